@@ -1,0 +1,1 @@
+"""Survey and satisfaction-evaluation platform for trade unions."""

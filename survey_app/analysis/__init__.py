@@ -1,0 +1,1 @@
+"""Responses as columns: arrays in, counts and Figures out. No Flask, no SQL."""

@@ -1,0 +1,1 @@
+"""Files to definitions and responses, and back."""

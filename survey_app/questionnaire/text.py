@@ -1,0 +1,33 @@
+"""Text in the two languages of the product."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+ZH = "zh_Hans_CN"
+EN = "en"
+LOCALES = (ZH, EN)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One piece of wording in Chinese and English.
+
+    Either may be empty while a questionnaire is being written; `checks` reports
+    what is missing. `in_locale` falls back to the other language, so that a reader always
+    sees words rather than nothing.
+    """
+
+    zh: str = ""
+    en: str = ""
+
+    def in_locale(self, locale: str) -> str:
+        """Return the wording for `locale` ("zh_Hans_CN" or "en"), or the other one if it is empty."""
+        first, second = (self.en, self.zh) if locale == EN else (self.zh, self.en)
+        return first or second
+
+    def __bool__(self) -> bool:
+        return bool(self.zh or self.en)
+
+
+EMPTY = Text()

@@ -1,0 +1,1 @@
+"""Figures in, artefacts out: charts, workbooks, QR codes. No Flask, no SQL."""

@@ -1,0 +1,1 @@
+"""What a figure is and how it follows from counts. Pure: no I/O."""

@@ -1,0 +1,1 @@
+"""Verbs: one module per group. A service owns its transaction and decides who may."""

@@ -1,0 +1,1 @@
+"""Pages, one package per person. No SQL here: pages call services."""

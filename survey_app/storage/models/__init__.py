@@ -1,0 +1,52 @@
+"""All tables, one module per group of words in DESIGN's table."""
+
+from survey_app.storage.models.accounts import AuditEntry, RoleGrant, Throttle, User
+from survey_app.storage.models.base import Base
+from survey_app.storage.models.campaigns import (
+    ActivityKind,
+    ActivityRecord,
+    Campaign,
+    Member,
+    Posting,
+    Round,
+    WorkTeam,
+)
+from survey_app.storage.models.cases import Case, CaseEvent
+from survey_app.storage.models.metrics import Indicator, MetricRule
+from survey_app.storage.models.questionnaires import Questionnaire, QuestionnaireVersion
+from survey_app.storage.models.responses import Erasure, PartialResponse, Response, Voiding
+from survey_app.storage.models.surveys import Batch, Collector, Invitation, Survey
+from survey_app.storage.models.units import Unit, UnitPlacement
+from survey_app.storage.models.visits import ReturnVisit
+
+__all__ = [
+    "ActivityKind",
+    "ActivityRecord",
+    "AuditEntry",
+    "Base",
+    "Batch",
+    "Campaign",
+    "Case",
+    "CaseEvent",
+    "Collector",
+    "Erasure",
+    "Indicator",
+    "Invitation",
+    "Member",
+    "MetricRule",
+    "PartialResponse",
+    "Posting",
+    "Questionnaire",
+    "QuestionnaireVersion",
+    "Response",
+    "ReturnVisit",
+    "RoleGrant",
+    "Round",
+    "Survey",
+    "Throttle",
+    "Unit",
+    "UnitPlacement",
+    "User",
+    "Voiding",
+    "WorkTeam",
+]

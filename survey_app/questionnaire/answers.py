@@ -7,6 +7,7 @@ answers on the path and every problem found, so that a page can show them all at
 from __future__ import annotations
 
 import dataclasses
+import re
 import unicodedata
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,10 +34,13 @@ from survey_app.questionnaire.definition import (
     Statement,
 )
 from survey_app.questionnaire.path import Path, path
-from survey_app.questionnaire.rules import Answer
+from survey_app.questionnaire.rules import LARGEST, Answer
+from survey_app.questionnaire.text import UNPRINTABLE
 
-MOST_DIGITS = 14
-"""Exponent of the largest number taken: past it a double loses whole units."""
+_NUMBER = re.compile(r"[+-]?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)?(\.[0-9]*)?([eE][+-]?[0-9]{1,3})?\Z")
+"""What people and spreadsheets write for a number; Decimal alone would take 1_0 and Arabic digits, too."""
+_DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?\Z")
+"""A day, year first, as ISO or as Chinese offices write it."""
 
 Raw: TypeAlias = Mapping[str, Sequence[str]]
 
@@ -75,13 +79,14 @@ class _Refused(Exception):
 def clean(questionnaire: Questionnaire, raw: Raw) -> Cleaned:
     """Clean `raw` against `questionnaire`.
 
-    Blank values are no answer. Answers off the path are dropped without a word, as the page does not
-    ask them; unknown field codes are ignored (a form carries other fields, too).
+    Blank values are no answer, and neither are values of invisible characters only. Answers off the
+    path are dropped without a word, as the page does not ask them; unknown field codes are ignored (a
+    form carries other fields, too).
     """
     given: dict[str, Answer] = {}
     refused: dict[str, AnswerProblem] = {}
     for code, place in questionnaire.fields.items():
-        values = [value.strip() for value in raw.get(code, ()) if value.strip()]
+        values = [text for value in raw.get(code, ()) if (text := _readable(value))]
         if not values:
             continue
         try:
@@ -103,9 +108,15 @@ def is_required(place: Field) -> bool:
     return place.question.required and place.specify is None
 
 
+def _readable(value: str) -> str:
+    """Return one raw value with plain line breaks and nothing unprintable, stripped; "" when blank."""
+    text = UNPRINTABLE.sub("", value.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")).strip()
+    return "" if all(char.isspace() or unicodedata.category(char) == "Cf" for char in text) else text
+
+
 def _clean_field(place: Field, values: list[str], questionnaire: Questionnaire) -> Answer:
     if place.specify is not None:
-        return _text(values, SPECIFY_LIMIT)
+        return _line(values, SPECIFY_LIMIT)
     return clean_value(place.question, values, questionnaire)
 
 
@@ -159,18 +170,21 @@ def _(question: Number, values: list[str], questionnaire: Questionnaire) -> Answ
 
 @clean_value.register
 def _(question: ShortText, values: list[str], questionnaire: Questionnaire) -> Answer:
-    return " ".join(_text(values, question.max_length).split())
+    return _line(values, question.max_length)
 
 
 @clean_value.register
 def _(question: LongText, values: list[str], questionnaire: Questionnaire) -> Answer:
-    return _text(values, question.max_length)
+    return _within(_single(values), question.max_length)
 
 
 @clean_value.register
 def _(question: DateQuestion, values: list[str], questionnaire: Questionnaire) -> Answer:
+    match = _DAY.match(_narrow(_single(values)))
+    if match is None:
+        raise _Refused("not_a_date")
     try:
-        day = date.fromisoformat(_single(values))
+        day = date(*(int(part) for part in match.groups()))
     except ValueError as error:
         raise _Refused("not_a_date") from error
     if question.earliest is not None and day < date.fromisoformat(question.earliest):
@@ -183,14 +197,12 @@ def _(question: DateQuestion, values: list[str], questionnaire: Questionnaire) -
 @clean_value.register
 def _(question: Ranking, values: list[str], questionnaire: Questionnaire) -> Answer:
     known = {option.code for option in question.options}
-    for value in values:
-        if value not in known:
-            raise _Refused("unknown_option", value=value[:40])
-    if len(set(values)) != len(values):
+    ranked = [_known(value, known) for value in values]
+    if len(set(ranked)) != len(ranked):
         raise _Refused("ranked_twice")
-    if len(values) > question.top:
+    if len(ranked) > question.top:
         raise _Refused("too_many", most=question.top)
-    return list(values)
+    return ranked
 
 
 @clean_value.register
@@ -204,42 +216,49 @@ def _single(values: list[str]) -> str:
     return values[0]
 
 
-def _one_of(values: list[str], known: Container[str]) -> str:
-    value = _single(values)
-    if value not in known:
+def _narrow(value: str) -> str:
+    """Return full-width digits, letters and signs as ASCII: Chinese keyboards type either."""
+    return unicodedata.normalize("NFKC", value)
+
+
+def _known(value: str, known: Container[str]) -> str:
+    code = _narrow(value)
+    if code not in known:
         raise _Refused("unknown_option", value=value[:40])
-    return value
+    return code
+
+
+def _one_of(values: list[str], known: Container[str]) -> str:
+    return _known(_single(values), known)
 
 
 def _in_order(values: list[str], known: list[str]) -> list[str]:
     """Return the chosen codes in the questionnaire's order, each once."""
-    for value in values:
-        if value not in known:
-            raise _Refused("unknown_option", value=value[:40])
-    return [code for code in known if code in values]
+    chosen = {_known(value, known) for value in values}
+    return [code for code in known if code in chosen]
 
 
 def _decimal(values: list[str], low: float | None, high: float | None, decimals: int) -> Decimal:
-    text = unicodedata.normalize("NFKC", _single(values)).replace(",", "")
+    text = _narrow(_single(values))
     try:
-        number = Decimal(text)
+        number = Decimal(text.replace(",", "") if _NUMBER.match(text) else "")
     except InvalidOperation as error:
         raise _Refused("not_a_number") from error
-    if not number.is_finite():
-        raise _Refused("not_a_number")
-    if number.adjusted() > MOST_DIGITS:
-        raise _Refused("out_of_range", low=low, high=high)
-    if (low is not None and number < Decimal(str(low))) or (high is not None and number > Decimal(str(high))):
+    least = -LARGEST if low is None else low
+    most = LARGEST if high is None else high
+    if not Decimal(str(least)) <= number <= Decimal(str(most)) or abs(number) > LARGEST:
         raise _Refused("out_of_range", low=low, high=high)
     if number != round(number, decimals):
         raise _Refused("too_precise" if decimals else "not_whole", decimals=decimals)
-    return number
+    return abs(number) if number.is_zero() else number
 
 
-def _text(values: list[str], limit: int) -> str:
-    """Return the text with control characters other than line breaks removed; NUL breaks PostgreSQL."""
-    text = _single(values).replace("\r\n", "\n").replace("\r", "\n")
-    text = "".join(char for char in text if char == "\n" or unicodedata.category(char) not in {"Cc", "Cs"})
+def _line(values: list[str], limit: int) -> str:
+    """Return the text in one line, single spaces between the words."""
+    return _within(" ".join(_single(values).split()), limit)
+
+
+def _within(text: str, limit: int) -> str:
     if len(text) > limit:
         raise _Refused("too_long", limit=limit, length=len(text))
     return text

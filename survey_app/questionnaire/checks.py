@@ -94,6 +94,10 @@ def _heading(questionnaire: Questionnaire) -> Iterator[Problem]:
     if not questionnaire.title:
         yield Problem("", "no_title")
     yield from _texts("", *texts, may_be_empty=True)
+    if questionnaire.minutes is not None and not 1 <= questionnaire.minutes <= 120:
+        yield Problem("", "bad_minutes", {"least": 1, "most": 120})
+    if questionnaire.wave_link is not None and questionnaire.headline is None:
+        yield Problem("", "wave_link_without_headline", {"code": questionnaire.wave_link})
     if not questionnaire.fields:
         yield Problem("", "no_questions")
     if questionnaire.headline is not None:
@@ -122,7 +126,8 @@ def _question_and_field_codes(questionnaire: Questionnaire) -> list[str]:
     codes: list[str] = []
     for question in questionnaire.questions:
         codes.append(question.code)
-        codes.extend(each.code for each in fields_of(question) if each.code != question.code)
+        in_it = [each.code for each in fields_of(question)]
+        codes.extend(in_it if isinstance(question, Matrix) else in_it[1:])
     return codes
 
 
@@ -196,6 +201,8 @@ def _rule(where: str, rule: Rule | None, earlier: set[str], questionnaire: Quest
             yield Problem(where, "rule_unknown_question", {"code": comparison.question})
         elif comparison.question not in earlier:
             yield Problem(where, "rule_not_earlier", {"code": comparison.question})
+        elif isinstance(comparison, AnyOf) and not comparison.values:
+            yield Problem(where, "rule_without_values", {"code": comparison.question})
         elif place.specify is None:
             yield from _comparison(where, comparison, place.question, questionnaire)
 
@@ -247,8 +254,13 @@ def check_kind(question: BaseQuestion) -> Iterator[Problem]:
 
 
 @check_kind.register
-def _(question: SingleChoice | ScaleQuestion | Nps) -> Iterator[Problem]:
+def _(question: SingleChoice | ScaleQuestion) -> Iterator[Problem]:
     yield from ()
+
+
+@check_kind.register
+def _(question: Nps) -> Iterator[Problem]:
+    yield from _texts(question.code, question.low, question.high, may_be_empty=True)
 
 
 @check_kind.register
@@ -278,6 +290,7 @@ def _(question: Matrix) -> Iterator[Problem]:
 
 @check_kind.register
 def _(question: Number) -> Iterator[Problem]:
+    yield from _texts(question.code, question.unit, may_be_empty=True)
     low, high = question.minimum, question.maximum
     if low is not None and high is not None and low > high:
         yield Problem(question.code, "minimum_over_maximum")

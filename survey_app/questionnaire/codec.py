@@ -24,8 +24,21 @@ from survey_app.questionnaire.definition import (
     Scale,
     Section,
 )
-from survey_app.questionnaire.rules import All, Answered, Any, AnyOf, AtLeast, AtMost, Is, IsNot, Not, Rule
-from survey_app.questionnaire.text import Text
+from survey_app.questionnaire.rules import (
+    LARGEST,
+    All,
+    Answered,
+    Any,
+    AnyOf,
+    AtLeast,
+    AtMost,
+    Comparison,
+    Is,
+    IsNot,
+    Not,
+    Rule,
+)
+from survey_app.questionnaire.text import UNPRINTABLE, Text
 
 FORMAT = "survey_app/questionnaire"
 FORMAT_VERSION = 1
@@ -34,12 +47,17 @@ Json = dict[str, Anything]
 
 
 class MalformedDefinition(ValueError):
-    """The JSON is not a questionnaire; `where` is the path to the place, as `sections[0].questions[2].code`."""
+    """The JSON is not a questionnaire.
 
-    def __init__(self, where: str, message: str) -> None:
-        super().__init__(f"{where}: {message}")
+    `where` is the path to the place, as `$.sections[0].questions[2].code`; `kind` a key of the error
+    catalogue ("missing", "wrong_type", …), whose words `params` fill in.
+    """
+
+    def __init__(self, where: str, kind: str, /, **params: object) -> None:
+        super().__init__(f"{where}: {kind} {params}" if params else f"{where}: {kind}")
         self.where = where
-        self.message = message
+        self.kind = kind
+        self.params = params
 
 
 def dumps(questionnaire: Questionnaire) -> str:
@@ -50,10 +68,22 @@ def dumps(questionnaire: Questionnaire) -> str:
 def loads(text: str | bytes) -> Questionnaire:
     """Read what `dumps` wrote (or the same by hand). Raises `MalformedDefinition`."""
     try:
-        data = json.loads(text)
+        data = json.loads(text, object_pairs_hook=_no_key_twice)
+    except MalformedDefinition:
+        raise
     except (ValueError, RecursionError) as error:
-        raise MalformedDefinition("$", f"not JSON: {error}") from error
+        raise MalformedDefinition("$", "not_json", reason=str(error)) from error
     return decode(data)
+
+
+def _no_key_twice(pairs: list[tuple[str, Anything]]) -> Json:
+    """Refuse an object that says one thing twice, where plain JSON readers silently take the last."""
+    record: Json = {}
+    for key, value in pairs:
+        if key in record:
+            raise MalformedDefinition("$", "written_twice", name=key)
+        record[key] = value
+    return record
 
 
 def sha256(questionnaire: Questionnaire) -> str:
@@ -70,10 +100,21 @@ def decode(data: object) -> Questionnaire:
     """Return the questionnaire that `data` (parsed JSON) describes. Raises `MalformedDefinition`."""
     record = _record(data, "$")
     if record.get("format") != FORMAT or record.get("format_version") != FORMAT_VERSION:
-        raise MalformedDefinition("$.format", f"expected {FORMAT} version {FORMAT_VERSION}")
+        raise MalformedDefinition("$.format", "wrong_format", expected=FORMAT, version=FORMAT_VERSION)
     body = {key: value for key, value in record.items() if key not in {"format", "format_version", "$schema"}}
     questionnaire: Questionnaire = _decode_fields(Questionnaire, body, "$")
     return questionnaire
+
+
+def encode_scale(scale: Scale) -> Json:
+    """Return one scale as JSON-ready data."""
+    return _encode_fields(scale)
+
+
+def decode_scale(data: object, where: str = "$") -> Scale:
+    """Return the scale that `data` describes. Raises `MalformedDefinition`."""
+    scale: Scale = _decode_fields(Scale, _record(data, where), where)
+    return scale
 
 
 # --- out -------------------------------------------------------------------------------------------
@@ -83,6 +124,12 @@ def decode(data: object) -> Questionnaire:
 def _encode(value: object) -> Anything:
     """Return one value as JSON-ready data, by type."""
     return value
+
+
+@_encode.register
+def _(value: float) -> Anything:
+    """Equal numbers have equal bytes: 1.0 is written as 1."""
+    return int(value) if value.is_integer() else value
 
 
 @_encode.register
@@ -134,9 +181,9 @@ def encode_rule(rule: Rule) -> Json:
         case AnyOf(question, values):
             return {"question": question, "any_of": list(values)}
         case AtLeast(question, least):
-            return {"question": question, "at_least": least}
+            return {"question": question, "at_least": _encode(least)}
         case AtMost(question, most):
-            return {"question": question, "at_most": most}
+            return {"question": question, "at_most": _encode(most)}
         case Answered(question):
             return {"question": question, "answered": True}
         case All(rules):
@@ -153,7 +200,7 @@ def encode_rule(rule: Rule) -> Json:
 def decode_rule(data: object, where: str = "$", depth: int = 0) -> Rule:
     """Return the rule that `data` describes. Raises `MalformedDefinition`; nesting is limited to 20."""
     if depth > 20:
-        raise MalformedDefinition(where, "rules are nested too deeply")
+        raise MalformedDefinition(where, "too_deep", most=20)
     record = _record(data, where)
     match record:
         case {"all": list(rules), **rest} if not rest:
@@ -162,19 +209,29 @@ def decode_rule(data: object, where: str = "$", depth: int = 0) -> Rule:
             return Any(tuple(decode_rule(each, f"{where}.any[{i}]", depth + 1) for i, each in enumerate(rules)))
         case {"not": inner, **rest} if not rest:
             return Not(decode_rule(inner, f"{where}.not", depth + 1))
-        case {"question": str(question), "is": str(value), **rest} if not rest:
-            return Is(question, value)
-        case {"question": str(question), "is_not": str(value), **rest} if not rest:
-            return IsNot(question, value)
-        case {"question": str(question), "any_of": list(values), **rest} if not rest:
-            return AnyOf(question, tuple(_string(each, f"{where}.any_of") for each in values))
-        case {"question": str(question), "at_least": int() | float() as least, **rest} if not rest:
-            return AtLeast(question, least)
-        case {"question": str(question), "at_most": int() | float() as most, **rest} if not rest:
-            return AtMost(question, most)
-        case {"question": str(question), "answered": True, **rest} if not rest:
+    return _decode_comparison(record, where)
+
+
+def _decode_comparison(record: Json, where: str) -> Comparison:
+    if "question" not in record:
+        raise MalformedDefinition(where, "not_a_rule")
+    question = _string(record["question"], f"{where}.question")
+    match {key: value for key, value in record.items() if key != "question"}:
+        case {"is": value, **rest} if not rest:
+            return Is(question, _string(value, f"{where}.is"))
+        case {"is_not": value, **rest} if not rest:
+            return IsNot(question, _string(value, f"{where}.is_not"))
+        case {"any_of": list(values), **rest} if not rest:
+            return AnyOf(
+                question, tuple(_string(each, f"{where}.any_of[{i}]") for i, each in enumerate(values))
+            )
+        case {"at_least": value, **rest} if not rest:
+            return AtLeast(question, _number(value, f"{where}.at_least"))
+        case {"at_most": value, **rest} if not rest:
+            return AtMost(question, _number(value, f"{where}.at_most"))
+        case {"answered": True, **rest} if not rest:
             return Answered(question)
-    raise MalformedDefinition(where, "not a rule")
+    raise MalformedDefinition(where, "not_a_rule")
 
 
 _NESTED: Mapping[tuple[type, str], type] = {
@@ -190,13 +247,13 @@ _NESTED: Mapping[tuple[type, str], type] = {
 def _decode_fields(cls: type[Anything], data: Json, where: str) -> Anything:
     known = {each.name: each for each in fields(cls)}
     if unknown := sorted(set(data) - set(known)):
-        raise MalformedDefinition(where, f"unknown: {', '.join(unknown)}")
+        raise MalformedDefinition(where, "unknown_name", name=", ".join(unknown))
     values: Json = {}
     for name, each in known.items():
         if name in data:
             values[name] = _decode_value(cls, name, str(each.type), data[name], f"{where}.{name}")
         elif each.default is MISSING:
-            raise MalformedDefinition(where, f"missing: {name}")
+            raise MalformedDefinition(where, "missing", name=name)
     return cls(**values)
 
 
@@ -221,18 +278,18 @@ def decode_question(data: object, where: str = "$") -> Question:
     record = dict(_record(data, where))
     kind = record.pop("kind", None)
     if not isinstance(kind, str) or kind not in KINDS:
-        raise MalformedDefinition(f"{where}.kind", f"unknown kind {kind!r}; known: {', '.join(KINDS)}")
+        raise MalformedDefinition(f"{where}.kind", "unknown_kind", kind=kind, known=", ".join(KINDS))
     question: Question = _decode_fields(KINDS[kind], record, where)
     return question
 
 
 def _decode_text(value: object, where: str) -> Text:
     if isinstance(value, str):
-        return Text(zh=value)
+        return Text(zh=_string(value, where))
     record = _record(value, where)
-    if not set(record) <= {"zh", "en"} or not all(isinstance(words, str) for words in record.values()):
-        raise MalformedDefinition(where, 'a text is {"zh": "…", "en": "…"}')
-    return Text(**record)
+    if unknown := sorted(set(record) - {"zh", "en"}):
+        raise MalformedDefinition(where, "unknown_name", name=", ".join(unknown))
+    return Text(**{language: _string(words, f"{where}.{language}") for language, words in record.items()})
 
 
 _SCALARS: Mapping[str, tuple[type, ...]] = {
@@ -248,23 +305,35 @@ _SCALARS: Mapping[str, tuple[type, ...]] = {
 def _decode_scalar(annotation: str, value: object, where: str) -> object:
     allowed = _SCALARS[annotation]
     if not isinstance(value, allowed) or (isinstance(value, bool) and bool not in allowed):
-        raise MalformedDefinition(where, f"expected {annotation}")
-    return value
+        raise MalformedDefinition(where, "wrong_type", expected=annotation.removesuffix(" | None"))
+    if isinstance(value, str):
+        return _string(value, where)
+    return value if value is None or isinstance(value, bool) else _number(value, where)
 
 
 def _record(value: object, where: str) -> Json:
     if not isinstance(value, dict):
-        raise MalformedDefinition(where, "expected an object")
+        raise MalformedDefinition(where, "wrong_type", expected="object")
     return value
 
 
 def _list(value: object, where: str) -> list[Anything]:
     if not isinstance(value, list):
-        raise MalformedDefinition(where, "expected a list")
+        raise MalformedDefinition(where, "wrong_type", expected="list")
     return value
 
 
 def _string(value: object, where: str) -> str:
     if not isinstance(value, str):
-        raise MalformedDefinition(where, "expected a string")
+        raise MalformedDefinition(where, "wrong_type", expected="str")
+    if UNPRINTABLE.search(value):
+        raise MalformedDefinition(where, "unprintable")
+    return value
+
+
+def _number(value: object, where: str) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise MalformedDefinition(where, "wrong_type", expected="float")
+    if not -LARGEST <= value <= LARGEST:  # so written that NaN, which Python's JSON reader takes, is refused
+        raise MalformedDefinition(where, "number_too_large")
     return value

@@ -18,7 +18,10 @@ from survey_app.questionnaire.rules import Answer, holds
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """What is asked, in order. `answers` are the given answers that lie on the path."""
+    """What is asked, in order. `answers` are the given answers that lie on the path.
+
+    A section whose questions are all hidden is not there: it would be an empty screen.
+    """
 
     sections: tuple[Section, ...]
     questions: tuple[Question, ...]
@@ -43,7 +46,7 @@ def path(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> Path:
     for section in questionnaire.sections:
         if section.shown_if is not None and not holds(section.shown_if, kept):
             continue
-        sections.append(section)
+        asked_before = len(questions)
         for question in section.questions:
             if question.shown_if is not None and not holds(question.shown_if, kept):
                 continue
@@ -53,6 +56,8 @@ def path(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> Path:
             questions.append(question)
             fields.extend(asked)
             kept.update({field.code: answers[field.code] for field in asked if field.code in answers})
+        if len(questions) > asked_before or not section.questions:
+            sections.append(section)
     return Path(tuple(sections), tuple(questions), tuple(fields), kept)
 
 

@@ -10,13 +10,20 @@ cases in `tests/cases/rules.json` is run against both.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TypeAlias
 
 Answer: TypeAlias = str | int | float | list[str]
 """A cleaned answer: an option code, a number, a text or ISO date, or a list of option codes."""
+
+LARGEST = 10**15 - 1
+"""Largest number in a definition or answer, either way: past it doubles, all that scripts have, lose units."""
+
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?\Z")
+"""A text that counts as a number. Narrower than what Decimal or JavaScript take, so that both sides agree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,16 +128,21 @@ def _chosen(answer: Answer | None) -> tuple[str, ...]:
         return ()
     if isinstance(answer, list):
         return tuple(answer)
-    return (str(answer),)
+    return (answer if isinstance(answer, str) else plain_number(answer),)
+
+
+def plain_number(number: float) -> str:
+    """Write a number without exponent or needless zeros, as the page's script does: 8.0 -> "8"."""
+    return f"{Decimal(str(number)).normalize():f}"
 
 
 def _number(answer: Answer | None) -> Decimal | None:
-    if answer is None or isinstance(answer, list):
-        return None
-    try:
+    """Return the answer as a number; None for lists and for words."""
+    if isinstance(answer, int | float):
         return Decimal(str(answer))
-    except InvalidOperation:
-        return None
+    if isinstance(answer, str) and _NUMBER.match(answer):
+        return Decimal(answer)
+    return None
 
 
 def comparisons(rule: Rule | None) -> Iterator[Comparison]:

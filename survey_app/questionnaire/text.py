@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 ZH = "zh_Hans_CN"
 EN = "en"
 LOCALES = (ZH, EN)
+
+UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+"""Characters that no XML file (a workbook) or no PostgreSQL text can hold: controls, lone surrogates."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,24 +60,13 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("headcount >= 0", name=op.f("ck_unit_headcount_not_negative")),
         sa.CheckConstraint("parent_id <> id", name=op.f("ck_unit_not_its_own_parent")),
-        sa.ForeignKeyConstraint(
-            ["parent_id"], ["unit.id"], name=op.f("fk_unit_parent_id"), ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["parent_id"], ["unit.id"], name=op.f("fk_unit_parent_id"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_unit")),
         sa.UniqueConstraint("code", name=op.f("uq_unit_code")),
     )
     with op.batch_alter_table("unit", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_unit_parent_id"), ["parent_id"], unique=False)
-        batch_op.create_index(
-            "ix_unit_path", ["path"], unique=False, postgresql_ops={"path": "text_pattern_ops"}
-        )
-        batch_op.create_index(
-            "uq_unit_sample_root",
-            ["is_sample"],
-            unique=True,
-            sqlite_where=sa.text("is_sample AND parent_id IS NULL"),
-            postgresql_where=sa.text("is_sample AND parent_id IS NULL"),
-        )
+        batch_op.create_index("ix_unit_path", ["path"], unique=False, postgresql_ops={"path": "text_pattern_ops"})
 
     op.create_table(
         "user_account",
@@ -107,9 +96,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["actor_id"], ["user_account.id"], name=op.f("fk_audit_log_actor_id"), ondelete="SET NULL"
         ),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["unit.id"], name=op.f("fk_audit_log_unit_id"), ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_audit_log_unit_id"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_log")),
     )
     with op.batch_alter_table("audit_log", schema=None) as batch_op:
@@ -130,9 +117,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_campaign_ends_after_start")),
         sa.CheckConstraint("planned_days > 0", name=op.f("ck_campaign_planned_days_positive")),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["unit.id"], name=op.f("fk_campaign_unit_id"), ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_campaign_unit_id"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_campaign")),
     )
     with op.batch_alter_table("campaign", schema=None) as batch_op:
@@ -169,9 +154,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "role IN ('administrator', 'organiser', 'team_member', 'leader')", name=op.f("ck_role_grant_role")
         ),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["unit.id"], name=op.f("fk_role_grant_unit_id"), ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_role_grant_unit_id"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
             ["user_id"], ["user_account.id"], name=op.f("fk_role_grant_user_id"), ondelete="CASCADE"
         ),
@@ -297,9 +280,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["campaign_id"], ["campaign.id"], name=op.f("fk_work_team_campaign_id"), ondelete="RESTRICT"
         ),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["unit.id"], name=op.f("fk_work_team_unit_id"), ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_work_team_unit_id"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_work_team")),
         sa.UniqueConstraint("campaign_id", "name", name=op.f("uq_work_team_campaign_id_name")),
     )
@@ -311,9 +292,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("role", sa.String(length=20), nullable=False),
         sa.CheckConstraint("role IN ('leader', 'member')", name=op.f("ck_member_role")),
-        sa.ForeignKeyConstraint(
-            ["team_id"], ["work_team.id"], name=op.f("fk_member_team_id"), ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["team_id"], ["work_team.id"], name=op.f("fk_member_team_id"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
             ["user_id"], ["user_account.id"], name=op.f("fk_member_user_id"), ondelete="SET NULL"
         ),
@@ -338,9 +317,7 @@ def upgrade() -> None:
         sa.CheckConstraint("actual_to >= actual_from", name=op.f("ck_posting_ends_after_start")),
         sa.CheckConstraint("headcount >= 0", name=op.f("ck_posting_headcount_not_negative")),
         sa.CheckConstraint("planned_to >= planned_from", name=op.f("ck_posting_plan_ends_after_start")),
-        sa.ForeignKeyConstraint(
-            ["round_id"], ["round.id"], name=op.f("fk_posting_round_id"), ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_posting_round_id"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
             ["team_id"], ["work_team.id"], name=op.f("fk_posting_team_id"), ondelete="RESTRICT"
         ),
@@ -476,9 +453,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["survey_id"], ["survey.id"], name=op.f("fk_collector_survey_id"), ondelete="RESTRICT"
         ),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["unit.id"], name=op.f("fk_collector_unit_id"), ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_collector_unit_id"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_collector")),
         sa.UniqueConstraint("code", name=op.f("uq_collector_code")),
     )
@@ -644,9 +619,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["survey_id"], ["survey.id"], name=op.f("fk_case_file_survey_id"), ondelete="RESTRICT"
         ),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["unit.id"], name=op.f("fk_case_file_unit_id"), ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_case_file_unit_id"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
             ["visit_id"], ["return_visit.id"], name=op.f("fk_case_file_visit_id"), ondelete="RESTRICT"
         ),
@@ -735,13 +708,9 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "audience IN ('workers', 'enterprise', 'grassroots_union')", name=op.f("ck_response_audience")
         ),
-        sa.CheckConstraint(
-            "mode IN ('web', 'kiosk', 'paper', 'phone', 'import')", name=op.f("ck_response_mode")
-        ),
+        sa.CheckConstraint("mode IN ('web', 'kiosk', 'paper', 'phone', 'import')", name=op.f("ck_response_mode")),
         sa.CheckConstraint("seconds BETWEEN 0 AND 3600", name=op.f("ck_response_seconds_in_an_hour")),
-        sa.ForeignKeyConstraint(
-            ["batch_id"], ["batch.id"], name=op.f("fk_response_batch_id"), ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["batch_id"], ["batch.id"], name=op.f("fk_response_batch_id"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
             ["collector_id"], ["collector.id"], name=op.f("fk_response_collector_id"), ondelete="RESTRICT"
         ),
@@ -751,9 +720,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["survey_id"], ["survey.id"], name=op.f("fk_response_survey_id"), ondelete="RESTRICT"
         ),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["unit.id"], name=op.f("fk_response_unit_id"), ondelete="RESTRICT"
-        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_response_unit_id"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
             ["version_id"],
             ["questionnaire_version.id"],
@@ -862,11 +829,6 @@ def downgrade() -> None:
     op.drop_table("audit_log")
     op.drop_table("user_account")
     with op.batch_alter_table("unit", schema=None) as batch_op:
-        batch_op.drop_index(
-            "uq_unit_sample_root",
-            sqlite_where=sa.text("is_sample AND parent_id IS NULL"),
-            postgresql_where=sa.text("is_sample AND parent_id IS NULL"),
-        )
         batch_op.drop_index("ix_unit_path", postgresql_ops={"path": "text_pattern_ops"})
         batch_op.drop_index(batch_op.f("ix_unit_parent_id"))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, Index, String, text
+from sqlalchemy import CheckConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey_app.storage.models.base import Base
@@ -25,13 +25,6 @@ class Unit(Base):
         CheckConstraint("parent_id <> id", name="not_its_own_parent"),
         CheckConstraint("headcount >= 0", name="headcount_not_negative"),
         Index("ix_unit_path", "path", postgresql_ops={"path": "text_pattern_ops"}),
-        Index(
-            "uq_unit_sample_root",
-            "is_sample",
-            unique=True,
-            sqlite_where=text("is_sample AND parent_id IS NULL"),
-            postgresql_where=text("is_sample AND parent_id IS NULL"),
-        ),
     )
 
     id: Mapped[Key]

@@ -1,0 +1,115 @@
+"""Settings: one frozen object from the environment, validated at start."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+DEFAULT_INSTANCE = Path(__file__).resolve().parents[1] / "instance"
+MEBIBYTE = 1024 * 1024
+
+
+class BadSetting(Exception):
+    """An environment variable has a value that cannot be used; the message names it and says what can."""
+
+    def __init__(self, variable: str, message: str) -> None:
+        super().__init__(f"{variable}: {message}")
+        self.variable = variable
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that can be set from outside. `docs/settings.md` lists the variables for administrators."""
+
+    instance: Path
+    database_url: str
+    secret_key: str = field(repr=False)
+    host: str = "127.0.0.1"
+    port: int = 8000
+    threads: int = 8
+    public_url: str = ""
+    trusted_proxies: int = 0
+    upload_limit: int = 10 * MEBIBYTE
+    session_hours: int = 12
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach the site over HTTPS, so that cookies may be marked Secure."""
+        return self.public_url.startswith("https://")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
+        """Read the settings from `environment` (default: the process's).
+
+        Makes the instance folder and its secret key when they are missing. Raises `BadSetting`.
+        """
+        values = os.environ if environment is None else environment
+        instance = Path(values.get("SURVEY_APP_INSTANCE") or DEFAULT_INSTANCE).resolve()
+        instance.mkdir(parents=True, exist_ok=True)
+        return cls(
+            instance=instance,
+            database_url=values.get("DATABASE_URL") or f"sqlite:///{instance / 'survey_app.sqlite3'}",
+            secret_key=_secret_key(values, instance),
+            host=values.get("SURVEY_APP_HOST") or cls.host,
+            port=_whole(values, "SURVEY_APP_PORT", cls.port, 1, 65535),
+            threads=_whole(values, "SURVEY_APP_THREADS", cls.threads, 1, 128),
+            public_url=_public_url(values),
+            trusted_proxies=_whole(values, "SURVEY_APP_TRUSTED_PROXIES", cls.trusted_proxies, 0, 5),
+            upload_limit=_whole(values, "SURVEY_APP_UPLOAD_MIB", 10, 1, 100) * MEBIBYTE,
+            session_hours=_whole(values, "SURVEY_APP_SESSION_HOURS", cls.session_hours, 1, 168),
+        )
+
+
+def _whole(values: Mapping[str, str], variable: str, default: int, low: int, high: int) -> int:
+    text = values.get(variable)
+    if not text:
+        return default
+    if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
+        raise BadSetting(variable, f"a whole number from {low} to {high} is needed, not {text!r}")
+    return int(text)
+
+
+def _public_url(values: Mapping[str, str]) -> str:
+    url = (values.get("SURVEY_APP_PUBLIC_URL") or "").rstrip("/")
+    parts = urlsplit(url)
+    if url and (parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment):
+        raise BadSetting(
+            "SURVEY_APP_PUBLIC_URL", f"an address such as https://survey.example.org is needed, not {url!r}"
+        )
+    return url
+
+
+def _secret_key(values: Mapping[str, str], instance: Path) -> str:
+    """Return the key that signs sessions and tokens: from the environment, or kept in the instance folder."""
+    given = values.get("SURVEY_APP_SECRET_KEY")
+    if given:
+        if len(given) < 32:
+            raise BadSetting("SURVEY_APP_SECRET_KEY", "at least 32 characters are needed")
+        return given
+    place = instance / "secret_key"
+    if not place.exists():
+        _write_key(place)
+    key = place.read_text().strip()
+    if len(key) < 32:
+        raise BadSetting("SURVEY_APP_SECRET_KEY", f"{place} holds no key; delete the file to make a new one")
+    return key
+
+
+def _write_key(place: Path) -> None:
+    """Write a new key whole or not at all; of several processes that start at once, one wins."""
+    draft = place.with_name(f"secret_key.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_hex(32))
+    try:
+        os.link(draft, place)
+    except FileExistsError:
+        pass
+    except OSError:  # a file system without hard links, such as FAT
+        draft.replace(place)
+        return
+    draft.unlink()

@@ -1,0 +1,34 @@
+"""Users with their grants."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, selectinload
+
+from survey_app.storage.models import RoleGrant, Unit, User
+from survey_app.storage.queries.scope import within
+
+_WITH_GRANTS = selectinload(User.grants).selectinload(RoleGrant.unit)
+
+
+def user(session: Session, user_id: int) -> User | None:
+    """Return the user with this key, grants and their units loaded."""
+    return session.scalar(select(User).where(User.id == user_id).options(_WITH_GRANTS))
+
+
+def user_by_name(session: Session, username: str) -> User | None:
+    """Return the user who signs in with this name (kept in lower case), grants and their units loaded."""
+    return session.scalar(select(User).where(User.username == username.lower()).options(_WITH_GRANTS))
+
+
+def users_within(session: Session, paths: Sequence[str]) -> Sequence[User]:
+    """Return the users who hold a role somewhere in the subtrees, by name."""
+    holds = exists().where(RoleGrant.user_id == User.id, RoleGrant.unit_id == Unit.id, within(paths))
+    return session.scalars(select(User).where(holds).options(_WITH_GRANTS).order_by(User.username)).all()
+
+
+def any_user(session: Session) -> bool:
+    """Tell whether there is any user at all."""
+    return session.scalar(select(exists().where(User.id.is_not(None)))) is True

@@ -1,0 +1,14 @@
+"""Signing in and out, passwords, languages, users, units and the audit log."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from survey_app.web.accounts import navigation, session, views
+
+
+def register(app: Flask) -> None:
+    """Put the pages, the signed-in person and the navigation on `app`."""
+    session.register(app)
+    navigation.register(app)
+    app.register_blueprint(views.blueprint)

@@ -1,0 +1,34 @@
+"""Forms of the account pages."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms import PasswordField, StringField
+from wtforms.validators import EqualTo
+
+from survey_app.web.forms import Form, at_most, needed
+
+
+class SignInForm(Form):
+    """Name and password."""
+
+    username = StringField(
+        _l("User name"), [needed(), at_most(64)], render_kw={"autocomplete": "username", "autofocus": True}
+    )
+    password = PasswordField(
+        _l("Password"), [needed(), at_most(200)], render_kw={"autocomplete": "current-password"}
+    )
+
+
+class PasswordForm(Form):
+    """A new password, with the present one."""
+
+    present = PasswordField(
+        _l("Present password"), [needed(), at_most(200)], render_kw={"autocomplete": "current-password"}
+    )
+    new = PasswordField(_l("New password"), [needed()], render_kw={"autocomplete": "new-password"})
+    again = PasswordField(
+        _l("New password again"),
+        [needed(), EqualTo("new", message=_l("The two new passwords differ."))],
+        render_kw={"autocomplete": "new-password"},
+    )

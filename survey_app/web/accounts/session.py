@@ -1,0 +1,53 @@
+"""The signed-in session: a signed cookie with the user's key and epoch, nothing else."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask import session as cookie
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+
+from survey_app.services import accounts
+from survey_app.services.access import Actor
+from survey_app.web.context import database
+
+
+class SignedIn(UserMixin):
+    """The person as Flask-Login sees them; the epoch in the key lets all sessions be ended at once."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+
+    def get_id(self) -> str:
+        """Return what the cookie keeps."""
+        return f"{self.actor.user_id}.{self.actor.session_epoch}"
+
+
+def begin(actor: Actor) -> None:
+    """Sign the person in with a fresh session."""
+    locale = cookie.get("locale")
+    cookie.clear()
+    if locale:
+        cookie["locale"] = locale
+    cookie.permanent = True
+    login_user(SignedIn(actor))
+
+
+def end() -> None:
+    """Sign the person out and forget the session."""
+    logout_user()
+    cookie.clear()
+
+
+def register(app: Flask) -> None:
+    """Load the person of each request from the cookie."""
+    manager = LoginManager(app)
+    manager.user_loader(_load)
+    app.extensions["survey_app.actor"] = lambda: getattr(current_user, "actor", None)
+
+
+def _load(key: str) -> SignedIn | None:
+    user_id, _, epoch = key.partition(".")
+    if not (user_id.isdigit() and epoch.isdigit()):
+        return None
+    actor = accounts.actor_for_session(database(), user_id=int(user_id), session_epoch=int(epoch))
+    return SignedIn(actor) if actor is not None else None

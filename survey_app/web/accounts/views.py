@@ -1,0 +1,125 @@
+"""Signing in and out, one's password and language."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import refresh
+
+from survey_app.questionnaire.text import LOCALES
+from survey_app.services import accounts, passwords, throttle
+from survey_app.services.access import Permission
+from survey_app.web import context
+from survey_app.web.access import even_before_password_change, public
+from survey_app.web.accounts import session
+from survey_app.web.accounts.forms import PasswordForm, SignInForm
+
+blueprint = Blueprint("accounts", __name__)
+
+
+@blueprint.get("/")
+@public
+def start() -> ResponseReturnValue:
+    """Go to the first page: the campaigns, or signing in."""
+    person = context.current_actor()
+    if person is None:
+        return redirect(url_for("accounts.sign_in"))
+    may_visit_only = person.has(Permission.FIELDWORK) and not person.has(Permission.READ_RESULTS)
+    return redirect(url_for("fieldwork.visits" if may_visit_only else "fieldwork.campaigns"))
+
+
+@blueprint.route("/sign-in", methods=["GET", "POST"])
+@public
+def sign_in() -> ResponseReturnValue:
+    """Sign in with name and password."""
+    form = SignInForm()
+    if form.validate_on_submit():
+        try:
+            actor = accounts.sign_in(
+                context.database(),
+                key=context.settings().secret_key,
+                username=form.username.data or "",
+                password=form.password.data or "",
+                address=request.remote_addr or "",
+                now=context.now(),
+            )
+        except accounts.SignInRefused:
+            form.form_errors.append(_("The user name or the password is not right."))
+        except throttle.TooManyAttempts:
+            form.form_errors.append(_("Too many attempts. Wait 15 minutes and try again."))
+        else:
+            session.begin(actor)
+            return redirect(_own_address(request.args.get("next")) or url_for("accounts.start"))
+    return render_template("accounts/sign_in.html", form=form), 422 if form.is_submitted() else 200
+
+
+@blueprint.post("/sign-out")
+@even_before_password_change
+def sign_out() -> ResponseReturnValue:
+    """End the session."""
+    session.end()
+    return redirect(url_for("accounts.sign_in"))
+
+
+@blueprint.route("/password", methods=["GET", "POST"])
+@even_before_password_change
+def password() -> ResponseReturnValue:
+    """Change one's password; forced after a one-time password."""
+    form = PasswordForm()
+    if form.validate_on_submit():
+        try:
+            actor = accounts.change_password(
+                context.database(),
+                actor=context.actor(),
+                present=form.present.data or "",
+                new=form.new.data or "",
+                now=context.now(),
+            )
+        except accounts.WrongPassword:
+            form.present.errors = [_("This is not your present password.")]
+        except passwords.WeakPassword as weak:
+            form.new.errors = [_weakness(weak)]
+        else:
+            session.begin(actor)
+            flash(_("Your password has been changed; other sessions have been ended."), "done")
+            return redirect(url_for("accounts.start"))
+    status = 422 if form.is_submitted() else 200
+    return render_template("accounts/password.html", form=form, least=passwords.SHORTEST), status
+
+
+@blueprint.post("/language")
+@public
+def language() -> ResponseReturnValue:
+    """Switch the language, and come back to the same page."""
+    locale = request.form.get("locale")
+    if locale in LOCALES:
+        cookie["locale"] = locale
+        person = context.current_actor()
+        if person is not None:
+            accounts.choose_language(context.database(), actor=person, locale=locale)
+        refresh()
+    return redirect(_own_address(request.form.get("next")) or url_for("accounts.start"))
+
+
+def _weakness(weak: passwords.WeakPassword) -> str:
+    match weak.kind:
+        case "too_short":
+            return _("At least %(least)d characters, please.", least=passwords.SHORTEST)
+        case "too_long":
+            return _("At most %(most)d characters, please.", most=passwords.LONGEST)
+        case "unchanged":
+            return _("This is the present password; choose another one.")
+        case _:
+            return _("This is easy to guess: do not use your user name or repeat the same few characters.")
+
+
+def _own_address(target: str | None) -> str | None:
+    """Return `target` if it is a path on this site; anything else could lead people astray."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return None
+    parts = urlsplit(target)
+    return None if parts.scheme or parts.netloc or any(ord(char) < 32 for char in target) else target

@@ -1,0 +1,62 @@
+"""Error pages: what happened and what to do, in the reader's language; the reason goes to the log."""
+
+from __future__ import annotations
+
+from flask import Flask, current_app, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from survey_app.services.access import Forbidden, NotFound
+
+
+def register(app: Flask) -> None:
+    """Answer errors with pages of our own."""
+    app.register_error_handler(Forbidden, lambda error: page(403))
+    app.register_error_handler(NotFound, lambda error: page(404))
+    app.register_error_handler(CSRFError, lambda error: page(400, expired=True))
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def page(status: int, *, expired: bool = False) -> ResponseReturnValue:
+    """Return the error page for an HTTP status."""
+    title, advice = _expired_words() if expired else _words(status)
+    return render_template("error.html", title=title, advice=advice, status=status), status
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None or error.code is None or error.code < 400:
+        return error
+    return page(error.code)
+
+
+def _unforeseen(error: Exception) -> ResponseReturnValue:
+    current_app.logger.error("unforeseen error", exc_info=error)
+    return page(500)
+
+
+def _expired_words() -> tuple[str, str]:
+    return (
+        _("This page has expired"),
+        _("It stood open for too long. Go back, reload the page and send it again; nothing has been changed."),
+    )
+
+
+def _words(status: int) -> tuple[str, str]:
+    match status:
+        case 403:
+            return _("You may not open this page"), _("Ask your administrator for the role that this needs.")
+        case 404:
+            return _("There is no such page"), _("Check the address, or start again from the first page.")
+        case 405:
+            return _("This page cannot be used in this way"), _("Go back and try again from the page before.")
+        case 413:
+            return _("The file is too large"), _("Send a smaller file, or split it into several.")
+        case 429:
+            return _("Too many attempts"), _("Wait a few minutes and try again.")
+        case 500 | 502 | 503:
+            return _("Something went wrong here"), _("Nothing was changed. Try again in a moment.")
+        case _:
+            return _("The request could not be understood"), _("Go back, reload the page and try again.")

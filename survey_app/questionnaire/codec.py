@@ -222,9 +222,7 @@ def _decode_comparison(record: Json, where: str) -> Comparison:
         case {"is_not": value, **rest} if not rest:
             return IsNot(question, _string(value, f"{where}.is_not"))
         case {"any_of": list(values), **rest} if not rest:
-            return AnyOf(
-                question, tuple(_string(each, f"{where}.any_of[{i}]") for i, each in enumerate(values))
-            )
+            return AnyOf(question, tuple(_string(each, f"{where}.any_of[{i}]") for i, each in enumerate(values)))
         case {"at_least": value, **rest} if not rest:
             return AtLeast(question, _number(value, f"{where}.at_least"))
         case {"at_most": value, **rest} if not rest:
@@ -269,7 +267,7 @@ def _decode_value(cls: type, name: str, annotation: str, value: object, where: s
     if name == "shown_if":
         return None if value is None else decode_rule(value, where)
     if annotation == "Text":
-        return _decode_text(value, where)
+        return decode_text(value, where)
     return _decode_scalar(annotation, value, where)
 
 
@@ -283,7 +281,8 @@ def decode_question(data: object, where: str = "$") -> Question:
     return question
 
 
-def _decode_text(value: object, where: str) -> Text:
+def decode_text(value: object, where: str = "$") -> Text:
+    """Return the text that `value` describes: `{"zh": "…", "en": "…"}`, or Chinese only as a plain string."""
     if isinstance(value, str):
         return Text(zh=_string(value, where))
     record = _record(value, where)

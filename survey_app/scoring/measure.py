@@ -1,0 +1,121 @@
+"""The one place where counts become a Figure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from fractions import Fraction
+
+from survey_app.questionnaire.definition import Scale
+from survey_app.scoring.figure import Figure
+from survey_app.scoring.intervals import LEVEL, proportion_interval
+from survey_app.scoring.means import ScoreCounts, mean_interval
+from survey_app.scoring.rules import IndexRule, RateRule, Rule
+from survey_app.scoring.suppression import THRESHOLD, primary
+from survey_app.scoring.tally import Parts, Tally, UnknownGrade, read
+
+
+def rate(
+    tally: Tally,
+    scale: Scale,
+    rule: RateRule,
+    *,
+    as_of: datetime,
+    threshold: int = THRESHOLD,
+    headcount: int | None = None,
+    level: float = LEVEL,
+    method: str | None = None,
+) -> Figure:
+    """Return the rate of `tally` under `rule`, withheld if its base is empty or below `threshold`.
+
+    `headcount` is the number of people who could have answered; it makes the interval that of a finite
+    population, or the figure a census. `method` names an interval of `intervals.METHODS` in place of the
+    default. Raises `UnknownGrade` if `tally` names a grade that `scale` has not, or `rule`
+    one that is not in its base.
+    """
+    parts = read(tally, scale)
+    x = sum(parts.graded.get(code, 0) for code in _counted(rule, scale))
+    n = sum(parts.graded.values()) + sum(getattr(parts, part) for part in rule.base_adds)
+    figure = replace(_frame(rule, tally, parts, as_of, headcount), x=x, n=n)
+    if not figure.census:
+        population = _population(tally, headcount)
+        figure = replace(figure, interval=proportion_interval(x, n, level, population=population, method=method))
+    return withhold_if_small(figure, n, threshold)
+
+
+def index(
+    tally: Tally,
+    scale: Scale,
+    rule: IndexRule,
+    *,
+    as_of: datetime,
+    threshold: int = THRESHOLD,
+    headcount: int | None = None,
+    level: float = LEVEL,
+) -> Figure:
+    """Return the mean score of `tally` under `rule`; the parameters are those of `rate`."""
+    parts = read(tally, scale)
+    scores = _scores(rule, scale)
+    data = ScoreCounts.of(list(scores.values()), [parts.graded[code] for code in scores])
+    figure = replace(_frame(rule, tally, parts, as_of, headcount), n=data.n, index=data.mean)
+    if not figure.census:
+        population = _population(tally, headcount)
+        figure = replace(figure, interval=mean_interval(data, level, population=population))
+    return withhold_if_small(figure, data.n, threshold)
+
+
+def shares(tally: Tally, scale: Scale) -> dict[str, Fraction]:
+    """Return each grade's share of the valid ballots, for the distribution; empty for no valid ballot."""
+    graded = read(tally, scale).graded
+    n = sum(graded.values())
+    return {code: Fraction(count, n) for code, count in graded.items()} if n else {}
+
+
+def withhold_if_small(figure: Figure, people: int, threshold: int) -> Figure:
+    """Return `figure`, or its withheld form where fewer than `threshold` people stand behind it."""
+    reason = primary(people, threshold)
+    return figure if reason is None else figure.withhold(reason, threshold)
+
+
+def _frame(rule: Rule, tally: Tally, parts: Parts, as_of: datetime, headcount: int | None) -> Figure:
+    """Return a figure with the counts that every rule keeps."""
+    return Figure(
+        rule=rule,
+        as_of=as_of,
+        issued=tally.issued,
+        headcount=headcount,
+        returned=tally.returned,
+        blank=parts.blank,
+        abstained=parts.abstained,
+        unknown=parts.unknown,
+        spoilt=parts.spoilt,
+        census=tally.returned == headcount,
+    )
+
+
+def _population(tally: Tally, headcount: int | None) -> int | None:
+    """Return the headcount to draw from; one that more ballots than people came from is out of date."""
+    return headcount if headcount is not None and tally.returned < headcount else None
+
+
+def _counted(rule: RateRule, scale: Scale) -> tuple[str, ...]:
+    """Return the codes of the grades that count in x; only grades in the base can."""
+    if rule.counts == "satisfied":
+        return tuple(grade.code for grade in scale.grades if grade.satisfied and grade.in_base)
+    if rule.counts == "strict":
+        return tuple(grade.code for grade in scale.grades if grade.strict and grade.in_base)
+    for code in rule.counts:
+        if code not in scale.by_code or not scale.by_code[code].in_base:
+            raise UnknownGrade(code, scale.code)
+    return rule.counts
+
+
+def _scores(rule: IndexRule, scale: Scale) -> dict[str, float]:
+    """Return the score by grade code, for the grades in the base that have one."""
+    own = dict(rule.scores) if rule.scores is not None else None
+    if own is not None and (unknown := next((code for code in own if code not in scale.by_code), None)):
+        raise UnknownGrade(unknown, scale.code)
+    found = {
+        grade.code: grade.score if own is None else own.get(grade.code) for grade in scale.grades if grade.in_base
+    }
+    return {code: score for code, score in found.items() if score is not None}

@@ -1,0 +1,88 @@
+"""How numbers are printed: half-up on exact values, and never a claim that the counts do not bear out.
+
+A rate of less than n of n is never printed as 100.0, one of more than none never as 0.0. The functions
+are monotone: a limit of an interval never prints on the wrong side of its rate.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import TypeAlias
+
+Exact: TypeAlias = int | Fraction | Decimal
+
+NOTHING = "—"
+"""Stands where there is no number: withheld and empty look alike."""
+
+
+def half_up(value: Exact | float, places: int = 1) -> Decimal:
+    """Round `value` to `places` decimals, halves away from zero.
+
+    The arithmetic is exact; a float counts as the binary fraction that it is, so give fractions where
+    a half must be one.
+    """
+    exact = Fraction(value)
+    scaled = abs(exact) * 10**places
+    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    rounded = Decimal(whole).scaleb(-places)
+    return -rounded if exact < 0 and rounded else rounded
+
+
+def between(value: Exact | float, low: int, high: int, places: int = 1) -> Decimal:
+    """Round `value`, which lies from `low` to `high`, and reach either end only if `value` is that end.
+
+    Raises `ValueError` for a value outside.
+    """
+    exact = Fraction(value)
+    if not low <= exact <= high:
+        raise ValueError(f"{value} is not between {low} and {high}")
+    rounded = half_up(exact, places)
+    step = Decimal(1).scaleb(-places)
+    if rounded >= high and exact < high:
+        return high - step
+    if rounded <= low and exact > low:
+        return low + step
+    return rounded
+
+
+def percent(share: Exact | float, places: int = 1) -> Decimal:
+    """Return a share (0-1) in percent, as printed: 0.9786 -> 97.9; 9999/10000 -> 99.9."""
+    return between(Fraction(share) * 100, 0, 100, places)
+
+
+def percent_text(share: Exact | float | None, places: int = 1) -> str:
+    """Return a share as "97.9%", or the dash for none."""
+    return NOTHING if share is None else f"{percent(share, places)}%"
+
+
+def points_text(difference: Exact | float | None, places: int = 1) -> str:
+    """Return a difference of two shares in percentage points with its sign: "+3.1", "-0.4", "0.0"."""
+    if difference is None:
+        return NOTHING
+    rounded = half_up(Fraction(difference) * 100, places)
+    return f"{rounded:+}" if rounded else str(rounded)
+
+
+def grim_counts(reported: str | Decimal, n: int) -> tuple[int, ...]:
+    """Return every x for which x/n prints as `reported` percent; none: the rate is impossible for n.
+
+    The GRIM test (Brown & Heathers 2017) for a rate that somebody else reports. The number of decimals
+    is taken from `reported`: "97.9" has one. Plain half-up rounding is assumed, as others know no better.
+    Raises `ValueError` if n < 1.
+    """
+    if n < 1:
+        raise ValueError("n must be at least 1")
+    value = Decimal(reported)
+    exponent = value.as_tuple().exponent
+    places = -exponent if isinstance(exponent, int) and exponent < 0 else 0
+    half = Fraction(1, 2 * 10**places)
+    centre = Fraction(value)
+    first = max(0, int((centre - half) * n / 100) - 1)
+    last = min(n, int((centre + half) * n / 100) + 1)
+    return tuple(x for x in range(first, last + 1) if half_up(Fraction(100 * x, n), places) == value)
+
+
+def grim_smallest_n(reported: str | Decimal, limit: int = 10_000) -> int | None:
+    """Return the smallest n for which `reported` percent is possible, or None up to `limit`."""
+    return next((n for n in range(1, limit + 1) if grim_counts(reported, n)), None)

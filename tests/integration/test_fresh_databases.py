@@ -14,6 +14,7 @@ from survey_app.storage.session import Database
 from tests.support.databases import FreshDatabases
 from tests.support.parent import end_helper, start_helper
 from tests.support.postgres import ask_for_postgres, find_installation, make_run_directory
+from tests.support.waiting import wait_until
 
 _ROOT = Path(__file__).resolve().parents[2]
 _NEEDS_POSTGRESQL = pytest.mark.skipif(find_installation() is None, reason="No PostgreSQL on this machine")
@@ -87,6 +88,5 @@ def test_the_server_goes_when_the_run_is_killed() -> None:
     )
     assert run.returncode == -signal.SIGKILL
     keeper = int(run.stdout)
-    while _runs(keeper):
-        pass
+    assert wait_until(lambda: not _runs(keeper))
     assert not directory.exists()

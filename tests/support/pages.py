@@ -142,9 +142,7 @@ def check_accessibility(page: Page) -> None:
 def _readable(url: str, violations: list[dict[str, Any]]) -> str:
     lines = [f"{url} breaks {len(violations)} rules of accessibility:"]
     for violation in violations:
-        lines.append(
-            f"- {violation['id']} ({violation['impact']}): {violation['help']}. {violation['helpUrl']}"
-        )
+        lines.append(f"- {violation['id']} ({violation['impact']}): {violation['help']}. {violation['helpUrl']}")
         for node in violation["nodes"]:
             summary = " ".join(node["failureSummary"].split())
             lines.append(f"    {', '.join(map(str, node['target']))}: {node['html'][:200]}\n        {summary}")

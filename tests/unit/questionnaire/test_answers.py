@@ -4,6 +4,8 @@ import ast
 import inspect
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from survey_app.questionnaire import answers as answers_module
 from survey_app.questionnaire.answers import LARGEST, AnswerProblem, clean
@@ -18,7 +20,9 @@ from survey_app.questionnaire.definition import (
     ShortText,
     Statement,
 )
+from survey_app.questionnaire.path import path
 from survey_app.questionnaire.rules import Answer, Is
+from tests.support.strategies import as_raw, good_answers, questionnaires, raw_answers
 from tests.support.tiny import WORDS, matrix, multiple, options, questionnaire, rating, section, single
 
 FULL_WIDTH_12 = "\uff11\uff12"
@@ -249,3 +253,33 @@ def test_required_rows_are_those_that_were_chosen() -> None:
     cleaned = clean(filtered, {"Q1": ["1", "3"], "M1": ["1"], "M2": ["1"]})
     assert [(problem.field, problem.kind) for problem in cleaned.problems] == [("M3", "required")]
     assert cleaned.answers == {"Q1": ["1", "3"], "M1": "1"}
+
+
+@given(st.data())
+def test_cleaning_a_cleaned_answer_changes_nothing(data: st.DataObject) -> None:
+    drawn = data.draw(questionnaires())
+    first = clean(drawn, data.draw(raw_answers(drawn)))
+    second = clean(drawn, as_raw(first.answers))
+    assert second.answers == first.answers
+    assert second.path == first.path
+    assert {problem.kind for problem in second.problems} <= {"required"}
+
+
+@given(st.data())
+def test_no_answer_off_the_path_survives(data: st.DataObject) -> None:
+    drawn = data.draw(questionnaires())
+    cleaned = clean(drawn, data.draw(raw_answers(drawn)))
+    asked = {field.code for field in path(drawn, cleaned.answers).fields}
+    assert set(cleaned.answers) <= asked
+    assert {problem.field for problem in cleaned.problems} <= asked
+    assert {problem.field for problem in cleaned.problems}.isdisjoint(cleaned.answers)
+
+
+@given(st.data())
+def test_input_that_suits_its_kinds_is_taken_whole(data: st.DataObject) -> None:
+    drawn = data.draw(questionnaires())
+    raw = data.draw(good_answers(drawn))
+    cleaned = clean(drawn, raw)
+    assert {problem.kind for problem in cleaned.problems} <= {"required"}
+    given_and_asked = {code for code in cleaned.path.codes if any(value.strip() for value in raw.get(code, ()))}
+    assert set(cleaned.answers) == given_and_asked

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from survey_app.storage.guards import never_changes
 from survey_app.storage.models.base import Base
 from survey_app.storage.models.units import Unit
 from survey_app.storage.types import Code, Key, LongWords, Moment, Name, Sha256, refers_to
@@ -58,3 +59,6 @@ class QuestionnaireVersion(Base):
     published_by: Mapped[int | None] = mapped_column(refers_to("user_account.id", ondelete="SET NULL"))
 
     questionnaire: Mapped[Questionnaire] = relationship(lazy="raise", back_populates="versions")
+
+
+never_changes(QuestionnaireVersion)

@@ -1,0 +1,327 @@
+"""Questionnaires: taken from the library, edited as drafts, published as numbered versions that never change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+
+from survey_app import library
+from survey_app.questionnaire import checks, codec
+from survey_app.questionnaire.checks import Problem
+from survey_app.questionnaire.definition import Questionnaire as Definition
+from survey_app.questionnaire.text import Text
+from survey_app.services import audit
+from survey_app.services.access import PERMISSIONS, Actor, NotFound, Permission
+from survey_app.services.context import Database
+from survey_app.storage.models import Questionnaire, QuestionnaireVersion
+from survey_app.storage.queries import questionnaires as queries
+from survey_app.storage.session import Session
+
+LONGEST_TITLE = 200
+
+
+class EditedMeanwhile(Exception):
+    """Somebody else has saved the draft since it was loaded; `revision` is the one it has now."""
+
+    def __init__(self, revision: int) -> None:
+        super().__init__(revision)
+        self.revision = revision
+
+
+class HasProblems(Exception):
+    """The draft cannot be published before its problems are mended; they are all listed."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__(f"{len(problems)} problems")
+        self.problems = problems
+
+
+class Archived(Exception):
+    """The questionnaire was put away: it must be taken out again before it is changed or published."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A questionnaire in the list: its newest version (without definition), and how many errors the draft has."""
+
+    questionnaire: Questionnaire
+    newest: QuestionnaireVersion | None
+    errors: int
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the draft differs from the newest version, or none was published yet."""
+        return self.newest is None or self.newest.sha256 != _sha256(self.questionnaire.draft)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A version in the list of versions: who published it (None: the system), and how many surveys use it."""
+
+    version: QuestionnaireVersion
+    publisher: str | None
+    surveys: int
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What an editor works on. `revision` goes back with the edit, so that two editors notice each other."""
+
+    questionnaire: Questionnaire
+    definition: Definition
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """Everything about one questionnaire: its draft, all problems of it, its versions, newest first."""
+
+    entry: Entry
+    definition: Definition
+    problems: tuple[Problem, ...]
+    versions: tuple[Published, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A unit that a new questionnaire may belong to."""
+
+    unit_id: int
+    name: str
+
+
+def homes(actor: Actor) -> tuple[Home, ...]:
+    """Return the units in which the person designs, each once: where a copy of a template may go."""
+    found = {
+        grant.unit_id: Home(grant.unit_id, grant.unit_name)
+        for grant in actor.grants
+        if grant.unit_id is not None and Permission.DESIGN in PERMISSIONS[grant.role]
+    }
+    return tuple(found.values())
+
+
+def entries(database: Database, *, actor: Actor, search: str = "", is_archived: bool = False) -> tuple[Entry, ...]:
+    """Return the questionnaires that the person may edit, last changed first."""
+    with database.reading() as session:
+        rows = queries.questionnaires_within(
+            session, actor.paths(Permission.DESIGN), search=search, is_archived=is_archived
+        )
+        newest = queries.newest_versions(session, [row.id for row in rows])
+    return tuple(Entry(row, newest.get(row.id), len(_errors(row.draft))) for row in rows)
+
+
+def detail(database: Database, *, actor: Actor, questionnaire_id: int) -> Detail:
+    """Return the questionnaire with all that its page shows. Raises `NotFound`."""
+    with database.reading() as session:
+        row = readable(session, actor=actor, questionnaire_id=questionnaire_id)
+        versions = tuple(Published(*each) for each in queries.versions(session, row.id))
+    definition = _decoded(row.draft)
+    problems = checks.check(definition)
+    newest = versions[0].version if versions else None
+    errors = sum(problem.is_error for problem in problems)
+    return Detail(Entry(row, newest, errors), definition, problems, versions)
+
+
+def load_draft(database: Database, *, actor: Actor, questionnaire_id: int) -> Draft:
+    """Return the draft to edit. Raises `NotFound`."""
+    with database.reading() as session:
+        row = readable(session, actor=actor, questionnaire_id=questionnaire_id)
+    return Draft(row, _decoded(row.draft), row.draft_revision)
+
+
+def version(database: Database, *, actor: Actor, version_id: int) -> QuestionnaireVersion:
+    """Return a published version, whole, with its questionnaire. Raises `NotFound`."""
+    with database.reading() as session:
+        return readable_version(session, actor=actor, version_id=version_id)
+
+
+def copy_template(
+    database: Database, *, actor: Actor, template_code: str, unit_id: int, now: datetime
+) -> Questionnaire:
+    """Make a questionnaire of `unit_id` from a shipped one: a copy, not a link.
+
+    Raises `library.UnknownTemplate`, `NotFound` (no such unit) or `access.Forbidden`.
+    """
+    template = library.template(template_code)
+    with database.transaction() as session:
+        unit = queries.unit(session, unit_id)
+        if unit is None:
+            raise NotFound
+        actor.require(Permission.DESIGN, unit.path)
+        row = Questionnaire(
+            unit=unit,
+            title="",
+            draft="",
+            draft_revision=0,
+            copied_from=template.code,
+            created_at=now,
+            updated_at=now,
+        )
+        _put(row, template.questionnaire)
+        session.add(row)
+        session.flush()
+        _record(session, actor, "questionnaire_copied", row, now, template=template.code)
+    return row
+
+
+def save_draft(
+    database: Database,
+    *,
+    actor: Actor,
+    questionnaire_id: int,
+    definition: Definition,
+    revision: int,
+    now: datetime,
+) -> Questionnaire:
+    """Replace the draft that was loaded as `revision`. A draft may have problems; publishing it may not.
+
+    Raises `NotFound`, `Archived`, or `EditedMeanwhile`, after which nothing is changed.
+    """
+    with database.transaction() as session:
+        row = _changeable(session, actor, questionnaire_id, revision)
+        _save(row, definition, now)
+    return row
+
+
+def rename(
+    database: Database,
+    *,
+    actor: Actor,
+    questionnaire_id: int,
+    title: str,
+    title_en: str,
+    revision: int | None = None,
+    now: datetime,
+) -> Questionnaire:
+    """Give the draft another title, which respondents see from the next version on.
+
+    Raises as `save_draft` does; without `revision`, the title of whatever draft there is changes.
+    """
+    with database.transaction() as session:
+        row = _changeable(session, actor, questionnaire_id, revision)
+        before = row.title
+        _save(row, replace(_decoded(row.draft), title=Text(title, title_en)), now)
+        _record(session, actor, "questionnaire_renamed", row, now, before=before, after=row.title)
+    return row
+
+
+def publish(
+    database: Database, *, actor: Actor, questionnaire_id: int, revision: int | None = None, now: datetime
+) -> QuestionnaireVersion:
+    """Make the draft the next numbered version, or return the newest one if the draft is just that.
+
+    With `revision`, only the draft that the person has seen is published. Raises `NotFound`, `Archived`,
+    `EditedMeanwhile` or `HasProblems`.
+    """
+    with database.transaction() as session:
+        row = _changeable(session, actor, questionnaire_id, revision)
+        definition = _decoded(row.draft)
+        if problems := checks.errors(definition):
+            raise HasProblems(problems)
+        newest = queries.newest_version(session, row.id)
+        sha256 = codec.sha256(definition)
+        if newest is not None and newest.sha256 == sha256:
+            return newest
+        made = QuestionnaireVersion(
+            questionnaire=row,
+            number=newest.number + 1 if newest is not None else 1,
+            code=definition.code,
+            definition=codec.dumps(definition),
+            sha256=sha256,
+            changes="",
+            published_at=now,
+            published_by=actor.user_id,
+        )
+        session.add(made)
+        session.flush()
+        _record(session, actor, "questionnaire_published", row, now, number=made.number, sha256=sha256)
+    return made
+
+
+def archive(database: Database, *, actor: Actor, questionnaire_id: int, now: datetime) -> Questionnaire:
+    """Put the questionnaire away. Its versions stay, and so do the surveys that use them. Raises `NotFound`."""
+    with database.transaction() as session:
+        row = readable(session, actor=actor, questionnaire_id=questionnaire_id, for_change=True)
+        if row.archived_at is None:
+            row.archived_at = now
+            _record(session, actor, "questionnaire_archived", row, now)
+    return row
+
+
+def restore(database: Database, *, actor: Actor, questionnaire_id: int, now: datetime) -> Questionnaire:
+    """Take a questionnaire out of the archive. Raises `NotFound`."""
+    with database.transaction() as session:
+        row = readable(session, actor=actor, questionnaire_id=questionnaire_id, for_change=True)
+        if row.archived_at is not None:
+            row.archived_at = None
+            _record(session, actor, "questionnaire_restored", row, now)
+    return row
+
+
+def readable(session: Session, *, actor: Actor, questionnaire_id: int, for_change: bool = False) -> Questionnaire:
+    """Return the questionnaire with its unit if the person designs there. Raises `NotFound`."""
+    row = queries.questionnaire(session, questionnaire_id, for_change=for_change)
+    if row is None or not actor.may(Permission.DESIGN, row.unit.path):
+        raise NotFound
+    return row
+
+
+def readable_version(session: Session, *, actor: Actor, version_id: int) -> QuestionnaireVersion:
+    """Return the version with its questionnaire if the person designs there. Raises `NotFound`."""
+    row = queries.version(session, version_id)
+    if row is None or not actor.may(Permission.DESIGN, row.questionnaire.unit.path):
+        raise NotFound
+    return row
+
+
+def _changeable(session: Session, actor: Actor, questionnaire_id: int, revision: int | None) -> Questionnaire:
+    row = readable(session, actor=actor, questionnaire_id=questionnaire_id, for_change=True)
+    if row.archived_at is not None:
+        raise Archived
+    if revision is not None and revision != row.draft_revision:
+        raise EditedMeanwhile(row.draft_revision)
+    return row
+
+
+def _save(row: Questionnaire, definition: Definition, now: datetime) -> None:
+    _put(row, definition)
+    row.draft_revision += 1
+    row.updated_at = now
+
+
+def _put(row: Questionnaire, definition: Definition) -> None:
+    """Write the definition in its canonical form; the row's titles are the definition's, for lists."""
+    row.draft = codec.dumps(definition)
+    row.title = definition.title.zh[:LONGEST_TITLE]
+    row.title_en = definition.title.en[:LONGEST_TITLE]
+
+
+@lru_cache(maxsize=256)
+def _decoded(draft: str) -> Definition:
+    return codec.loads(draft)
+
+
+@lru_cache(maxsize=1024)
+def _errors(draft: str) -> tuple[Problem, ...]:
+    return checks.errors(_decoded(draft))
+
+
+@lru_cache(maxsize=1024)
+def _sha256(draft: str) -> str:
+    return codec.sha256(_decoded(draft))
+
+
+def _record(
+    session: Session, actor: Actor, action: str, row: Questionnaire, now: datetime, **detail: object
+) -> None:
+    audit.record(
+        session,
+        actor=actor,
+        action=action,
+        subject_kind="questionnaire",
+        subject_id=row.id,
+        now=now,
+        unit_id=row.unit_id,
+        **detail,
+    )

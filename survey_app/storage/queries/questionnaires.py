@@ -1,0 +1,105 @@
+"""Questionnaires and their versions. Lists leave the long definitions of versions where they are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, defer, selectinload
+
+from survey_app.storage.models import Questionnaire, QuestionnaireVersion, Survey, Unit, User
+from survey_app.storage.queries.scope import within
+
+_WITH_UNIT = selectinload(Questionnaire.unit)
+_WITHOUT_DEFINITION = defer(QuestionnaireVersion.definition, raiseload=True)
+
+
+def questionnaire(session: Session, questionnaire_id: int, *, for_change: bool = False) -> Questionnaire | None:
+    """Return the questionnaire with its unit; `for_change` makes whoever else wants to change it wait."""
+    query = select(Questionnaire).where(Questionnaire.id == questionnaire_id).options(_WITH_UNIT)
+    return session.scalar(query.with_for_update() if for_change else query)
+
+
+def questionnaires_within(
+    session: Session, paths: Sequence[str], *, search: str = "", is_archived: bool = False
+) -> Sequence[Questionnaire]:
+    """Return the questionnaires of the subtrees, last changed first, with their units.
+
+    `search` keeps those with these words in a title.
+    """
+    archived = Questionnaire.archived_at.is_not(None) if is_archived else Questionnaire.archived_at.is_(None)
+    query = (
+        select(Questionnaire)
+        .join(Questionnaire.unit)
+        .where(within(paths), archived, titled(Questionnaire.title, Questionnaire.title_en, search))
+        .options(_WITH_UNIT)
+        .order_by(Questionnaire.updated_at.desc(), Questionnaire.id.desc())
+    )
+    return session.scalars(query).all()
+
+
+def titled(
+    title: InstrumentedAttribute[str], title_en: InstrumentedAttribute[str], search: str
+) -> ColumnElement[bool]:
+    """Return the condition that one of the two titles has the words of `search` in it, whatever their case."""
+    wanted = search.strip().lower()
+    return or_(*(func.lower(each).contains(wanted, autoescape=True) for each in (title, title_en)))
+
+
+def newest_versions(session: Session, questionnaire_ids: Collection[int]) -> Mapping[int, QuestionnaireVersion]:
+    """Return the newest version of each questionnaire that has one, without its definition."""
+    newest = (
+        select(QuestionnaireVersion.questionnaire_id, func.max(QuestionnaireVersion.number).label("number"))
+        .where(QuestionnaireVersion.questionnaire_id.in_(questionnaire_ids))
+        .group_by(QuestionnaireVersion.questionnaire_id)
+        .subquery()
+    )
+    query = (
+        select(QuestionnaireVersion)
+        .join(
+            newest,
+            (QuestionnaireVersion.questionnaire_id == newest.c.questionnaire_id)
+            & (QuestionnaireVersion.number == newest.c.number),
+        )
+        .options(_WITHOUT_DEFINITION)
+    )
+    return {version.questionnaire_id: version for version in session.scalars(query)}
+
+
+def newest_version(session: Session, questionnaire_id: int) -> QuestionnaireVersion | None:
+    """Return the newest version of a questionnaire, whole."""
+    return session.scalar(
+        select(QuestionnaireVersion)
+        .where(QuestionnaireVersion.questionnaire_id == questionnaire_id)
+        .order_by(QuestionnaireVersion.number.desc())
+        .limit(1)
+    )
+
+
+def versions(session: Session, questionnaire_id: int) -> Sequence[tuple[QuestionnaireVersion, str | None, int]]:
+    """Return the versions, newest first and without definitions, each with its publisher and count of surveys."""
+    surveys = (
+        select(func.count()).where(Survey.version_id == QuestionnaireVersion.id).scalar_subquery().label("surveys")
+    )
+    query = (
+        select(QuestionnaireVersion, User.name, surveys)
+        .outerjoin(User, User.id == QuestionnaireVersion.published_by)
+        .where(QuestionnaireVersion.questionnaire_id == questionnaire_id)
+        .options(_WITHOUT_DEFINITION)
+        .order_by(QuestionnaireVersion.number.desc())
+    )
+    return [(version, publisher, count) for version, publisher, count in session.execute(query)]
+
+
+def version(session: Session, version_id: int) -> QuestionnaireVersion | None:
+    """Return the version, whole, with its questionnaire and that one's unit."""
+    return session.scalar(
+        select(QuestionnaireVersion)
+        .where(QuestionnaireVersion.id == version_id)
+        .options(selectinload(QuestionnaireVersion.questionnaire).options(_WITH_UNIT))
+    )
+
+
+def unit(session: Session, unit_id: int) -> Unit | None:
+    """Return the unit that a questionnaire is to belong to."""
+    return session.get(Unit, unit_id)

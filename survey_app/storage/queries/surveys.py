@@ -1,0 +1,182 @@
+"""Surveys, their collectors, and how many responses came in through each."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session, defer, selectinload
+
+from survey_app.storage.models import (
+    Campaign,
+    Collector,
+    MetricRule,
+    Posting,
+    Questionnaire,
+    QuestionnaireVersion,
+    Response,
+    ReturnVisit,
+    Round,
+    Survey,
+    Unit,
+)
+from survey_app.storage.queries.questionnaires import titled
+from survey_app.storage.queries.scope import within
+from survey_app.words import VisitState
+
+_WITH_POSTING = selectinload(Collector.posting).options(
+    selectinload(Posting.unit), selectinload(Posting.team), selectinload(Posting.round)
+)
+_WITH_CAMPAIGN = selectinload(Survey.campaign).options(selectinload(Campaign.unit))
+_WITH_VERSION = selectinload(Survey.version).options(
+    defer(QuestionnaireVersion.definition, raiseload=True),
+    selectinload(QuestionnaireVersion.questionnaire).options(
+        defer(Questionnaire.draft, raiseload=True), selectinload(Questionnaire.unit)
+    ),
+)
+
+
+def surveys_within(
+    session: Session, paths: Sequence[str], *, search: str = "", campaign_id: int | None = None
+) -> Sequence[Survey]:
+    """Return the surveys of campaigns in the subtrees, newest first, with campaign, version and collectors.
+
+    `search` keeps those with these words in a title.
+    """
+    query = (
+        select(Survey)
+        .join(Survey.campaign)
+        .join(Campaign.unit)
+        .where(within(paths), titled(Survey.title, Survey.title_en, search))
+        .options(_WITH_CAMPAIGN, _WITH_VERSION, selectinload(Survey.collectors))
+        .order_by(Survey.created_at.desc(), Survey.id.desc())
+    )
+    if campaign_id is not None:
+        query = query.where(Survey.campaign_id == campaign_id)
+    return session.scalars(query).all()
+
+
+def survey(session: Session, survey_id: int, *, for_change: bool = False) -> Survey | None:
+    """Return the survey with campaign, version (without its definition) and collectors with their postings.
+
+    `for_change` makes whoever else wants to change it wait.
+    """
+    query = (
+        select(Survey)
+        .where(Survey.id == survey_id)
+        .options(
+            _WITH_CAMPAIGN,
+            _WITH_VERSION,
+            selectinload(Survey.collectors).options(_WITH_POSTING, selectinload(Collector.unit)),
+        )
+    )
+    return session.scalar(query.with_for_update() if for_change else query)
+
+
+def collector(session: Session, collector_id: int, *, for_change: bool = False) -> Collector | None:
+    """Return the collector with its posting, its unit and its survey, which has campaign and version."""
+    query = (
+        select(Collector)
+        .where(Collector.id == collector_id)
+        .options(
+            _WITH_POSTING,
+            selectinload(Collector.unit),
+            selectinload(Collector.survey).options(_WITH_CAMPAIGN, _WITH_VERSION),
+        )
+    )
+    return session.scalar(query.with_for_update() if for_change else query)
+
+
+def campaign(session: Session, campaign_id: int) -> Campaign | None:
+    """Return the campaign with its unit."""
+    return session.scalar(select(Campaign).where(Campaign.id == campaign_id).options(selectinload(Campaign.unit)))
+
+
+def campaigns_within(session: Session, paths: Sequence[str]) -> Sequence[Campaign]:
+    """Return the campaigns of the subtrees, the last begun first."""
+    query = (
+        select(Campaign)
+        .join(Campaign.unit)
+        .where(within(paths))
+        .options(selectinload(Campaign.unit))
+        .order_by(Campaign.starts_on.desc(), Campaign.id.desc())
+    )
+    return session.scalars(query).all()
+
+
+def postings(session: Session, campaign_id: int) -> Sequence[Posting]:
+    """Return the postings of all rounds of a campaign, with unit, team and round."""
+    query = (
+        select(Posting)
+        .join(Posting.round)
+        .where(Round.campaign_id == campaign_id)
+        .options(selectinload(Posting.unit), selectinload(Posting.team), selectinload(Posting.round))
+        .order_by(Round.number, Posting.id)
+    )
+    return session.scalars(query).all()
+
+
+def unit(session: Session, unit_id: int) -> Unit | None:
+    """Return the unit that a collector is to stand for."""
+    return session.get(Unit, unit_id)
+
+
+def responses_by_survey(session: Session, survey_ids: Collection[int]) -> Mapping[int, int]:
+    """Return how many responses each survey has; those without any are missing."""
+    query = (
+        select(Response.survey_id, func.count())
+        .where(Response.survey_id.in_(survey_ids))
+        .group_by(Response.survey_id)
+    )
+    return dict(session.execute(query).tuples().all())
+
+
+def responses_by_collector(session: Session, survey_id: int) -> Mapping[int, int]:
+    """Return how many responses came in through each collector of a survey, in one query."""
+    query = (
+        select(Response.collector_id, func.count())
+        .where(Response.survey_id == survey_id)
+        .group_by(Response.collector_id)
+    )
+    return dict(session.execute(query).tuples().all())
+
+
+def link_visits(session: Session, survey: Survey, now: datetime) -> None:
+    """Give this survey to the return visits of its wave that have none yet."""
+    of_campaign = (
+        select(Posting.id).join(Posting.round).where(Round.campaign_id == survey.campaign_id).scalar_subquery()
+    )
+    session.execute(
+        update(ReturnVisit)
+        .where(
+            ReturnVisit.posting_id.in_(of_campaign),
+            ReturnVisit.wave == survey.wave,
+            ReturnVisit.survey_id.is_(None),
+            ReturnVisit.state != VisitState.CANCELLED,
+        )
+        .values(survey_id=survey.id, updated_at=now)
+    )
+
+
+def keep_rules(session: Session, definitions: Sequence[Mapping[str, Any]], now: datetime) -> None:
+    """Add the rules that are not there yet, by name and version; of two who add at once, one wins."""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    for definition in definitions:
+        session.execute(
+            insert(MetricRule)
+            .values(
+                name=definition["name"],
+                version=definition["version"],
+                definition=dict(definition),
+                created_at=now,
+            )
+            .on_conflict_do_nothing(index_elements=["name", "version"])
+        )
+
+
+def rule(session: Session, name: str, version: int) -> MetricRule:
+    """Return the rule with this name and version. Raises `NoResultFound`."""
+    return session.scalars(select(MetricRule).where(MetricRule.name == name, MetricRule.version == version)).one()

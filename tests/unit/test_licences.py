@@ -58,13 +58,13 @@ def _needed() -> dict[str, importlib.metadata.Distribution]:
 def _licences(distribution: importlib.metadata.Distribution) -> str:
     """The licence as an SPDX expression, or whatever the package says instead."""
     said = distribution.metadata
-    expression = said.get("License-Expression")
-    if expression:
-        return str(expression)
+    if "License-Expression" in said:
+        return said["License-Expression"]
     classifiers = [text for text in said.get_all("Classifier") or [] if text.startswith("License ::")]
     if classifiers:
         return " AND ".join(_OTHER_NAMES.get(text, text) for text in classifiers)
-    return str(said.get("License") or "no licence named")
+    named = said.get_all("License") or ["no licence named"]
+    return str(named[0])
 
 
 def _allows(name: str, expression: str) -> bool:

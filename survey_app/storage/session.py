@@ -61,10 +61,12 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Give a session for reading; whatever it changed is rolled back."""
+        """Give a session for reading; whatever it changed is rolled back. What it loaded stays readable.
+
+        Closing rolls back; `rollback()` would also expire every row that the block has returned.
+        """
         with Session(self.engine, expire_on_commit=False) as session:
             yield session
-            session.rollback()
 
     def migrate(self, revision: str = "head") -> None:
         """Bring the schema to `revision`."""

@@ -110,7 +110,7 @@ def is_required(place: Field) -> bool:
 
 def _readable(value: str) -> str:
     """Return one raw value with plain line breaks and nothing unprintable, stripped; "" when blank."""
-    text = UNPRINTABLE.sub("", value.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")).strip()
+    text = UNPRINTABLE.sub("", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
     return "" if all(char.isspace() or unicodedata.category(char) == "Cf" for char in text) else text
 
 

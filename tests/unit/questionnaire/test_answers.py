@@ -78,6 +78,7 @@ GOOD: list[tuple[Question, list[str], Answer]] = [
     (LINES, ["  a \r\n\r b\n"], "a \n\n b"),
     (LINES, ["一二三四五六七八九十"], "一二三四五六七八九十"),
     (LINES, ["\x00 a"], "a"),
+    (LINES, ["a\tb"], "a\tb"),
     (DAY, ["2017-04-11"], "2017-04-11"),
     (DAY, ["2017-12-31"], "2017-12-31"),
     (ANY_DAY, ["2017/4/1"], "2017-04-01"),

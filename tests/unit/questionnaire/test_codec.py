@@ -53,6 +53,8 @@ def test_another_order_of_keys_and_spaces_gives_the_same_bytes() -> None:
     original = questionnaire(single("Q1"), rating("R1", shown_if=Is("Q1", "1")))
     shuffled = json.dumps(dict(reversed(encode(original).items())), indent=4)
     assert dumps(loads(shuffled)) == dumps(original)
+    canonical = json.dumps(encode(original), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert dumps(original) == canonical
 
 
 def test_what_holds_its_default_is_not_written() -> None:

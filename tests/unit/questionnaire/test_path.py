@@ -56,6 +56,16 @@ def test_hiding_a_question_hides_what_depends_on_it() -> None:
     assert path(chain, {**everything, "Q1": "2"}).answers == {"Q1": "2", "Q5": "1"}
 
 
+def test_hiding_a_section_hides_the_sections_that_depend_on_it() -> None:
+    chain = questionnaire(
+        section("a", single("Q1")),
+        section("b", single("Q2"), shown_if=Is("Q1", "1")),
+        section("c", single("Q3"), shown_if=Is("Q2", "1")),
+    )
+    assert _asked(chain, {"Q1": "1", "Q2": "1"}) == ["Q1", "Q2", "Q3"]
+    assert _asked(chain, {"Q1": "2", "Q2": "1"}) == ["Q1"]
+
+
 def test_a_section_whose_questions_are_all_hidden_is_left_out() -> None:
     sections = questionnaire(
         section("a", single("Q1")),

@@ -77,7 +77,7 @@ def _start(environment: dict[str, str], log: Path) -> tuple[Popen[bytes], int]:
     """Start on a free port; another process may take the port in between, so try again then."""
     for attempt in range(1, _ATTEMPTS + 1):
         port = _free_port()
-        with log.open("ab") as output:
+        with log.open("wb") as output:
             process = start_helper(
                 "tests.support.parent", sys.executable, "-m", "survey_app", "serve",
                 cwd=_ROOT, environment={**environment, "SURVEY_APP_PORT": str(port)}, output=output,

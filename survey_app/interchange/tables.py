@@ -1,0 +1,195 @@
+"""A file of rows and columns (.xlsx, .csv) -> one table of plain values, within limits.
+
+The file is hostile until read: what it really is decides, not its name; sizes are limited before anything is
+unpacked; a refusal names its reason and its place. Formulas are not calculated, as what a file shows and what
+it holds could differ: they come out as `Formula`, for the reader of the table to refuse.
+"""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import TypeAlias
+
+from survey_app.interchange.refusals import FileRefused
+from survey_app.interchange.workbooks import Formula, read_sheet
+
+MAX_ROWS = 50_000
+"""Most rows below the header."""
+MAX_COLUMNS = 500
+"""Most columns; the longest shipped questionnaire has 60 fields."""
+MAX_CELL = 32_767
+"""Most characters in one cell, which is also Excel's own limit."""
+
+_ZIP = b"PK\x03\x04"
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_DELIMITERS = ",;\t"
+
+Value: TypeAlias = str | int | float | bool | date | datetime | time | timedelta | Formula | None
+"""What a cell holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row that holds anything; `number` is what a spreadsheet shows at its left, from 1."""
+
+    number: int
+    cells: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A header and the rows below it. `notes` says what was left aside, by kind, with the names."""
+
+    header: tuple[str, ...]
+    header_row: int
+    rows: tuple[Row, ...]
+    notes: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+
+
+def read_table(content: bytes) -> Table:
+    """Read the first sheet of a workbook, or a text file with separated values.
+
+    The first row that holds anything is the header. Raises `FileRefused`.
+    """
+    if not content.strip():
+        raise FileRefused("empty_file")
+    if content.startswith(_OLE):
+        raise FileRefused("old_workbook")
+    if content.startswith(_ZIP):
+        # openpyxl warns of styles and extensions that it does not read; nothing here needs them.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            sheet = read_sheet(content, most_columns=MAX_COLUMNS)
+            return _table(sheet.rows, sheet.notes)
+    return _table(_text_rows(content), {})
+
+
+def column_letter(index: int) -> str:
+    """Return the letters over a column, from 0: A, B, …, Z, AA."""
+    letters = ""
+    while index >= 0:
+        index, rest = divmod(index, 26)
+        letters = chr(65 + rest) + letters
+        index -= 1
+    return letters
+
+
+def is_blank(value: Value) -> bool:
+    """Tell whether a cell holds nothing that anybody could see."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _table(rows: Iterable[tuple[Value, ...]], notes: Mapping[str, tuple[str, ...]]) -> Table:
+    header: tuple[str, ...] | None = None
+    header_row = 0
+    body: list[Row] = []
+    for number, cells in enumerate(rows, start=1):
+        cells = _trimmed(cells)
+        if not cells:
+            continue
+        _check_cells(number, cells)
+        if header is None:
+            header, header_row = _header(number, cells), number
+            continue
+        if len(body) == MAX_ROWS:
+            raise FileRefused("too_many_rows", most=MAX_ROWS)
+        body.append(Row(number, cells))
+    if header is None:
+        raise FileRefused("empty_file")
+    if not body:
+        raise FileRefused("no_rows", row=header_row)
+    return Table(header, header_row, tuple(body), notes)
+
+
+def _trimmed(cells: tuple[Value, ...]) -> tuple[Value, ...]:
+    """Return the cells up to the last one that holds anything."""
+    last = len(cells)
+    while last and is_blank(cells[last - 1]):
+        last -= 1
+    return cells[:last]
+
+
+def _check_cells(number: int, cells: tuple[Value, ...]) -> None:
+    if len(cells) > MAX_COLUMNS:
+        raise FileRefused("too_many_columns", most=MAX_COLUMNS, row=number)
+    for index, value in enumerate(cells):
+        if isinstance(value, str) and len(value) > MAX_CELL:
+            cell = f"{column_letter(index)}{number}"
+            raise FileRefused("huge_cell", cell=cell, length=len(value), most=MAX_CELL)
+
+
+def _header(number: int, cells: tuple[Value, ...]) -> tuple[str, ...]:
+    for index, value in enumerate(cells):
+        if isinstance(value, Formula):
+            raise FileRefused("formula_in_header", cell=f"{column_letter(index)}{number}")
+    return tuple("" if value is None else " ".join(str(value).split()) for value in cells)
+
+
+# --- text ------------------------------------------------------------------------------------------
+
+
+def _text_rows(content: bytes) -> Iterator[tuple[Value, ...]]:
+    text = _decoded(content)
+    if "\0" in text:
+        raise FileRefused("nul", line=text.count("\n", 0, text.index("\0")) + 1)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    try:
+        for record in reader:
+            yield tuple(record)
+    except csv.Error as error:
+        if "field larger" in str(error):
+            raise FileRefused("huge_line", line=reader.line_num + 1, most=MAX_CELL) from error
+        raise FileRefused("broken_quotes", line=reader.line_num) from error
+
+
+def _decoded(content: bytes) -> str:
+    """Decode UTF-8 (with or without a mark), UTF-16 with its mark, or GB 18030, the Chinese Windows default."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        try:
+            return content.decode("utf-16")
+        except UnicodeDecodeError as error:
+            raise FileRefused("encoding", line=_line(content, error.start)) from error
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        broken = error
+    if _is_damaged_utf8(content):
+        raise FileRefused("encoding", line=_line(content, broken.start)) from broken
+    try:
+        return content.decode("gb18030")
+    except UnicodeDecodeError as error:
+        raise FileRefused("encoding", line=_line(content, error.start)) from error
+
+
+def _is_damaged_utf8(content: bytes) -> bool:
+    """Tell whether this is UTF-8 with a few bytes wrong, which GB 18030 would read as other Chinese words.
+
+    In GB 18030 text read as UTF-8 hardly any character survives; in damaged UTF-8 most do.
+    """
+    text = content.decode("utf-8", errors="replace")
+    lost = text.count("\ufffd")
+    return sum(not char.isascii() for char in text) - lost > lost
+
+
+def _line(content: bytes, position: int) -> int:
+    return content.count(b"\n", 0, position) + 1
+
+
+def _delimiter(text: str) -> str:
+    """Return the sign that separates the columns: the one most frequent in the first line, outside quotes."""
+    counts = dict.fromkeys(_DELIMITERS, 0)
+    is_quoted = False
+    for char in text.lstrip():
+        if char == '"':
+            is_quoted = not is_quoted
+        elif char in "\r\n" and not is_quoted:
+            break
+        elif char in counts and not is_quoted:
+            counts[char] += 1
+    return max(_DELIMITERS, key=lambda sign: counts[sign])

@@ -1,0 +1,71 @@
+"""Batches of ballots that came in together, and what is stored of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from survey_app.storage.models import Batch, Campaign, Collector, Posting, Response, Survey
+
+_AT_ONCE = 500
+_WITH_SURROUNDINGS = (
+    selectinload(Collector.unit),
+    selectinload(Collector.posting).options(selectinload(Posting.unit), selectinload(Posting.team)),
+    selectinload(Collector.survey).options(
+        selectinload(Survey.campaign).selectinload(Campaign.unit), selectinload(Survey.version)
+    ),
+)
+
+
+def collector(session: Session, collector_id: int) -> Collector | None:
+    """Return the collector with its unit, posting, and survey with campaign and published version."""
+    return session.scalar(select(Collector).where(Collector.id == collector_id).options(*_WITH_SURROUNDINGS))
+
+
+def collector_by_code(session: Session, code: str) -> Collector | None:
+    """Return the collector with this code, with the same surroundings as `collector`."""
+    return session.scalar(select(Collector).where(Collector.code == code).options(*_WITH_SURROUNDINGS))
+
+
+def batch(session: Session, batch_id: int, *, for_change: bool = False) -> Batch | None:
+    """Return the batch; `for_change` makes whoever else wants to change it wait."""
+    query = select(Batch).where(Batch.id == batch_id)
+    return session.scalar(query.with_for_update() if for_change else query)
+
+
+def batches_of(session: Session, collector_ids: Sequence[int]) -> Sequence[Batch]:
+    """Return the batches of these collectors, newest first."""
+    query = select(Batch).where(Batch.collector_id.in_(collector_ids)).order_by(Batch.id.desc())
+    return session.scalars(query).all()
+
+
+def earlier(session: Session, collector_id: int, file_sha256: str, before: int | None = None) -> Batch | None:
+    """Return the newest batch that the same file made in this collector, older than the one with key `before`."""
+    query = (
+        select(Batch)
+        .where(Batch.collector_id == collector_id, Batch.file_sha256 == file_sha256)
+        .order_by(Batch.id.desc())
+        .limit(1)
+    )
+    return session.scalar(query if before is None else query.where(Batch.id < before))
+
+
+def present(session: Session, response_ids: Sequence[UUID]) -> int:
+    """Return how many responses with these ids are stored."""
+    return sum(
+        session.execute(
+            select(func.count())
+            .select_from(Response)
+            .where(Response.id.in_(response_ids[start : start + _AT_ONCE]))
+        ).scalar_one()
+        for start in range(0, len(response_ids), _AT_ONCE)
+    )
+
+
+def stored(session: Session, *, survey_id: int, batch_id: int) -> int:
+    """Return how many responses belong to a batch. `survey_id` finds the index."""
+    condition = (Response.survey_id == survey_id, Response.batch_id == batch_id)
+    return session.execute(select(func.count()).select_from(Response).where(*condition)).scalar_one()

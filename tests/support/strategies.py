@@ -190,7 +190,7 @@ def _scale(making: _Drawing, common: Mapping[str, Anything]) -> Question:
 
 def _matrix(making: _Drawing, common: Mapping[str, Anything]) -> Question:
     sources = [each for each in making.before if isinstance(each, MultipleChoice | Ranking)]
-    source = making.draw(st.sampled_from(sources)) if sources and making.draw(st.booleans()) else None
+    source = making.draw(st.sampled_from([None, *sources]))
     items = tuple(
         Item(
             code=f"{common['code']}_r{number}",
@@ -281,7 +281,7 @@ def questionnaires(draw: st.DrawFn, kinds: tuple[str, ...] = tuple(KINDS)) -> Qu
         for field in fields_of(question)
         if isinstance(question, ScaleQuestion | Matrix)
     ]
-    headline = draw(st.sampled_from(rated)) if rated and draw(st.booleans()) else None
+    headline = draw(st.sampled_from([None, *rated]))
     return Questionnaire(
         code=draw(st.from_regex(r"[A-Za-z][A-Za-z0-9_]{0,39}", fullmatch=True)),
         title=draw(texts),

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from survey_app.questionnaire import answers as answers_module
-from survey_app.questionnaire.answers import LARGEST, AnswerProblem, clean
+from survey_app.questionnaire.answers import AnswerProblem, clean
 from survey_app.questionnaire.definition import (
     DateQuestion,
     LongText,
@@ -21,7 +21,7 @@ from survey_app.questionnaire.definition import (
     Statement,
 )
 from survey_app.questionnaire.path import path
-from survey_app.questionnaire.rules import Answer, Is
+from survey_app.questionnaire.rules import LARGEST, Answer, Is
 from tests.support.strategies import as_raw, good_answers, questionnaires, raw_answers
 from tests.support.tiny import WORDS, matrix, multiple, options, questionnaire, rating, section, single
 

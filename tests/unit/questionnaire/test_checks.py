@@ -50,8 +50,9 @@ def _scale(*grades: Grade) -> Questionnaire:
     return replace(questionnaire(single("Q1")), scales=(Scale("S", WORDS, grades),))
 
 
-def _multiple(**more: int) -> MultipleChoice:
-    return MultipleChoice(code="Q1", text=WORDS, options=options("1", "2", "3", exclusive="3"), **more)
+def _multiple(*, min_choices: int = 0, max_choices: int | None = None) -> MultipleChoice:
+    three = options("1", "2", "3", exclusive="3")
+    return MultipleChoice(code="Q1", text=WORDS, options=three, min_choices=min_choices, max_choices=max_choices)
 
 
 def _filtered(*items: Item, rows_from: str | None = "Q1") -> Questionnaire:

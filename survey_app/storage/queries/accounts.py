@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from survey_app.storage.models import RoleGrant, Unit, User
 from survey_app.storage.queries.scope import within
+from survey_app.words import Role
 
 _WITH_GRANTS = selectinload(User.grants).selectinload(RoleGrant.unit)
 
@@ -16,6 +17,21 @@ _WITH_GRANTS = selectinload(User.grants).selectinload(RoleGrant.unit)
 def user(session: Session, user_id: int) -> User | None:
     """Return the user with this key, grants and their units loaded."""
     return session.scalar(select(User).where(User.id == user_id).options(_WITH_GRANTS))
+
+
+def grant(session: Session, grant_id: int) -> RoleGrant | None:
+    """Return the role that somebody holds, with its unit."""
+    return session.scalar(select(RoleGrant).where(RoleGrant.id == grant_id).options(selectinload(RoleGrant.unit)))
+
+
+def administrators(session: Session, unit_id: int) -> Sequence[int]:
+    """Return the keys of the active users who administer this very unit."""
+    return session.scalars(
+        select(User.id)
+        .join(RoleGrant, RoleGrant.user_id == User.id)
+        .where(RoleGrant.unit_id == unit_id, RoleGrant.role == Role.ADMINISTRATOR, User.is_active)
+        .order_by(User.id)
+    ).all()
 
 
 def user_by_name(session: Session, username: str) -> User | None:

@@ -12,10 +12,11 @@ from survey_app.storage.queries.scope import within
 
 
 def hold_tree(session: Session) -> None:
-    """Let nobody else change the tree until the transaction ends.
+    """Let nobody else change the tree, or the roles in it, until the transaction ends.
 
     SQLite has one writer anyway. On PostgreSQL the roots are locked, in a way that still lets other rows refer
-    to them; without it, two moves at once could make a cycle, and a new unit could get its parent's old path.
+    to them; without it, two moves at once could make a cycle, a new unit could get its parent's old path, and
+    the last two administrators could each be removed by the other.
     """
     roots = select(Unit.id).where(Unit.parent_id.is_(None)).order_by(Unit.id)
     session.execute(roots.with_for_update(key_share=True)).all()

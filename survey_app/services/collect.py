@@ -1,0 +1,312 @@
+"""Collecting responses: what a code stands for, whether it takes answers, and the one way to store them.
+
+Acknowledged means committed, exactly once: the submission id that the page was given is the response's key, and
+a second arrival changes nothing. No address, device or person is read here, and nothing that was answered is
+logged.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import unicodedata
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from threading import Lock
+from typing import Protocol
+from uuid import UUID
+
+from survey_app.questionnaire import answers, codec
+from survey_app.questionnaire.answers import AnswerProblem, Cleaned
+from survey_app.questionnaire.definition import Questionnaire
+from survey_app.questionnaire.text import Text
+from survey_app.services.context import Database
+from survey_app.storage.models import QuestionnaireVersion
+from survey_app.storage.queries import collecting as queries
+from survey_app.storage.session import Session
+from survey_app.words import CollectorState, Mode, SurveyState
+
+CONSENT = "consent"
+"""Where the raw input of a page says that its consent box was ticked."""
+
+LONGEST = 3600
+"""Most seconds of answering that are kept; past it somebody left the page open."""
+
+
+class Reason(StrEnum):
+    """Why a collector takes no answers now."""
+
+    UNKNOWN = "unknown"
+    NOT_YET_OPEN = "not_yet_open"
+    PAUSED = "paused"
+    CLOSED = "closed"
+    FULL = "full"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a collector's code stands for. The names fill in the variables of the questionnaire's texts."""
+
+    id: int
+    survey_id: int
+    code: str
+    posting_id: int | None
+    unit_id: int
+    audience: str
+    quota: int | None
+    version_id: int
+    sha256: str
+    anonymity: str
+    threshold: int
+    wave: int | None
+    is_sample: bool
+    state: str
+    survey_state: str
+    opens_at: datetime | None
+    closes_at: datetime | None
+    title: Text
+    campaign: Text
+    organisation: Text
+    unit: Text
+    team: Text
+    posted_from: date | None
+    posted_to: date | None
+
+
+class Source(Protocol):
+    """What a response takes from its collector, as it is at that moment: a `Collector` or a `Place`."""
+
+    @property
+    def id(self) -> int:
+        """Key of the collector."""
+
+    @property
+    def survey_id(self) -> int:
+        """Its survey."""
+
+    @property
+    def posting_id(self) -> int | None:
+        """Its posting, if it has one."""
+
+    @property
+    def unit_id(self) -> int:
+        """Its unit."""
+
+    @property
+    def audience(self) -> str:
+        """Who answers through it."""
+
+
+class NotTaking(Exception):
+    """The code takes no answers: why, what it stands for (None: nothing), and from when it will, if known."""
+
+    def __init__(self, reason: Reason, place: Place | None = None, opens_at: datetime | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.place = place
+        self.opens_at = opens_at
+
+
+class InvalidAnswers(Exception):
+    """The answers cannot be taken as they are; `cleaned.problems` says why, `place` where they were given."""
+
+    def __init__(self, cleaned: Cleaned, place: Place) -> None:
+        super().__init__(f"{len(cleaned.problems)} problems")
+        self.cleaned = cleaned
+        self.place = place
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The answers under this submission id are on disk."""
+
+    submission_id: UUID
+    place: Place
+
+
+class _Decoded:
+    """The questionnaires decoded last. The key is the content's hash, so an entry can never be out of date."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[str, Questionnaire] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, sha256: str) -> Questionnaire | None:
+        """Return the questionnaire with this hash if it is here."""
+        with self._lock:
+            if sha256 in self._kept:
+                self._kept.move_to_end(sha256)
+            return self._kept.get(sha256)
+
+    def keep(self, sha256: str, questionnaire: Questionnaire) -> Questionnaire:
+        """Keep a questionnaire, and forget the one that was not asked for longest."""
+        with self._lock:
+            self._kept[sha256] = questionnaire
+            if len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return questionnaire
+
+
+_DECODED = _Decoded(128)
+
+
+def normalised_code(code: str) -> str:
+    """Return a collector's code as it is kept: upper-case, without the blanks and hyphens that people put in.
+
+    Full-width letters and digits count as the plain ones. Characters that look like others (0 and O, 1 and I)
+    are not in codes at all, so there is nothing to guess.
+    """
+    plain = unicodedata.normalize("NFKC", code).upper()
+    return "".join(char for char in plain if char.isascii() and char.isalnum())[:64]
+
+
+def questionnaire_of(version: QuestionnaireVersion) -> Questionnaire:
+    """Return the questionnaire that was published, decoded once for each content."""
+    return _DECODED.get(version.sha256) or _DECODED.keep(version.sha256, codec.loads(version.definition))
+
+
+def find(database: Database, *, code: str, now: datetime) -> tuple[Place, Questionnaire]:
+    """Return what a code stands for and asks. Reads one row, writes nothing. Raises `NotTaking`."""
+    with database.reading() as session:
+        place = place_of(session, code)
+        require_taking(session, place, now)
+        return place, questionnaire_at(session, place)
+
+
+def submit(
+    database: Database,
+    *,
+    code: str,
+    submission_id: UUID,
+    raw: Mapping[str, Sequence[str]],
+    locale: str,
+    mode: Mode,
+    now: datetime,
+    seconds: int | None = None,
+) -> Receipt:
+    """Take one respondent's answers; they are committed when this returns. The way in for web responses.
+
+    `raw` maps field codes to what was given, and `CONSENT` to a value if the box was ticked. The same id again is
+    answered the same whatever has changed since, and nothing more is stored. Raises `NotTaking` or
+    `InvalidAnswers`.
+    """
+    with database.transaction() as session:
+        place = place_of(session, code)
+        try:
+            require_taking(session, place, now, hold=True)
+            cleaned = clean(place, questionnaire_at(session, place), raw)
+        except (NotTaking, InvalidAnswers):
+            if queries.is_stored(session, submission_id):
+                return Receipt(submission_id, place)
+            raise
+        store(
+            session,
+            collector=place,
+            version_id=place.version_id,
+            cleaned=cleaned,
+            response_id=submission_id,
+            mode=mode,
+            locale=locale,
+            received_at=now,
+            seconds=seconds,
+        )
+    return Receipt(submission_id, place)
+
+
+def store(
+    session: Session,
+    *,
+    collector: Source,
+    version_id: int,
+    cleaned: Cleaned,
+    response_id: UUID,
+    mode: Mode,
+    locale: str,
+    received_at: datetime,
+    seconds: int | None = None,
+    batch_id: int | None = None,
+) -> bool:
+    """Insert one response, whatever way it came in; False when one with this id is there already.
+
+    `received_at` is cut to ten minutes, so that the moment does not give a person away; `seconds` of answering
+    are capped at an hour.
+    """
+    cut = received_at.replace(minute=received_at.minute // 10 * 10, second=0, microsecond=0)
+    return queries.insert_response(
+        session,
+        {
+            "id": response_id,
+            "survey_id": collector.survey_id,
+            "version_id": version_id,
+            "collector_id": collector.id,
+            "posting_id": collector.posting_id,
+            "unit_id": collector.unit_id,
+            "audience": collector.audience,
+            "batch_id": batch_id,
+            "mode": mode,
+            "locale": locale,
+            "received_at": cut,
+            "seconds": None if seconds is None else min(max(seconds, 0), LONGEST),
+            "answers": dict(cleaned.answers),
+        },
+    )
+
+
+def clean(place: Place, questionnaire: Questionnaire, raw: Mapping[str, Sequence[str]]) -> Cleaned:
+    """Return the cleaned answers. Raises `InvalidAnswers`; consent that is missing comes first."""
+    cleaned = answers.clean(questionnaire, raw)
+    problems = (*missing_consent(questionnaire, raw), *cleaned.problems)
+    if problems:
+        raise InvalidAnswers(dataclasses.replace(cleaned, problems=problems), place)
+    return cleaned
+
+
+def missing_consent(questionnaire: Questionnaire, raw: Mapping[str, Sequence[str]]) -> tuple[AnswerProblem, ...]:
+    """Return the problem that consent is asked for and was not given, or nothing."""
+    if not questionnaire.consent or any(value.strip() for value in raw.get(CONSENT, ())):
+        return ()
+    return (AnswerProblem(CONSENT, "consent_required"),)
+
+
+def place_of(session: Session, code: str) -> Place:
+    """Return what a code stands for, whether it takes answers or not. Raises `NotTaking` when unknown."""
+    row = queries.place(session, normalised_code(code))
+    if row is None:
+        raise NotTaking(Reason.UNKNOWN)
+    values = row._asdict()
+    opens_at = [each for each in (values["opens_at"], values.pop("survey_opens_at")) if each is not None]
+    closes_at = [each for each in (values["closes_at"], values.pop("survey_closes_at")) if each is not None]
+    values |= {"opens_at": max(opens_at, default=None), "closes_at": min(closes_at, default=None)}
+    for name in ("title", "campaign", "organisation", "unit", "team"):
+        values[name] = Text(values[name] or "", values.pop(f"{name}_en") or "")
+    return Place(**values)
+
+
+def questionnaire_at(session: Session, place: Place) -> Questionnaire:
+    """Return the questionnaire asked at `place`; the definition is read only if it is not at hand."""
+    return _DECODED.get(place.sha256) or questionnaire_of(queries.version(session, place.version_id))
+
+
+def require_taking(session: Session, place: Place, now: datetime, *, hold: bool = False) -> None:
+    """Raise `NotTaking` unless the survey and its collector take answers now.
+
+    `hold` makes others who send to a collector with a quota wait until this transaction is over.
+    """
+    states = {place.state, place.survey_state}
+    is_over = place.closes_at is not None and place.closes_at <= now
+    is_ahead = place.opens_at is not None and now < place.opens_at
+    if is_over or states & {SurveyState.CLOSED, CollectorState.CLOSED}:
+        raise NotTaking(Reason.CLOSED, place)
+    if is_ahead or SurveyState.PREPARED in states:
+        raise NotTaking(Reason.NOT_YET_OPEN, place, place.opens_at if is_ahead else None)
+    if states & {SurveyState.PAUSED, CollectorState.PAUSED}:
+        raise NotTaking(Reason.PAUSED, place)
+    if place.quota is None:
+        return
+    if hold:
+        queries.hold(session, place.id)
+    if queries.count(session, survey_id=place.survey_id, collector_id=place.id) >= place.quota:
+        raise NotTaking(Reason.FULL, place)

@@ -1,0 +1,140 @@
+"""What collecting reads and writes: the place a code stands for, responses, answers so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, delete, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session, aliased
+
+from survey_app.storage.models import (
+    Campaign,
+    Collector,
+    PartialResponse,
+    Posting,
+    QuestionnaireVersion,
+    Response,
+    Survey,
+    Unit,
+    WorkTeam,
+)
+
+_Organiser = aliased(Unit)
+
+_PLACE: Select[*tuple[Any, ...]] = (
+    select(
+        Collector.id,
+        Collector.survey_id,
+        Collector.code,
+        Collector.posting_id,
+        Collector.unit_id,
+        Collector.audience,
+        Collector.state,
+        Collector.opens_at,
+        Collector.closes_at,
+        Collector.quota,
+        Survey.version_id,
+        Survey.title,
+        Survey.title_en,
+        Survey.state.label("survey_state"),
+        Survey.opens_at.label("survey_opens_at"),
+        Survey.closes_at.label("survey_closes_at"),
+        Survey.anonymity,
+        Survey.threshold,
+        Survey.wave,
+        QuestionnaireVersion.sha256,
+        Campaign.name.label("campaign"),
+        Campaign.name_en.label("campaign_en"),
+        Campaign.is_sample,
+        _Organiser.name.label("organisation"),
+        _Organiser.name_en.label("organisation_en"),
+        Unit.name.label("unit"),
+        Unit.name_en.label("unit_en"),
+        WorkTeam.name.label("team"),
+        WorkTeam.name_en.label("team_en"),
+        func.coalesce(Posting.actual_from, Posting.planned_from).label("posted_from"),
+        func.coalesce(Posting.actual_to, Posting.planned_to).label("posted_to"),
+    )
+    .join(Survey, Survey.id == Collector.survey_id)
+    .join(QuestionnaireVersion, QuestionnaireVersion.id == Survey.version_id)
+    .join(Campaign, Campaign.id == Survey.campaign_id)
+    .join(_Organiser, _Organiser.id == Campaign.unit_id)
+    .join(Unit, Unit.id == Collector.unit_id)
+    .outerjoin(Posting, Posting.id == Collector.posting_id)
+    .outerjoin(WorkTeam, WorkTeam.id == Posting.team_id)
+)
+
+
+def place(session: Session, code: str) -> Row[*tuple[Any, ...]] | None:
+    """Return all that the page and a response need to know about a collector, in one row."""
+    return session.execute(_PLACE.where(Collector.code == code)).one_or_none()
+
+
+def version(session: Session, version_id: int) -> QuestionnaireVersion:
+    """Return a published version with its definition."""
+    return session.get_one(QuestionnaireVersion, version_id)
+
+
+def hold(session: Session, collector_id: int) -> None:
+    """Make other transactions that hold the same collector wait, so that a quota is not overrun.
+
+    SQLite has one writer anyway.
+    """
+    session.execute(select(Collector.id).where(Collector.id == collector_id).with_for_update())
+
+
+def count(session: Session, *, survey_id: int, collector_id: int) -> int:
+    """Return how many responses came in through a collector. `survey_id` finds the index."""
+    condition = (Response.survey_id == survey_id, Response.collector_id == collector_id)
+    return session.execute(select(func.count()).select_from(Response).where(*condition)).scalar_one()
+
+
+def is_stored(session: Session, response_id: UUID) -> bool:
+    """Tell whether a response with this id has been stored."""
+    return session.execute(select(Response.id).where(Response.id == response_id)).first() is not None
+
+
+def insert_response(session: Session, values: Mapping[str, Any]) -> bool:
+    """Insert one response; False when one with this id is there already."""
+    statement = _insert(session)(Response).values(**values).on_conflict_do_nothing(index_elements=["id"])
+    return session.execute(statement.returning(Response.id)).first() is not None
+
+
+def partial(session: Session, partial_id: UUID, collector_id: int, now: datetime) -> PartialResponse | None:
+    """Return the answers so far under this id, unless they have expired or belong to another collector."""
+    return session.scalar(
+        select(PartialResponse).where(
+            PartialResponse.id == partial_id,
+            PartialResponse.collector_id == collector_id,
+            PartialResponse.expires_at > now,
+        )
+    )
+
+
+def keep_partial(
+    session: Session, *, partial_id: UUID, collector_id: int, raw: Mapping[str, Any], expires_at: datetime
+) -> None:
+    """Keep the answers so far under this id, and until then."""
+    changed = {"raw": raw, "expires_at": expires_at}
+    statement = _insert(session)(PartialResponse).values(id=partial_id, collector_id=collector_id, **changed)
+    session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changed))
+
+
+def take_partial(session: Session, partial_id: UUID) -> bool:
+    """Remove the answers so far; False when somebody else has, so that of two senders one goes on."""
+    statement = delete(PartialResponse).where(PartialResponse.id == partial_id)
+    return session.execute(statement.returning(PartialResponse.id)).first() is not None
+
+
+def purge_partials(session: Session, now: datetime) -> None:
+    """Forget answers that were never sent and whose time is up."""
+    session.execute(delete(PartialResponse).where(PartialResponse.expires_at <= now))
+
+
+def _insert(session: Session) -> Any:
+    """Return the insert of this database's dialect: `ON CONFLICT` is the same in both, its class is not."""
+    return sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert

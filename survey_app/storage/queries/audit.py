@@ -67,10 +67,12 @@ def actions(session: Session, paths: Sequence[str], *, is_whole: bool) -> Sequen
 def _readable(paths: Sequence[str], is_whole: bool) -> ColumnElement[bool]:
     if is_whole:
         return or_(AuditEntry.unit_id.is_(None), within(paths))
-    holds = select(RoleGrant.user_id).join(Unit, Unit.id == RoleGrant.unit_id).where(within(paths)).correlate(None)
+    place = select(Unit.id).where(within(paths)).correlate(None)
+    holds = select(RoleGrant.user_id).where(RoleGrant.unit_id.in_(place))
+    is_held = select(cast(RoleGrant.user_id, String(64))).where(RoleGrant.unit_id.in_(place))
     of_their_people = or_(
         AuditEntry.actor_id.in_(holds),
-        and_(AuditEntry.subject_kind == "user", AuditEntry.subject_id.in_(_as_text(holds))),
+        and_(AuditEntry.subject_kind == "user", AuditEntry.subject_id.in_(is_held)),
     )
     return or_(within(paths), and_(AuditEntry.unit_id.is_(None), of_their_people))
 

@@ -131,7 +131,7 @@ def responses_by_survey(session: Session, survey_ids: Collection[int]) -> Mappin
         .where(Response.survey_id.in_(survey_ids))
         .group_by(Response.survey_id)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def responses_by_collector(session: Session, survey_id: int) -> Mapping[int, int]:
@@ -141,7 +141,7 @@ def responses_by_collector(session: Session, survey_id: int) -> Mapping[int, int
         .where(Response.survey_id == survey_id)
         .group_by(Response.collector_id)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def link_visits(session: Session, survey: Survey, now: datetime) -> None:

@@ -145,6 +145,18 @@ def returned(session: Session, survey_ids: Sequence[int], paths: Sequence[str]) 
     return {(survey_id, audience): count for survey_id, audience, count in rows}
 
 
+def returned_by_campaign(session: Session, campaign_ids: Sequence[int], paths: Sequence[str]) -> dict[int, int]:
+    """Return how many responses came in, by campaign, in the subtrees."""
+    rows = session.execute(
+        select(Survey.campaign_id, func.count())
+        .join(Response, Response.survey_id == Survey.id)
+        .join(Unit, Unit.id == Response.unit_id)
+        .where(Survey.campaign_id.in_(campaign_ids), within(paths))
+        .group_by(Survey.campaign_id)
+    )
+    return dict(rows.tuples().all())
+
+
 def survey_of_wave(session: Session, campaign_id: int, wave: int) -> Survey | None:
     """Return the newest survey for the return visits of a wave."""
     return session.scalar(

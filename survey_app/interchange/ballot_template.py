@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from survey_app.interchange.ballot_columns import SPECIAL_WORDS
+from survey_app.interchange.ballot_columns import SPECIAL_WORDS, Special
 from survey_app.interchange.labels import choices_of
 from survey_app.questionnaire.definition import Field, MultipleChoice, Questionnaire, Ranking
 from survey_app.questionnaire.text import UNPRINTABLE, Text
@@ -44,9 +44,10 @@ def ballot_template(questionnaire: Questionnaire, locale: str) -> bytes:
         _list(lists, index, field, labels)
         if labels and not isinstance(field.question, MultipleChoice | Ranking):
             _drop_down(sheet, lists, index, len(labels))
-    for index, words in enumerate(SPECIAL_WORDS.values(), start=len(fields) + 1):
+    # Without a column for counts: a cell left blank there could mean one ballot, or a number forgotten.
+    for index, special in enumerate((Special.MODE, Special.DATE), start=len(fields) + 1):
         cell = sheet.cell(1, index)
-        put(cell, words.in_locale(locale))
+        put(cell, SPECIAL_WORDS[special].in_locale(locale))
         cell.font, cell.fill = _HEAD, _FILL
         sheet.column_dimensions[get_column_letter(index)].width = 12
     sheet.row_dimensions[2].height = 60

@@ -204,7 +204,7 @@ class _Reader:
             if column.field is None or is_blank(value):
                 continue
             if isinstance(value, Formula):
-                found.append(_problem("formula", row, column, value.text, cell=f"{column.letter}{row.number}"))
+                found.append(_problem("formula", row, column, value.text, {"cell": f"{column.letter}{row.number}"}))
                 continue
             raw[column.field.code] = _strings(column.field, value, self._labels)
         found.extend(
@@ -224,7 +224,7 @@ class _Reader:
                 case Special.COUNT:
                     read = _count(value)
                     if read is None:
-                        found.append(_problem("bad_count", row, column, value, most=MAX_BALLOTS))
+                        found.append(_problem("bad_count", row, column, value, {"most": MAX_BALLOTS}))
                     count = 1 if read is None else read
                 case Special.MODE:
                     mode = _MODE_WORDS.get(normal(str(value)))
@@ -242,13 +242,15 @@ class _Reader:
             return Problem("no_column", row.number, "", problem.field, "", problem.params)
         value = row.cells[column.index] if column.index < len(row.cells) else None
         if problem.kind != "unknown_option":
-            return _problem(problem.kind, row, column, value, **problem.params)
+            return _problem(problem.kind, row, column, value, problem.params)
         known = "、".join(self._labels.examples(column.field)) if column.field is not None else ""
-        return _problem(problem.kind, row, column, value, **{**problem.params, "known": known})
+        return _problem(problem.kind, row, column, value, {**problem.params, "known": known})
 
 
-def _problem(kind: str, row: Row, column: Column, value: Value, **params: object) -> Problem:
-    return Problem(kind, row.number, column.letter, column.header, _shown(value), params)
+def _problem(
+    kind: str, row: Row, column: Column, value: Value, params: Mapping[str, object] | None = None
+) -> Problem:
+    return Problem(kind, row.number, column.letter, column.header, _shown(value), params or {})
 
 
 def _shown(value: Value) -> str:

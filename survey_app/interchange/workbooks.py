@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from defusedxml import DefusedXmlException
 from openpyxl import load_workbook
 
 from survey_app.interchange.refusals import FileRefused
@@ -132,5 +133,13 @@ def _refusing() -> Iterator[None]:
     except FileRefused:
         raise
     except Exception as error:
-        is_declared = "Forbidden" in type(error).__name__  # defusedxml: entities, document types
-        raise FileRefused("document_type" if is_declared else "damaged", part="") from error
+        raise FileRefused("document_type" if _has_entities(error) else "damaged", part="") from error
+
+
+def _has_entities(error: BaseException | None) -> bool:
+    """Tell whether defusedxml has refused something: openpyxl wraps what its parser raises."""
+    while error is not None:
+        if isinstance(error, DefusedXmlException):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

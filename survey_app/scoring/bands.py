@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from survey_app.scoring.adjust import holm
 from survey_app.scoring.comparison import Group, two_sided, z_statistics
-from survey_app.scoring.intervals import LEVEL, wilson_limits, z_value
+from survey_app.scoring.intervals import LEVEL, proportion_interval
 
 U = TypeVar("U", bound=Hashable)
 
@@ -89,8 +89,8 @@ class Position(StrEnum):
 def funnel(units: Mapping[U, Group], level: float = FUNNEL_LEVEL) -> dict[U, Position]:
     """Tell which units lie outside the funnel around the overall rate.
 
-    A unit is outside if the overall rate is outside Wilson's interval of the unit, which is the score test
-    against it. Units without answers are within.
+    A unit is outside if the overall rate is outside the unit's own interval at `level` (for Wilson's, that
+    is the score test against the overall rate). Units without answers are within.
     """
     people = sum(group.n for group in units.values())
     if not people:
@@ -103,9 +103,7 @@ def funnel(units: Mapping[U, Group], level: float = FUNNEL_LEVEL) -> dict[U, Pos
 
 
 def _position(group: Group, overall: float, level: float) -> Position:
-    if not group.n:
+    interval = proportion_interval(group.x, group.n, level)
+    if interval is None or overall in interval:
         return Position.WITHIN
-    low, high = wilson_limits(group.x / group.n, group.n, z_value(level))
-    if overall < low:
-        return Position.ABOVE
-    return Position.BELOW if overall > high else Position.WITHIN
+    return Position.ABOVE if overall < interval.low else Position.BELOW

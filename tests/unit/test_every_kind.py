@@ -5,6 +5,7 @@ from typing import Any, get_args
 
 import pytest
 
+from survey_app.analysis import layout
 from survey_app.questionnaire import answers, checks
 from survey_app.questionnaire.definition import KINDS, BaseQuestion, Question
 from tests.support.strategies import BUILDERS
@@ -12,6 +13,7 @@ from tests.support.strategies import BUILDERS
 DISPATCHERS: list[Callable[..., Any]] = [
     answers.clean_value,
     checks.check_kind,
+    layout.columns_of,
 ]
 """Every `functools.singledispatch` that works by kind. A layer that adds one adds it here."""
 

@@ -1,0 +1,153 @@
+"""The responses of one survey as columns, and counting over them.
+
+A survey's responses come in pieces (a large one mapped from disk, a small one in memory): every count is the sum
+of the counts of the pieces, so nothing is copied to add a response. Counting is `bincount` over small integers;
+no loop per response.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+
+import numpy as np
+
+from survey_app.analysis.encode import NONE
+from survey_app.analysis.layout import MISSING, Array, Column, Sort
+
+MARKS = 2
+"""Places that the marks take before the codes in a count: first not asked, then missing."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some responses: arrays of one length by column or dimension. `kept` marks those that count; None: all."""
+
+    size: int
+    arrays: Mapping[str, Array]
+    kept: Array | None = None
+
+    def of(self, name: str) -> Array:
+        """Return a column or dimension of the responses that count."""
+        values = self.arrays[name]
+        return values if self.kept is None else values[self.kept]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """All responses of one survey that had arrived by `as_of`. `where` leaves some out without copying the rest."""
+
+    survey_id: int
+    layout: Mapping[str, Column]
+    pieces: tuple[Piece, ...]
+    as_of: datetime
+
+    @cached_property
+    def size(self) -> int:
+        """Number of responses that count."""
+        return sum(piece.size if piece.kept is None else int(piece.kept.sum()) for piece in self.pieces)
+
+    def column(self, field: str, sort: Sort, option: str = "") -> Column | None:
+        """Return a field's column, or None where no version of the survey has it."""
+        return self.layout.get(Column(field, sort, option).name)
+
+    def dimension(self, name: str) -> Array:
+        """Return a dimension over all pieces, copied into one array."""
+        return np.concatenate([piece.of(name) for piece in self.pieces]) if self.pieces else np.array([], np.int64)
+
+    def where(self, dimension: str, keys: Array, *, drop: bool = False) -> Columns:
+        """Return the responses whose `dimension` is among `keys`; with `drop`, all the others."""
+        pieces = []
+        for piece in self.pieces:
+            found = np.isin(piece.arrays[dimension], keys, invert=drop)
+            pieces.append(replace(piece, kept=found if piece.kept is None else found & piece.kept))
+        return replace(self, pieces=tuple(pieces))
+
+    def counts(self, column: Column, by: By | None = None) -> Array:
+        """Count the values of a column of small integers: one row per group, one column per value.
+
+        The first two values are "not asked" and "missing"; then come the codes (CODED), no and yes (CHOSEN), the
+        places from 0 (PLACE), the numbers 0-10 (WHOLE), or 0 and 1 (GIVEN).
+        """
+        width = MARKS + _values_of(column)
+        groups = 1 if by is None else by.size
+        total = np.zeros(groups * width, np.int64)
+        for piece in self.pieces:
+            place = piece.of(column.name).astype(np.intp) + MARKS
+            if by is not None:
+                place += by.of(piece) * width
+            total += np.bincount(place, minlength=groups * width)
+        return total.reshape(groups, width)
+
+    def counts_by(self, by: By) -> Array:
+        """Count the responses of each group."""
+        total = np.zeros(by.size, np.int64)
+        for piece in self.pieces:
+            total += np.bincount(by.of(piece), minlength=by.size)
+        return total
+
+    def values(self, column: Column) -> Array:
+        """Return all values of a column, copied into one array; for numbers and dates."""
+        found = [piece.of(column.name) for piece in self.pieces]
+        return np.concatenate(found) if found else np.array([], column.dtype)
+
+
+@dataclass(frozen=True)
+class By:
+    """Groups of responses by one of their keys: `group_of` maps a key to its group, 0 up to `size` - 1.
+
+    A key that is not listed, and no key, fall into the last group.
+    """
+
+    dimension: str
+    group_of: Mapping[int, int]
+    size: int
+
+    @cached_property
+    def _table(self) -> Array:
+        """The group by key + 1, so that NONE (-1) has a place, too."""
+        highest = max(self.group_of, default=0)
+        table = np.full(highest + 3, self.size - 1, np.intp)
+        for key, group in self.group_of.items():
+            table[key + 1] = group
+        return table
+
+    def of(self, piece: Piece) -> Array:
+        """Return the group of each response of `piece` that counts."""
+        keys = piece.of(self.dimension)
+        groups: Array = self._table[np.clip(keys - NONE, 0, len(self._table) - 1)]
+        return groups
+
+
+def cross_counts(columns: Columns, first: Column, second: Column) -> Array:
+    """Count two columns against each other: rows are the values of `first`, both with the two marks first."""
+    rows, width = MARKS + _values_of(first), MARKS + _values_of(second)
+    total = np.zeros(rows * width, np.int64)
+    for piece in columns.pieces:
+        place = (piece.of(first.name).astype(np.intp) + MARKS) * width
+        place += piece.of(second.name).astype(np.intp) + MARKS
+        total += np.bincount(place, minlength=rows * width)
+    return total.reshape(rows, width)
+
+
+def tallied(column: Column, counts: Array) -> tuple[dict[str, int], int, int]:
+    """Read one row of `Columns.counts` of a CODED column: ballots by code, blank, not asked."""
+    by_code = dict(zip(column.codes, (int(count) for count in counts[MARKS:]), strict=True))
+    return by_code, int(counts[MARKS + MISSING]), int(counts[0])
+
+
+def _values_of(column: Column) -> int:
+    """Return how many values there are besides the marks."""
+    match column.sort:
+        case Sort.CODED:
+            return len(column.codes)
+        case Sort.CHOSEN | Sort.GIVEN:
+            return 2
+        case Sort.WHOLE:
+            return 11
+        case Sort.PLACE:
+            return int(np.iinfo(column.dtype).max) + 1
+        case Sort.NUMBER | Sort.DAY:
+            raise ValueError(f"{column.name} is measured, not counted")

@@ -1,0 +1,52 @@
+"""What the store asks of the database, in the store's words; `services` gives the real thing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from survey_app.analysis.encode import ResponseRow
+from survey_app.questionnaire.definition import Questionnaire
+
+
+class Source(Protocol):
+    """One survey's responses, as one view of the database.
+
+    Moments are aware; `since` is inclusive, `until` exclusive, None unlimited. Voided responses are among
+    the rows; erased ones are nowhere.
+    """
+
+    @property
+    def survey_id(self) -> int:
+        """The survey's key."""
+
+    @property
+    def identity(self) -> str:
+        """Names this database and survey, so that files of another are not taken for its own."""
+
+    @property
+    def first_version(self) -> int:
+        """The version that the survey is in the field with."""
+
+    def questionnaire(self, version_id: int) -> Questionnaire:
+        """Return the design of a version."""
+
+    def rows(self, since: datetime | None, until: datetime | None) -> Iterator[Sequence[ResponseRow]]:
+        """Yield the responses in portions, in the order of receipt and then id."""
+
+    def rows_of(self, ids: Sequence[UUID]) -> Iterator[Sequence[ResponseRow]]:
+        """Yield the responses with these ids in portions, in the same order; those that are gone are left out."""
+
+    def ids(self, since: datetime | None, until: datetime | None) -> Sequence[UUID]:
+        """Return the ids of the responses."""
+
+    def count(self, until: datetime) -> int:
+        """Return the number of responses received before `until`."""
+
+    def erased(self, after: int) -> tuple[int, Sequence[UUID]]:
+        """Return the key of the newest erasure (`after` if none is newer) and the ids erased since `after`."""
+
+    def voided(self) -> Sequence[UUID]:
+        """Return the ids of the responses that are voided and not restored."""

@@ -1,0 +1,329 @@
+"""Keeps the columns of every survey up to date with the database, reading each response once.
+
+Responses of past ten-minute slots are *settled*: they stand on disk, sorted by slot and then by their random id, so
+that the order of rows tells no more than the database does. The newest are the *tail*, in the memory of each
+process; nothing about them is written down until their slots are over.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import numpy as np
+
+from survey_app.analysis.columns import Columns, Piece
+from survey_app.analysis.encode import SLOT, Encoder, ResponseRow, encode_dimensions, id_pairs, slot_of
+from survey_app.analysis.files import FORMAT, Files, Meta
+from survey_app.analysis.layout import Array, Column, columns_of_version
+from survey_app.analysis.locking import locked
+from survey_app.analysis.source import Source
+
+MARGIN = timedelta(minutes=30)
+"""How long after its moment of receipt a response may still be committed; slots older than this are settled."""
+
+LARGE = 200_000
+RECOUNT_EVERY = 60.0
+"""A survey of more than `LARGE` settled responses is compared with the database's number at most this often (s)."""
+
+_ATTEMPTS = 5
+
+
+class _LayoutGrows(Exception):
+    """A response was given under a version that the columns do not know yet."""
+
+    def __init__(self, version_id: int) -> None:
+        super().__init__(version_id)
+        self.version_id = version_id
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A survey's responses that count, the same with the voided ones, and how many those are."""
+
+    columns: Columns
+    with_voided: Columns
+    voided: int
+
+
+@dataclass
+class _Kept:
+    """What this process has of one survey."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    meta: Meta | None = None
+    settled: Piece | None = None
+    tail: Piece | None = None
+    encoders: dict[int, Encoder] = field(default_factory=dict)
+    counted_at: float = float("-inf")
+    voided: tuple[frozenset[UUID], Meta, Array] | None = None
+
+
+class ColumnStore:
+    """The columns of all surveys. One object a process; safe with threads and with other processes."""
+
+    def __init__(self, folder: Path) -> None:
+        """`folder` holds the cache; deleting it while nothing runs loses nothing."""
+        self.folder = folder / f"format-{FORMAT}"
+        self._all: dict[int, _Kept] = {}
+        self._lock = threading.Lock()
+
+    def snapshot(self, source: Source, now: datetime) -> Snapshot:
+        """Return all responses that `source` has, reading what is new. `now` tells which slots are over."""
+        kept = self._of(source.survey_id)
+        with kept.lock:
+            meta, settled, tail = self._refresh(kept, source, now)
+            voided = frozenset(source.voided())
+            pieces = tuple(
+                replace(piece, kept=None if not hidden.any() else ~hidden)
+                for piece, hidden in ((settled, _hidden(kept, meta, settled, voided)), (tail, _which(tail, voided)))
+                if piece.size
+            )
+        layout = {column.name: column for column in meta.layout}
+        everything = tuple(piece for piece in (settled, tail) if piece.size)
+        columns = Columns(source.survey_id, layout, pieces, now)
+        with_voided = Columns(source.survey_id, layout, everything, now)
+        return Snapshot(columns, with_voided, with_voided.size - columns.size)
+
+    def rebuild(self, source: Source, now: datetime) -> int:
+        """Throw the survey's columns away and read them again. Returns the number of responses."""
+        kept = self._of(source.survey_id)
+        files = self._files(source)
+        with kept.lock, locked(files.lock):
+            _build(kept, files, source, slot_of(now - MARGIN), (source.first_version,))
+        return self.snapshot(source, now).with_voided.size
+
+    def _of(self, survey_id: int) -> _Kept:
+        with self._lock:
+            return self._all.setdefault(survey_id, _Kept())
+
+    def _files(self, source: Source) -> Files:
+        files = Files(self.folder / f"survey-{source.survey_id}")
+        files.folder.mkdir(parents=True, exist_ok=True)
+        return files
+
+    def _refresh(self, kept: _Kept, source: Source, now: datetime) -> tuple[Meta, Piece, Piece]:
+        """Settle what is over, read the tail, and compare; again, if somebody changed the files meanwhile."""
+        files = self._files(source)
+        until = slot_of(now - MARGIN)
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                meta = _settle(kept, files, source, until)
+                settled = _mapped(kept, files, meta)
+                tail = _tail(kept, meta, source)
+                if _is_complete(kept, files, meta, source) or attempt == _ATTEMPTS:
+                    return meta, settled, tail
+            except _LayoutGrows as grown:
+                with locked(files.lock):
+                    present = files.meta()
+                    known = present.versions if present is not None else (source.first_version,)
+                    if grown.version_id not in known:
+                        _build(kept, files, source, until, (*known, grown.version_id))
+            except FileNotFoundError:
+                # A generation that another process has just replaced: the new one stands there by now.
+                if attempt == _ATTEMPTS:
+                    raise
+        raise RuntimeError(f"the columns of survey {source.survey_id} keep changing")
+
+
+def _settle(kept: _Kept, files: Files, source: Source, until: int) -> Meta:
+    """Bring the files up to the slot `until`, unless another process has done so."""
+    meta = files.meta()
+    if meta is not None and meta.identity == source.identity:
+        erasure, _ = source.erased(meta.erasure)
+        if meta.settled_before >= until and meta.erasure == erasure:
+            return meta
+    with locked(files.lock):
+        meta = files.meta()
+        if meta is None or meta.identity != source.identity:
+            return _build(kept, files, source, until, (source.first_version,))
+        erasure, erased = source.erased(meta.erasure)
+        meta = _without(files, replace(meta, erasure=erasure), erased)
+        if meta.settled_before < until:
+            since, end = _moment(meta.settled_before), _moment(until)
+            meta = replace(_appended(kept, files, meta, source, source.rows(since, end)), settled_before=until)
+        files.commit(meta)
+        return meta
+
+
+def _build(kept: _Kept, files: Files, source: Source, until: int, versions: tuple[int, ...]) -> Meta:
+    """Read everything before the slot `until` into a new generation. The lock is held."""
+    while True:
+        kept.encoders.clear()
+        old = files.meta()
+        erasure, _ = source.erased(0)
+        meta = files.begin(
+            Meta(
+                identity=source.identity,
+                generation=old.generation if old is not None else files.latest_generation(),
+                size=0,
+                settled_before=until,
+                erasure=erasure,
+                versions=versions,
+                layout=_layout(source, versions),
+            )
+        )
+        try:
+            meta = _appended(kept, files, meta, source, source.rows(None, _moment(until)))
+        except _LayoutGrows as grown:
+            versions = (*versions, grown.version_id)
+            continue
+        files.commit(meta)
+        kept.tail = None
+        return meta
+
+
+def _appended(
+    kept: _Kept, files: Files, meta: Meta, source: Source, portions: Iterable[Sequence[ResponseRow]]
+) -> Meta:
+    for rows in portions:
+        meta = files.append(meta, _encode(kept, meta, source, rows))
+    return meta
+
+
+def _without(files: Files, meta: Meta, ids: Sequence[UUID]) -> Meta:
+    """Write the rows anew without those of `ids`, so that no trace of them is left; the same if none is there."""
+    if not ids:
+        return meta
+    settled = files.piece(meta)
+    gone = _which(settled, frozenset(ids))
+    if not gone.any():
+        return meta
+    return files.append(files.begin(meta), _only(settled, ~gone).arrays)
+
+
+def _mapped(kept: _Kept, files: Files, meta: Meta) -> Piece:
+    """Map the files, and let go of what the process knew under an earlier meta."""
+    if kept.settled is None or kept.meta != meta:
+        if kept.meta is None or (kept.meta.identity, kept.meta.layout) != (meta.identity, meta.layout):
+            kept.tail = None
+            kept.encoders.clear()
+        kept.settled = files.piece(meta)
+        kept.meta = meta
+    return kept.settled
+
+
+def _tail(kept: _Kept, meta: Meta, source: Source) -> Piece:
+    """Bring the tail up to the database: read what is new, drop what is settled or gone."""
+    since = _moment(meta.settled_before)
+    wanted = source.ids(since, None)
+    tail = kept.tail
+    if tail is None or not tail.size:
+        portions = source.rows(since, None) if wanted else iter(())
+        kept.tail = _joined(meta, [_encode(kept, meta, source, rows) for rows in portions])
+        return kept.tail
+    keys, wanted_keys = _keys(tail), _as_keys(id_pairs(wanted))
+    stays = np.isin(keys, wanted_keys)
+    if not stays.all():
+        tail = _only(tail, stays)
+    new = [wanted[place] for place in np.flatnonzero(~np.isin(wanted_keys, keys)).tolist()]
+    if new:
+        parts = [_encode(kept, meta, source, rows) for rows in source.rows_of(new)]
+        tail = _joined(meta, [dict(tail.arrays), *parts])
+    kept.tail = tail
+    return tail
+
+
+def _is_complete(kept: _Kept, files: Files, meta: Meta, source: Source) -> bool:
+    """Tell whether the files hold as many responses as the database; otherwise make them equal, id by id.
+
+    That catches what was stored with an earlier moment of receipt, such as ballots of a past day, and a
+    database that was put back to an earlier state.
+    """
+    moment = time.monotonic()
+    if meta.size > LARGE and moment - kept.counted_at < RECOUNT_EVERY:
+        return True
+    kept.counted_at = moment
+    if source.count(_moment(meta.settled_before)) == meta.size:
+        return True
+    kept.counted_at = float("-inf")
+    with locked(files.lock):
+        present = files.meta()
+        if present == meta:
+            wanted = source.ids(None, _moment(meta.settled_before))
+            settled = files.piece(meta)
+            keys, wanted_keys = _keys(settled), _as_keys(id_pairs(wanted))
+            stays = np.isin(keys, wanted_keys)
+            if not stays.all():
+                meta = files.append(files.begin(meta), _only(settled, stays).arrays)
+            new = [wanted[place] for place in np.flatnonzero(~np.isin(wanted_keys, keys)).tolist()]
+            if new:
+                meta = _appended(kept, files, meta, source, source.rows_of(new))
+            files.commit(meta)
+    return False
+
+
+def _encode(kept: _Kept, meta: Meta, source: Source, rows: Sequence[ResponseRow]) -> dict[str, Array]:
+    """Encode rows of any versions, kept in their order."""
+    dimensions = encode_dimensions(rows)
+    encoded = {column.name: np.empty(len(rows), column.dtype) for column in meta.layout}
+    for version in dict.fromkeys(row.version_id for row in rows):
+        if version not in meta.versions:
+            raise _LayoutGrows(version)
+        if version not in kept.encoders:
+            layout = {column.name: column for column in meta.layout}
+            kept.encoders[version] = Encoder(source.questionnaire(version), layout)
+        places = np.flatnonzero(dimensions["version"] == version)
+        part = kept.encoders[version].encode([rows[place].answers for place in places.tolist()])
+        for name, values in part.items():
+            encoded[name][places] = values
+    return {**dimensions, **encoded}
+
+
+def _layout(source: Source, versions: Sequence[int]) -> tuple[Column, ...]:
+    columns: dict[str, Column] = {}
+    for version in versions:
+        for column in columns_of_version(source.questionnaire(version)):
+            known = columns.get(column.name)
+            columns[column.name] = column if known is None else known.merged(column)
+    return tuple(columns.values())
+
+
+def _moment(slot: int) -> datetime:
+    return datetime.fromtimestamp(slot * SLOT.total_seconds(), tz=UTC)
+
+
+def _joined(meta: Meta, parts: Sequence[dict[str, Array]]) -> Piece:
+    """Put arrays one behind the other, in the type that each column has."""
+    arrays = {
+        name: np.concatenate([np.empty(0, dtype), *(part[name] for part in parts)]).astype(dtype, copy=False)
+        for name, dtype in meta.types.items()
+    }
+    return Piece(len(arrays["slot"]), arrays)
+
+
+def _only(piece: Piece, which: Array) -> Piece:
+    return Piece(int(which.sum()), {name: values[which] for name, values in piece.arrays.items()})
+
+
+def _hidden(kept: _Kept, meta: Meta, settled: Piece, voided: frozenset[UUID]) -> Array:
+    """Return which settled responses are voided; remembered until either changes."""
+    if kept.voided is None or kept.voided[:2] != (voided, meta):
+        kept.voided = (voided, meta, _which(settled, voided))
+    return kept.voided[2]
+
+
+def _which(piece: Piece, ids: frozenset[UUID]) -> Array:
+    """Return which responses of `piece` have one of these ids."""
+    found = np.zeros(piece.size, np.bool_)
+    if not ids or not piece.size:
+        return found
+    low = id_pairs(tuple(ids))[:, 1]
+    for place in np.flatnonzero(np.isin(piece.arrays["id_low"], low)):
+        high, rest = (int(piece.arrays[name][place]) for name in ("id_high", "id_low"))
+        found[place] = UUID(int=high << 64 | rest) in ids
+    return found
+
+
+def _keys(piece: Piece) -> Array:
+    return _as_keys(np.stack([piece.arrays["id_high"], piece.arrays["id_low"]], axis=1))
+
+
+def _as_keys(pairs: Array) -> Array:
+    """Return each id as 16 bytes that can be sorted and compared. All are as long, so padding changes none."""
+    return np.ascontiguousarray(pairs, ">u8").view("S16").reshape(-1)

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from flask import Flask
 from flask_babel import LazyString, format_datetime
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from survey_app.questionnaire.text import EN, Text
@@ -124,6 +125,31 @@ def day(value: date | None) -> str:
     return f"{value.year}年{value.month}月{value.day}日"
 
 
+def day_range(first: date | None, last: date | None) -> str:
+    """Write a span of days, 2017年4月11日至4月25日; 11 Apr to 25 Apr 2017. Without an end: from the first day."""
+    if first is None:
+        return ""
+    if last is None:
+        return str(_("from %(day)s", day=day(first)))
+    if first == last:
+        return day(first)
+    if context.locale() == EN:
+        begins = f"{first.day} {first:%b}" if first.year == last.year else day(first)
+        return f"{begins} to {day(last)}"
+    ends = f"{last.month}月{last.day}日" if first.year == last.year else day(last)
+    return f"{day(first)}至{ends}"
+
+
+def wave(months: int) -> str:
+    """Name a wave of return visits by the months after the posting's end."""
+    return str(_("%(months)s-month return visit", months=months))
+
+
+def count(value: int | None) -> str:
+    """Write a count with grouped thousands; nothing for None."""
+    return "" if value is None else f"{value:,}"
+
+
 def moment(value: datetime | None) -> str:
     """Write a moment in the reader's time zone to the minute."""
     if value is None:
@@ -152,6 +178,6 @@ def register(app: Flask) -> None:
     """Put the filters into the templates."""
     for vocabulary, labels in LABELS.items():
         app.add_template_filter(labels.__getitem__, _filter_name(vocabulary))
-    for write in (day, moment, words, named):
+    for write in (day, day_range, moment, wave, count, words, named):
         app.add_template_filter(write, write.__name__)
     app.jinja_env.globals["reader_locale"] = context.locale

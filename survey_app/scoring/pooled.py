@@ -58,24 +58,58 @@ def pooled_rate(
     The rule's name and label are marked as pooled. Respondents without a valid rating are not counted.
     """
     kept = [i for i, n in enumerate(valid) if n]
-    x, n = [satisfied[i] for i in kept], [valid[i] for i in kept]
-    groups: list[Hashable] = [clusters[i] for i in kept] if clusters is not None else list(kept)
+    x, n = _floats([satisfied[i] for i in kept]), _floats([valid[i] for i in kept])
+    if clusters is not None:
+        places, count = cluster_places([clusters[i] for i in kept])
+        x, n = sums_by(places, x, count), sums_by(places, n, count)
+    return pooled_rate_of_totals(
+        x,
+        n,
+        respondents=len(kept),
+        returned=len(valid),
+        rule=rule,
+        as_of=as_of,
+        threshold=threshold,
+        issued=issued,
+        headcount=headcount,
+        level=level,
+    )
+
+
+def pooled_rate_of_totals(
+    satisfied: Floats,
+    valid: Floats,
+    *,
+    respondents: int,
+    returned: int,
+    rule: RateRule,
+    as_of: datetime,
+    threshold: int = THRESHOLD,
+    issued: int | None = None,
+    headcount: int | None = None,
+    level: float = LEVEL,
+) -> Figure:
+    """Return the pooled rate from totals of each cluster, which is all that it needs of any number of people.
+
+    `satisfied` and `valid` count items, one entry a cluster with at least one valid rating (a respondent, where
+    respondents are the clusters); `respondents` have a valid rating, `returned` are all.
+    """
     figure = Figure(
         rule=pooled_rule(rule),
         as_of=as_of,
         issued=issued,
         headcount=headcount,
-        returned=len(valid),
-        blank=len(valid) - len(kept),
-        x=sum(x),
-        n=sum(n),
-        respondents=len(kept),
-        clusters=len(set(groups)),
-        census=len(valid) == headcount,
+        returned=returned,
+        blank=returned - respondents,
+        x=int(satisfied.sum()),
+        n=int(valid.sum()),
+        respondents=respondents,
+        clusters=len(valid),
+        census=returned == headcount,
     )
-    if kept and not figure.census:
-        figure = replace(figure, interval=_interval(x, n, groups, level))
-    return withhold_if_small(figure, len(kept), threshold)
+    if respondents and not figure.census:
+        figure = replace(figure, interval=_interval(satisfied, valid, respondents, level))
+    return withhold_if_small(figure, respondents, threshold)
 
 
 def pooled_rule(rule: RateRule) -> RateRule:
@@ -92,16 +126,15 @@ def pooled_rule(rule: RateRule) -> RateRule:
     )
 
 
-def _interval(x: Sequence[int], n: Sequence[int], groups: Sequence[Hashable], level: float) -> Interval | None:
+def _interval(x: Floats, n: Floats, people: int, level: float) -> Interval | None:
     """Return Wilson's limits for the effective number of ratings, p(1-p)/SE², with the t quantile.
 
     Without spread between clusters (all satisfied, none, or one cluster) there is no error to use:
     then as many ratings as there are respondents, which is the cautious number.
     """
-    found = pooled_ratio(x, n, groups)
+    found = ratio(x, n)
     p = found.value
     if not found.standard_error > 0 or not 0 < p < 1:
-        people = len(x)
         return proportion_interval(round(p * people), people, level)
     effective = p * (1 - p) / found.standard_error**2
     low, high = wilson_limits(p, effective, t_value(level, found.df))
@@ -112,7 +145,7 @@ def _interval(x: Sequence[int], n: Sequence[int], groups: Sequence[Hashable], le
         "wilson_effective_n",
         standard_error=found.standard_error,
         df=found.df,
-        design_effect=sum(n) / effective,
+        design_effect=float(n.sum()) / effective,
     )
 
 

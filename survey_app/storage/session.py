@@ -11,12 +11,13 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import IntegrityError
+from alembic.util import CommandError
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
-__all__ = ["ConstraintViolated", "Database", "Session", "constraint_name"]
+__all__ = ["ConstraintViolated", "Database", "DatabaseUnusable", "Session", "constraint_name"]
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 SQLITE_BUSY_SECONDS = 15
@@ -30,12 +31,30 @@ class ConstraintViolated(Exception):
         self.constraint = constraint
 
 
+class DatabaseUnusable(Exception):
+    """The database cannot be used as it is.
+
+    `kind`: "bad_url" (the address cannot be understood), "unreachable" (or not to be written to), "newer" (a
+    newer version of this program has changed its schema). `reason` is the driver's own, without any password.
+    """
+
+    def __init__(self, kind: str, reason: str) -> None:
+        super().__init__(f"{kind}: {reason}")
+        self.kind = kind
+        self.reason = reason
+
+
 class Database:
     """Where everything is kept: SQLite (WAL, every commit durable) or PostgreSQL, told by the URL."""
 
     def __init__(self, url: str) -> None:
         self.url = _with_driver(url)
-        self.engine = create_engine(self.url, **_engine_options(self.url))
+        try:
+            self.engine = create_engine(self.url, **_engine_options(self.url))
+        except (ArgumentError, ImportError) as error:
+            raise DatabaseUnusable("bad_url", str(error)) from error
+        except ValueError as error:  # its words could hold a part of the password
+            raise DatabaseUnusable("bad_url", "the port is not a number") from error
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
 
@@ -71,7 +90,10 @@ class Database:
     def migrate(self, revision: str = "head") -> None:
         """Bring the schema to `revision`."""
         with self.engine.connect() as connection:
-            command.upgrade(self._alembic(connection), revision)
+            try:
+                command.upgrade(self._alembic(connection), revision)
+            except CommandError as error:
+                raise DatabaseUnusable("newer", str(error)) from error
 
     def downgrade(self, revision: str) -> None:
         """Take the schema back to `revision`."""
@@ -83,6 +105,14 @@ class Database:
         with self.engine.connect() as connection:
             found = MigrationContext.configure(connection).get_current_revision()
         return found == ScriptDirectory.from_config(self._alembic(None)).get_current_head()
+
+    def check(self) -> None:
+        """Raise `DatabaseUnusable` unless the database can be reached and written to."""
+        try:
+            with self.engine.connect().execution_options(writes=True) as connection:
+                connection.execute(text("SELECT 1"))
+        except DBAPIError as error:
+            raise DatabaseUnusable("unreachable", str(error.orig).strip()) from error
 
     def dispose(self) -> None:
         """Close all connections."""
@@ -121,7 +151,10 @@ def _with_driver(url: str) -> str:
 
 
 def _engine_options(url: str) -> dict[str, Any]:
-    if make_url(url).get_backend_name() == "sqlite":
+    backend = make_url(url).get_backend_name()
+    if backend not in {"sqlite", "postgresql"}:
+        raise ArgumentError(f"neither sqlite nor postgresql: {backend}")
+    if backend == "sqlite":
         return {"connect_args": {"timeout": SQLITE_BUSY_SECONDS}}
     return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10}
 

@@ -83,6 +83,7 @@ def every_kind() -> Questionnaire:
         Option("3", Text("谁也不找", "Nobody"), exclusive=True),
         Option("4", Text("其他", "Other"), specify=True),
     )
+    order = (*seek[:2], Option("3", Text("工友", "Colleagues")))
     questions = (
         SingleChoice(
             code="K1",
@@ -104,7 +105,12 @@ def every_kind() -> Questionnaire:
         Number(code="K6", text=Text("条数", "Number of items"), minimum=0, maximum=999),
         ShortText(code="K7", text=Text("意见", "Comment"), max_length=20),
         DateQuestion(code="K8", text=Text("日子", "Day"), latest="2017-12-31"),
-        Ranking(code="K9", text=Text("排序", "Order"), options=seek[:3], top=2),
+        Ranking(
+            code="K9",
+            text=Text("排序", "Order"),
+            options=order,
+            top=2,
+        ),
     )
     return Questionnaire(
         code="EVERY",

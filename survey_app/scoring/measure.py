@@ -34,8 +34,7 @@ def rate(
     one that is not in its base.
     """
     parts = read(tally, scale)
-    x = sum(parts.graded.get(code, 0) for code in _counted(rule, scale))
-    n = sum(parts.graded.values()) + sum(getattr(parts, part) for part in rule.base_adds)
+    x, n = _counts(parts, scale, rule)
     figure = replace(_frame(rule, tally, parts, as_of, headcount), x=x, n=n)
     if not figure.census:
         population = _population(tally, headcount)
@@ -64,6 +63,11 @@ def index(
     return withhold_if_small(figure, data.n, threshold)
 
 
+def counts(tally: Tally, scale: Scale, rule: RateRule) -> tuple[int, int]:
+    """Return x and n of `tally` under `rule`, whatever their size: for clusters, which no reader sees."""
+    return _counts(read(tally, scale), scale, rule)
+
+
 def shares(tally: Tally, scale: Scale) -> dict[str, Fraction]:
     """Return each grade's share of the valid ballots, for the distribution; empty for no valid ballot."""
     graded = read(tally, scale).graded
@@ -75,6 +79,11 @@ def withhold_if_small(figure: Figure, people: int, threshold: int) -> Figure:
     """Return `figure`, or its withheld form where fewer than `threshold` people stand behind it."""
     reason = primary(people, threshold)
     return figure if reason is None else figure.withhold(reason, threshold)
+
+
+def _counts(parts: Parts, scale: Scale, rule: RateRule) -> tuple[int, int]:
+    x = sum(parts.graded.get(code, 0) for code in counted_grades(rule, scale))
+    return x, sum(parts.graded.values()) + sum(getattr(parts, part) for part in rule.base_adds)
 
 
 def _frame(rule: Rule, tally: Tally, parts: Parts, as_of: datetime, headcount: int | None) -> Figure:
@@ -98,8 +107,8 @@ def _population(tally: Tally, headcount: int | None) -> int | None:
     return headcount if headcount is not None and tally.returned < headcount else None
 
 
-def _counted(rule: RateRule, scale: Scale) -> tuple[str, ...]:
-    """Return the codes of the grades that count in x; only grades in the base can."""
+def counted_grades(rule: RateRule, scale: Scale) -> tuple[str, ...]:
+    """Return the codes of the grades that count in x; only grades in the base can. Raises `UnknownGrade`."""
     if rule.counts == "satisfied":
         return tuple(grade.code for grade in scale.grades if grade.satisfied and grade.in_base)
     if rule.counts == "strict":

@@ -1,0 +1,268 @@
+"""What one evaluation of a campaign found: all Figures that its page and its workbook show, and nothing else.
+
+Made by `analysis.evaluation` from columns, read by `reporting`; language-free. Everything here has passed the
+threshold: a withheld Figure has no number, `counts` of a withheld item are None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from fractions import Fraction
+
+from survey_app.questionnaire.definition import Scale
+from survey_app.questionnaire.text import EMPTY, Text
+from survey_app.scoring.comparison import Change
+from survey_app.scoring.figure import Figure
+from survey_app.words import Audience
+
+GOOD_PARTICIPATION = Fraction(60, 100)
+FAIR_PARTICIPATION = Fraction(30, 100)
+"""The two floors of 会员评家: below the lower a result says little about those who did not answer."""
+
+
+class Trust(StrEnum):
+    """How far the headline bears out more than the ballots themselves."""
+
+    WITHHELD = "withheld"
+    CENSUS = "census"
+    HIGH = "high"
+    FAIR = "fair"
+    LOW = "low"
+    NO_HEADCOUNT = "no_headcount"
+    MORE_THAN_HEADCOUNT = "more_than_headcount"
+
+
+class Comparability(StrEnum):
+    """Whether two waves may be compared, and if not, why."""
+
+    COMPARABLE = "comparable"
+    SCALES_DIFFER = "scales_differ"
+    RULES_DIFFER = "rules_differ"
+    TOO_FEW = "too_few"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rated:
+    """One group's verdict on one item: both rates side by side, and the index."""
+
+    rate: Figure
+    strict: Figure
+    index: Figure
+
+    @property
+    def is_withheld(self) -> bool:
+        """Tell whether there is nothing to show."""
+        return self.rate.withheld is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A rated question or row of a matrix. `stem` is the matrix's common question; `counts` ballots by grade."""
+
+    code: str
+    label: Text
+    scale: Scale
+    rated: Rated
+    counts: Mapping[str, int] | None
+    stem: Text = EMPTY
+    is_headline: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Team:
+    """A work team's verdict. `band` is 1 for the best; teams of one band do not differ. None: not ranked.
+
+    `name` is empty for ballots that belong to no team.
+    """
+
+    name: Text
+    places: tuple[Text, ...]
+    rated: Rated
+    band: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """How often an option was taken, by how many of the question's base."""
+
+    label: Text
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """A question that is not rated: `choices` of the `n` who answered (None: withheld).
+
+    `several` says that people may choose more than one, so that shares add up to more than all. `mean` is that of
+    numbers and of ranks; `nps` the net promoter score.
+    """
+
+    code: str
+    label: Text
+    n: int | None
+    choices: tuple[Choice, ...] = ()
+    several: bool = False
+    mean: Fraction | None = None
+    unit: Text = EMPTY
+    nps: Figure | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excluded:
+    """What does not count: ballots voided by a person, and ballots of batches whose totals are not stated yet.
+
+    `with_voided` is the rate as it were with the voided ones; None where none is, or where the difference would
+    give single ballots away.
+    """
+
+    voided: int = 0
+    unreconciled: int = 0
+    with_voided: Figure | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What one audience said under one instrument. `title` is the survey's; `headline` one of `items`.
+
+    `known_issued` counts papers and invitations given out, `through_open` the ballots that came in through open
+    codes, for which nobody can know how many were issued.
+    """
+
+    audience: Audience
+    title: Text
+    version: int
+    headline: Item | None
+    items: tuple[Item, ...]
+    pooled: Figure | None
+    pooled_strict: Figure | None
+    teams: tuple[Team, ...]
+    answered: tuple[Answered, ...]
+    returned: int
+    headcount: int | None
+    known_issued: int | None
+    through_open: int
+    excluded: Excluded
+    threshold: int
+
+    @property
+    def participation(self) -> Fraction | None:
+        """Returned out of the headcount; None where nobody knows it."""
+        return Fraction(self.returned, self.headcount) if self.headcount else None
+
+    @property
+    def trust(self) -> Trust:
+        """How far the headline can be trusted, from participation alone: the interval says the rest."""
+        if self.headline is None or self.headline.rated.is_withheld:
+            return Trust.WITHHELD
+        share = self.participation
+        if share is None:
+            return Trust.NO_HEADCOUNT
+        if share > 1:
+            return Trust.MORE_THAN_HEADCOUNT
+        if self.headline.rated.rate.census:
+            return Trust.CENSUS
+        if share >= GOOD_PARTICIPATION:
+            return Trust.HIGH
+        return Trust.FAIR if share >= FAIR_PARTICIPATION else Trust.LOW
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wave:
+    """One measurement of the shared indicator: the first evaluation (`month` 0), or return visits of a month.
+
+    `places` counts postings with ballots. `change` and `strict_change` are against the first, where `comparability`
+    allows it.
+    """
+
+    month: int
+    title: Text
+    label: Text
+    rated: Rated
+    places: int
+    teams: tuple[Rated | None, ...]
+    comparability: Comparability = Comparability.COMPARABLE
+    change: Change | None = None
+    strict_change: Change | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waves:
+    """The first evaluation and the return visits side by side; `teams` names the entries of `Wave.teams`."""
+
+    audience: Audience
+    teams: tuple[Text, ...]
+    first: Wave
+    visits: tuple[Wave, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Participation:
+    """How many came back from one posting, by audience; an audience that is not asked there is missing."""
+
+    place: Text
+    team: Text
+    stage: Text
+    headcount: int | None
+    returned: Mapping[Audience, int]
+
+    @property
+    def share(self) -> Fraction | None:
+        """Workers' ballots out of the headcount; None where either is unknown."""
+        count = self.returned.get(Audience.WORKERS)
+        return Fraction(count, self.headcount) if count is not None and self.headcount else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visits:
+    """Return visits of one month: how many are done, due and not done, agreed or planned, cancelled."""
+
+    month: int
+    done: int
+    overdue: int
+    planned: int
+    cancelled: int
+    next_due: date | None
+
+    @property
+    def total(self) -> int:
+        """All visits that are to be made or were."""
+        return self.done + self.overdue + self.planned
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """A survey that shows nothing before it closes."""
+
+    title: Text
+    closes_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """Everything that page and workbook show of one campaign, as of one moment."""
+
+    campaign_id: int
+    campaign: Text
+    unit: Text
+    starts_on: date
+    ends_on: date | None
+    is_sample: bool
+    as_of: datetime
+    parts: tuple[Part, ...]
+    waves: tuple[Waves, ...]
+    participation: tuple[Participation, ...]
+    visits: tuple[Visits, ...]
+    sealed: tuple[Sealed, ...]
+
+    @property
+    def leading(self) -> Part | None:
+        """The part whose headline is the campaign's: the workers', or the first there is."""
+        return next(iter(self.parts), None)
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether there is no ballot yet that anything could be said of."""
+        return not any(part.returned for part in self.parts) and not self.waves

@@ -13,7 +13,7 @@ from enum import StrEnum
 import numpy as np
 from scipy.special import bdtr, chdtrc, ndtr, stdtr
 
-from survey_app.scoring.clusters import ratio_difference
+from survey_app.scoring.design import Design, ratios
 from survey_app.scoring.intervals import LEVEL, Floats, Interval, Numbers, wilson
 from survey_app.scoring.means import t_value
 
@@ -181,7 +181,13 @@ def same_clusters(first: Sequence[Group], second: Sequence[Group], level: float 
         raise ValueError("need the same two or more clusters in both waves")
     if not sum(group.n for group in first) or not sum(group.n for group in second):
         raise ValueError("both waves need answers")
-    found = ratio_difference(_totals(first), _totals(second))
+    x, n = (
+        np.array([[getattr(group, name) for group in wave] for wave in (first, second)], dtype=np.float64).T
+        for name in ("x", "n")
+    )
+    found = ratios(Design.of(len(first)), x, n).contrast((-1.0, 1.0))
+    if not found.standard_error:
+        return _without_spread(first, second, level)
     half = t_value(level, found.df) * found.standard_error
     interval = Interval(
         max(-1.0, found.value - half),
@@ -191,19 +197,10 @@ def same_clusters(first: Sequence[Group], second: Sequence[Group], level: float 
         standard_error=found.standard_error,
         df=found.df,
     )
-    if not found.standard_error:
-        return _without_spread(first, second, level)
-    t = found.value / found.standard_error
-    return Change(found.value, interval, t, two_sided_t(t, found.df))
+    return Change(found.value, interval, found.t, two_sided_t(found.t, found.df))
 
 
 def _without_spread(first: Sequence[Group], second: Sequence[Group], level: float) -> Change:
     """Return the independent comparison, where the clusters do not differ at all and give no error to use."""
     (x1, n1), (x2, n2) = ((sum(g.x for g in wave), sum(g.n for g in wave)) for wave in (first, second))
     return two_proportions(x1, n1, x2, n2, level)
-
-
-def _totals(groups: Sequence[Group]) -> tuple[Floats, Floats]:
-    x = np.array([group.x for group in groups], dtype=np.float64)
-    n = np.array([group.n for group in groups], dtype=np.float64)
-    return x, n

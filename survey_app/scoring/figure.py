@@ -46,6 +46,7 @@ class Figure:
     says that everybody on the headcount answered: no sampling error, hence no interval. `interval` is in
     the unit of the value (shares 0-1 for a rate). Where n counts more than people (items pooled),
     `respondents` is the number of people, and `clusters` that of the groups that the interval allows for.
+    `estimate` is the value of a weighted rate, which is not x/n, and `weighting` the name of its weights.
 
     A withheld figure keeps only what does not come from answers: rule, cut-off, issued, headcount.
     """
@@ -67,6 +68,8 @@ class Figure:
     census: bool = False
     respondents: int | None = None
     clusters: int | None = None
+    estimate: float | None = None
+    weighting: str = ""
 
     @property
     def metric(self) -> str:
@@ -99,14 +102,16 @@ class Figure:
         return Fraction(self.x, self.n) if self.x is not None and self.n else None
 
     @property
-    def value(self) -> Fraction | None:
-        """The figure itself: the rate (0-1), the index or the NPS."""
-        return self.rate if self.is_rate else self.index
+    def value(self) -> Fraction | float | None:
+        """The figure itself: the rate (0-1; the weighted one where there are weights), the index or the NPS."""
+        if not self.is_rate:
+            return self.index
+        return self.rate if self.estimate is None else self.estimate
 
     @property
     def percent_text(self) -> str:
-        """The rate as "97.9%", never 100.0% for less than all; a dash for none."""
-        return percent_text(self.rate)
+        """The value of a rate as "97.9%", never 100.0% for less than all; a dash for none."""
+        return percent_text(self.value) if self.is_rate else NOTHING
 
     @property
     def value_text(self) -> str:

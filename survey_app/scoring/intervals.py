@@ -130,7 +130,8 @@ def hypergeometric(x: int, n: int, population: int, level: float = LEVEL) -> tup
     """Return exact limits for n drawn without replacement out of `population`: K/N, lowest and highest K.
 
     K is kept while both tails of the hypergeometric exceed (1 - level)/2, the analogue of
-    Clopper-Pearson for a finite population; x/n, which no K may hit, is always inside. Raises `ValueError` unless x <= n <= population.
+    Clopper-Pearson for a finite population; x/n, which no K may hit, is always inside. Raises `ValueError`
+    unless x <= n <= population.
     """
     if not 0 <= x <= n <= population or n == 0:
         raise ValueError("need 0 <= x <= n <= population and n > 0")

@@ -14,10 +14,10 @@ from datetime import datetime
 import numpy as np
 
 from survey_app.questionnaire.text import Text
-from survey_app.scoring.clusters import Ratio, cluster_places, ratio, sums_by
+from survey_app.scoring.design import Design, Estimate, places, ratio
+from survey_app.scoring.design_intervals import design_interval
 from survey_app.scoring.figure import Figure
-from survey_app.scoring.intervals import LEVEL, Floats, Interval, proportion_interval, wilson_limits
-from survey_app.scoring.means import t_value
+from survey_app.scoring.intervals import LEVEL, Floats
 from survey_app.scoring.measure import withhold_if_small
 from survey_app.scoring.rules import RateRule
 from survey_app.scoring.suppression import THRESHOLD
@@ -25,20 +25,15 @@ from survey_app.scoring.suppression import THRESHOLD
 
 def pooled_ratio(
     satisfied: Sequence[int], valid: Sequence[int], clusters: Sequence[Hashable] | None = None
-) -> Ratio:
+) -> Estimate:
     """Return sum(satisfied)/sum(valid) with its error; parallel sequences, one entry a respondent.
 
     `satisfied` and `valid` count the items that the respondent rated satisfied, and validly. `clusters`
-    names each respondent's enterprise; left out, respondents are the clusters. Raises `ValueError` if nothing is
-    valid.
+    names each respondent's enterprise; left out, respondents are the clusters. Raises `ValueError` if
+    nothing is valid.
     """
-    if not sum(valid):
-        raise ValueError("nothing was validly rated")
-    x, n = _floats(satisfied), _floats(valid)
-    if clusters is not None:
-        places, count = cluster_places(clusters)
-        return ratio(sums_by(places, x, count), sums_by(places, n, count))
-    return ratio(x, n)
+    x, n = np.asarray(satisfied, dtype=np.float64), np.asarray(valid, dtype=np.float64)
+    return ratio(Design.of(len(n), clusters=clusters), x, n)
 
 
 def pooled_rate(
@@ -58,10 +53,10 @@ def pooled_rate(
     The rule's name and label are marked as pooled. Respondents without a valid rating are not counted.
     """
     kept = [i for i, n in enumerate(valid) if n]
-    x, n = _floats([satisfied[i] for i in kept]), _floats([valid[i] for i in kept])
+    x, n = (np.array([column[i] for i in kept], dtype=np.float64) for column in (satisfied, valid))
     if clusters is not None:
-        places, count = cluster_places([clusters[i] for i in kept])
-        x, n = sums_by(places, x, count), sums_by(places, n, count)
+        group, count = places([clusters[i] for i in kept])
+        x, n = (np.bincount(group, column, count).astype(np.float64, copy=False) for column in (x, n))
     return pooled_rate_of_totals(
         x,
         n,
@@ -108,7 +103,8 @@ def pooled_rate_of_totals(
         census=returned == headcount,
     )
     if respondents and not figure.census:
-        figure = replace(figure, interval=_interval(satisfied, valid, respondents, level))
+        found = ratio(Design.of(len(valid)), satisfied, valid)
+        figure = replace(figure, interval=design_interval(found, respondents, level))
     return withhold_if_small(figure, respondents, threshold)
 
 
@@ -124,30 +120,3 @@ def pooled_rule(rule: RateRule) -> RateRule:
             "the error allows for ratings of one person and one enterprise belonging together.",
         ),
     )
-
-
-def _interval(x: Floats, n: Floats, people: int, level: float) -> Interval | None:
-    """Return Wilson's limits for the effective number of ratings, p(1-p)/SE², with the t quantile.
-
-    Without spread between clusters (all satisfied, none, or one cluster) there is no error to use:
-    then as many ratings as there are respondents, which is the cautious number.
-    """
-    found = ratio(x, n)
-    p = found.value
-    if not found.standard_error > 0 or not 0 < p < 1:
-        return proportion_interval(round(p * people), people, level)
-    effective = p * (1 - p) / found.standard_error**2
-    low, high = wilson_limits(p, effective, t_value(level, found.df))
-    return Interval(
-        float(low),
-        float(high),
-        level,
-        "wilson_effective_n",
-        standard_error=found.standard_error,
-        df=found.df,
-        design_effect=float(n.sum()) / effective,
-    )
-
-
-def _floats(values: Sequence[int]) -> Floats:
-    return np.asarray(values, dtype=np.float64)

@@ -84,7 +84,7 @@ def test_mcnemar_where_nobody_changed():
 
 
 def test_paired_interval_of_newcombe_1998():
-    """Newcombe (1998) Stat Med 17:2635, table II, method 10: 1-4-... pairs 36, 12, 2, 0 of 50."""
+    """Newcombe (1998) Stat Med 17:2635, table II, method 10: pairs 36, 12, 2, 0 of 50."""
     change = mcnemar(Paired(36, 12, 2, 0))
     assert (-change.interval.high, -change.interval.low) == pytest.approx((0.0569, 0.3404), abs=5e-4)
 

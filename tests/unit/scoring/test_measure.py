@@ -143,6 +143,7 @@ NUMBERS = {
     "interval",
     "respondents",
     "clusters",
+    "estimate",
 }
 
 
@@ -155,6 +156,7 @@ def assert_tells_nothing(figure: Figure) -> None:
         "headcount",
         "withheld",
         "census",
+        "weighting",
     }
     assert not figure.census
     texts = (figure.percent_text, figure.value_text, figure.low_text, figure.high_text, figure.base_text)

@@ -65,5 +65,5 @@ def test_census_of_pooled_items():
 
 
 def test_nothing_valid_is_refused():
-    with pytest.raises(ValueError, match="validly"):
+    with pytest.raises(ValueError, match="empty"):
         pooled_ratio([0], [0])

@@ -1,10 +1,13 @@
-"""Pages of this room."""
+"""Questionnaires, surveys and collectors: the organiser's desk."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask
+from flask import Flask
 
-blueprint = Blueprint("author", __name__)
+from survey_app.web.author import collecting, gallery, preview, questionnaires, surveys
+from survey_app.web.author.room import blueprint
+
+__all__ = ["blueprint", "collecting", "gallery", "preview", "questionnaires", "register", "surveys"]
 
 
 def register(app: Flask) -> None:

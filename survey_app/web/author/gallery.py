@@ -1,0 +1,79 @@
+"""The library: the questionnaires that are shipped, to look at and to take."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from survey_app import library
+from survey_app.services import questionnaires
+from survey_app.services.access import NotFound, Permission
+from survey_app.web import context
+from survey_app.web.access import allowed
+from survey_app.web.author.outline import outline, question_count
+from survey_app.web.author.room import blueprint
+from survey_app.words import Purpose
+
+
+@blueprint.get("/questionnaires/templates")
+@allowed(Permission.DESIGN)
+def templates() -> ResponseReturnValue:
+    """Show all templates by purpose, or those with the words that are searched for."""
+    search = request.args.get("q", "").strip()
+    found = [each for each in library.templates() if _has(each, search)]
+    groups = [(purpose, [each for each in found if each.purpose == purpose]) for purpose in Purpose]
+    return render_template(
+        "author/templates.html",
+        groups=[(purpose, members) for purpose, members in groups if members],
+        search=search,
+        question_count=question_count,
+    )
+
+
+@blueprint.get("/questionnaires/templates/<code>")
+@allowed(Permission.DESIGN)
+def template(code: str) -> ResponseReturnValue:
+    """Show one template with its outline and as on a phone."""
+    found = _template(code)
+    return render_template(
+        "author/template.html",
+        template=found,
+        parts=outline(found.questionnaire),
+        count=question_count(found.questionnaire),
+        homes=questionnaires.homes(context.actor()),
+    )
+
+
+@blueprint.post("/questionnaires/templates/<code>/copy")
+@allowed(Permission.DESIGN)
+def copy_template(code: str) -> ResponseReturnValue:
+    """Make a questionnaire of one's own from a template."""
+    homes = questionnaires.homes(context.actor())
+    unit_id = request.form.get("unit_id", homes[0].unit_id if len(homes) == 1 else None, int)
+    if unit_id is None:
+        raise NotFound
+    row = questionnaires.copy_template(
+        context.database(),
+        actor=context.actor(),
+        template_code=_template(code).code,
+        unit_id=unit_id,
+        now=context.now(),
+    )
+    flash(_("The template has been copied. It is yours to change; the template stays as it is."), "done")
+    return redirect(url_for("author.questionnaire", questionnaire_id=row.id))
+
+
+def _template(code: str) -> library.Template:
+    try:
+        return library.template(code)
+    except library.UnknownTemplate as unknown:
+        raise NotFound from unknown
+
+
+def _has(template: library.Template, search: str) -> bool:
+    """Tell whether all words of the search stand in the title, description or questions, in either language."""
+    questionnaire = template.questionnaire
+    texts = [template.title, template.description, *(each.text for each in questionnaire.questions)]
+    whole = "\n".join(words for text in texts for words in (text.zh, text.en)).casefold()
+    return all(word in whole for word in f"{search} ".casefold().split()) or search == template.code

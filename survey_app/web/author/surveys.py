@@ -1,0 +1,229 @@
+"""Surveys: the list, a new one, and one with what it does and what to do next."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from survey_app.services import collectors, questionnaires
+from survey_app.services import surveys as services
+from survey_app.services.access import NotFound, Permission
+from survey_app.web import context
+from survey_app.web.access import allowed
+from survey_app.web.author.addresses import base_url
+from survey_app.web.author.forms import SurveyForm, TimesForm, purpose_value
+from survey_app.web.author.room import blueprint
+from survey_app.web.author.sources import Source, sources
+from survey_app.web.author.standing import survey_state
+from survey_app.words import Anonymity, Audience, SurveyState
+
+
+@blueprint.get("/surveys/")
+@allowed(Permission.DESIGN)
+def surveys() -> ResponseReturnValue:
+    """List the surveys of one's campaigns, or of one campaign."""
+    search = request.args.get("q", "").strip()
+    campaign_id = request.args.get("campaign", type=int)
+    found = services.entries(context.database(), actor=context.actor(), search=search, campaign_id=campaign_id)
+    return render_template(
+        "author/surveys.html",
+        entries=found,
+        search=search,
+        campaign_id=campaign_id,
+        campaigns=services.campaigns(context.database(), actor=context.actor()),
+        state_of=lambda survey: survey_state(services.standing(survey, context.now())),
+        is_sample=bool(found) and all(entry.survey.campaign.is_sample for entry in found),
+    )
+
+
+@blueprint.get("/surveys/new")
+@allowed(Permission.DESIGN)
+def new_survey() -> ResponseReturnValue:
+    """Ask for campaign and questionnaire first; with both, for the rest."""
+    found = sources(questionnaires.entries(context.database(), actor=context.actor()))
+    source = _source(found, request.args.get("source"))
+    campaign_id = request.args.get("campaign", type=int)
+    if source is None or campaign_id is None:
+        return render_template(
+            "author/survey_source.html",
+            campaigns=services.campaigns(context.database(), actor=context.actor()),
+            sources=found,
+            campaign_id=campaign_id,
+            source=source,
+        )
+    form = SurveyForm(formdata=None, **_first_values(source))
+    return _new_page(form, campaign_id, source)
+
+
+@blueprint.post("/surveys/new")
+@allowed(Permission.DESIGN)
+def create_survey() -> ResponseReturnValue:
+    """Make the survey with its collectors; a draft is published first."""
+    source = _source(
+        sources(questionnaires.entries(context.database(), actor=context.actor())), request.args.get("source")
+    )
+    campaign_id = request.args.get("campaign", type=int)
+    if source is None or campaign_id is None:
+        raise NotFound
+    form = SurveyForm()
+    if not form.validate():
+        return _new_page(form, campaign_id, source), 422
+    try:
+        version_id = source.version_id or _publish(source)
+    except (questionnaires.EditedMeanwhile, questionnaires.HasProblems, questionnaires.Archived):
+        flash(_("The draft has changed meanwhile and cannot be published as it is. Look at it first."), "error")
+        return redirect(url_for("author.questionnaire", questionnaire_id=source.questionnaire_id))
+    survey = services.create_survey(
+        context.database(),
+        actor=context.actor(),
+        campaign_id=campaign_id,
+        version_id=version_id,
+        title=form.title.data or "",
+        title_en=form.title_en.data or "",
+        purpose=form.chosen_purpose,
+        wave=form.chosen_wave,
+        audiences=form.chosen_audiences,
+        opens_at=form.opens_at.data,
+        closes_at=form.closes_at.data,
+        anonymity=Anonymity(form.anonymity.data),
+        threshold=form.threshold.data or services.DEFAULT_THRESHOLD,
+        is_sealed=bool(form.is_sealed.data),
+        now=context.now(),
+    )
+    made = len(survey.collectors)
+    flash(
+        ngettext(
+            "The survey is prepared, with %(num)s collector. Open it when work can begin.",
+            "The survey is prepared, with %(num)s collectors. Open it when work can begin.",
+            made,
+        ),
+        "done",
+    )
+    return redirect(url_for("author.survey", survey_id=survey.id))
+
+
+@blueprint.get("/surveys/<int:survey_id>")
+@allowed(Permission.DESIGN)
+def survey(survey_id: int) -> ResponseReturnValue:
+    """Show what the survey does, what to do next, and its collectors."""
+    detail = services.detail(context.database(), actor=context.actor(), survey_id=survey_id)
+    standing = services.standing(detail.survey, context.now())
+    return render_template(
+        "author/survey.html",
+        detail=detail,
+        survey=detail.survey,
+        standing=standing,
+        state=survey_state(standing),
+        base_url=base_url(),
+        audience_choices=list(Audience),
+        is_sample=detail.survey.campaign.is_sample,
+    )
+
+
+@blueprint.route("/surveys/<int:survey_id>/edit", methods=["GET", "POST"])
+@allowed(Permission.DESIGN)
+def edit_survey(survey_id: int) -> ResponseReturnValue:
+    """Change title and times."""
+    found = services.detail(context.database(), actor=context.actor(), survey_id=survey_id).survey
+    form = TimesForm(obj=found)
+    if form.validate_on_submit():
+        services.revise_survey(
+            context.database(),
+            actor=context.actor(),
+            survey_id=survey_id,
+            title=form.title.data or "",
+            title_en=form.title_en.data or "",
+            opens_at=form.opens_at.data,
+            closes_at=form.closes_at.data,
+            now=context.now(),
+        )
+        flash(_("Title and times have been changed."), "done")
+        return redirect(url_for("author.survey", survey_id=survey_id))
+    page = render_template("author/survey_edit.html", form=form, survey=found, is_sample=found.campaign.is_sample)
+    return page, 422 if form.is_submitted() else 200
+
+
+@blueprint.post("/surveys/<int:survey_id>/state")
+@allowed(Permission.DESIGN)
+def change_survey_state(survey_id: int) -> ResponseReturnValue:
+    """Open, pause or close."""
+    wanted = request.form.get("state", type=SurveyState)
+    if wanted is None:
+        raise NotFound
+    try:
+        services.change_state(
+            context.database(), actor=context.actor(), survey_id=survey_id, state=wanted, now=context.now()
+        )
+    except collectors.NotPossible:
+        flash(_("The survey has changed its state meanwhile. Look at it again."), "error")
+    else:
+        flash(_state_words(wanted), "done")
+    return redirect(url_for("author.survey", survey_id=survey_id))
+
+
+@blueprint.post("/surveys/<int:survey_id>/collectors")
+@allowed(Permission.DESIGN)
+def complete_collectors(survey_id: int) -> ResponseReturnValue:
+    """Give a collector to every posting and audience that has none."""
+    known = set(Audience)
+    audiences = [Audience(each) for each in request.form.getlist("audiences") if each in known]
+    made = services.add_missing_collectors(
+        context.database(), actor=context.actor(), survey_id=survey_id, audiences=audiences, now=context.now()
+    )
+    if made:
+        flash(ngettext("%(num)s collector has been added.", "%(num)s collectors have been added.", made), "done")
+    else:
+        flash(_("There was no posting without its collectors."), "wait")
+    return redirect(url_for("author.survey", survey_id=survey_id))
+
+
+def _new_page(form: SurveyForm, campaign_id: int, source: Source) -> str:
+    campaign = services.campaign(context.database(), actor=context.actor(), campaign_id=campaign_id)
+    places = services.postings(context.database(), actor=context.actor(), campaign_id=campaign_id)
+    return render_template(
+        "author/survey_new.html",
+        form=form,
+        campaign=campaign,
+        source=source,
+        posting_count=len(places),
+        is_sample=campaign.is_sample,
+    )
+
+
+def _source(found: list[Source], value: str | None) -> Source | None:
+    return next((source for source in found if source.value == value), None)
+
+
+def _first_values(source: Source) -> dict[str, object]:
+    """Return what the form starts with: what the template is for."""
+    is_named = source.audience == Audience.ENTERPRISE
+    return {
+        "title": source.title.zh or source.title.en,
+        "title_en": source.title.en,
+        "purpose": purpose_value(source.purpose, source.wave),
+        "audiences": [source.audience],
+        "anonymity": Anonymity.NAMED if is_named else Anonymity.ANONYMOUS,
+        "threshold": services.DEFAULT_THRESHOLD,
+    }
+
+
+def _publish(source: Source) -> int:
+    return questionnaires.publish(
+        context.database(),
+        actor=context.actor(),
+        questionnaire_id=source.questionnaire_id,
+        revision=source.revision,
+        now=context.now(),
+    ).id
+
+
+def _state_words(state: SurveyState) -> str:
+    match state:
+        case SurveyState.PAUSED:
+            return _("The survey is paused: respondents read that it will go on.")
+        case SurveyState.CLOSED:
+            return _("The survey is closed and takes no more answers.")
+        case _:
+            return _("The survey is open.")

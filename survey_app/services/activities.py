@@ -82,6 +82,16 @@ class Ledger:
     may_record: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What an entry can be about: the kinds, the postings, and whether the campaign as a whole."""
+
+    campaign: Campaign
+    kinds: tuple[ActivityKind, ...]
+    postings: tuple[Posting, ...]
+    may_keep_whole: bool
+
+
 def default_activity_kinds(session: Session) -> Sequence[ActivityKind]:
     """Return the shipped kinds of the ledger; those that are missing are put in."""
     if _missing(queries.activity_kinds(session, None)):
@@ -186,17 +196,16 @@ def entry(database: Database, *, actor: Actor, record_id: int) -> ActivityRecord
         return _known_entry(session, actor, record_id)
 
 
-def kinds(
-    database: Database, *, actor: Actor, campaign_id: int
-) -> tuple[Campaign, tuple[ActivityKind, ...], tuple[Posting, ...]]:
-    """Return what an entry of the campaign can be about: the campaign, the kinds, the postings."""
+def offer(database: Database, *, actor: Actor, campaign_id: int) -> Offer:
+    """Return what the person may enter in the ledger of a campaign. Raises `NotFound`."""
     with database.reading() as session:
         campaign = campaigns.known(session, actor, campaign_id)
         present = queries.activity_kinds(session, campaign_id)
         postings = queries.postings_within(session, campaign_id, actor.paths(Permission.FIELDWORK))
     kinds = [*present, *_missing(present)]
     kinds.sort(key=lambda kind: FAMILIES.index(kind.family) if kind.family in FAMILIES else len(FAMILIES))
-    return campaign, tuple(kinds), tuple(postings)
+    whole = actor.may(Permission.FIELDWORK, campaign.unit.path)
+    return Offer(campaign, tuple(kinds), tuple(postings), whole)
 
 
 def _missing(present: Sequence[ActivityKind]) -> list[ActivityKind]:

@@ -12,6 +12,7 @@ from survey_app.services.units import known as known_unit
 from survey_app.services.units import scope, sees
 from survey_app.services.visits import plan_visits
 from survey_app.storage.models import Campaign, Member, Posting, Round, WorkTeam
+from survey_app.storage.queries import accounts
 from survey_app.storage.queries import campaigns as queries
 from survey_app.storage.queries import visits as visit_queries
 from survey_app.storage.session import Session
@@ -135,7 +136,7 @@ def change_round(
 ) -> Round:
     """Change a round; the days of its postings stay."""
     with database.transaction() as session:
-        stage = _managed_round(session, actor, round_id)
+        stage = managed_round(session, actor, round_id)
         stage.number, stage.name, stage.name_en = number, name, name_en
         stage.starts_on, stage.ends_on = starts_on, ends_on
         _record(session, actor, "round_changed", "round", stage, stage.campaign, now)
@@ -145,7 +146,7 @@ def change_round(
 def remove_round(database: Database, *, actor: Actor, round_id: int, now: datetime) -> None:
     """Remove a round without postings. Raises `InUse`."""
     with database.transaction() as session:
-        stage = _managed_round(session, actor, round_id)
+        stage = managed_round(session, actor, round_id)
         if queries.postings_of_round(session, round_id):
             raise InUse
         _record(session, actor, "round_removed", "round", stage, stage.campaign, now)
@@ -187,8 +188,9 @@ def change_team(
 ) -> WorkTeam:
     """Change a team's name or where its members come from."""
     with database.transaction() as session:
-        team, campaign = _managed_team(session, actor, team_id)
-        team.unit = known_unit(session, actor, unit_id)
+        team, campaign = managed_team(session, actor, team_id)
+        if unit_id != team.unit_id:
+            team.unit = known_unit(session, actor, unit_id)
         team.name, team.name_en = name, name_en
         _record(session, actor, "team_changed", "work_team", team, campaign, now)
     return team
@@ -197,7 +199,7 @@ def change_team(
 def remove_team(database: Database, *, actor: Actor, team_id: int, now: datetime) -> None:
     """Remove a team without postings, with its members. Raises `InUse`."""
     with database.transaction() as session:
-        team, campaign = _managed_team(session, actor, team_id)
+        team, campaign = managed_team(session, actor, team_id)
         if queries.postings_of_team(session, team_id):
             raise InUse
         _record(session, actor, "team_removed", "work_team", team, campaign, now)
@@ -219,7 +221,9 @@ def add_member(
 ) -> Member:
     """Add a person to a team; `user_id` where the person signs in."""
     with database.transaction() as session:
-        team, campaign = _managed_team(session, actor, team_id)
+        team, campaign = managed_team(session, actor, team_id)
+        if user_id is not None and not accounts.is_within(session, user_id, scope(actor)):
+            raise NotFound("user")
         member = Member(team_id=team.id, name=name, role=role, user_id=user_id)
         session.add(member)
         _record(session, actor, "member_added", "member", member, campaign, now)
@@ -232,7 +236,7 @@ def remove_member(database: Database, *, actor: Actor, member_id: int, now: date
         member = queries.member(session, member_id)
         if member is None:
             raise NotFound("member")
-        team, campaign = _managed_team(session, actor, member.team_id)
+        team, campaign = managed_team(session, actor, member.team_id)
         _record(session, actor, "member_removed", "member", member, campaign, now)
         session.delete(member)
     return team.id
@@ -259,7 +263,7 @@ def add_posting(
     Raises `ConstraintViolated("uq_posting_round_id_team_id_unit_id")` for the same posting twice.
     """
     with database.transaction() as session:
-        stage = _managed_round(session, actor, round_id)
+        stage = managed_round(session, actor, round_id)
         team = queries.team(session, team_id)
         if team is None or team.campaign_id != stage.campaign_id:
             raise NotFound("work team")
@@ -301,7 +305,7 @@ def change_posting(
     Round, team and enterprise stay: responses were given under them.
     """
     with database.transaction() as session:
-        posting = _managed_posting(session, actor, posting_id)
+        posting = managed_posting(session, actor, posting_id)
         posting.mode, posting.headcount = mode, headcount
         posting.planned_from, posting.planned_to = planned_from, planned_to
         posting.actual_from, posting.actual_to = actual_from, actual_to
@@ -317,7 +321,7 @@ def remove_posting(database: Database, *, actor: Actor, posting_id: int, now: da
     Raises `InUse` once it has a collector, an entry of the ledger or a visit that was made.
     """
     with database.transaction() as session:
-        posting = _managed_posting(session, actor, posting_id)
+        posting = managed_posting(session, actor, posting_id)
         visits = visit_queries.visits_of_posting(session, posting_id)
         if queries.is_posting_used(session, posting_id) or any(v.state == VisitState.DONE for v in visits):
             raise InUse
@@ -329,7 +333,8 @@ def remove_posting(database: Database, *, actor: Actor, posting_id: int, now: da
     return posting.round.campaign_id
 
 
-def _managed_round(session: Session, actor: Actor, round_id: int) -> Round:
+def managed_round(session: Session, actor: Actor, round_id: int) -> Round:
+    """Return the round with its campaign. Raises `NotFound`, or `Forbidden` if the person may only read it."""
     stage = queries.round_of(session, round_id)
     if stage is None:
         raise NotFound("round")
@@ -337,14 +342,16 @@ def _managed_round(session: Session, actor: Actor, round_id: int) -> Round:
     return stage
 
 
-def _managed_team(session: Session, actor: Actor, team_id: int) -> tuple[WorkTeam, Campaign]:
+def managed_team(session: Session, actor: Actor, team_id: int) -> tuple[WorkTeam, Campaign]:
+    """Return the team and its campaign. Raises `NotFound`, or `Forbidden` if the person may only read them."""
     team = queries.team(session, team_id)
     if team is None:
         raise NotFound("work team")
     return team, managed(session, actor, team.campaign_id)
 
 
-def _managed_posting(session: Session, actor: Actor, posting_id: int) -> Posting:
+def managed_posting(session: Session, actor: Actor, posting_id: int) -> Posting:
+    """Return the posting. Raises `NotFound`, or `Forbidden` unless campaign and enterprise are the person's."""
     posting = queries.posting(session, posting_id)
     if posting is None or not sees(actor, posting.unit.path):
         raise NotFound("posting")

@@ -45,6 +45,12 @@ def users_within(session: Session, paths: Sequence[str]) -> Sequence[User]:
     return session.scalars(select(User).where(holds).options(_WITH_GRANTS).order_by(User.username)).all()
 
 
+def is_within(session: Session, user_id: int, paths: Sequence[str]) -> bool:
+    """Tell whether the user holds a role somewhere in the subtrees."""
+    holds = exists().where(RoleGrant.user_id == user_id, RoleGrant.unit_id == Unit.id, within(paths))
+    return session.scalar(select(holds)) is True
+
+
 def any_user(session: Session) -> bool:
     """Tell whether there is any user at all."""
     return session.scalar(select(exists().where(User.id.is_not(None)))) is True

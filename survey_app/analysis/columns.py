@@ -94,6 +94,19 @@ class Columns:
         return np.concatenate(found) if found else np.array([], column.dtype)
 
 
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A survey's responses that are not voided, and the same with the voided ones."""
+
+    columns: Columns
+    with_voided: Columns
+
+    @property
+    def voided(self) -> int:
+        """Number of voided responses."""
+        return self.with_voided.size - self.columns.size
+
+
 @dataclass(frozen=True)
 class By:
     """Groups of responses by one of their keys: `group_of` maps a key to its group, 0 up to `size` - 1.

@@ -17,7 +17,7 @@ from uuid import UUID
 
 import numpy as np
 
-from survey_app.analysis.columns import Columns, Piece
+from survey_app.analysis.columns import Columns, Piece, Snapshot
 from survey_app.analysis.encode import SLOT, Encoder, ResponseRow, encode_dimensions, id_pairs, slot_of
 from survey_app.analysis.files import FORMAT, Files, Meta
 from survey_app.analysis.layout import Array, Column, columns_of_version
@@ -40,15 +40,6 @@ class _LayoutGrows(Exception):
     def __init__(self, version_id: int) -> None:
         super().__init__(version_id)
         self.version_id = version_id
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """A survey's responses that count, the same with the voided ones, and how many those are."""
-
-    columns: Columns
-    with_voided: Columns
-    voided: int
 
 
 @dataclass
@@ -86,9 +77,9 @@ class ColumnStore:
             )
         layout = {column.name: column for column in meta.layout}
         everything = tuple(piece for piece in (settled, tail) if piece.size)
-        columns = Columns(source.survey_id, layout, pieces, now)
-        with_voided = Columns(source.survey_id, layout, everything, now)
-        return Snapshot(columns, with_voided, with_voided.size - columns.size)
+        return Snapshot(
+            Columns(source.survey_id, layout, pieces, now), Columns(source.survey_id, layout, everything, now)
+        )
 
     def rebuild(self, source: Source, now: datetime) -> int:
         """Throw the survey's columns away and read them again. Returns the number of responses."""

@@ -1,0 +1,208 @@
+"""The ballots of one audience under one instrument: counted by group, with what was issued, spoilt and left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from survey_app.analysis.columns import By, Columns, Snapshot, tallied
+from survey_app.analysis.encode import AUDIENCES
+from survey_app.analysis.facts import BatchFacts, CollectorFacts, PostingFacts, SurveyFacts
+from survey_app.analysis.layout import Array, Column, Sort
+from survey_app.scoring.tally import Tally
+from survey_app.words import Audience
+
+
+@dataclass(frozen=True)
+class Slice:
+    """The ballots of one audience in one survey. `columns` is without voided ones and those of open batches."""
+
+    survey: SurveyFacts
+    audience: Audience
+    snapshot: Snapshot
+
+    @cached_property
+    def collectors(self) -> dict[int, CollectorFacts]:
+        """The audience's ways in, by key."""
+        return {each.id: each for each in self.survey.collectors if each.audience == self.audience}
+
+    @cached_property
+    def batches(self) -> tuple[BatchFacts, ...]:
+        """Batches of these collectors that count."""
+        return tuple(
+            each for each in self.survey.batches if each.is_reconciled and each.collector_id in self.collectors
+        )
+
+    @cached_property
+    def columns(self) -> Columns:
+        """The ballots that count."""
+        return self._reconciled(self._own(self.snapshot.columns))
+
+    @cached_property
+    def with_voided(self) -> Columns:
+        """The ballots that would count if none were voided."""
+        return self._reconciled(self._own(self.snapshot.with_voided))
+
+    @cached_property
+    def unreconciled(self) -> int:
+        """Number of ballots in batches whose totals are not stated yet."""
+        return self._own(self.snapshot.columns).size - self.columns.size
+
+    def _own(self, columns: Columns) -> Columns:
+        return columns.where("audience", np.array([AUDIENCES.index(self.audience)]))
+
+    def _reconciled(self, columns: Columns) -> Columns:
+        still_open = [each.id for each in self.survey.batches if not each.is_reconciled]
+        return columns.where("batch", np.array(still_open), drop=True) if still_open else columns
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Postings sorted into groups, 0 up to `size` - 1; the last is for ballots of none of these postings."""
+
+    of_posting: dict[int, int]
+    size: int
+
+    @cached_property
+    def by(self) -> By:
+        """The same for counting."""
+        return By("posting", self.of_posting, self.size)
+
+    def of(self, posting_id: int | None) -> int:
+        """Return the group of a posting."""
+        return self.of_posting.get(posting_id, self.size - 1) if posting_id is not None else self.size - 1
+
+
+def all_together() -> Groups:
+    """Return one group for everybody."""
+    return Groups({}, 1)
+
+
+@dataclass(frozen=True)
+class Issued:
+    """Per group: papers and invitations given out, ballots that came in through them, and ballots in all."""
+
+    given_out: Array
+    through_them: Array
+    returned: Array
+
+    def known(self, group: int) -> int | None:
+        """Return how many were issued, if every ballot of the group came in through something issued."""
+        all_known = self.given_out[group] and self.through_them[group] == self.returned[group]
+        return int(self.given_out[group]) if all_known else None
+
+
+class Ballots:
+    """Slices of the same instrument, counted together."""
+
+    def __init__(self, slices: Sequence[Slice], *, with_voided: bool = False) -> None:
+        self.slices = tuple(slices)
+        self._columns = [each.with_voided if with_voided else each.columns for each in slices]
+
+    def returned(self, groups: Groups) -> Array:
+        """Return how many ballots came back in each group, spoilt and abstained ones included."""
+        spoilt, abstained = self._marked(groups)
+        return self._counted(groups) + spoilt + abstained
+
+    def issued(self, groups: Groups) -> Issued:
+        """Return what was given out in each group."""
+        given, through = np.zeros(groups.size, np.int64), np.zeros(groups.size, np.int64)
+        for part, columns in zip(self.slices, self._columns, strict=True):
+            invited = {key for key, each in part.collectors.items() if each.invited is not None}
+            for key in invited:
+                collector = part.collectors[key]
+                given[groups.of(collector.posting_id)] += collector.invited or 0
+            stated = [each for each in part.batches if each.issued is not None and each.collector_id not in invited]
+            for batch in stated:
+                group = groups.of(part.collectors[batch.collector_id].posting_id)
+                given[group] += batch.issued or 0
+                through[group] += batch.spoilt + batch.abstained
+            by_code = columns.where("collector", np.array(sorted(invited)))
+            on_paper = columns.where("batch", np.array([each.id for each in stated]))
+            through += by_code.counts_by(groups.by) + on_paper.counts_by(groups.by)
+        return Issued(given, through, self.returned(groups))
+
+    def tallies(self, field: str, groups: Groups) -> list[Tally]:
+        """Return the tally of a coded field in each group."""
+        spoilt, abstained = self._marked(groups)
+        issued = self.issued(groups)
+        found = [
+            Tally(spoilt=int(spoilt[group]), abstained=int(abstained[group]), issued=issued.known(group))
+            for group in range(groups.size)
+        ]
+        for columns in self._columns:
+            column = columns.column(field, Sort.CODED)
+            if column is None:
+                continue
+            for group, row in enumerate(columns.counts(column, groups.by)):
+                by_code, blank, not_asked = tallied(column, row)
+                counted = Tally(counts=by_code, blank=blank, not_asked=not_asked)
+                # What was issued is known for the group, not for each survey's share in it.
+                found[group] = replace(found[group] + counted, issued=found[group].issued)
+        return found
+
+    def counts(self, column: Column) -> Array:
+        """Return the counts of a column with its two marks first, over everybody."""
+        total: Array | None = None
+        for columns in self._columns:
+            own = columns.layout.get(column.name)
+            if own is None:
+                continue
+            counts = columns.counts(own)[0]
+            total = counts if total is None else _padded(total, len(counts)) + _padded(counts, len(total))
+        return total if total is not None else np.zeros(2, np.int64)
+
+    def values(self, column: Column) -> Array:
+        """Return all values of a measured column."""
+        found = [
+            columns.values(columns.layout[column.name])
+            for columns in self._columns
+            if column.name in columns.layout
+        ]
+        return np.concatenate(found) if found else np.array([], np.float64)
+
+    def coded(self, field: str, codes: Sequence[str]) -> Array:
+        """Return for each ballot whether its answer to `field` is among `codes`."""
+        found = []
+        for columns in self._columns:
+            column = columns.column(field, Sort.CODED)
+            if column is None:
+                found.append(np.zeros(columns.size, np.bool_))
+                continue
+            places = [place for place, code in enumerate(column.codes) if code in codes]
+            found.append(np.isin(columns.values(column), np.array(places)))
+        return np.concatenate(found) if found else np.array([], np.bool_)
+
+    def dimension(self, name: str) -> Array:
+        """Return a dimension of each ballot, in the order of `coded`."""
+        found = [columns.dimension(name) for columns in self._columns]
+        return np.concatenate(found) if found else np.array([], np.int64)
+
+    def _counted(self, groups: Groups) -> Array:
+        total = np.zeros(groups.size, np.int64)
+        for columns in self._columns:
+            total += columns.counts_by(groups.by)
+        return total
+
+    def _marked(self, groups: Groups) -> tuple[Array, Array]:
+        """Return the spoilt and the abstained ballots of each group; they are counted, not stored one by one."""
+        spoilt, abstained = np.zeros(groups.size, np.int64), np.zeros(groups.size, np.int64)
+        for part in self.slices:
+            for batch in part.batches:
+                group = groups.of(part.collectors[batch.collector_id].posting_id)
+                spoilt[group] += batch.spoilt
+                abstained[group] += batch.abstained
+        return spoilt, abstained
+
+
+def headcount(postings: Sequence[PostingFacts]) -> int | None:
+    """Return the workers of these postings together; None if one of them is unknown, or there is none."""
+    known = [each.headcount for each in postings]
+    return sum(count or 0 for count in known) if known and None not in known else None
+
+
+def _padded(counts: Array, length: int) -> Array:
+    return np.pad(counts, (0, max(0, length - len(counts))))

@@ -1,0 +1,159 @@
+"""A campaign's facts and columns → its Evaluation: the one place where page and workbook get their figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from itertools import groupby
+
+from survey_app.analysis.ballots import Ballots, Slice
+from survey_app.analysis.columns import Snapshot
+from survey_app.analysis.encode import AUDIENCES
+from survey_app.analysis.facts import CampaignFacts, VisitFacts
+from survey_app.analysis.instrument import Instrument
+from survey_app.analysis.parts import part_of
+from survey_app.analysis.waves import waves_of
+from survey_app.scoring.evaluation import Evaluation, Participation, Sealed, Visits, Waves
+from survey_app.words import Audience, Purpose, VisitState
+
+
+def evaluate(
+    campaign: CampaignFacts, snapshots: Mapping[int, Snapshot], *, as_of: datetime, today: date
+) -> Evaluation:
+    """Return everything that is shown of `campaign`.
+
+    `snapshots` holds the responses by survey; sealed surveys need none. `as_of` is the cut-off that every figure
+    names, `today` the day that return visits are due by.
+    """
+    instruments = _instruments(campaign, snapshots, as_of)
+    first = [each for each in instruments if each.surveys[0].wave is None]
+    return Evaluation(
+        campaign_id=campaign.id,
+        campaign=campaign.name,
+        unit=campaign.unit,
+        starts_on=campaign.starts_on,
+        ends_on=campaign.ends_on,
+        is_sample=campaign.is_sample,
+        as_of=as_of,
+        parts=tuple(part_of(each) for each in first),
+        waves=_waves(campaign, first, [each for each in instruments if each.surveys[0].wave is not None]),
+        participation=_participation(campaign, first),
+        visits=_visits(campaign.visits, today),
+        sealed=tuple(
+            Sealed(title=each.title, closes_at=each.closes_at) for each in campaign.surveys if each.is_sealed
+        ),
+    )
+
+
+def _instruments(campaign: CampaignFacts, snapshots: Mapping[int, Snapshot], as_of: datetime) -> list[Instrument]:
+    """Return the instruments: activity evaluations first, workers first, those with ballots first."""
+    slices = [
+        Slice(survey, audience, snapshots[survey.id])
+        for survey in campaign.surveys
+        if not survey.is_sealed
+        for audience in AUDIENCES
+        if any(each.audience == audience for each in survey.collectors)
+    ]
+    found = []
+    for _, same in groupby(sorted(slices, key=_instrument_key), key=_instrument_key):
+        group = list(same)
+        found.append(
+            Instrument(
+                audience=group[0].audience,
+                surveys=tuple(each.survey for each in group),
+                ballots=Ballots(group),
+                all_teams=campaign.teams,
+                all_postings=campaign.postings,
+                as_of=as_of,
+            )
+        )
+    return sorted(found, key=_instrument_order)
+
+
+def _instrument_key(part: Slice) -> tuple[int, str, int, int, tuple[str, ...]]:
+    """Ballots are counted together only if all of this is the same."""
+    survey = part.survey
+    rules = (survey.rules.rate, survey.rules.strict, survey.rules.index)
+    return (
+        AUDIENCES.index(part.audience),
+        survey.purpose.value,
+        survey.wave or 0,
+        survey.version_id,
+        tuple(f"{rule.name} {rule.version}" for rule in rules),
+    )
+
+
+def _instrument_order(instrument: Instrument) -> tuple[bool, int, bool, int]:
+    survey = instrument.surveys[0]
+    return (
+        survey.purpose != Purpose.ACTIVITY_EVALUATION,
+        AUDIENCES.index(instrument.audience),
+        not instrument.returned,
+        survey.id,
+    )
+
+
+def _waves(campaign: CampaignFacts, first: Sequence[Instrument], visits: Sequence[Instrument]) -> tuple[Waves, ...]:
+    """Return the waves of each audience against its leading instrument."""
+    found = []
+    for audience, leading in _leading(first).items():
+        months: dict[int, Instrument] = {}
+        for visit in visits:
+            wave = visit.surveys[0].wave
+            if visit.audience == audience and wave is not None:
+                months.setdefault(wave, visit)
+        waves = waves_of(leading, months, campaign.teams)
+        if waves is not None:
+            found.append(waves)
+    return tuple(found)
+
+
+def _leading(instruments: Sequence[Instrument]) -> dict[Audience, Instrument]:
+    leading: dict[Audience, Instrument] = {}
+    for each in instruments:
+        leading.setdefault(each.audience, each)
+    return leading
+
+
+def _participation(campaign: CampaignFacts, first: Sequence[Instrument]) -> tuple[Participation, ...]:
+    """Return what came back from each posting where anybody is asked."""
+    leading = _leading(first)
+    asked = {audience: {posting.id for posting in each.postings} for audience, each in leading.items()}
+    rows = []
+    for place, posting in enumerate(campaign.postings):
+        returned = {
+            audience: each.returned_by_posting[place]
+            for audience, each in leading.items()
+            if posting.id in asked[audience]
+        }
+        if returned:
+            rows.append(
+                Participation(
+                    place=posting.place,
+                    team=posting.team,
+                    stage=posting.stage,
+                    headcount=posting.headcount,
+                    returned=returned,
+                )
+            )
+    return tuple(rows)
+
+
+def _visits(visits: Sequence[VisitFacts], today: date) -> tuple[Visits, ...]:
+    """Return how far the return visits of each month are."""
+    found = []
+    for month in sorted({visit.month for visit in visits}):
+        own = [visit for visit in visits if visit.month == month]
+        still = [visit for visit in own if visit.state in (VisitState.PLANNED, VisitState.SCHEDULED)]
+        due = [visit.due_on for visit in still if visit.due_on >= today]
+        found.append(
+            Visits(
+                month=month,
+                done=sum(1 for visit in own if visit.state == VisitState.DONE),
+                overdue=len(still) - len(due),
+                planned=len(due),
+                cancelled=sum(1 for visit in own if visit.state == VisitState.CANCELLED),
+                next_due=min(due, default=None),
+            )
+        )
+    return tuple(found)

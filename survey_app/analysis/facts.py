@@ -1,0 +1,102 @@
+"""What evaluating a campaign needs besides answers: postings, surveys, their rules, papers given out, visits.
+
+Plain values that `services` reads from the database; the keys are the database's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from survey_app.questionnaire.definition import Questionnaire
+from survey_app.questionnaire.text import Text
+from survey_app.scoring.rules import IndexRule, RateRule
+from survey_app.words import Audience, Purpose, VisitState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostingFacts:
+    """A team at an enterprise in a round (`stage`)."""
+
+    id: int
+    team_id: int
+    team: Text
+    place: Text
+    stage: Text
+    headcount: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectorFacts:
+    """A way into a survey. `invited` counts single-use codes given out; None where anybody may answer."""
+
+    id: int
+    audience: Audience
+    posting_id: int | None
+    invited: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchFacts:
+    """Ballots that came in together. They count once their totals are stated (`is_reconciled`)."""
+
+    id: int
+    collector_id: int
+    is_reconciled: bool
+    issued: int | None
+    spoilt: int
+    abstained: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """The rules that a survey is read by."""
+
+    rate: RateRule
+    strict: RateRule
+    index: IndexRule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurveyFacts:
+    """A survey in the field. `is_sealed` now: it shows nothing yet."""
+
+    id: int
+    title: Text
+    purpose: Purpose
+    wave: int | None
+    version_id: int
+    version: int
+    questionnaire: Questionnaire
+    rules: Rules
+    threshold: int
+    is_sealed: bool
+    closes_at: datetime | None
+    collectors: tuple[CollectorFacts, ...]
+    batches: tuple[BatchFacts, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitFacts:
+    """A planned or made return visit, `month` months after the posting."""
+
+    month: int
+    state: VisitState
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignFacts:
+    """A campaign with everything that belongs to it; teams and postings in the order in which they are shown."""
+
+    id: int
+    name: Text
+    unit: Text
+    starts_on: date
+    ends_on: date | None
+    is_sample: bool
+    teams: Mapping[int, Text]
+    postings: tuple[PostingFacts, ...]
+    surveys: tuple[SurveyFacts, ...]
+    visits: tuple[VisitFacts, ...]

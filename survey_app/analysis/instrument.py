@@ -1,0 +1,163 @@
+"""One audience under one instrument: the same version, read by the same rules, in one survey or several."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from survey_app.analysis.ballots import Ballots, Groups, all_together, headcount
+from survey_app.analysis.facts import PostingFacts, Rules, SurveyFacts
+from survey_app.questionnaire.definition import Questionnaire, Scale, scale_of
+from survey_app.questionnaire.text import Text
+from survey_app.scoring.evaluation import Rated
+from survey_app.scoring.figure import Figure, Reason
+from survey_app.scoring.measure import index, rate
+from survey_app.scoring.suppression import primary, protect_list
+from survey_app.scoring.tally import Tally
+from survey_app.words import Audience
+
+
+@dataclass(frozen=True)
+class Instrument:
+    """The ballots of one audience, with the campaign's teams and postings in the order in which they are shown."""
+
+    audience: Audience
+    surveys: tuple[SurveyFacts, ...]
+    ballots: Ballots
+    all_teams: Mapping[int, Text]
+    all_postings: tuple[PostingFacts, ...]
+    as_of: datetime
+
+    @property
+    def questionnaire(self) -> Questionnaire:
+        """The design that all these ballots were given under."""
+        return self.surveys[0].questionnaire
+
+    @property
+    def rules(self) -> Rules:
+        """The rules that all of it is read by."""
+        return self.surveys[0].rules
+
+    @property
+    def threshold(self) -> int:
+        """The smallest group that is shown: the strictest of the surveys."""
+        return max(survey.threshold for survey in self.surveys)
+
+    @cached_property
+    def by_posting(self) -> Groups:
+        """Each posting of the campaign as a group; the last for ballots of none."""
+        return Groups({each.id: place for place, each in enumerate(self.all_postings)}, len(self.all_postings) + 1)
+
+    @cached_property
+    def returned_by_posting(self) -> list[int]:
+        """Ballots that came back from each posting, in the order of `all_postings`; last, from none."""
+        return [int(count) for count in self.ballots.returned(self.by_posting)]
+
+    @cached_property
+    def postings(self) -> tuple[PostingFacts, ...]:
+        """The postings where this audience is asked, or ballots came from."""
+        asked = {each.posting_id for part in self.ballots.slices for each in part.collectors.values()}
+        return tuple(
+            posting
+            for posting, returned in zip(self.all_postings, self.returned_by_posting, strict=False)
+            if posting.id in asked or returned
+        )
+
+    @cached_property
+    def team_ids(self) -> tuple[int, ...]:
+        """The teams of these postings, in the campaign's order."""
+        present = {posting.team_id for posting in self.postings}
+        return tuple(team for team in self.all_teams if team in present)
+
+    @cached_property
+    def by_team(self) -> Groups:
+        """Each of these teams as a group; the last for ballots of none."""
+        place = {team: number for number, team in enumerate(self.team_ids)}
+        return Groups({posting.id: place[posting.team_id] for posting in self.postings}, len(self.team_ids) + 1)
+
+    @cached_property
+    def returned(self) -> int:
+        """All ballots that came back."""
+        return sum(self.returned_by_posting)
+
+    @cached_property
+    def headcount(self) -> int | None:
+        """Workers at these postings; None for other audiences, and where not everybody belongs to a posting."""
+        if self.returned_by_posting[-1]:
+            return None
+        return self.headcount_of(self.postings)
+
+    def headcount_of(self, postings: Sequence[PostingFacts]) -> int | None:
+        """Return the workers of some postings; None for other audiences, whose number nobody keeps."""
+        return headcount(postings) if self.audience == Audience.WORKERS else None
+
+    def scale(self, field: str) -> Scale:
+        """Return the scale that a rated field is answered on."""
+        code = scale_of(self.questionnaire.fields[field].question)
+        return self.questionnaire.scale_by_code[code or ""]
+
+    def total(self, field: str) -> tuple[Tally, Rated]:
+        """Return the ballots of a rated field over everybody, and the verdict; withheld where too few."""
+        tally = self.ballots.tallies(field, all_together())[0]
+        return tally, alone(self._rated(tally, field, self.headcount), self.threshold)
+
+    def teams(self, field: str) -> list[Rated]:
+        """Return the verdict on each team of `team_ids`, and last on none; what would give one away is withheld."""
+        tallies = self.ballots.tallies(field, self.by_team)
+        heads: list[int | None] = [
+            self.headcount_of([posting for posting in self.postings if posting.team_id == team])
+            for team in self.team_ids
+        ]
+        rated = [self._rated(tally, field, head) for tally, head in zip(tallies, [*heads, None], strict=True)]
+        return guarded(rated, self.threshold)
+
+    def _rated(self, tally: Tally, field: str, people: int | None) -> Rated:
+        """Return the verdict before anything is withheld, except that empty figures have no number."""
+        scale = self.scale(field)
+        return Rated(
+            rate=rate(tally, scale, self.rules.rate, as_of=self.as_of, threshold=1, headcount=people),
+            strict=rate(tally, scale, self.rules.strict, as_of=self.as_of, threshold=1, headcount=people),
+            index=index(tally, scale, self.rules.index, as_of=self.as_of, threshold=1, headcount=people),
+        )
+
+
+def alone(rated: Rated, threshold: int) -> Rated:
+    """Return a verdict that stands for itself, withheld where one of its bases is too small."""
+    by_measure = _sizes([rated])
+    reasons = [reason for (size,) in by_measure if (reason := primary(size, threshold)) is not None]
+    if not by_measure:
+        return _hidden(rated, Reason.EMPTY, threshold)
+    return _hidden(rated, reasons[0], threshold) if reasons else rated
+
+
+def guarded(groups: Sequence[Rated], threshold: int) -> list[Rated]:
+    """Return the verdicts of groups whose total is shown, too, without those that are small or give one away.
+
+    A group is withheld in all its figures if it has to be in one: their bases may differ by a few ballots.
+    """
+    withheld: dict[str | None, Reason] = {}
+    for sizes in _sizes(groups) or [[0] * len(groups)]:
+        by_group = {str(place): size for place, size in enumerate(sizes)}
+        withheld |= protect_list(by_group, threshold)
+    return [
+        _hidden(rated, withheld[str(place)], threshold) if str(place) in withheld else rated
+        for place, rated in enumerate(groups)
+    ]
+
+
+def _figures(rated: Rated) -> tuple[Figure, Figure, Figure]:
+    return rated.rate, rated.strict, rated.index
+
+
+def _sizes(groups: Sequence[Rated]) -> list[list[int]]:
+    """Return the bases of all groups by measure; one that nobody has (a scale without scores) is left out."""
+    measures = zip(*(_figures(rated) for rated in groups), strict=True)
+    sizes = [[figure.n or 0 for figure in measure] for measure in measures]
+    return [each for each in sizes if any(each)]
+
+
+def _hidden(rated: Rated, reason: Reason, threshold: int) -> Rated:
+    share, strict, mean = (figure.withhold(reason, threshold) for figure in _figures(rated))
+    return Rated(rate=share, strict=strict, index=mean)

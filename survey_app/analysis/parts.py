@@ -1,0 +1,185 @@
+"""One audience's part of an evaluation: items, teams, pooled items, other questions, what does not count."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from survey_app.analysis.ballots import Ballots, all_together
+from survey_app.analysis.instrument import Instrument
+from survey_app.analysis.layout import Array
+from survey_app.analysis.tabulate import Context, is_rated, tabulate
+from survey_app.questionnaire.definition import Field, Grade, Matrix
+from survey_app.questionnaire.text import EMPTY, Text
+from survey_app.scoring.bands import bands
+from survey_app.scoring.comparison import Group
+from survey_app.scoring.evaluation import Answered, Excluded, Item, Part, Rated, Team
+from survey_app.scoring.figure import Figure
+from survey_app.scoring.measure import counted_grades, rate
+from survey_app.scoring.pooled import pooled_rate_of_totals
+from survey_app.scoring.rules import RateRule
+from survey_app.scoring.tally import ABSTAIN
+
+_TWO = 2
+
+
+def part_of(instrument: Instrument) -> Part:
+    """Return everything that is shown of one audience."""
+    fields = [
+        field
+        for field in instrument.questionnaire.fields.values()
+        if field.specify is None and is_rated(field.question, instrument.questionnaire)
+    ]
+    items = tuple(_item(instrument, field) for field in fields)
+    headline = next((item for item in items if item.is_headline), None)
+    everybody = all_together()
+    issued = instrument.ballots.issued(everybody)
+    return Part(
+        audience=instrument.audience,
+        title=_title(instrument),
+        version=instrument.surveys[0].version,
+        headline=headline,
+        items=items,
+        pooled=_pooled(instrument, headline, instrument.rules.rate),
+        pooled_strict=_pooled(instrument, headline, instrument.rules.strict),
+        teams=_teams(instrument, headline),
+        answered=_answered(instrument),
+        returned=instrument.returned,
+        headcount=instrument.headcount,
+        known_issued=int(issued.given_out[0]) or None,
+        through_open=int(issued.returned[0] - issued.through_them[0]),
+        excluded=_excluded(instrument, headline),
+        threshold=instrument.threshold,
+    )
+
+
+def _title(instrument: Instrument) -> Text:
+    titles = dict.fromkeys(survey.title for survey in instrument.surveys)
+    return Text("、".join(each.zh for each in titles), ", ".join(each.in_locale("en") for each in titles))
+
+
+def _item(instrument: Instrument, field: Field) -> Item:
+    tally, rated = instrument.total(field.code)
+    return Item(
+        code=field.code,
+        label=field.label,
+        stem=field.question.text if field.item is not None else EMPTY,
+        scale=instrument.scale(field.code),
+        rated=rated,
+        counts=None if rated.is_withheld else tally.counts,
+        is_headline=field.code == instrument.questionnaire.headline,
+    )
+
+
+def _teams(instrument: Instrument, headline: Item | None) -> tuple[Team, ...]:
+    """Return the teams, best first; withheld ones stand last, in the campaign's order."""
+    if headline is None:
+        return ()
+    *rated, of_none = instrument.teams(headline.code)
+    places = {
+        team: tuple(posting.place for posting in instrument.postings if posting.team_id == team)
+        for team in instrument.team_ids
+    }
+    band_of = _bands(dict(zip(instrument.team_ids, rated, strict=True)))
+    teams = [
+        Team(name=instrument.all_teams[team], places=places[team], rated=each, band=band_of.get(team))
+        for team, each in zip(instrument.team_ids, rated, strict=True)
+    ]
+    if instrument.returned_by_posting[-1]:
+        teams.append(Team(name=EMPTY, places=(), rated=of_none, band=None))
+    return tuple(sorted(teams, key=_by_rate))
+
+
+def _by_rate(team: Team) -> tuple[bool, float, int]:
+    figure = team.rated.rate
+    return figure.rate is None, -float(figure.rate or 0), -(figure.n or 0)
+
+
+def _bands(rated: dict[int, Rated]) -> dict[int, int]:
+    """Return the band of each team that is shown; nothing where there are not two to compare."""
+    groups = {
+        team: Group(each.rate.x, each.rate.n)
+        for team, each in rated.items()
+        if each.rate.x is not None and each.rate.n
+    }
+    if len(groups) < _TWO:
+        return {}
+    return {team: band.number for band in bands(groups) for team in band.units}
+
+
+def _pooled(instrument: Instrument, headline: Item | None, rule: RateRule) -> Figure | None:
+    """Return the second reading: the rows of matrices on the headline's scale, pooled, error by enterprise.
+
+    Only rows that everybody is asked; a rule that takes blank or spoilt ballots into its base has no such reading.
+    """
+    if headline is None or {"blank", "spoilt"} & set(rule.base_adds):
+        return None
+    fields = _pooled_fields(instrument, headline)
+    if not fields:
+        return None
+    x = _per_ballot(instrument, fields, counted_grades(rule, headline.scale))
+    n = _per_ballot(instrument, fields, [grade.code for grade in headline.scale.grades if _is_in_base(grade, rule)])
+    answered = n > 0
+    _, places = np.unique(instrument.ballots.dimension("posting")[answered], return_inverse=True)
+    by_place = len(places) and int(places.max()) + 1 >= _TWO
+    groups = places if by_place else np.arange(int(answered.sum()))
+    return pooled_rate_of_totals(
+        np.bincount(groups, x[answered]).astype(np.float64),
+        np.bincount(groups, n[answered]).astype(np.float64),
+        respondents=int(answered.sum()),
+        returned=len(n),
+        rule=rule,
+        as_of=instrument.as_of,
+        threshold=instrument.threshold,
+        headcount=instrument.headcount,
+    )
+
+
+def _per_ballot(instrument: Instrument, fields: Sequence[str], codes: Sequence[str]) -> Array:
+    """Return for each ballot how many of `fields` it answers with one of `codes`."""
+    total = np.zeros(len(instrument.ballots.dimension("posting")), np.int64)
+    for field in fields:
+        total += instrument.ballots.coded(field, codes)
+    return total
+
+
+def _is_in_base(grade: Grade, rule: RateRule) -> bool:
+    outside = "abstained" if grade.code == ABSTAIN else "unknown"
+    return grade.in_base or outside in rule.base_adds
+
+
+def _pooled_fields(instrument: Instrument, headline: Item) -> list[str]:
+    return [
+        item.code
+        for question in instrument.questionnaire.questions
+        if isinstance(question, Matrix) and question.rows_from is None and question.scale == headline.scale.code
+        for item in question.items
+        if item.code != headline.code
+    ]
+
+
+def _answered(instrument: Instrument) -> tuple[Answered, ...]:
+    context = Context(instrument.questionnaire, instrument.ballots, instrument.threshold, instrument.as_of)
+    return tuple(each for question in instrument.questionnaire.questions for each in tabulate(question, context))
+
+
+def _excluded(instrument: Instrument, headline: Item | None) -> Excluded:
+    """Return what does not count; the rate with the voided ballots only where it does not give a few away."""
+    slices = instrument.ballots.slices
+    voided = sum(each.with_voided.size - each.columns.size for each in slices)
+    excluded = Excluded(voided=voided, unreconciled=sum(each.unreconciled for each in slices))
+    if not voided or headline is None or headline.rated.is_withheld:
+        return excluded
+    tally = Ballots(slices, with_voided=True).tallies(headline.code, all_together())[0]
+    figure = rate(
+        tally,
+        headline.scale,
+        instrument.rules.rate,
+        as_of=instrument.as_of,
+        threshold=instrument.threshold,
+        headcount=instrument.headcount,
+    )
+    more = (figure.n or 0) - (headline.rated.rate.n or 0)
+    return replace(excluded, with_voided=figure if more >= instrument.threshold else None)

@@ -1,0 +1,225 @@
+"""Evaluating: a campaign's figures for those who may read them, and the column cache behind them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import UUID
+
+from survey_app.analysis import evaluation
+from survey_app.analysis.encode import ResponseRow
+from survey_app.analysis.facts import (
+    BatchFacts,
+    CampaignFacts,
+    CollectorFacts,
+    PostingFacts,
+    Rules,
+    SurveyFacts,
+    VisitFacts,
+)
+from survey_app.analysis.store import ColumnStore
+from survey_app.questionnaire.definition import Questionnaire
+from survey_app.questionnaire.text import Text
+from survey_app.scoring import rules
+from survey_app.scoring.evaluation import Evaluation
+from survey_app.scoring.rules import IndexRule, RateRule
+from survey_app.services.access import Actor, NotFound, Permission
+from survey_app.services.collect import questionnaire_of
+from survey_app.services.context import Database
+from survey_app.services.days import today
+from survey_app.storage.models import Batch, Campaign, MetricRule, Posting, Survey
+from survey_app.storage.queries import columns as column_queries
+from survey_app.storage.queries import results as queries
+from survey_app.storage.session import Session
+from survey_app.words import Audience, BatchState, Purpose, SurveyState, VisitState
+
+__all__ = ["ColumnStore", "evaluate_campaign", "readable_campaigns", "rebuild", "store_in"]
+
+R = TypeVar("R", RateRule, IndexRule)
+
+
+def store_in(instance: Path) -> ColumnStore:
+    """Return the column cache of an instance folder."""
+    return ColumnStore(instance / "columns")
+
+
+def readable_campaigns(database: Database, *, actor: Actor) -> Sequence[Campaign]:
+    """Return the campaigns whose results the person may read, the last begun first."""
+    with database.reading() as session:
+        return queries.campaigns_within(session, actor.paths(Permission.READ_RESULTS))
+
+
+def evaluate_campaign(
+    database: Database, columns: ColumnStore, *, actor: Actor, campaign_id: int, now: datetime
+) -> Evaluation:
+    """Return everything that page and workbook show of a campaign, as of `now`. Raises `NotFound`."""
+    with database.reading() as session:
+        campaign = queries.campaign(session, campaign_id)
+        if campaign is None or not actor.may(Permission.READ_RESULTS, campaign.unit.path):
+            raise NotFound
+        facts = _campaign(session, campaign, now)
+        snapshots = {
+            survey.id: columns.snapshot(DatabaseSource.of(session, database, survey), now)
+            for survey in queries.surveys(session, campaign_id)
+            if not _is_sealed(survey, now)
+        }
+    return evaluation.evaluate(facts, snapshots, as_of=now, today=today(now))
+
+
+def rebuild(database: Database, instance: Path, now: datetime | None = None) -> int:
+    """Throw the column cache away and read all responses again. Returns how many there are."""
+    moment = now or datetime.now(UTC)
+    store = store_in(instance)
+    with database.reading() as session:
+        return sum(
+            store.rebuild(DatabaseSource.of(session, database, survey), moment)
+            for survey in queries.all_surveys(session)
+        )
+
+
+@dataclass(frozen=True)
+class DatabaseSource:
+    """One survey's responses as the column cache asks for them (`analysis.source.Source`)."""
+
+    session: Session
+    survey_id: int
+    identity: str
+    first_version: int
+
+    @classmethod
+    def of(cls, session: Session, database: Database, survey: Survey) -> DatabaseSource:
+        """Return the source of `survey`."""
+        # Without the password, which may change; survey and moment tell a database that was made anew.
+        address = database.engine.url.render_as_string(hide_password=True)
+        named = f"{address} {survey.id} {survey.created_at.isoformat()}"
+        return cls(session, survey.id, hashlib.sha256(named.encode()).hexdigest(), survey.version_id)
+
+    def questionnaire(self, version_id: int) -> Questionnaire:
+        """Return the design of a version."""
+        return questionnaire_of(column_queries.version(self.session, version_id))
+
+    def rows(self, since: datetime | None, until: datetime | None) -> Iterator[Sequence[ResponseRow]]:
+        """Yield the responses in portions, by moment and then id."""
+        return map(_rows, column_queries.rows(self.session, self.survey_id, since, until))
+
+    def rows_of(self, ids: Sequence[UUID]) -> Iterator[Sequence[ResponseRow]]:
+        """Yield the responses with these ids in portions."""
+        return map(_rows, column_queries.rows_of(self.session, ids))
+
+    def ids(self, since: datetime | None, until: datetime | None) -> Sequence[UUID]:
+        """Return the ids of the responses."""
+        return column_queries.ids(self.session, self.survey_id, since, until)
+
+    def count(self, until: datetime) -> int:
+        """Return how many responses were received before `until`."""
+        return column_queries.count(self.session, self.survey_id, until)
+
+    def erased(self, after: int) -> tuple[int, Sequence[UUID]]:
+        """Return the newest erasure's key and the ids erased since `after`."""
+        found = column_queries.erased(self.session, self.survey_id, after)
+        return (found[-1][0] if found else after), [response for _, response in found]
+
+    def voided(self) -> Sequence[UUID]:
+        """Return the ids of the responses that are voided and not restored."""
+        return column_queries.voided(self.session, self.survey_id)
+
+
+def _rows(portion: Sequence[tuple[Any, ...]]) -> Sequence[ResponseRow]:
+    return [ResponseRow._make(row) for row in portion]
+
+
+def _campaign(session: Session, campaign: Campaign, now: datetime) -> CampaignFacts:
+    batches: dict[int, list[BatchFacts]] = {}
+    for survey_id, batch in queries.batches(session, campaign.id):
+        batches.setdefault(survey_id, []).append(_batch(batch))
+    invited = queries.invited(session, campaign.id)
+    return CampaignFacts(
+        id=campaign.id,
+        name=Text(campaign.name, campaign.name_en),
+        unit=Text(campaign.unit.name, campaign.unit.name_en),
+        starts_on=campaign.starts_on,
+        ends_on=campaign.ends_on,
+        is_sample=campaign.is_sample,
+        teams={team.id: Text(team.name, team.name_en) for team in queries.teams(session, campaign.id)},
+        postings=tuple(_posting(posting) for posting in queries.postings(session, campaign.id)),
+        surveys=tuple(
+            _survey(survey, tuple(batches.get(survey.id, ())), invited, now)
+            for survey in queries.surveys(session, campaign.id)
+        ),
+        visits=tuple(
+            VisitFacts(month=visit.wave, state=VisitState(visit.state), due_on=visit.due_on)
+            for visit in queries.visits(session, campaign.id)
+        ),
+    )
+
+
+def _posting(posting: Posting) -> PostingFacts:
+    return PostingFacts(
+        id=posting.id,
+        team_id=posting.team_id,
+        team=Text(posting.team.name, posting.team.name_en),
+        place=Text(posting.unit.name, posting.unit.name_en),
+        stage=Text(posting.round.name, posting.round.name_en),
+        headcount=posting.headcount,
+    )
+
+
+def _batch(batch: Batch) -> BatchFacts:
+    return BatchFacts(
+        id=batch.id,
+        collector_id=batch.collector_id,
+        is_reconciled=batch.state == BatchState.RECONCILED,
+        issued=batch.issued,
+        spoilt=batch.spoilt,
+        abstained=batch.abstained,
+    )
+
+
+def _survey(
+    survey: Survey, batches: tuple[BatchFacts, ...], invited: Mapping[int, int], now: datetime
+) -> SurveyFacts:
+    return SurveyFacts(
+        id=survey.id,
+        title=Text(survey.title, survey.title_en),
+        purpose=Purpose(survey.purpose),
+        wave=survey.wave,
+        version_id=survey.version_id,
+        version=survey.version.number,
+        questionnaire=questionnaire_of(survey.version),
+        rules=Rules(
+            rate=_rule(survey.rate_rule, RateRule),
+            strict=_rule(survey.strict_rule, RateRule),
+            index=_rule(survey.index_rule, IndexRule),
+        ),
+        threshold=survey.threshold,
+        is_sealed=_is_sealed(survey, now),
+        closes_at=survey.closes_at,
+        collectors=tuple(
+            CollectorFacts(
+                id=each.id,
+                audience=Audience(each.audience),
+                posting_id=each.posting_id,
+                invited=invited.get(each.id, 0) if each.needs_invitation else None,
+            )
+            for each in survey.collectors
+        ),
+        batches=batches,
+    )
+
+
+def _rule(row: MetricRule, kind: type[R]) -> R:
+    """Return a stored rule. Raises `TypeError` where a rate stands for an index, which the services prevent."""
+    rule = rules.decode(row.definition)
+    if not isinstance(rule, kind):
+        raise TypeError(f"the rule {row.name} is not a {kind.__name__}")
+    return rule
+
+
+def _is_sealed(survey: Survey, now: datetime) -> bool:
+    """Tell whether a sealed survey has not closed yet."""
+    is_over = survey.closes_at is not None and now >= survey.closes_at
+    return survey.is_sealed and survey.state != SurveyState.CLOSED and not is_over

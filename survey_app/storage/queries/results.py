@@ -1,0 +1,114 @@
+"""What evaluating a campaign needs besides answers: surveys with rules, ways in, batches, postings, visits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from survey_app.storage.models import (
+    Batch,
+    Campaign,
+    Collector,
+    Invitation,
+    Posting,
+    ReturnVisit,
+    Round,
+    Survey,
+    WorkTeam,
+)
+from survey_app.storage.queries.scope import within
+from survey_app.words import InvitationState
+
+
+def campaign(session: Session, campaign_id: int) -> Campaign | None:
+    """Return the campaign with its unit."""
+    return session.scalar(select(Campaign).where(Campaign.id == campaign_id).options(selectinload(Campaign.unit)))
+
+
+def campaigns_within(session: Session, paths: Sequence[str]) -> Sequence[Campaign]:
+    """Return the campaigns of units in the subtrees, the last begun first."""
+    query = (
+        select(Campaign)
+        .join(Campaign.unit)
+        .where(within(paths))
+        .options(selectinload(Campaign.unit))
+        .order_by(Campaign.starts_on.desc(), Campaign.id.desc())
+    )
+    return session.scalars(query).all()
+
+
+def surveys(session: Session, campaign_id: int) -> Sequence[Survey]:
+    """Return the surveys of a campaign with version, rules and collectors, oldest first."""
+    query = (
+        select(Survey)
+        .where(Survey.campaign_id == campaign_id)
+        .options(
+            selectinload(Survey.version),
+            selectinload(Survey.rate_rule),
+            selectinload(Survey.strict_rule),
+            selectinload(Survey.index_rule),
+            selectinload(Survey.collectors),
+        )
+        .order_by(Survey.id)
+    )
+    return session.scalars(query).all()
+
+
+def all_surveys(session: Session) -> Sequence[Survey]:
+    """Return every survey, oldest first, without anything loaded beside."""
+    return session.scalars(select(Survey).order_by(Survey.id)).all()
+
+
+def batches(session: Session, campaign_id: int) -> Sequence[tuple[int, Batch]]:
+    """Return the batches of a campaign's surveys, each with its survey's key."""
+    query = (
+        select(Collector.survey_id, Batch)
+        .join(Batch, Batch.collector_id == Collector.id)
+        .join(Survey, Survey.id == Collector.survey_id)
+        .where(Survey.campaign_id == campaign_id)
+        .order_by(Batch.id)
+    )
+    return [(survey_id, batch) for survey_id, batch in session.execute(query)]
+
+
+def invited(session: Session, campaign_id: int) -> dict[int, int]:
+    """Return how many single-use codes were given out and not revoked, by collector."""
+    query = (
+        select(Invitation.collector_id, func.count())
+        .join(Collector, Collector.id == Invitation.collector_id)
+        .join(Survey, Survey.id == Collector.survey_id)
+        .where(Survey.campaign_id == campaign_id, Invitation.state != InvitationState.REVOKED)
+        .group_by(Invitation.collector_id)
+    )
+    return dict(session.execute(query).tuples().all())
+
+
+def teams(session: Session, campaign_id: int) -> Sequence[WorkTeam]:
+    """Return the teams of a campaign in the order in which they were added."""
+    return session.scalars(select(WorkTeam).where(WorkTeam.campaign_id == campaign_id).order_by(WorkTeam.id)).all()
+
+
+def postings(session: Session, campaign_id: int) -> Sequence[Posting]:
+    """Return the postings of a campaign with unit, team and round, by round and team."""
+    query = (
+        select(Posting)
+        .join(Posting.round)
+        .where(Round.campaign_id == campaign_id)
+        .options(selectinload(Posting.unit), selectinload(Posting.team), selectinload(Posting.round))
+        .order_by(Round.number, Posting.team_id, Posting.id)
+    )
+    return session.scalars(query).all()
+
+
+def visits(session: Session, campaign_id: int) -> Sequence[ReturnVisit]:
+    """Return the return visits of a campaign by due date."""
+    query = (
+        select(ReturnVisit)
+        .join(ReturnVisit.posting)
+        .join(Posting.round)
+        .where(Round.campaign_id == campaign_id)
+        .order_by(ReturnVisit.due_on, ReturnVisit.id)
+    )
+    return session.scalars(query).all()

@@ -110,12 +110,13 @@ class NotTaking(Exception):
 
 
 class InvalidAnswers(Exception):
-    """The answers cannot be taken as they are; `cleaned.problems` says why, `place` where they were given."""
+    """The answers cannot be taken as they are; `cleaned.problems` says why."""
 
-    def __init__(self, cleaned: Cleaned, place: Place) -> None:
+    def __init__(self, cleaned: Cleaned, place: Place, questionnaire: Questionnaire) -> None:
         super().__init__(f"{len(cleaned.problems)} problems")
         self.cleaned = cleaned
         self.place = place
+        self.questionnaire = questionnaire
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,7 @@ class Receipt:
 
     submission_id: UUID
     place: Place
+    questionnaire: Questionnaire
 
 
 class _Decoded:
@@ -195,12 +197,13 @@ def submit(
     """
     with database.transaction() as session:
         place = place_of(session, code)
+        receipt = Receipt(submission_id, place, questionnaire_at(session, place))
         try:
             require_taking(session, place, now, hold=True)
-            cleaned = clean(place, questionnaire_at(session, place), raw)
+            cleaned = clean(place, receipt.questionnaire, raw)
         except (NotTaking, InvalidAnswers):
             if queries.is_stored(session, submission_id):
-                return Receipt(submission_id, place)
+                return receipt
             raise
         store(
             session,
@@ -213,7 +216,7 @@ def submit(
             received_at=now,
             seconds=seconds,
         )
-    return Receipt(submission_id, place)
+    return receipt
 
 
 def store(
@@ -260,7 +263,7 @@ def clean(place: Place, questionnaire: Questionnaire, raw: Mapping[str, Sequence
     cleaned = answers.clean(questionnaire, raw)
     problems = (*missing_consent(questionnaire, raw), *cleaned.problems)
     if problems:
-        raise InvalidAnswers(dataclasses.replace(cleaned, problems=problems), place)
+        raise InvalidAnswers(dataclasses.replace(cleaned, problems=problems), place, questionnaire)
     return cleaned
 
 

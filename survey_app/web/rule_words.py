@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from survey_app.questionnaire.definition import Field, Matrix, Questionnaire, Statement, options_of, scale_of
 from survey_app.questionnaire.rules import (
@@ -62,13 +63,13 @@ def rule_words(rule: Rule, questionnaire: Questionnaire, word: Wording = formats
     """
     match rule:
         case All(rules) if rules:
-            return _(" and ").join(_part(each, questionnaire, word) for each in rules)
+            return pgettext("between conditions", " and ").join(_part(each, questionnaire, word) for each in rules)
         case Any(rules) if rules:
-            return _(" or ").join(_part(each, questionnaire, word) for each in rules)
+            return pgettext("between conditions", " or ").join(_part(each, questionnaire, word) for each in rules)
         case All():
-            return _("always")
+            return _("it is always so")
         case Any():
-            return _("never")
+            return _("it is never so")
         case Not(inner):
             return _("it is not so that %(condition)s", condition=_part(inner, questionnaire, word))
         case _:
@@ -121,7 +122,7 @@ def _place(code: str, questionnaire: Questionnaire, word: Wording) -> str:
 def _answers(code: str, values: tuple[str, ...], questionnaire: Questionnaire, word: Wording) -> str:
     texts = _answer_texts(questionnaire.fields.get(code), questionnaire)
     named = (word(texts[value]) if value in texts else value for value in values)
-    return _(" or ").join(_("“%(answer)s”", answer=each) for each in named)
+    return pgettext("between answers", " or ").join(_("“%(answer)s”", answer=each) for each in named)
 
 
 def _answer_texts(place: Field | None, questionnaire: Questionnaire) -> dict[str, Text]:

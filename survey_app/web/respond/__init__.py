@@ -1,12 +1,5 @@
-"""Pages of this room."""
+"""A worker's pages."""
 
-from __future__ import annotations
+from survey_app.web.respond.views import register
 
-from flask import Blueprint, Flask
-
-blueprint = Blueprint("respond", __name__)
-
-
-def register(app: Flask) -> None:
-    """Put the pages on `app`."""
-    app.register_blueprint(blueprint)
+__all__ = ["register"]

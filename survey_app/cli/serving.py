@@ -1,0 +1,102 @@
+"""Serves the application with granian: on every system, for as long as nobody presses Ctrl-C."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+
+import click
+from flask.cli import with_appcontext
+from flask_babel import lazy_gettext as _l
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
+
+from survey_app.cli.saying import framed, say, settings, stop, usable_database
+from survey_app.config import Settings
+from survey_app.services.context import Database
+
+PATIENCE_SECONDS = 15
+"""How long requests may take to end once the server has been told to stop."""
+_EVERYWHERE = {"0.0.0.0", "::", ""}  # noqa: S104  # named here in order to print an address that can be opened
+
+
+@click.command("serve", help="启动服务(不做初始化)。 Serve, without setting anything up.")
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=1, help="进程数;SQLite 只用 1。 Processes; 1 with SQLite."
+)
+@with_appcontext
+def serve(workers: int) -> None:
+    """Serve; refuses while the schema is not the one that this program needs."""
+    database = usable_database()
+    if not database.is_current():
+        stop(_l("The database's schema is not current. Run “python -m survey_app migrate” first."))
+    if workers > 1 and database.is_sqlite:
+        stop(_l("SQLite is served by one process. For several, keep the data in PostgreSQL (DATABASE_URL)."))
+    require_free_port(settings())
+    click.echo(framed([address(settings()), "Ctrl+C"]))
+    run_server(settings(), database, workers)
+
+
+def address(settings: Settings) -> str:
+    """Return the address that people open."""
+    if settings.public_url:
+        return settings.public_url
+    host = "127.0.0.1" if settings.host in _EVERYWHERE else settings.host
+    return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
+
+
+def require_free_port(settings: Settings) -> None:
+    """End the command with a clear message when nobody can listen there."""
+    try:
+        family, kind, protocol, _, place = socket.getaddrinfo(
+            settings.host or None, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, protocol) as probe:
+            # On Windows the option of this name would let two servers share a port.
+            if os.name == "posix":
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(place)
+    except OSError as error:
+        values = {"host": settings.host, "port": settings.port}
+        if error.errno == errno.EADDRINUSE or getattr(error, "winerror", None) in {10013, 10048}:
+            stop(
+                _l(
+                    "Port %(port)s on %(host)s is in use: perhaps the platform runs already. Stop the other "
+                    "program, or choose another port in SURVEY_APP_PORT.",
+                    **values,
+                )
+            )
+        reason = error.strerror or str(error)
+        stop(
+            _l(
+                "Nobody can listen on %(host)s, port %(port)s (%(reason)s). Check SURVEY_APP_HOST and "
+                "SURVEY_APP_PORT.",
+                reason=reason,
+                **values,
+            )
+        )
+
+
+def run_server(settings: Settings, database: Database, workers: int = 1) -> None:
+    """Serve until Ctrl-C. Addresses of visitors are not logged: they could tell who answered when."""
+    # The worker is another process, which opens connections of its own.
+    database.dispose()
+    server = Granian(
+        "survey_app:create_app",
+        factory=True,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=settings.threads,
+        http=HTTPModes.http1,
+        websockets=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=PATIENCE_SECONDS,
+        log_level=LogLevels.warning,
+        log_access=False,
+    )
+    server.serve()
+    say(_l("Stopped."))

@@ -51,7 +51,7 @@ class Database:
         self.url = _with_driver(url)
         try:
             # An error that quotes the values it was about would carry answers into the log.
-        self.engine = create_engine(self.url, hide_parameters=True, **_engine_options(self.url))
+            self.engine = create_engine(self.url, hide_parameters=True, **_engine_options(self.url))
         except (ArgumentError, ImportError) as error:
             raise DatabaseUnusable("bad_url", str(error)) from error
         except ValueError as error:  # its words could hold a part of the password

@@ -14,6 +14,7 @@ import numpy as np
 from scipy.special import bdtr, chdtrc, ndtr, stdtr
 
 from survey_app.scoring.design import Design, ratios
+from survey_app.scoring.differences import METHODS
 from survey_app.scoring.intervals import LEVEL, Floats, Interval, Numbers, wilson
 from survey_app.scoring.means import t_value
 
@@ -43,32 +44,20 @@ class Change:
         return Verdict.RISE if self.difference > 0 else Verdict.FALL
 
 
-def two_proportions(x1: int, n1: int, x2: int, n2: int, level: float = LEVEL) -> Change:
+def two_proportions(
+    x1: int, n1: int, x2: int, n2: int, level: float = LEVEL, *, method: str = "newcombe"
+) -> Change:
     """Return the change between two independent groups: pooled z test, Newcombe's interval.
 
-    `statistic` is z of second minus first. Source: Newcombe 1998 (Stat Med 17:873, method 10).
+    `statistic` is z of second minus first; `method` may name another interval of `differences.METHODS`.
     Raises `ValueError` for an empty group.
     """
     if not n1 or not n2:
         raise ValueError("both groups need answers")
-    low, high = newcombe_limits(x1, n1, x2, n2, level)
+    low, high = METHODS[method](x1, n1, x2, n2, level)
     z = float(z_statistics(x1, n1, x2, n2))
-    interval = Interval(float(low), float(high), level, "newcombe")
+    interval = Interval(low, high, level, method)
     return Change(x2 / n2 - x1 / n1, interval, z, float(two_sided(z)))
-
-
-def newcombe_limits(
-    x1: Numbers, n1: Numbers, x2: Numbers, n2: Numbers, level: float = LEVEL
-) -> tuple[Floats, Floats]:
-    """Return the limits of x2/n2 - x1/n1 from the two Wilson intervals; arrays allowed."""
-    p1 = np.asarray(x1, dtype=np.float64) / np.asarray(n1, dtype=np.float64)
-    p2 = np.asarray(x2, dtype=np.float64) / np.asarray(n2, dtype=np.float64)
-    (low1, high1), (low2, high2) = wilson(x1, n1, level), wilson(x2, n2, level)
-    difference = p2 - p1
-    return (
-        np.asarray(difference - np.hypot(p2 - low2, high1 - p1)),
-        np.asarray(difference + np.hypot(high2 - p2, p1 - low1)),
-    )
 
 
 def z_statistics(x1: Numbers, n1: Numbers, x2: Numbers, n2: Numbers) -> Floats:

@@ -11,10 +11,11 @@ from survey_app.scoring.comparison import (
     Verdict,
     mcnemar,
     mcnemar_chi_square,
-    newcombe_limits,
     same_clusters,
     two_proportions,
 )
+from survey_app.scoring.differences import METHODS, _score_variance, newcombe_limits
+from survey_app.scoring.tables import chi_square, fisher
 from tests.unit.scoring.reference_cases import case
 
 GROUPS = st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
@@ -27,9 +28,55 @@ def test_two_independent_waves():
     assert change.difference == pytest.approx(expected["diff"], abs=tolerance)
     assert change.statistic == pytest.approx(-expected["z_wave1_minus_wave2"], abs=tolerance)
     assert change.p_value == pytest.approx(expected["p_value"], abs=tolerance)
-    limits = expected["ci_diff_wave2_minus_wave1"]["newcomb"]
-    assert (change.interval.low, change.interval.high) == pytest.approx(limits, abs=tolerance)
+    limits = expected["ci_diff_wave2_minus_wave1"]
+    for method, key in (("newcombe", "newcomb"), ("agresti_caffo", "agresti_caffo")):
+        other = two_proportions(first["x"], first["n"], second["x"], second["n"], method=method).interval
+        assert (other.low, other.high) == pytest.approx(limits[key], abs=tolerance)
     assert change.verdict is Verdict.NO_CHANGE
+
+
+def test_two_by_two_tests_of_the_reference():
+    inputs, expected, tolerance = case("two_proportion_wave_change")
+    (x1, n1), (x2, n2) = ((inputs[wave]["x"], inputs[wave]["n"]) for wave in ("wave1", "wave2"))
+    corrected = chi_square([[x1, n1 - x1], [x2, n2 - x2]], corrected=True)
+    assert corrected.statistic == pytest.approx(expected["X2_yates"], abs=tolerance)
+    assert corrected.p_value == pytest.approx(expected["p_yates"], abs=tolerance)
+    assert fisher(x1, n1, x2, n2) == pytest.approx(expected["p_fisher"], abs=tolerance)
+    assert x1 / n1 == pytest.approx(expected["p1"], abs=tolerance)
+    assert x2 / n2 == pytest.approx(expected["p2"], abs=tolerance)
+
+
+@pytest.mark.parametrize(
+    ("method", "low", "high"), [("newcombe", 0.0524, 0.3339), ("miettinen_nurminen", 0.0528, 0.3382)]
+)
+def test_published_difference_of_newcombe_1998(method, low, high):
+    """Newcombe (1998) Stat Med 17:873, table II (a): 56/70 - 48/80."""
+    assert METHODS[method](48, 80, 56, 70, 0.95) == pytest.approx((low, high), abs=5.1e-5)
+
+
+@given(GROUPS, GROUPS, st.sampled_from([-0.3, -0.02, 0.01, 0.4]))
+def test_score_limits_use_the_likeliest_rates(first, second, difference):
+    (x1, n1), (x2, n2) = first, second
+
+    def log_likelihood(p):
+        q = p + difference
+        return x1 * np.log(p) + (n1 - x1) * np.log1p(-p) + x2 * np.log(q) + (n2 - x2) * np.log1p(-q)
+
+    p = np.linspace(max(0, -difference), min(1, 1 - difference), 4001)[1:-1]
+    best = p[np.argmax(log_likelihood(p))]
+    spread = best * (1 - best) / n1 + (best + difference) * (1 - best - difference) / n2
+    found = _score_variance(x1, n1, x2, n2, difference) * (n1 + n2 - 1) / (n1 + n2)
+    assert found == pytest.approx(spread, abs=2e-3 / min(n1, n2))
+
+
+@given(GROUPS, GROUPS, st.sampled_from(sorted(METHODS)))
+def test_every_method_holds_the_difference_of_equal_rates(first, second, method):
+    low, high = METHODS[method](*first, *second, 0.95)
+    back_low, back_high = METHODS[method](*second, *first, 0.95)
+    assert -1 <= low <= high <= 1
+    assert (low, high) == pytest.approx((-back_high, -back_low), abs=1e-9)
+    if method != "agresti_caffo":
+        assert low <= second[0] / second[1] - first[0] / first[1] <= high
 
 
 def test_clear_change_has_its_direction():

@@ -1,0 +1,121 @@
+"""Which items move the overall verdict: correlations, standardised weights, LMG shares, the importance map."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import combinations
+from math import comb
+
+import numpy as np
+import numpy.typing as npt
+
+from survey_app.scoring.intervals import Floats
+
+MOST_ITEMS = 15
+"""LMG looks at every subset of the items; 15 items have 32,768."""
+
+
+class NotEnoughData(ValueError):
+    """A driver analysis needs more complete answers than items, variation in each, and no exact copies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drivers:
+    """Importance of each item for the overall verdict, in the order of the items.
+
+    `shares` are LMG shares of `r_squared` (they add up to it): the item's mean gain over all orders of entry
+    (Lindeman, Merenda & Gold 1980). `performance` is the item's mean.
+    """
+
+    pearson: Floats
+    spearman: Floats
+    standardised: Floats
+    r_squared: float
+    shares: Floats
+    performance: Floats
+    respondents: int
+
+    @property
+    def percentages(self) -> Floats:
+        """The shares in percent of what the items explain together."""
+        return 100 * self.shares / self.r_squared
+
+
+def drivers(items: Sequence[Sequence[float]] | Floats, overall: Sequence[float] | Floats) -> Drivers:
+    """Return the drivers of `overall` among `items` (respondents x items); rows with a nan are left out.
+
+    Raises `NotEnoughData`, also for more than `MOST_ITEMS` items.
+    """
+    table = np.column_stack([np.asarray(items, dtype=np.float64), np.asarray(overall, dtype=np.float64)])
+    table = table[~np.isnan(table).any(axis=1)]
+    count = table.shape[1] - 1
+    if not 1 <= count <= MOST_ITEMS:
+        raise NotEnoughData(f"from 1 to {MOST_ITEMS} items")
+    if table.shape[0] < count + 2 or not np.all(table.std(axis=0) > 0):
+        raise NotEnoughData("more complete answers than items, and variation in each")
+    correlations = np.asarray(np.corrcoef(table, rowvar=False))
+    among, with_overall = correlations[:-1, :-1], correlations[:-1, -1]
+    if np.linalg.matrix_rank(among) < count:
+        raise NotEnoughData("an item follows exactly from others")
+    weights = np.asarray(np.linalg.solve(among, with_overall), dtype=np.float64)
+    ranked = np.column_stack([ranks(column) for column in table.T])
+    return Drivers(
+        pearson=with_overall,
+        spearman=np.asarray(np.corrcoef(ranked, rowvar=False))[:-1, -1],
+        standardised=weights,
+        r_squared=float(weights @ with_overall),
+        shares=_lmg(among, with_overall),
+        performance=table[:, :-1].mean(axis=0),
+        respondents=table.shape[0],
+    )
+
+
+def ranks(values: npt.ArrayLike) -> Floats:
+    """Return ranks from 1; equal values share the mean of their ranks."""
+    _, places, counts = np.unique(np.asarray(values), return_inverse=True, return_counts=True)
+    last = np.cumsum(counts)
+    return np.asarray((last - (counts - 1) / 2)[places], dtype=np.float64)
+
+
+def _lmg(among: Floats, with_overall: Floats) -> Floats:
+    """Return each item's mean gain in R² over all orders, weighting subsets by how many orders pass them."""
+    count = len(with_overall)
+    explained = np.zeros(2**count)
+    for size in range(1, count + 1):
+        subsets = np.array(list(combinations(range(count), size)))
+        left = among[subsets[:, :, None], subsets[:, None, :]]
+        right = with_overall[subsets]
+        solved = np.linalg.solve(left, right[:, :, None])[:, :, 0]
+        explained[(2**subsets).sum(axis=1)] = (solved * right).sum(axis=1)
+    masks = np.arange(2**count)
+    sizes = np.array([mask.bit_count() for mask in range(2**count)])
+    chance = np.array([1 / (count * comb(count - 1, size)) if size < count else 0 for size in range(count + 1)])
+    shares = np.zeros(count)
+    for item in range(count):
+        without = masks[(masks >> item) & 1 == 0]
+        gains = explained[without | (1 << item)] - explained[without]
+        shares[item] = float((gains * chance[sizes[without]]).sum())
+    return shares
+
+
+class Quadrant(StrEnum):
+    """Where an item lies on the importance-performance map (Martilla & James 1977; GB/T 19038-2009)."""
+
+    IMPROVE = "improve"
+    KEEP_UP = "keep_up"
+    LOW_PRIORITY = "low_priority"
+    POSSIBLE_OVERKILL = "possible_overkill"
+
+
+def quadrants(importance: Floats, performance: Floats) -> tuple[Quadrant, ...]:
+    """Return each item's quadrant; the lines are the mean importance and the mean performance."""
+    names = {
+        (True, False): Quadrant.IMPROVE,
+        (True, True): Quadrant.KEEP_UP,
+        (False, False): Quadrant.LOW_PRIORITY,
+        (False, True): Quadrant.POSSIBLE_OVERKILL,
+    }
+    important, good = importance >= importance.mean(), performance >= performance.mean()
+    return tuple(names[bool(i), bool(p)] for i, p in zip(important, good, strict=True))

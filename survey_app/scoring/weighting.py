@@ -1,0 +1,154 @@
+"""Weights: teams made equal, headcounts, post-stratification, raking. Each says what it costs (Kish's 1 + cv²)."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from survey_app.scoring.design import Design, indicators, places
+from survey_app.scoring.intervals import Floats, Numbers
+
+LEAST_IN_CATEGORY = 5
+"""A margin's category with fewer respondents is to be merged with another before weighting."""
+
+MOST_ROUNDS = 1000
+CLOSE = 1e-12
+
+
+class SparseCategory(ValueError):
+    """Categories with too few respondents to weight by; `categories` names them, to be merged."""
+
+    def __init__(self, categories: Sequence[Hashable]) -> None:
+        super().__init__(f"too few respondents: {', '.join(map(str, categories))}")
+        self.categories = tuple(categories)
+
+
+class NotConverging(ValueError):
+    """The margins contradict each other, or the trimming leaves no way to meet them."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Weighted:
+    """A design with new weights, their inflation of variance (Kish), and how many were cut to the limit."""
+
+    design: Design
+    kish: float
+    trimmed: int = 0
+
+
+def equal_weights(groups: Sequence[Hashable]) -> Floats:
+    """Return weights that count every group (team) the same, whatever its number of ballots."""
+    group, count = places(groups)
+    return np.asarray(1.0 / np.bincount(group, minlength=count)[group])
+
+
+def headcount_weights(groups: Sequence[Hashable], headcounts: Mapping[Hashable, int]) -> Floats:
+    """Return weights that make every group (enterprise) stand for its headcount."""
+    counts = np.array([headcounts[group] for group in groups], dtype=np.float64)
+    return np.asarray(counts * equal_weights(groups))
+
+
+def kish_factor(weights: Numbers) -> float:
+    """Return 1 + cv² of weights: how much unequal weights alone inflate the variance (Kish 1965)."""
+    values = np.asarray(weights, dtype=np.float64)
+    if not values.sum() > 0:
+        raise ValueError("need weights with a positive sum")
+    return float(values.size * (values**2).sum() / values.sum() ** 2)
+
+
+def post_stratify(
+    design: Design,
+    categories: Sequence[Hashable],
+    population: Mapping[Hashable, float],
+    *,
+    least: int = LEAST_IN_CATEGORY,
+) -> Weighted:
+    """Return `design` with weights that reproduce the population's count of each category.
+
+    Raises `SparseCategory` for categories with fewer than `least` respondents, `KeyError` for one without a count.
+    """
+    _check(categories, population, least)
+    category, count = places(categories)
+    wanted = np.array([population[name] for name in dict.fromkeys(categories)], dtype=np.float64)
+    now = np.bincount(category, design.weights, count)
+    weights = design.weights * (wanted / now)[category]
+    return Weighted(design.calibrated(weights, indicators(categories)), kish_factor(weights))
+
+
+@dataclass(frozen=True, slots=True)
+class Margin:
+    """One margin to rake to: each respondent's category, and the population's count of each category."""
+
+    categories: Sequence[Hashable]
+    population: Mapping[Hashable, float]
+
+
+def rake(
+    design: Design, margins: Sequence[Margin], *, least: int = LEAST_IN_CATEGORY, limit: float | None = None
+) -> Weighted:
+    """Return `design` with weights that meet every margin, by iterative proportional fitting.
+
+    Source: Deming & Stephan 1940. `limit` trims weights to at most so many times their mean, and at least
+    1/limit of it, while raking.
+    Raises `SparseCategory`, or `NotConverging` where margins do not add up to one total, or cannot be met
+    within the limit.
+    """
+    for margin in margins:
+        _check(margin.categories, margin.population, least)
+    fitted = [_Fit.of(margin) for margin in margins]
+    totals = np.array([fit.wanted.sum() for fit in fitted])
+    if not np.allclose(totals, totals[0], rtol=1e-6):
+        raise NotConverging("the margins do not add up to one total")
+    weights, trimmed = _settled(design.weights, fitted, limit)
+    columns = np.column_stack([indicators(margin.categories) for margin in margins])
+    return Weighted(design.calibrated(weights, columns), kish_factor(weights), trimmed)
+
+
+def _settled(weights: Floats, fitted: Sequence[_Fit], limit: float | None) -> tuple[Floats, int]:
+    """Return the weights once they stop moving, and how many were ever cut. Raises `NotConverging`."""
+    cut = np.zeros(len(weights), dtype=np.bool_)
+    for _ in range(MOST_ROUNDS):
+        before = weights
+        for fit in fitted:
+            weights = fit.applied(weights)
+        if limit is not None:
+            mean = weights.mean()
+            inside = np.clip(weights, mean / limit, limit * mean)
+            cut |= inside != weights
+            weights = inside
+        if np.max(np.abs(weights / before - 1)) < CLOSE:
+            break
+    if not all(np.allclose(fit.sums(weights), fit.wanted, rtol=1e-6) for fit in fitted):
+        raise NotConverging("no weights meet all margins")
+    return weights, int(cut.sum())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Fit:
+    """A margin in numbers."""
+
+    category: np.ndarray[tuple[int], np.dtype[np.intp]]
+    wanted: Floats
+
+    @classmethod
+    def of(cls, margin: Margin) -> _Fit:
+        names = dict.fromkeys(margin.categories)
+        category, _ = places(margin.categories)
+        return cls(category, np.array([margin.population[name] for name in names], dtype=np.float64))
+
+    def applied(self, weights: Floats) -> Floats:
+        return np.asarray(weights * (self.wanted / self.sums(weights))[self.category])
+
+    def sums(self, weights: Floats) -> Floats:
+        return np.asarray(np.bincount(self.category, weights, len(self.wanted)), dtype=np.float64)
+
+
+def _check(categories: Sequence[Hashable], population: Mapping[Hashable, float], least: int) -> None:
+    """Refuse categories that are too thin, also those of the population that nobody answered for."""
+    counts = dict.fromkeys((name for name, size in population.items() if size), 0)
+    for name in categories:
+        counts[name] = counts.get(name, 0) + 1
+    if sparse := [name for name, count in counts.items() if count < least]:
+        raise SparseCategory(sparse)

@@ -17,11 +17,13 @@ from typing import Generic, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from survey_app.scoring.adjust import holm
 from survey_app.scoring.comparison import Group, two_sided, z_statistics
-from survey_app.scoring.intervals import LEVEL, proportion_interval
+from survey_app.scoring.intervals import LEVEL, Floats, proportion_interval
 
 U = TypeVar("U", bound=Hashable)
+
+_STEPS = 100_000
+"""How many p-values are looked at in one go."""
 
 FUNNEL_LEVEL = 0.998
 """Usual outer limit of a funnel plot (Spiegelhalter 2005)."""
@@ -67,15 +69,39 @@ def _cuts(differs: npt.NDArray[np.bool_]) -> list[int]:
 
 
 def _differences(groups: list[Group], alpha: float) -> npt.NDArray[np.bool_]:
-    """Return for each pair whether the two differ, after Holm's adjustment over all pairs."""
+    """Return for each pair whether the two differ, after Holm's adjustment over all pairs.
+
+    Works on one row of pairs at a time: thousands of units make millions of pairs, and the serving process
+    has little memory.
+    """
+    count = len(groups)
     x = np.array([group.x for group in groups], dtype=np.float64)
     n = np.array([group.n for group in groups], dtype=np.float64)
-    first, second = np.triu_indices(len(groups), 1)
-    p = two_sided(z_statistics(x[first], n[first], x[second], n[second]))
-    differs = np.zeros((len(groups), len(groups)), dtype=np.bool_)
-    if p.size:
-        differs[first, second] = holm(p) < alpha
+    ends = np.cumsum([0, *range(count - 1, 0, -1)])
+    rows = [slice(start, end) for start, end in pairwise(ends)]
+    distances = np.empty(ends[-1])
+    for unit, row in enumerate(rows):
+        distances[row] = np.abs(z_statistics(x[unit], n[unit], x[unit + 1 :], n[unit + 1 :]))
+    needed = _holm_distance(distances, alpha)
+    differs = np.zeros((count, count), dtype=np.bool_)
+    for unit, row in enumerate(rows):
+        differs[unit, unit + 1 :] = distances[row] >= needed
     return differs
+
+
+def _holm_distance(distances: Floats, alpha: float) -> float:
+    """Return the least |z| that stays significant at `alpha` under Holm's step-down; infinity if none does."""
+    steps = np.sort(distances)[::-1]
+    needed = float("inf")
+    for start in range(0, steps.size, _STEPS):
+        some = steps[start : start + _STEPS]
+        adjusted = two_sided(some) * (steps.size - start - np.arange(some.size))
+        passed = int(np.argmin(np.append(adjusted < alpha, [False])))
+        if passed:
+            needed = float(some[passed - 1])
+        if passed < some.size:
+            break
+    return needed
 
 
 class Position(StrEnum):

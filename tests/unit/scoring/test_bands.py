@@ -1,6 +1,6 @@
 """Bands instead of places: who differs really."""
 
-from itertools import pairwise
+from itertools import accumulate, combinations, pairwise
 
 import numpy as np
 import pytest
@@ -68,6 +68,21 @@ def test_bands_hold_everybody_once_in_order(units):
             for second in below.units:
                 p = two_proportions(units[first].x, units[first].n, units[second].x, units[second].n).p_value
                 assert p < 0.05, "units of different bands differ"
+
+
+@given(UNITS)
+def test_bands_draw_a_line_where_holm_finds_every_pair_different(units):
+    ordered = [unit for band in bands(units) for unit in band.units]
+    pairs = list(combinations(ordered, 2))
+    p = [two_proportions(units[a].x, units[a].n, units[b].x, units[b].n).p_value for a, b in pairs]
+    alike = {pair for pair, adjusted in zip(pairs, holm(p), strict=True) if adjusted >= 0.05}
+    lines = {
+        cut
+        for cut in range(1, len(ordered))
+        if not any((a, b) in alike for a in ordered[:cut] for b in ordered[cut:])
+    }
+    ends = list(accumulate(len(band.units) for band in bands(units)))
+    assert set(ends[:-1]) == lines
 
 
 def test_thousands_of_units():

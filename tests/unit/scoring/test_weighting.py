@@ -1,9 +1,12 @@
 """Weights meet their margins, say what they cost, and refuse thin categories."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from survey_app.scoring.design import Design, mean
+from survey_app.scoring.replicates import jackknife
 from survey_app.scoring.weighting import (
     Margin,
     NotConverging,
@@ -66,6 +69,34 @@ def test_post_stratification():
     assert rate.value == pytest.approx(expected["p"], abs=tolerance)
     assert rate.standard_error == pytest.approx(expected["se"], abs=tolerance)
     assert found.design.weights.sum() == pytest.approx(1500)
+
+
+def test_what_the_margins_fix_has_no_sampling_error():
+    sizes, functions, _ = sample()
+    plain = Design.of(len(sizes))
+    large = np.array([float(size == "L") for size in sizes])
+    assert mean(plain, large).standard_error > 0.03
+    for found in (
+        rake(plain, margins(sizes, functions)),
+        post_stratify(plain, sizes, case("poststratification_by_size")[0]["N"]),
+    ):
+        share = mean(found.design, large)
+        assert share.value == pytest.approx(900 / 1500)
+        assert share.standard_error == pytest.approx(0, abs=1e-12)
+
+
+def test_error_of_weights_under_clusters_is_near_the_jackknife():
+    sizes, _, satisfied = sample()
+    population = case("poststratification_by_size")[0]["N"]
+    design = Design.of(len(sizes), clusters=[i % 30 for i in range(len(sizes))])
+
+    def rate_of(weights):
+        return mean(
+            post_stratify(replace(design, weights=weights), sizes, population, least=0).design, satisfied
+        ).value
+
+    found = mean(post_stratify(design, sizes, population).design, satisfied)
+    assert found.standard_error == pytest.approx(jackknife(design, rate_of).standard_error, rel=0.1)
 
 
 def test_trimmed_weights_keep_the_margins_and_the_limit():

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from flask import Flask
 from flask.cli import AppGroup, ScriptInfo
 
-from survey_app.cli.collecting import import_responses
+from survey_app.cli.collecting import import_responses, rebuild_columns
 from survey_app.cli.saying import guarded
 from survey_app.cli.serving import serve
 from survey_app.cli.setting_up import migrate, reset_password, run, sample, set_up
@@ -24,6 +24,7 @@ COMMANDS = (
     migrate,
     sample,
     import_responses,
+    rebuild_columns,
     reset_password,
     translations,
 )

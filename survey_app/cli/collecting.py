@@ -1,4 +1,4 @@
-"""Commands around responses: import ballots from a file."""
+"""Commands around responses: import ballots from a file, rebuild the columns that figures are counted from."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from survey_app.cli.saying import Stopped, one_language, settings, stop, usable_database
+from survey_app.cli.saying import Stopped, one_language, say, settings, stop, usable_database
 from survey_app.config import MEBIBYTE
 from survey_app.interchange import ballot_words
 from survey_app.interchange.refusals import FileRefused
 from survey_app.questionnaire.text import EN, Text
+from survey_app.services import evaluate
 from survey_app.services import import_responses as imports
 from survey_app.services.access import SYSTEM, NotFound
 from survey_app.services.context import Database
@@ -67,6 +68,14 @@ def import_responses(
             click.echo(_("Nothing has been imported yet. Add --apply to import."))
             return
         _carry_out(database, plan, skip_refused, now)
+
+
+@click.command("rebuild-columns", help="重建统计用的列缓存。 Rebuild the cache that figures are counted from.")
+@with_appcontext
+def rebuild_columns() -> None:
+    """Read all responses from the database again; nothing is lost when the cache is deleted."""
+    count = evaluate.rebuild(usable_database(), settings().instance)
+    say(_l("The columns hold %(count)s responses.", count=count))
 
 
 def _carry_out(database: Database, plan: imports.ImportPlan, skip_refused: bool, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 A person's satisfaction with one thing is a standard normal number shifted by the enterprise's effect; people who
 are content in one answer tend to be so in the next. The cuts between the grades are such that with no effect
-about 62, 30, 6, 1.5 and 0.5 % give the five grades, best first.
+about 62, 30, 6, 1.2 and 0.5 % give the five grades, best first.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from survey_app.questionnaire.definition import (
 )
 from survey_app.services.sample.data import raw
 
-_CUTS = (-0.31, -1.43, -2.05, -2.6)
+_CUTS = (-0.31, -1.43, -2.12, -2.6)
 """Satisfaction at least this much gives grade 1, 2, 3, 4; less gives 5."""
 _OWN = 0.85
 _NOISE = 0.53
@@ -83,7 +83,7 @@ _MATTERS: Mapping[int, Sequence[float]] = {
 }
 """Solved, partly, in progress, not solved, nothing raised (OPT-R4), by wave."""
 _OUTCOMES: Mapping[str, float] = {"1": 0.35, "2": -0.1, "3": -0.3, "4": -1.5, "5": 0}
-_DRIFT: Mapping[int, float] = {0: 0, 1: -0.03, 3: -0.12, 6: -0.05}
+_DRIFT: Mapping[int, float] = {0: 0, 1: -0.03, 3: -0.12, 6: -0.16}
 """How satisfaction moves after the posting, by wave."""
 _SKIPPED = 0.06
 _SAID: Mapping[str, tuple[str, float]] = {

@@ -13,7 +13,7 @@ from typing import Any
 
 from survey_app.services.days import CHINA
 
-SEED = "到职工中去 2017"
+SEED = "到职工中去 2017/10"
 """What every simulated choice follows from. Another seed gives other responses, and other figures."""
 
 FIRST_DAY = date(2017, 4, 11)

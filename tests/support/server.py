@@ -74,7 +74,7 @@ def _wait_until_it_answers(process: Popen[bytes], port: int, log: Path) -> None:
 
 
 def _start(environment: dict[str, str], log: Path) -> tuple[Popen[bytes], int]:
-    """Start on a free port; another process may take the port in between, so try again then."""
+    """Start on a free port; where another process takes it in between, try again."""
     for attempt in range(1, _ATTEMPTS + 1):
         port = _free_port()
         with log.open("wb") as output:
@@ -85,7 +85,7 @@ def _start(environment: dict[str, str], log: Path) -> tuple[Popen[bytes], int]:
         try:
             _wait_until_it_answers(process, port, log)
         except ServerFailedError:
-            if attempt == _ATTEMPTS:
+            if attempt == _ATTEMPTS or not _answers(port):
                 raise
         else:
             break

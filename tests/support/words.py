@@ -36,6 +36,13 @@ _SENTENCE = re.compile(r"^[A-Z][a-z]+(?:[ ,.:;?!].*)?$|[\u3400-\u9fff]")
 _ENVIRONMENT = Environment(
     autoescape=True, extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"]
 )
+# Filters of our own turn a code into words, so that what goes in is not what comes out.
+_FILTERS_THAT_KEEP_WORDS = {
+    "capitalize", "center", "d", "default", "e", "escape", "forceescape", "format", "indent", "join", "lower",
+    "replace", "safe", "title", "trim", "truncate", "upper", "wordwrap",
+}  # fmt: skip
+_FORMAT = re.compile(r"%[-+ #0]*\d*(?:\.\d+)?[a-z]")
+_ATTRIBUTE = re.compile(r"([\w-]+)=\"([^\"]*)\"")
 _EXPRESSION = re.compile("\ue000(\\d+)\ue001")
 
 
@@ -69,7 +76,7 @@ def unmarked_words(source: str) -> list[str]:
 def _split(source: str) -> tuple[str, list[str]]:
     """Part a template into what it prints as it stands, with a sign for each expression, and the expressions."""
     markup, expressions = "", list[str]()
-    inside, statement, translated = "", "", False
+    inside, statement, unread = "", "", ""
     for line, kind, value in Environment(autoescape=True).lex(source):
         markup += "\n" * (line - 1 - markup.count("\n"))
         if kind in {"variable_begin", "block_begin"}:
@@ -79,14 +86,23 @@ def _split(source: str) -> tuple[str, list[str]]:
             expressions.append(statement)
             inside = ""
         elif kind == "block_end":
-            word = statement.split()[0]
-            translated = word == "trans" or (translated and word != "endtrans")
+            unread = _opens_unread(statement.split(), unread)
             inside = ""
         elif inside:
             statement += value
-        elif kind == "data" and not translated:
+        elif kind == "data" and not unread:
             markup += value
     return markup, expressions
+
+
+def _opens_unread(words: list[str], unread: str) -> str:
+    """Which statement's end makes text readable again: within `trans` it is translated, and what a block named
+    after a class holds is the value of an attribute."""
+    if unread:
+        return "" if words[0] == unread else unread
+    if words[0] == "trans":
+        return "endtrans"
+    return "endblock" if words[0] == "block" and words[1].endswith("_class") else ""
 
 
 class _Reader(HTMLParser):
@@ -117,7 +133,9 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if not self._open or _CHINESE.search(data):
-            self._note(data)
+            # A macro may print attributes for a tag that another template opens.
+            self.handle_starttag("", _ATTRIBUTE.findall(data))
+            self._note(_ATTRIBUTE.sub(" ", data))
 
     def _note(self, text: str) -> None:
         printed = [_EXPRESSION.sub(" ", text)]
@@ -152,8 +170,8 @@ def _literals(node: nodes.Node | None) -> Iterator[str]:
         case nodes.BinExpr(left=one, right=other):
             yield from _literals(one)
             yield from _literals(other)
-        case nodes.Filter(node=inner):
-            yield from _literals(inner)
+        case nodes.Filter(node=inner, name=name) if name in _FILTERS_THAT_KEEP_WORDS:
+            yield from (_FORMAT.sub(" ", text) for text in _literals(inner))
 
 
 def _sentences(source: str) -> list[str]:

@@ -13,7 +13,7 @@ from survey_app.services.days import today
 from survey_app.services.surveys import Standing, standing
 from survey_app.services.units import scope, sees
 from survey_app.services.visits import DUE_SOON_DAYS
-from survey_app.storage.models import Campaign, Posting, Round, Survey, WorkTeam
+from survey_app.storage.models import Campaign, Posting, ReturnVisit, Round, Survey, WorkTeam
 from survey_app.storage.queries import campaigns as queries
 from survey_app.storage.queries import visits as visit_queries
 from survey_app.storage.session import Session
@@ -68,7 +68,7 @@ class SurveyLine:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The state of a campaign, as far as the reader may see it."""
+    """The state of a campaign, as far as the reader may see it; `visits` by posting."""
 
     campaign: Campaign
     rounds: tuple[Round, ...]
@@ -76,6 +76,7 @@ class Overview:
     postings: tuple[Posting, ...]
     surveys: tuple[SurveyLine, ...]
     waves: tuple[WaveProgress, ...]
+    visits: Mapping[int, Sequence[ReturnVisit]]
     activities: int
     may_manage: bool
     may_read_results: bool
@@ -128,6 +129,7 @@ def overview(database: Database, *, actor: Actor, campaign_id: int, now: datetim
         entries = queries.activities_within(session, campaign_id, paths, with_whole=is_whole)
         surveys = _surveys(session, campaign_id, paths, now)
         waves = _progress(session, [campaign_id], paths, today(now)).get(campaign_id, ())
+        visits = visit_queries.visits_by_posting(session, [posting.id for posting in postings])
         ours = actor.paths(Permission.FIELDWORK)
         may_keep_ledger = queries.is_present(session, campaign_id, ours) or any(
             campaign.unit.path.startswith(path) for path in ours
@@ -140,6 +142,7 @@ def overview(database: Database, *, actor: Actor, campaign_id: int, now: datetim
         postings=tuple(postings),
         surveys=surveys,
         waves=tuple(replace(wave, has_survey=wave.wave in surveyed) for wave in waves),
+        visits=visits,
         activities=len(entries),
         may_manage=actor.may(Permission.DESIGN, campaign.unit.path),
         may_read_results=any(

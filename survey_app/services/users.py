@@ -64,6 +64,12 @@ def page(database: Database, *, actor: Actor, user_id: int) -> UserPage:
         return _page(actor, _known(session, actor, user_id))
 
 
+def holder(database: Database, *, actor: Actor, grant_id: int) -> int:
+    """Return the key of the user who holds a role that the person administers. Raises `NotFound`."""
+    with database.reading() as session:
+        return _known_grant(session, actor, grant_id).user_id
+
+
 def team_users(database: Database, *, actor: Actor, path: str) -> Sequence[User]:
     """Return the active users with a role in the subtree of `path`, for a team's list of members."""
     paths = [path] if actor.may(Permission.DESIGN, path) else []
@@ -168,9 +174,7 @@ def revoke_role(database: Database, *, actor: Actor, grant_id: int, now: datetim
     """Take a role away, and return the user's key. Raises `LastGrant` or `LastAdministrator`."""
     with database.transaction() as session:
         hold_tree(session)
-        grant = queries.grant(session, grant_id)
-        if grant is None or not actor.may(Permission.MANAGE_USERS, grant.unit.path):
-            raise NotFound("role")
+        grant = _known_grant(session, actor, grant_id)
         user = _known(session, actor, grant.user_id)
         if len(user.grants) == 1:
             raise LastGrant
@@ -184,6 +188,13 @@ def _page(actor: Actor, user: User) -> UserPage:
     grants = tuple(each for each in user.grants if actor.may(Permission.MANAGE_USERS, each.unit.path))
     elsewhere = len(user.grants) - len(grants)
     return UserPage(user, grants, elsewhere, elsewhere == 0, user.id == actor.user_id)
+
+
+def _known_grant(session: Session, actor: Actor, grant_id: int) -> RoleGrant:
+    grant = queries.grant(session, grant_id)
+    if grant is None or not actor.may(Permission.MANAGE_USERS, grant.unit.path):
+        raise NotFound("role")
+    return grant
 
 
 def _known(session: Session, actor: Actor, user_id: int) -> User:

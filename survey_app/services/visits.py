@@ -10,8 +10,9 @@ from survey_app.services import audit
 from survey_app.services.access import Actor, NotFound, Permission
 from survey_app.services.context import Database
 from survey_app.services.days import months_after, today
+from survey_app.services.surveys import Standing, standing
 from survey_app.services.units import scope, sees
-from survey_app.storage.models import Collector, Posting, ReturnVisit, Survey
+from survey_app.storage.models import Collector, Posting, ReturnVisit
 from survey_app.storage.queries import campaigns as campaign_queries
 from survey_app.storage.queries import visits as queries
 from survey_app.storage.queries.visits import VisitFilter
@@ -66,12 +67,12 @@ class VisitList:
 
 @dataclass(frozen=True, slots=True)
 class VisitPage:
-    """A visit with the ways into its survey, and the survey of its wave that it could use."""
+    """A visit with the ways into its survey, and what that survey does now."""
 
     visit: ReturnVisit
     others: tuple[ReturnVisit, ...]
     collectors: tuple[Collector, ...]
-    wave_survey: Survey | None
+    standing: Standing | None
     may_record: bool
     may_survey: bool
 
@@ -188,7 +189,7 @@ def visit_list(
     return VisitList(tuple(visits), total, number, tuple(waves))
 
 
-def page(database: Database, *, actor: Actor, visit_id: int) -> VisitPage:
+def page(database: Database, *, actor: Actor, visit_id: int, now: datetime) -> VisitPage:
     """Return a visit with its surroundings. Raises `NotFound`."""
     with database.reading() as session:
         visit = _known(session, actor, visit_id)
@@ -200,7 +201,7 @@ def page(database: Database, *, actor: Actor, visit_id: int) -> VisitPage:
             visit=visit,
             others=tuple(queries.visits_of_posting(session, visit.posting_id)),
             collectors=tuple(collectors),
-            wave_survey=campaign_queries.survey_of_wave(session, campaign.id, visit.wave),
+            standing=standing(visit.survey, now) if visit.survey is not None else None,
             may_record=actor.may(Permission.FIELDWORK, visit.posting.unit.path),
             may_survey=actor.may(Permission.DESIGN, campaign.unit.path),
         )

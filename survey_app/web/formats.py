@@ -178,6 +178,7 @@ def register(app: Flask) -> None:
     """Put the filters into the templates."""
     for vocabulary, labels in LABELS.items():
         app.add_template_filter(labels.__getitem__, _filter_name(vocabulary))
-    for write in (day, day_range, moment, wave, count, words, named):
+    for write in (day, moment, wave, count, words, named):
         app.add_template_filter(write, write.__name__)
+    app.jinja_env.globals["day_range"] = day_range
     app.jinja_env.globals["reader_locale"] = context.locale

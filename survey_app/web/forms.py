@@ -141,7 +141,7 @@ def _plain(value: Any) -> str:
 
 def needed() -> InputRequired:
     """Return the validator of a field that must be filled in."""
-    return InputRequired(_l("Please fill this in."))
+    return InputRequired(_l("This is needed."))
 
 
 def at_most(length: int) -> Length:

@@ -46,6 +46,15 @@ def visits_of_posting(session: Session, posting_id: int) -> Sequence[ReturnVisit
     ).all()
 
 
+def visits_by_posting(session: Session, posting_ids: Sequence[int]) -> dict[int, list[ReturnVisit]]:
+    """Return the visits of several postings, each posting's by wave."""
+    found: dict[int, list[ReturnVisit]] = {}
+    wanted = select(ReturnVisit).where(ReturnVisit.posting_id.in_(posting_ids)).order_by(ReturnVisit.wave)
+    for each in session.scalars(wanted):
+        found.setdefault(each.posting_id, []).append(each)
+    return found
+
+
 def visits_within(
     session: Session,
     paths: Sequence[str],

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from flask import Flask
 
-from survey_app.web.accounts import navigation, session, views
+from survey_app.web.accounts import log, navigation, session, users, views
 
 
 def register(app: Flask) -> None:
     """Put the pages, the signed-in person and the navigation on `app`."""
     session.register(app)
     navigation.register(app)
+    users.register(views.blueprint)
+    log.register(views.blueprint)
     app.register_blueprint(views.blueprint)

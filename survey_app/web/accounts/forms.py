@@ -6,7 +6,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms import PasswordField, StringField
 from wtforms.validators import EqualTo
 
-from survey_app.web.forms import Form, at_most, needed
+from survey_app.web.formats import choices
+from survey_app.web.forms import ChoiceField, Form, at_most, needed
+from survey_app.words import Role
 
 
 class SignInForm(Form):
@@ -32,3 +34,25 @@ class PasswordForm(Form):
         [needed(), EqualTo("new", message=_l("The two new passwords differ."))],
         render_kw={"autocomplete": "new-password"},
     )
+
+
+class GrantForm(Form):
+    """A role in the subtree of a unit."""
+
+    role = ChoiceField(_l("Role"), choices=choices(Role))
+    unit_id = ChoiceField(_l("In this unit and all below it"), [needed()], coerce=int)
+
+
+class NewUserForm(GrantForm):
+    """A new user with a first role."""
+
+    username = StringField(
+        _l("User name"), [needed(), at_most(64)], render_kw={"autocomplete": "off", "autocapitalize": "none"}
+    )
+    name = StringField(_l("Full name"), [needed(), at_most(200)], render_kw={"autocomplete": "off"})
+
+
+class NameForm(Form):
+    """A user's full name."""
+
+    name = StringField(_l("Full name"), [needed(), at_most(200)], render_kw={"autocomplete": "off"})

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from survey_app.interchange.labels import normal, unambiguous, wordings
 from survey_app.interchange.refusals import FileRefused
-from survey_app.interchange.tables import column_letter
+from survey_app.interchange.safe_files import column_letter
 from survey_app.questionnaire.definition import Field, Questionnaire
 from survey_app.questionnaire.text import Text
 

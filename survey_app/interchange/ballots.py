@@ -17,8 +17,8 @@ from decimal import Decimal
 from survey_app.interchange.ballot_columns import Column, Special, assign
 from survey_app.interchange.labels import Labels, normal
 from survey_app.interchange.refusals import FileRefused
-from survey_app.interchange.tables import Row, Table, Value, column_letter, is_blank, read_table
-from survey_app.interchange.workbooks import Formula
+from survey_app.interchange.safe_files import Formula, Value, column_letter, is_blank
+from survey_app.interchange.tables import Row, Table, read_table
 from survey_app.questionnaire.answers import AnswerProblem, Cleaned, clean
 from survey_app.questionnaire.definition import (
     DateQuestion,

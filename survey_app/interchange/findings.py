@@ -1,7 +1,7 @@
 """What an importer tells about a file: each thing dropped, changed or refused, with its place and the reason.
 
-Nothing is renamed or left out without a finding. `kind` is a key of the catalogue in the web layer, which words it in
-the reader's language with `params`.
+Nothing is renamed or left out without a finding. `kind` is a key of the catalogue in the web layer, which words it
+in the reader's language with `params`.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Imported:
 class UnreadableFile(Exception):
     """The file as a whole cannot be taken: not of this format, broken, too large, or hostile."""
 
-    def __init__(self, kind: str, **params: object) -> None:
-        super().__init__(kind)
+    def __init__(self, kind: str, /, **params: object) -> None:
+        super().__init__(f"{kind} {params}" if params else kind)
         self.kind = kind
         self.params = params

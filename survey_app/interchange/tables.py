@@ -10,14 +10,12 @@ from __future__ import annotations
 import csv
 import dataclasses
 import io
-import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from typing import TypeAlias
 
 from survey_app.interchange.refusals import FileRefused
-from survey_app.interchange.workbooks import Formula, read_sheet
+from survey_app.interchange.safe_files import Formula, Value, column_letter, quietly, trimmed
+from survey_app.interchange.workbooks import read_sheet
 
 MAX_ROWS = 50_000
 """Most rows below the header."""
@@ -29,9 +27,6 @@ MAX_CELL = 32_767
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _DELIMITERS = ",;\t"
-
-Value: TypeAlias = str | int | float | bool | date | datetime | time | timedelta | Formula | None
-"""What a cell holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,27 +57,10 @@ def read_table(content: bytes) -> Table:
     if content.startswith(_OLE):
         raise FileRefused("old_workbook")
     if content.startswith(_ZIP):
-        # openpyxl warns of styles and extensions that it does not read; nothing here needs them.
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with quietly():
             sheet = read_sheet(content, most_columns=MAX_COLUMNS)
             return _table(sheet.rows, sheet.notes)
     return _table(_text_rows(content), {})
-
-
-def column_letter(index: int) -> str:
-    """Return the letters over a column, from 0: A, B, …, Z, AA."""
-    letters = ""
-    while index >= 0:
-        index, rest = divmod(index, 26)
-        letters = chr(65 + rest) + letters
-        index -= 1
-    return letters
-
-
-def is_blank(value: Value) -> bool:
-    """Tell whether a cell holds nothing that anybody could see."""
-    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def _table(rows: Iterable[tuple[Value, ...]], notes: Mapping[str, tuple[str, ...]]) -> Table:
@@ -90,7 +68,7 @@ def _table(rows: Iterable[tuple[Value, ...]], notes: Mapping[str, tuple[str, ...
     header_row = 0
     body: list[Row] = []
     for number, cells in enumerate(rows, start=1):
-        cells = _trimmed(cells)
+        cells = trimmed(cells)
         if not cells:
             continue
         _check_cells(number, cells)
@@ -105,14 +83,6 @@ def _table(rows: Iterable[tuple[Value, ...]], notes: Mapping[str, tuple[str, ...
     if not body:
         raise FileRefused("no_rows", row=header_row)
     return Table(header, header_row, tuple(body), notes)
-
-
-def _trimmed(cells: tuple[Value, ...]) -> tuple[Value, ...]:
-    """Return the cells up to the last one that holds anything."""
-    last = len(cells)
-    while last and is_blank(cells[last - 1]):
-        last -= 1
-    return cells[:last]
 
 
 def _check_cells(number: int, cells: tuple[Value, ...]) -> None:

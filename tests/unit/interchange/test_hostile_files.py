@@ -9,7 +9,8 @@ from openpyxl import Workbook
 
 from survey_app.interchange.ballots import plan_ballots
 from survey_app.interchange.refusals import FileRefused
-from survey_app.interchange.tables import MAX_CELL, MAX_ROWS, column_letter, read_table
+from survey_app.interchange.safe_files import column_letter
+from survey_app.interchange.tables import MAX_CELL, MAX_ROWS, read_table
 from tests.support.ballots import csv_file, every_kind, with_parts, xlsx_file
 
 _GOOD = xlsx_file(["K1", "K2"], [1, 1])

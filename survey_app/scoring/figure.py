@@ -14,7 +14,7 @@ from fractions import Fraction
 from survey_app.questionnaire.text import Text
 from survey_app.scoring.intervals import Interval
 from survey_app.scoring.rounding import NOTHING, between, percent_text
-from survey_app.scoring.rules import NpsRule, RateRule, Rule
+from survey_app.scoring.rules import NpsRule, RateRule, Rule, ShareRule
 
 
 class Reason(StrEnum):
@@ -93,8 +93,8 @@ class Figure:
 
     @property
     def is_rate(self) -> bool:
-        """Tell whether the value is a share of ballots (a rate), not an index or NPS."""
-        return isinstance(self.rule, RateRule)
+        """Tell whether the value is a share (of ballots, or of things counted), not an index or NPS."""
+        return isinstance(self.rule, RateRule | ShareRule)
 
     @property
     def rate(self) -> Fraction | None:

@@ -10,7 +10,7 @@ from survey_app.questionnaire.definition import Scale
 from survey_app.scoring.figure import Figure
 from survey_app.scoring.intervals import LEVEL, proportion_interval
 from survey_app.scoring.means import ScoreCounts, mean_interval
-from survey_app.scoring.rules import IndexRule, RateRule, Rule
+from survey_app.scoring.rules import IndexRule, RateRule, Rule, ShareRule
 from survey_app.scoring.suppression import THRESHOLD, primary
 from survey_app.scoring.tally import Parts, Tally, UnknownGrade, read
 
@@ -66,6 +66,17 @@ def index(
 def counts(tally: Tally, scale: Scale, rule: RateRule) -> tuple[int, int]:
     """Return x and n of `tally` under `rule`, whatever their size: for clusters, which no reader sees."""
     return _counts(read(tally, scale), scale, rule)
+
+
+def share(x: int, n: int, rule: ShareRule, *, as_of: datetime, threshold: int = 1) -> Figure:
+    """Return x of n things that were counted in full (revisits, cases), hence without a sampling error.
+
+    Withheld where n is below `threshold`: 1 for what an office did, the survey's own for what people answered.
+    Raises `ValueError` unless 0 <= x <= n.
+    """
+    if not 0 <= x <= n:
+        raise ValueError("need 0 <= x <= n")
+    return withhold_if_small(Figure(rule=rule, as_of=as_of, x=x, n=n), n, threshold)
 
 
 def shares(tally: Tally, scale: Scale) -> dict[str, Fraction]:

@@ -77,7 +77,12 @@ class NpsRule(_Named):
     detractors_to: int = 6
 
 
-Rule: TypeAlias = RateRule | IndexRule | NpsRule
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareRule(_Named):
+    """A share of things that were counted, not of ballots: revisits made of those due, cases closed in time."""
+
+
+Rule: TypeAlias = RateRule | IndexRule | NpsRule | ShareRule
 
 SATISFACTION_RATE = RateRule(
     name="satisfaction_rate",
@@ -146,6 +151,55 @@ NPS = NpsRule(
     ),
 )
 
+
+def _share(name: str, label: Text, description: Text) -> ShareRule:
+    return ShareRule(name=name, version=1, label=label, description=description)
+
+
+SHARES = (
+    _share(
+        "revisit_rate",
+        Text("回访率", "Revisit rate"),
+        Text(
+            "回访率 = 已回访的差评数 ÷ 应回访的差评数 × 100%。",
+            "Bad ratings that were revisited ÷ bad ratings due for a revisit.",
+        ),
+    ),
+    _share(
+        "rectification_rate",
+        Text("整改率", "Rectification rate"),
+        Text(
+            "整改率 = 已整改的差评数 ÷ 核实后应整改的差评数 × 100%。",
+            "Bad ratings put right ÷ bad ratings found to be justified.",
+        ),
+    ),
+    _share(
+        "on_time_rate",
+        Text("按期率", "On-time rate"),
+        Text(
+            "按期率 = 按期完成数 ÷ 到期应完成数 × 100%;经批准的延期按新期限计算。",
+            "Done by the deadline ÷ due by now; an approved extension counts as the deadline.",
+        ),
+    ),
+    _share(
+        "satisfaction_after_rectification",
+        Text("整改后满意率", "Satisfaction after rectification"),
+        Text(
+            "整改后满意率 = 追评为满意的件数 ÷ 整改后收到追评的件数 × 100%;原评价保留。",
+            "Cases rated satisfied afterwards ÷ cases rated again after rectification; first ratings are kept.",
+        ),
+    ),
+    _share(
+        "exclusion_rate",
+        Text("剔除率", "Exclusion rate"),
+        Text(
+            "剔除率 = 按规定剔除的评价数 ÷ 收到的评价总数 × 100%;被剔除的评价及理由保留可查。",
+            "Ratings excluded by the rules ÷ all ratings received; excluded ones stay visible with the reason.",
+        ),
+    ),
+)
+"""The figures of a service review (好差评) besides its rating."""
+
 SHIPPED: Mapping[str, Rule] = {
     rule.name: rule
     for rule in (
@@ -155,14 +209,16 @@ SHIPPED: Mapping[str, Rule] = {
         SATISFACTION_RATE_RETURNED,
         SATISFACTION_INDEX,
         NPS,
+        *SHARES,
     )
 }
 """The rules every survey can use, newest version, by name."""
 
-_KINDS: Mapping[str, type[RateRule] | type[IndexRule] | type[NpsRule]] = {
+_KINDS: Mapping[str, type[RateRule] | type[IndexRule] | type[NpsRule] | type[ShareRule]] = {
     "rate": RateRule,
     "index": IndexRule,
     "nps": NpsRule,
+    "share": ShareRule,
 }
 
 

@@ -11,7 +11,7 @@ from survey_app.questionnaire.definition import Grade, Scale
 from survey_app.questionnaire.text import Text
 from survey_app.scoring import rules
 from survey_app.scoring.figure import Figure, Reason
-from survey_app.scoring.measure import index, rate, shares
+from survey_app.scoring.measure import index, rate, share, shares
 from survey_app.scoring.rounding import percent_text
 from survey_app.scoring.tally import Tally, UnknownGrade, read
 from tests.unit.scoring.figures import AS_OF, S3, S5, WORKED, ballots
@@ -129,6 +129,16 @@ def test_pudong_rate_with_two_decimals():
     figure = rate(ballots(x, n - x), S5, rules.SATISFACTION_RATE, as_of=AS_OF)
     assert float(figure.rate) == pytest.approx(expected["rate"], abs=tolerance)
     assert percent_text(figure.rate, 2) == expected["display"]
+
+
+def test_share_of_things_counted():
+    figure = share(17, 20, rules.SHIPPED["on_time_rate"], as_of=AS_OF)
+    assert (figure.percent_text, figure.base_text, figure.interval) == ("85.0%", "17/20", None)
+    assert share(0, 0, rules.SHIPPED["on_time_rate"], as_of=AS_OF).percent_text == "—"
+    again = rules.SHIPPED["satisfaction_after_rectification"]
+    assert share(3, 4, again, as_of=AS_OF, threshold=5).withheld is not None
+    with pytest.raises(ValueError, match="need"):
+        share(21, 20, again, as_of=AS_OF)
 
 
 NUMBERS = {

@@ -11,9 +11,15 @@ from survey_app.storage.models import RoleGrant, Unit, User
 from survey_app.storage.queries import accounts as queries
 from survey_app.words import Role
 
-SIGN_IN_WINDOW = timedelta(minutes=15)
-SIGN_INS_PER_NAME = 10
-SIGN_INS_PER_ADDRESS = 100
+ATTEMPT_WINDOW = timedelta(minutes=15)
+SIGN_INS_PER_NAME_AND_ADDRESS = 10
+"""Few, because this is what somebody who guesses one person's password from one place meets first."""
+SIGN_INS_PER_NAME = 50
+"""More than from one place: a stranger elsewhere must not lock a person out too easily."""
+SIGN_INS_PER_ADDRESS = 300
+"""Many, because a whole office signs in from one address behind its router in the same quarter of an hour."""
+PASSWORD_CHANGES = 10
+"""Attempts to change one's password: whoever finds an open desk must not guess the present one."""
 
 
 class SignInRefused(Exception):
@@ -51,13 +57,18 @@ def actor_for_session(database: Database, *, user_id: int, session_epoch: int) -
 def sign_in(database: Database, *, key: str, username: str, password: str, address: str, now: datetime) -> Actor:
     """Return the person with this name and password.
 
-    Raises `SignInRefused`, or `throttle.TooManyAttempts` when a name or an address tries too often.
+    Raises `SignInRefused`, or `throttle.TooManyAttempts` when a name or an address tries too often. Attempts are
+    counted before the password is looked at, so that many at once gain nothing.
     """
     name = username.strip().lower()
-    limits = (("sign_in_name", name, SIGN_INS_PER_NAME), ("sign_in_address", address, SIGN_INS_PER_ADDRESS))
+    limits = (
+        ("sign_in", f"{name} {address}", SIGN_INS_PER_NAME_AND_ADDRESS),
+        ("sign_in_address", address, SIGN_INS_PER_ADDRESS),
+        ("sign_in_name", name, SIGN_INS_PER_NAME),
+    )
     for purpose, subject, most in limits:
         throttle.attempt(
-            database, key=key, purpose=purpose, subject=subject, most=most, window=SIGN_IN_WINDOW, now=now
+            database, key=key, purpose=purpose, subject=subject, most=most, window=ATTEMPT_WINDOW, now=now
         )
     with database.reading() as session:
         user = queries.user_by_name(session, name)
@@ -80,12 +91,21 @@ def sign_in(database: Database, *, key: str, username: str, password: str, addre
     return actor
 
 
-def change_password(database: Database, *, actor: Actor, present: str, new: str, now: datetime) -> Actor:
+def change_password(database: Database, *, key: str, actor: Actor, present: str, new: str, now: datetime) -> Actor:
     """Give the person a new password and end all other sessions. Returns the person with the new epoch.
 
-    Raises `WrongPassword` or `passwords.WeakPassword`.
+    Raises `WrongPassword`, `passwords.WeakPassword` or `throttle.TooManyAttempts`.
     """
     passwords.require_strong(new, actor.username)
+    throttle.attempt(
+        database,
+        key=key,
+        purpose="password",
+        subject=str(actor.user_id),
+        most=PASSWORD_CHANGES,
+        window=ATTEMPT_WINDOW,
+        now=now,
+    )
     with database.transaction() as session:
         user = queries.user(session, actor.user_id) if actor.user_id is not None else None
         if user is None or not passwords.matches(present, user.password_hash):

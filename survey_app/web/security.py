@@ -29,7 +29,11 @@ def allow_framing_by_ourselves() -> None:
 
 
 def register(app: Flask) -> None:
-    """Set the headers on every answer of `app`."""
+    """Set the headers on every answer of `app`, and guard its forms.
+
+    A form's token lasts as long as the session: somebody who writes a record for two hours loses nothing.
+    """
+    app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
     CSRF.init_app(app)
     app.jinja_env.globals["csp_nonce"] = nonce
     app.after_request(_headers)

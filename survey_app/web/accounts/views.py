@@ -74,6 +74,7 @@ def password() -> ResponseReturnValue:
         try:
             actor = accounts.change_password(
                 context.database(),
+                key=context.settings().secret_key,
                 actor=context.actor(),
                 present=form.present.data or "",
                 new=form.new.data or "",
@@ -81,6 +82,8 @@ def password() -> ResponseReturnValue:
             )
         except accounts.WrongPassword:
             form.present.errors = [_("This is not your present password.")]
+        except throttle.TooManyAttempts:
+            form.form_errors.append(_("Too many attempts. Wait 15 minutes and try again."))
         except passwords.WeakPassword as weak:
             form.new.errors = [_weakness(weak)]
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import multiprocessing
 import os
 import socket
 
@@ -81,7 +82,8 @@ def require_free_port(settings: Settings) -> None:
 
 def run_server(settings: Settings, database: Database, workers: int = 1) -> None:
     """Serve until Ctrl-C. Addresses of visitors are not logged: they could tell who answered when."""
-    # The worker is another process, which opens connections of its own.
+    # The worker starts afresh, as Windows does it anyway: nothing of this process is shared by accident.
+    multiprocessing.set_start_method("spawn", force=True)
     database.dispose()
     server = Granian(
         "survey_app:create_app",
@@ -95,7 +97,7 @@ def run_server(settings: Settings, database: Database, workers: int = 1) -> None
         websockets=False,
         respawn_failed_workers=True,
         workers_kill_timeout=PATIENCE_SECONDS,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         log_access=False,
     )
     server.serve()

@@ -7,7 +7,7 @@ change shows just what changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from fnmatch import fnmatch
 from io import BytesIO
 from pathlib import Path
@@ -24,17 +24,17 @@ PACKAGE = Path(__file__).resolve().parents[1]
 CATALOGUES = PACKAGE / "translations" / ZH
 
 ROOMS: Mapping[str, tuple[str, ...]] = {
-    "base": ("web/*.py", "templates/*.html", "templates/macros/*"),
+    "shared": ("web/*.py", "templates/*.html", "templates/macros/*", "*"),
     "accounts": ("web/accounts/*", "templates/accounts/*"),
-    "respond": ("web/respond/*", "templates/respond/*"),
-    "input": ("cli/*", "interchange/ballot_words.py", "web/author/imports.py", "templates/author/import*"),
     "author": ("web/author/*", "templates/author/*", "interchange/*"),
     "fieldwork": ("web/fieldwork/*", "templates/fieldwork/*"),
-    "results": ("web/results/*", "templates/results/*", "*"),
+    "respond": ("web/respond/*", "templates/respond/*"),
+    "results": ("web/results/*", "templates/results/*", "reporting/*", "analysis/*"),
+    "input": ("cli/*", "interchange/ballot_*", "web/author/import*", "templates/author/import*"),
 }
-"""Which sources each room's file is for; the last one takes what is left."""
+"""Which sources each room's file is for: of several patterns that match, the longest counts."""
 
-_METHODS = [("**.py", "python"), ("templates/**.html", "jinja2"), ("templates/**.txt", "jinja2")]
+_METHODS = [("**.py", "python"), ("templates/**", "jinja2")]
 _OPTIONS = {"templates/**": {"silent": "false"}}
 _KEYWORDS: dict[str, Any] = {
     **DEFAULT_KEYWORDS,
@@ -53,26 +53,34 @@ _Key: TypeAlias = tuple[str | None, str]
 
 
 @click.command("translations", help="(开发用)更新译文文件。 For developers: update the catalogues.")
-def translations() -> None:
+@click.option("--room", "rooms", multiple=True, type=click.Choice(list(ROOMS)), help="只更新这些。 Only these.")
+def translations(rooms: tuple[str, ...]) -> None:
     """Add missing messages without a translation, remove those that nothing asks for, keep all others."""
-    counts = bring_in_line(PACKAGE, CATALOGUES)
+    counts = bring_in_line(PACKAGE, CATALOGUES, rooms or tuple(ROOMS))
     for name, (count, missing) in counts.items():
         click.echo(f"{name}.po: {count} ({missing} to translate)")
 
 
-def bring_in_line(package: Path, catalogues: Path) -> dict[str, tuple[int, int]]:
-    """Rewrite the catalogues; return for each room how many messages it has, and how many lack a translation."""
+def bring_in_line(
+    package: Path, catalogues: Path, wanted: Collection[str] = tuple(ROOMS)
+) -> dict[str, tuple[int, int]]:
+    """Rewrite the catalogues of the rooms `wanted`; files of no room go when all are.
+
+    Returns for each of them how many messages it has, and how many lack a translation.
+    """
     known = {_key(message): message for path in sorted(catalogues.glob("*.po")) for message in _messages(path)}
     rooms: dict[str, Catalog] = {name: Catalog(locale=ZH) for name in ROOMS}
     for name, ids, context in _owned(package):
         found = known.get((context, ids if isinstance(ids, str) else ids[0]))
         string = found.string if found is not None and _same_ids(found, ids) else None
         rooms[name].add(ids, string or ("" if isinstance(ids, str) else ("",)), context=context)
-    for path in catalogues.glob("*.po"):
-        if path.stem not in rooms:
-            path.unlink()
+    if set(wanted) == set(ROOMS):
+        for path in catalogues.glob("*.po"):
+            if path.stem not in ROOMS:
+                path.unlink()
     counts = {}
-    for name, catalogue in rooms.items():
+    for name in wanted:
+        catalogue = rooms[name]
         messages = [message for message in catalogue if message.id]
         counts[name] = (len(messages), sum(not _is_translated(message) for message in messages))
         _write(catalogues / f"{name}.po", catalogue, has_any=bool(messages))
@@ -99,13 +107,16 @@ def _owned(package: Path) -> Iterator[tuple[str, Any, str | None]]:
 
 def room_of(path: str) -> str:
     """Return the room that a source belongs to, by its path below the package."""
-    return next(name for name, patterns in ROOMS.items() if any(_matches(path, pattern) for pattern in patterns))
+    found = [
+        (len(pattern), name) for name, patterns in ROOMS.items() for pattern in patterns if _matches(path, pattern)
+    ]
+    return max(found)[1]
 
 
 def _matches(path: str, pattern: str) -> bool:
-    """Match a path; a pattern's last * takes no folder in "web/*.py", and all below in "web/author/*"."""
-    if pattern.endswith((".py", ".html")):
-        return fnmatch(path, pattern) and path.count("/") == pattern.count("/")
+    """Match a path; "web/*.py" takes no folder below, "web/author/*" all of them."""
+    if pattern.endswith((".py", ".html")) and path.count("/") != pattern.count("/"):
+        return False
     return fnmatch(path, pattern)
 
 

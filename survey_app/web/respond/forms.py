@@ -53,7 +53,7 @@ class Shape:
     word: Callable[[Text], str]
     order: str
 
-    def options(self, question: SingleChoice | MultipleChoice) -> list[tuple[str, str]]:
+    def options(self, question: SingleChoice | MultipleChoice) -> dict[str, Any]:
         """Return the options of a choice; in random order, those that stand apart keep their places."""
         options = list(question.options)
         if question.random_order:
@@ -62,13 +62,13 @@ class Shape:
             options = [options[drawn[places.index(i)]] if i in places else each for i, each in enumerate(options)]
         return self.choices(options)
 
-    def choices(self, options: Iterable[Option]) -> list[tuple[str, str]]:
-        """Return codes and words."""
-        return [(option.code, self.word(option.text)) for option in options]
+    def choices(self, options: Iterable[Option]) -> dict[str, Any]:
+        """Return the words by their codes, in order, as the fields take them."""
+        return {option.code: self.word(option.text) for option in options}
 
-    def grades(self, scale: str) -> list[tuple[str, str]]:
+    def grades(self, scale: str) -> dict[str, Any]:
         """Return the codes and words of a scale."""
-        return [(grade.code, self.word(grade.text)) for grade in self.questionnaire.scale_by_code[scale].grades]
+        return {grade.code: self.word(grade.text) for grade in self.questionnaire.scale_by_code[scale].grades}
 
 
 class AnswerForm(Form):
@@ -135,7 +135,7 @@ def _(question: Matrix, shape: Shape) -> UnboundFields:
 
 @fields_for.register
 def _(question: Nps, shape: Shape) -> UnboundFields:
-    yield question.code, RadioField(choices=[(value, value) for value in NPS_VALUES])
+    yield question.code, RadioField(choices={value: value for value in NPS_VALUES})
 
 
 @fields_for.register

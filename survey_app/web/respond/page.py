@@ -9,9 +9,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from flask import Flask, Response, current_app, make_response
-from flask_babel import force_locale
+from flask_babel import force_locale, pgettext
 from flask_babel import gettext as _
-from flask_babel import pgettext
 from jinja2 import Environment
 from markupsafe import Markup
 
@@ -32,12 +31,14 @@ from survey_app.words import Anonymity
 class Leaf:
     """One section of a questionnaire that is answered section by section.
 
-    `given` are the answers of the sections before it, for the rules; `progress` its place in the whole.
+    `number` and `count` are its place among the sections asked; `is_last` says that sending it sends the whole;
+    `given` are the answers of the sections before it, for the rules.
     """
 
     section: Section
     number: int
     count: int
+    is_last: bool
     given: Mapping[str, Answer]
 
 
@@ -162,7 +163,7 @@ def _leaf_part(drawing: Drawing, leaf: Leaf) -> Part:
 def _send_words(view: View) -> str:
     if not view.action:
         return _("Preview: nothing can be sent")
-    if view.leaf is not None and view.leaf.number < view.leaf.count:
+    if view.leaf is not None and not view.leaf.is_last:
         return pgettext("questionnaire", "Next")
     return pgettext("questionnaire", "Send")
 

@@ -1,0 +1,360 @@
+"""A worker's pages over HTTP: what is answered, with which status, and what is not kept."""
+
+import gzip
+import logging
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from html import unescape
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event, func, select
+from werkzeug.datastructures import MultiDict
+from werkzeug.test import TestResponse
+
+from survey_app import library
+from survey_app.questionnaire.definition import VARIABLES
+from survey_app.questionnaire.rules import Is
+from survey_app.questionnaire.text import Text
+from survey_app.storage.models import PartialResponse
+from survey_app.storage.session import Database
+from survey_app.words import SurveyState
+from tests.support import tiny
+from tests.support.field import A_W_ANSWERS, Field, change_survey, put_into_field, responses
+from tests.support.office import Office, make_office
+
+TINY = replace(
+    tiny.questionnaire(
+        tiny.section("one", tiny.single("Q1", required=True)),
+        tiny.section("two", tiny.single("Q2", required=True), shown_if=Is("Q1", "1")),
+        tiny.section("three", tiny.multiple("Q3")),
+    ),
+    closing=Text("谢谢您的意见。", "Thank you for your opinion."),
+)
+PAGED = replace(TINY, paged=True, consent=Text("我自愿参加。", "I take part."))
+
+
+@pytest.fixture
+def office(database: Database) -> Office:
+    return make_office(database)
+
+
+@pytest.fixture
+def field(database: Database, office: Office) -> Field:
+    return put_into_field(database, office, TINY)
+
+
+def _form(page: TestResponse, answers: Mapping[str, object]) -> MultiDict[str, str]:
+    """What a browser without scripts would send."""
+    names = {name: name if name in {"consent", "go"} else f"q_{name}" for name in answers}
+    given = {names[name]: value for name, value in answers.items()}
+    return MultiDict({"id": _id(page), "seconds": "", **given})
+
+
+def _id(page: TestResponse) -> str:
+    found = re.search(r'name="id" value="([0-9a-f-]{36})"', page.text)
+    assert found
+    return found[1]
+
+
+def _action(page: TestResponse) -> str:
+    found = re.search(r'<form id="form" method="post" action="([^"]+)"', page.text)
+    assert found
+    return unescape(found[1])
+
+
+def _open(client: FlaskClient, field: Field, **options: object) -> TestResponse:
+    page = client.get(f"/s/{field.code}", **options)  # type: ignore[arg-type]  # what the client takes
+    assert page.status_code == 200
+    return page
+
+
+def _send(client: FlaskClient, page: TestResponse, answers: Mapping[str, object]) -> TestResponse:
+    return client.post(_action(page), data=_form(page, answers))
+
+
+def test_answers_are_taken_and_thanked(client: FlaskClient, database: Database, field: Field) -> None:
+    answer = _send(client, _open(client, field), {"Q1": "2", "Q3": ["1", "4"]})
+    assert answer.status_code == 200
+    assert "已提交，谢谢您" in answer.text
+    assert "谢谢您的意见。" in answer.text
+    assert [row.answers for row in responses(database, field)] == [{"Q1": "2", "Q3": ["1", "4"]}]
+
+
+def test_the_same_page_sent_again_is_thanked_again_and_stored_once(
+    client: FlaskClient, database: Database, field: Field
+) -> None:
+    page = _open(client, field)
+    first, second = (_send(client, page, {"Q1": "2"}) for _ in range(2))
+    assert first.text == second.text
+    assert len(responses(database, field)) == 1
+
+
+def test_two_views_of_the_page_are_two_forms(client: FlaskClient, field: Field) -> None:
+    assert _id(_open(client, field)) != _id(_open(client, field))
+
+
+@pytest.mark.parametrize("path", ["/s/{}", "/S/{}", "/s/{}/"])
+@pytest.mark.parametrize("write", [str.upper, str.lower])
+def test_codes_work_in_either_case_without_a_redirect(
+    client: FlaskClient, field: Field, path: str, write: object
+) -> None:
+    assert callable(write)
+    assert client.get(path.format(write(field.code))).status_code == 200
+
+
+def test_looking_writes_nothing_and_reads_one_row(
+    client: FlaskClient, database: Database, app: Flask, field: Field
+) -> None:
+    _open(client, field)  # decodes the version
+    statements: list[str] = []
+    engine = app.extensions["survey_app.database"].engine
+    event.listen(engine, "before_cursor_execute", lambda *args: statements.append(args[2].split()[0]))
+    _open(client, field)
+    assert [each for each in statements if each != "BEGIN"] == ["SELECT"]
+
+
+def test_no_cookie_is_set_and_no_address_is_logged(
+    client: FlaskClient, field: Field, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    page = _open(client, field, environ_base={"REMOTE_ADDR": "203.0.113.77", "HTTP_USER_AGENT": "Phone/1"})
+    answer = _send(client, page, {"Q1": "2"})
+    for each in (page, answer):
+        assert "Set-Cookie" not in each.headers
+    assert "203.0.113.77" not in caplog.text
+    assert "Phone/1" not in caplog.text
+
+
+def test_what_was_typed_stays_beside_its_error(client: FlaskClient, database: Database, office: Office) -> None:
+    field = put_into_field(database, office, library.template("A_E").questionnaire)
+    answer = _send(client, _open(client, field), {"E20a": "十二", "E30": "多办<b>培训</b>", "E10": "2"})
+    assert answer.status_code == 422
+    assert responses(database, field) == []
+    assert 'value="十二"' in answer.text
+    assert "多办&lt;b&gt;培训&lt;/b&gt;</textarea>" in answer.text
+    assert re.search(r'name="q_E10" value="2"\s+checked', answer.text)
+    summary = answer.text[answer.text.index('class="summary"') : answer.text.index("<form")]
+    for anchor in re.findall(r'href="#([^"]+)"', summary):
+        assert f'id="{anchor}"' in answer.text
+        assert f'id="e_{anchor}"' in answer.text
+    assert "#q_E20a" in summary
+    assert "#q_E01" in summary
+
+
+def test_form_after_an_error_can_be_sent(client: FlaskClient, database: Database, field: Field) -> None:
+    page = _open(client, field)
+    wrong = _send(client, page, {"Q3": "1"})
+    assert wrong.status_code == 422
+    assert _id(wrong) == _id(page)
+    assert _send(client, wrong, {"Q1": "2", "Q3": "1"}).status_code == 200
+    assert len(responses(database, field)) == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "status", "words"),
+    [
+        ({"state": SurveyState.PREPARED}, 403, "问卷尚未开放"),
+        ({"state": SurveyState.PAUSED}, 403, "问卷暂停填写"),
+        ({"state": SurveyState.CLOSED}, 410, "问卷已经截止"),
+    ],
+)
+def test_a_survey_that_takes_nothing_says_why(
+    client: FlaskClient, database: Database, field: Field, values: dict[str, object], status: int, words: str
+) -> None:
+    page = _open(client, field)
+    change_survey(database, field, **values)
+    for answer in (client.get(f"/s/{field.code}"), _send(client, page, {"Q1": "2"})):
+        assert answer.status_code == status
+        assert words in answer.text
+    assert responses(database, field) == []
+
+
+def test_unknown_code_is_not_found_in_either_language(client: FlaskClient) -> None:
+    assert "没有找到这份问卷" in client.get("/s/ABCDEFGH").text
+    answer = client.get("/s/ABCDEFGH?lang=en")
+    assert answer.status_code == 404
+    assert "There is no questionnaire under this code" in answer.text
+    assert '<html lang="en">' in answer.text
+
+
+def test_language_of_the_page_goes_with_the_answers(client: FlaskClient, database: Database, field: Field) -> None:
+    page = client.get(f"/s/{field.code}?lang=en")
+    assert "Thank you" in _send(client, page, {"Q1": "2"}).text
+    assert responses(database, field)[0].locale == "en"
+
+
+@pytest.mark.parametrize("value", ["", "x", "1" * 32 + "x", "0"])
+def test_a_strange_submission_id_loses_nothing(
+    client: FlaskClient, database: Database, field: Field, value: str
+) -> None:
+    answer = client.post(f"/s/{field.code}", data={"q_Q1": "2", "id": value, "seconds": "nan"})
+    assert answer.status_code == 200
+    assert len(responses(database, field)) == 1
+
+
+def test_too_large_a_submission_is_refused_politely(client: FlaskClient, database: Database, field: Field) -> None:
+    answer = client.post(f"/s/{field.code}", data={"q_Q1": "2", "q_Q3": "x" * 300_000})
+    assert answer.status_code == 413
+    assert "填写的文字过多" in answer.text
+    assert responses(database, field) == []
+
+
+def test_whole_page_is_one_small_file(client: FlaskClient, database: Database, office: Office) -> None:
+    field = put_into_field(database, office, library.template("A_W").questionnaire)
+    for language in ("zh_Hans_CN", "en"):
+        page = client.get(f"/s/{field.code}?lang={language}")
+        assert len(gzip.compress(page.data)) <= 14 * 1024
+        assert not re.search(r'(src|href)="(?!data:,|#|\?lang=)', page.text)
+
+
+def test_policy_allows_the_pages_own_script_only(client: FlaskClient, field: Field) -> None:
+    policy = _open(client, field).headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+
+
+def test_a_failure_is_told_and_logged_without_answers(
+    app: Flask, database: Database, field: Field, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = app.test_client()
+    page = _open(client, field)
+    with database.transaction() as session:
+        session.connection().exec_driver_sql("ALTER TABLE response RENAME TO elsewhere")
+    answer = _send(client, page, {"Q1": "2", "Q3": ["3", "4"]})
+    assert answer.status_code == 503
+    assert "不会重复计算" in answer.text
+    assert "respondent's page failed" in caplog.text
+    assert "Q3" not in caplog.text
+    assert _id(page) not in caplog.text
+
+
+class TestPaged:
+    """One page for each section, with the answers so far kept on the server."""
+
+    @pytest.fixture
+    def field(self, database: Database, office: Office) -> Field:
+        return put_into_field(database, office, PAGED)
+
+    def _partials(self, database: Database) -> int:
+        with database.reading() as session:
+            return session.scalar(select(func.count()).select_from(PartialResponse)) or 0
+
+    def _turn(self, client: FlaskClient, page: TestResponse, answers: Mapping[str, object]) -> TestResponse:
+        turned = _send(client, page, answers)
+        assert turned.status_code == 303, turned.text
+        return client.get(turned.headers["Location"])
+
+    def test_whole_way_forward(self, client: FlaskClient, database: Database, field: Field) -> None:
+        first = _open(client, field)
+        assert self._partials(database) == 0
+        second = self._turn(client, first, {"consent": "1", "Q1": "1"})
+        assert 'id="q_Q2"' in second.text
+        assert 'id="q_Q1"' not in second.text
+        third = self._turn(client, second, {"Q2": "3"})
+        thanks = _send(client, third, {"Q3": ["2"]})
+        assert "已提交，谢谢您" in thanks.text
+        (row,) = responses(database, field)
+        assert row.answers == {"Q1": "1", "Q2": "3", "Q3": ["2"]}
+        assert self._partials(database) == 0
+        assert str(row.id) not in _action(third)
+
+    def test_sections_off_the_path_are_passed_over(
+        self, client: FlaskClient, database: Database, field: Field
+    ) -> None:
+        second = self._turn(client, _open(client, field), {"consent": "1", "Q1": "2"})
+        assert 'id="q_Q3"' in second.text
+
+    def test_back_shows_what_was_filled_in_and_keeps_this_page(
+        self, client: FlaskClient, database: Database, field: Field
+    ) -> None:
+        second = self._turn(client, _open(client, field), {"consent": "1", "Q1": "1"})
+        first = self._turn(client, second, {"Q2": "3", "go": "back"})
+        assert re.search(r'name="q_Q1" value="1"\s+checked', first.text)
+        assert re.search(r'name="consent" value="1" required checked', first.text)
+        second = self._turn(client, first, {"consent": "1", "Q1": "1"})
+        assert re.search(r'name="q_Q2" value="3"\s+checked', second.text)
+
+    def test_changing_the_way_drops_what_is_off_it(
+        self, client: FlaskClient, database: Database, field: Field
+    ) -> None:
+        second = self._turn(client, _open(client, field), {"consent": "1", "Q1": "1"})
+        first = self._turn(client, second, {"Q2": "3", "go": "back"})
+        third = self._turn(client, first, {"consent": "1", "Q1": "2"})
+        _send(client, third, {"Q3": ["1"]})
+        assert responses(database, field)[0].answers == {"Q1": "2", "Q3": ["1"]}
+
+    def test_errors_of_this_section_only(self, client: FlaskClient, field: Field) -> None:
+        answer = _send(client, _open(client, field), {})
+        assert answer.status_code == 422
+        assert 'href="#q_consent"' in answer.text
+        assert 'href="#q_Q1"' in answer.text
+        assert "q_Q2" not in answer.text
+
+    def test_last_page_sent_twice_is_thanked_twice(
+        self, client: FlaskClient, database: Database, field: Field
+    ) -> None:
+        last = self._turn(client, _open(client, field), {"consent": "1", "Q1": "2"})
+        for _ in range(2):
+            assert "已提交，谢谢您" in _send(client, last, {"Q3": ["1"]}).text
+        assert len(responses(database, field)) == 1
+
+    def test_from_two_windows_it_is_sent_once(self, client: FlaskClient, database: Database, field: Field) -> None:
+        turned = _send(client, _open(client, field), {"consent": "1", "Q1": "2"})
+        windows = [client.get(turned.headers["Location"]) for _ in range(2)]
+        assert [_send(client, each, {"Q3": ["1"]}).status_code for each in windows] == [200, 410]
+        assert len(responses(database, field)) == 1
+
+    def test_a_section_skipped_by_its_address_is_asked_before_sending(
+        self, client: FlaskClient, database: Database, field: Field
+    ) -> None:
+        second = self._turn(client, _open(client, field), {"consent": "1", "Q1": "1"})
+        third = client.get(_action(second).replace("/two", "/three"))
+        answer = _send(client, third, {"Q3": ["1"]})
+        assert answer.status_code == 422
+        assert 'href="#q_Q2"' in answer.text
+        assert responses(database, field) == []
+
+    def test_unknown_drafts_have_expired(self, client: FlaskClient, field: Field) -> None:
+        answer = client.get(f"/s/{field.code}/{uuid4()}/two")
+        assert answer.status_code == 410
+        assert f"/s/{field.code}" in answer.text
+
+    def test_drafts_of_another_collector_are_not_shown(
+        self, client: FlaskClient, database: Database, office: Office, field: Field
+    ) -> None:
+        other = put_into_field(database, office, PAGED)
+        second = self._turn(client, _open(client, field), {"consent": "1", "Q1": "1"})
+        assert client.get(_action(second).replace(field.code, other.code)).status_code == 410
+
+    def test_drafts_expire_and_are_purged(self, client: FlaskClient, database: Database, field: Field) -> None:
+        second = self._turn(client, _open(client, field), {"consent": "1", "Q1": "1"})
+        with database.transaction() as session:
+            row = session.scalars(select(PartialResponse)).one()
+            row.expires_at -= timedelta(days=8)
+        assert client.get(_action(second)).status_code == 410
+        self._turn(client, _open(client, field), {"consent": "1", "Q1": "1"})
+        assert self._partials(database) == 1
+
+
+def test_every_shipped_questionnaire_makes_a_page(client: FlaskClient, database: Database) -> None:
+    office = make_office(database, is_sample=True)
+    for template in library.templates():
+        field = put_into_field(database, office, template.questionnaire)
+        page = _open(client, field)
+        assert "示例数据" in page.text
+        for code in template.questionnaire.fields:
+            assert f'name="q_{code}"' in page.text
+        assert not any(f"{{{name}}}" in page.text for name in VARIABLES)
+
+
+def test_shipped_questionnaire_is_sent(client: FlaskClient, database: Database, office: Office) -> None:
+    field = put_into_field(database, office, library.template("A_W").questionnaire)
+    answer = _send(client, _open(client, field), {code: list(values) for code, values in A_W_ANSWERS.items()})
+    assert answer.status_code == 200
+    assert len(responses(database, field)) == 1

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from survey_app.services import passwords
 from survey_app.services.access import Actor, Grant
-from survey_app.storage.models import Campaign, Posting, Round, Unit, User, WorkTeam
+from survey_app.storage.models import Campaign, Posting, RoleGrant, Round, Unit, User, WorkTeam
 from survey_app.storage.session import Database, Session
 from survey_app.words import Role, UnitKind
 
@@ -25,8 +26,11 @@ class Office:
     postings: tuple[Posting, ...]
 
 
-def make_office(database: Database, *, name: str = "江岸", is_sample: bool = False) -> Office:
-    """Put the union into the database; `name` keeps the unions of one server apart."""
+def make_office(database: Database, *, name: str = "江岸", is_sample: bool = False, password: str = "") -> Office:
+    """Put the union into the database; `name` keeps the unions of one server apart.
+
+    With a `password`, its people can sign in: as `<name>-organiser`, and so on.
+    """
     with database.transaction() as session:
         root = _unit(session, None, UnitKind.FEDERATION, f"{name}总工会")
         home = _unit(session, root, UnitKind.DISTRICT, f"{name}一区")
@@ -50,9 +54,9 @@ def make_office(database: Database, *, name: str = "江岸", is_sample: bool = F
         session.add_all(postings)
         session.flush()
         people = [
-            _actor(session, f"{name}-organiser", Role.ORGANISER, home),
-            _actor(session, f"{name}-stranger", Role.ORGANISER, other),
-            _actor(session, f"{name}-leader", Role.LEADER, root),
+            _actor(session, f"{name}-organiser", Role.ORGANISER, home, password),
+            _actor(session, f"{name}-stranger", Role.ORGANISER, other, password),
+            _actor(session, f"{name}-leader", Role.LEADER, root, password),
         ]
     return Office(people[0], people[1], people[2], home, campaign, postings)
 
@@ -65,8 +69,15 @@ def _unit(session: Session, parent: Unit | None, kind: UnitKind, name: str, head
     return unit
 
 
-def _actor(session: Session, username: str, role: Role, unit: Unit) -> Actor:
-    user = User(username=username, name=username, password_hash="x", must_change_password=False, created_at=NOW)
+def _actor(session: Session, username: str, role: Role, unit: Unit, password: str) -> Actor:
+    user = User(
+        username=username,
+        name=username,
+        password_hash=passwords.hashed(password) if password else "",
+        must_change_password=False,
+        created_at=NOW,
+        grants=[RoleGrant(role=role, unit_id=unit.id)],
+    )
     session.add(user)
     session.flush()
     return Actor(user.id, username, username, None, False, 0, (Grant(role, unit.id, unit.path, unit.name),))

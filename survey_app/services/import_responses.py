@@ -142,17 +142,7 @@ def carry_out(
     if plan.new == 0 and plan.earlier is not None:
         return Imported(plan.earlier, 0, plan.present, refused)
     with database.transaction() as session:
-        batch = Batch(
-            collector_id=plan.collector.id,
-            mode=source.mode,
-            state=BatchState.OPEN,
-            label=source.name[:LONGEST_NAME],
-            file_name=source.name[:LONGEST_NAME],
-            file_sha256=source.sha256,
-            note="",
-            created_at=now,
-            created_by=actor.user_id,
-        )
+        batch = _new_batch(plan, actor, now)
         session.add(batch)
         session.flush()
         added = _store(session, plan, batch, now)
@@ -160,21 +150,8 @@ def carry_out(
         if added == 0 and earlier is not None:  # somebody imported the same file at the same time
             session.delete(batch)
             return Imported(earlier, 0, plan.ballots.ballot_count, refused)
-        audit.record(
-            session,
-            actor=actor,
-            action="responses_imported",
-            subject_kind="batch",
-            subject_id=batch.id,
-            unit_id=plan.collector.survey.campaign.unit_id,
-            now=now,
-            survey_id=plan.collector.survey_id,
-            collector_id=plan.collector.id,
-            file=batch.file_name,
-            sha256=batch.file_sha256,
-            added=added,
-            refused_rows=refused,
-        )
+        detail = {"file": batch.file_name, "sha256": batch.file_sha256, "added": added, "refused_rows": refused}
+        _record(session, actor, "responses_imported", batch, plan.collector, now, **detail)
     return Imported(batch, added, plan.ballots.ballot_count - added, refused)
 
 
@@ -236,19 +213,8 @@ def state_totals(
         batch = page.batch
         batch.issued, batch.returned, batch.spoilt, batch.abstained = issued, returned, spoilt, abstained
         batch.state = BatchState.RECONCILED
-        audit.record(
-            session,
-            actor=actor,
-            action="batch_reconciled",
-            subject_kind="batch",
-            subject_id=batch.id,
-            unit_id=page.collector.survey.campaign.unit_id,
-            now=now,
-            issued=issued,
-            returned=returned,
-            spoilt=spoilt,
-            abstained=abstained,
-        )
+        totals = {"issued": issued, "returned": returned, "spoilt": spoilt, "abstained": abstained}
+        _record(session, actor, "batch_reconciled", batch, page.collector, now, **totals)
     return page
 
 
@@ -274,6 +240,20 @@ def _ids(collector: Collector, sha256: str, ballots: BallotPlan) -> Iterator[tup
     for ballot in ballots.ballots:
         for copy in range(1, ballot.count + 1):
             yield response_id(collector, sha256, ballot.row, copy), ballot
+
+
+def _new_batch(plan: ImportPlan, actor: Actor, now: datetime) -> Batch:
+    return Batch(
+        collector_id=plan.collector.id,
+        mode=plan.source.mode,
+        state=BatchState.OPEN,
+        label=plan.source.name[:LONGEST_NAME],
+        file_name=plan.source.name[:LONGEST_NAME],
+        file_sha256=plan.source.sha256,
+        note="",
+        created_at=now,
+        created_by=actor.user_id,
+    )
 
 
 def _store(session: Session, plan: ImportPlan, batch: Batch, now: datetime) -> int:
@@ -309,3 +289,20 @@ def _organised(session: Session, actor: Actor, collector: Collector | None) -> C
     if collector is None or not actor.may(Permission.DESIGN, collector.survey.campaign.unit.path):
         raise NotFound
     return collector
+
+
+def _record(
+    session: Session, actor: Actor, action: str, batch: Batch, collector: Collector, now: datetime, **detail: object
+) -> None:
+    audit.record(
+        session,
+        actor=actor,
+        action=action,
+        subject_kind="batch",
+        subject_id=batch.id,
+        unit_id=collector.survey.campaign.unit_id,
+        now=now,
+        survey_id=collector.survey_id,
+        collector_id=collector.id,
+        **detail,
+    )

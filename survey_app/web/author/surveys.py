@@ -7,17 +7,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from survey_app import library
 from survey_app.services import collectors, questionnaires
 from survey_app.services import surveys as services
 from survey_app.services.access import NotFound, Permission
 from survey_app.web import context
 from survey_app.web.access import allowed
 from survey_app.web.author.addresses import base_url
-from survey_app.web.author.forms import SurveyForm, TimesForm, purpose_value
+from survey_app.web.author.forms import WAVES, SurveyForm, TimesForm, purpose_value
 from survey_app.web.author.room import blueprint
 from survey_app.web.author.sources import Source, sources
 from survey_app.web.author.standing import survey_state
-from survey_app.words import Anonymity, Audience, SurveyState
+from survey_app.words import Anonymity, Audience, Purpose, SurveyState
 
 
 @blueprint.get("/surveys/")
@@ -45,16 +46,24 @@ def new_survey() -> ResponseReturnValue:
     found = sources(questionnaires.entries(context.database(), actor=context.actor()))
     source = _source(found, request.args.get("source"))
     campaign_id = request.args.get("campaign", type=int)
+    wanted = _wanted_purpose()
     if source is None or campaign_id is None:
+        fitting = [each for each in found if wanted and (each.purpose, each.wave) == wanted]
         return render_template(
             "author/survey_source.html",
             campaigns=services.campaigns(context.database(), actor=context.actor()),
             sources=found,
             campaign_id=campaign_id,
-            source=source,
+            source=source or next(iter(fitting), None),
+            wanted=wanted,
+            templates=[each for each in library.templates() if (each.purpose, each.wave) == wanted]
+            if not fitting
+            else (),
         )
-    form = SurveyForm(formdata=None, **_first_values(source))
-    return _new_page(form, campaign_id, source)
+    values = _first_values(source)
+    if wanted:
+        values["purpose"] = purpose_value(*wanted)
+    return _new_page(SurveyForm(formdata=None, **values), campaign_id, source)
 
 
 @blueprint.post("/surveys/new")
@@ -194,6 +203,14 @@ def _new_page(form: SurveyForm, campaign_id: int, source: Source) -> str:
 
 def _source(found: list[Source], value: str | None) -> Source | None:
     return next((source for source in found if source.value == value), None)
+
+
+def _wanted_purpose() -> tuple[Purpose, int | None] | None:
+    """Return what the page that sent people here wants a survey for, such as a wave of return visits."""
+    purpose, wave = request.args.get("purpose", type=Purpose), request.args.get("wave", type=int)
+    if purpose == Purpose.RETURN_VISIT:
+        return (purpose, wave) if wave in WAVES else None
+    return (purpose, None) if purpose is not None else None
 
 
 def _first_values(source: Source) -> dict[str, object]:

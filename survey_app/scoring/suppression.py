@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Generic, TypeAlias, TypeVar
 
 import numpy as np
@@ -29,6 +30,7 @@ THRESHOLD = 5
 """Default k for rates; surveys may ask for more."""
 
 _EPSILON = 1e-9
+_MOST_ROWS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +125,11 @@ def _next_to_withhold(
             chosen |= _cheapest((each,), sums, sizes, secret | chosen)
     if chosen:
         return chosen
-    for group in _derivable(sums, secret, sizes, threshold):
-        touching = [each for each in sums if group & set(each.cells)]
-        if chosen := _cheapest(touching, sums, sizes, secret):
-            return chosen
+    for component in _components(sums, secret):
+        for group in _derivable(component, secret, sizes, threshold):
+            touching = [each for each in component if not group.isdisjoint(each.cells)]
+            if chosen := _cheapest(touching, sums, sizes, secret) or _cheapest(component, sums, sizes, secret):
+                return chosen
     return set()
 
 
@@ -152,31 +155,54 @@ def _cheapest(within: Iterable[Sum[K]], sums: Sequence[Sum[K]], sizes: Mapping[K
     return {min(candidates, key=cost)[1]} if candidates else set()
 
 
-def _derivable(sums: Sequence[Sum[K]], secret: set[K], sizes: Mapping[K, int], threshold: int) -> Iterator[set[K]]:
+def _derivable(
+    component: Sequence[Sum[K]], secret: set[K], sizes: Mapping[K, int], threshold: int
+) -> Iterator[set[K]]:
     """Yield groups of hidden cells that follow from several sums together and must not.
 
-    The sums, reduced to row echelon form over the hidden cells (totals first, so that what remains speaks of
-    their parts), show every cell that is determined, and groups whose sum is.
+    The sums over the hidden cells are reduced to row echelon form, large cells first. A cell is determined if it
+    stands alone in a row. A group below the threshold holds small cells only, so it is a union of rows that
+    begin among the small cells, each taken once or not at all: few rows, and all their unions are looked at.
     """
-    totals = {each.total for each in sums}
-    for component in _components(sums, secret):
-        keys = sorted(
-            {key for each in component for key in each.cells if key in secret},
-            key=lambda key: (key not in totals, -sizes[key]),
-        )
-        place = {key: i for i, key in enumerate(keys)}
-        matrix = np.zeros((len(component), len(keys)))
-        for row, each in enumerate(component):
-            for key in each.cells:
-                if key in place:
-                    matrix[row, place[key]] += 1.0 if key == each.total else -1.0
-        for values in _reduced(matrix):
-            found = np.flatnonzero(np.abs(values) > _EPSILON)
-            if not found.size or np.any(values[found] < 0):
-                continue
-            group = {keys[i] for i in found}
-            if len(group) == 1 or sum(sizes[key] for key in group) < threshold:
-                yield group
+    keys = sorted({key for each in component for key in each.cells if key in secret}, key=lambda key: -sizes[key])
+    rows = _reduced(_matrix(component, keys))
+    for values in rows:
+        found = np.flatnonzero(np.abs(values) > _EPSILON)
+        if found.size == 1:
+            yield {keys[found[0]]}
+    large = sum(1 for key in keys if sizes[key] >= threshold)
+    small = rows[~np.any(np.abs(rows[:, :large]) > _EPSILON, axis=1), large:]
+    counts = np.array([sizes[key] for key in keys[large:]])
+    for group in _small_unions(small, counts, threshold):
+        yield {keys[large + place] for place in group}
+
+
+def _matrix(component: Sequence[Sum[K]], keys: Sequence[K]) -> npt.NDArray[np.float64]:
+    """Return the sums as rows over the hidden cells `keys`: 1 for a total, -1 for its parts."""
+    place = {key: i for i, key in enumerate(keys)}
+    matrix = np.zeros((len(component), len(keys)))
+    for row, each in enumerate(component):
+        for key in each.cells:
+            if key in place:
+                matrix[row, place[key]] += 1.0 if key == each.total else -1.0
+    return matrix
+
+
+def _small_unions(
+    rows: npt.NDArray[np.float64], counts: npt.NDArray[np.int_], threshold: int
+) -> Iterator[list[int]]:
+    """Yield the columns of every sum of rows that takes each column once or not at all, below the threshold.
+
+    Each row begins with a 1 where the others have 0, so no more than threshold - 1 rows can take part; past
+    `_MOST_ROWS` rows only pairs are looked at.
+    """
+    most = threshold - 1 if len(rows) <= _MOST_ROWS else 2
+    for number in range(1, min(most, len(rows)) + 1):
+        for chosen in combinations(range(len(rows)), number):
+            union = rows[list(chosen)].sum(axis=0)
+            taken = np.abs(union - 1) < _EPSILON
+            if np.all(taken | (np.abs(union) < _EPSILON)) and counts[taken].sum() < threshold:
+                yield np.flatnonzero(taken).tolist()
 
 
 def _components(sums: Sequence[Sum[K]], secret: set[K]) -> list[list[Sum[K]]]:

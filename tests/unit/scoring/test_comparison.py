@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from survey_app.scoring.comparison import (
+    Change,
     Group,
     Paired,
     Verdict,
@@ -15,6 +16,7 @@ from survey_app.scoring.comparison import (
     two_proportions,
 )
 from survey_app.scoring.differences import METHODS, _score_variance, newcombe_limits
+from survey_app.scoring.intervals import Interval
 from survey_app.scoring.tables import chi_square, fisher
 from tests.unit.scoring.reference_cases import case
 
@@ -82,6 +84,12 @@ def test_every_method_holds_the_difference_of_equal_rates(first, second, method)
 def test_clear_change_has_its_direction():
     assert two_proportions(60, 100, 90, 100).verdict is Verdict.RISE
     assert two_proportions(90, 100, 60, 100).verdict is Verdict.FALL
+
+
+def test_verdict_reads_the_interval_not_the_p_value():
+    inside = Change(0.1, Interval(-0.01, 0.2, 0.95, "newcombe"), 2.0, 0.04)
+    outside = Change(-0.1, Interval(-0.2, -0.01, 0.95, "newcombe"), -1.9, 0.06)
+    assert (inside.verdict, outside.verdict) == (Verdict.NO_CHANGE, Verdict.FALL)
 
 
 def test_everybody_satisfied_twice_is_no_change():

@@ -165,6 +165,29 @@ def test_stratum_with_one_cluster_still_adds_error():
     lonely = Design.of(8, strata=list("aaaabbbb"), clusters=[1, 1, 2, 2, 3, 3, 3, 3])
     assert lonely.df == paired.df - 1
     assert mean(lonely, values).standard_error > 0
+    alone = Design.of(2, strata=["a", "b"], clusters=[1, 2])
+    assert mean(alone, np.array([1.0, 0.0])).standard_error > 0
+    certain = Design.of(3, strata=["a", "b", "b"], cluster_population=[1, 9, 9])
+    apart = Design.of(3, strata=["a", "b", "b"])
+    values = np.array([0.0, 1.0, 0.0])
+    assert 0 < mean(certain, values).standard_error < mean(apart, values).standard_error
+
+
+def test_clusters_that_do_not_differ_leave_the_interval_of_the_respondents():
+    values = np.array([1.0, 0.0] * 6)
+    alike = mean(Design.of(12, clusters=[i // 2 for i in range(12)]), values)
+    assert alike.standard_error == 0
+    interval = design_interval(alike, 12)
+    assert interval.low < 0.3
+    assert interval.high > 0.7
+
+
+def test_lonely_cluster_is_compared_with_the_mean_of_all():
+    values = np.array([1.0, 1.0, 0.0, 0.0, 1.0])
+    design = Design.of(5, strata=list("aabbc"))
+    influences = (values - 0.6) / 5
+    deviations = np.array([0, 0, 0, 0, influences[4] - influences.mean()])
+    assert mean(design, values).standard_error == pytest.approx(np.sqrt((deviations**2).sum()))
 
 
 def test_one_cluster_says_nothing_of_its_error():

@@ -210,6 +210,8 @@ def test_headcount_narrows_the_interval_and_an_outdated_one_does_not():
     assert width(40) == width(None)
     outdated = rate(ballots(40, 8), S5, rules.SATISFACTION_RATE, as_of=AS_OF, headcount=40)
     assert not outdated.census
+    unanswered = rate(ballots(40, 0, blank=8), S5, rules.SATISFACTION_RATE, as_of=AS_OF, headcount=40)
+    assert unanswered.interval is not None, "as many answers as heads are no census if more came back"
     assert outdated.participation > 1
 
 

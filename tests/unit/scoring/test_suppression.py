@@ -1,9 +1,12 @@
 """Nothing below the threshold can be had by subtraction. Checked by playing the reader who tries."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.linalg import null_space
 from scipy.optimize import linprog
 
 from survey_app.scoring import rules
@@ -16,6 +19,19 @@ from tests.unit.scoring.reference_cases import case
 K = 5
 
 
+def equations_of(sizes, sums, secret):
+    """Return what a reader knows of the hidden cells, as a linear system."""
+    place = {key: i for i, key in enumerate(secret)}
+    equations, shown = np.zeros((len(sums), len(secret))), np.zeros(len(sums))
+    for row, each in enumerate(sums):
+        for key, sign in [(each.total, 1), *((part, -1) for part in each.parts)]:
+            if key in place:
+                equations[row, place[key]] += sign
+            else:
+                shown[row] -= sign * sizes[key]
+    return equations, shown
+
+
 def extremes(sizes, sums, withheld):
     """Return for each withheld cell the lowest and highest size that fits what is shown.
 
@@ -23,17 +39,9 @@ def extremes(sizes, sums, withheld):
     somebody may know that nobody is there.
     """
     secret = [key for key in withheld if sizes[key]]
-    place = {key: i for i, key in enumerate(secret)}
-    equations = np.zeros((len(sums), len(secret)))
-    shown = np.zeros(len(sums))
-    for row, each in enumerate(sums):
-        for key, sign in [(each.total, 1), *((part, -1) for part in each.parts)]:
-            if key in place:
-                equations[row, place[key]] += sign
-            else:
-                shown[row] -= sign * sizes[key]
+    equations, shown = equations_of(sizes, sums, secret)
     found = {}
-    for key, i in place.items():
+    for i, key in enumerate(secret):
         aim = np.zeros(len(secret))
         aim[i] = 1
         ends = [linprog(sign * aim, A_eq=equations, b_eq=shown, bounds=(0, 10**6)).fun for sign in (1, -1)]
@@ -41,14 +49,42 @@ def extremes(sizes, sums, withheld):
     return found
 
 
-def assert_safe(sizes, sums, withheld):
-    assert all(key in withheld for key, n in sizes.items() if n < K)
+def determined_groups(sizes, sums, withheld, k):
+    """Return the groups of withheld cells with fewer than k people whose sum follows from what is shown.
+
+    A sum follows if no way of moving people between the withheld cells changes it. All groups are tried.
+    """
+    secret = [key for key in withheld if sizes[key]]
+    moves = null_space(equations_of(sizes, sums, secret)[0]) if secret else np.zeros((0, 0))
+    small = [i for i, key in enumerate(secret) if sizes[key] < k]
+    return [
+        [secret[i] for i in group]
+        for number in range(1, min(k, len(small) + 1))
+        for group in combinations(small, number)
+        if sum(sizes[secret[i]] for i in group) < k and np.abs(moves[list(group)].sum(axis=0)).max(initial=0) < 1e-9
+    ]
+
+
+def assert_safe(sizes, sums, withheld, k=K):
+    assert all(key in withheld for key, n in sizes.items() if n < k)
     for key, (low, high) in extremes(sizes, sums, withheld).items():
         assert high - low >= 1, f"{key} can be had from the rest"
+    assert determined_groups(sizes, sums, withheld, k) == []
+
+
+def margins(sizes):
+    """Return the cells of a cross-tab with all its totals, and the sums that tie them."""
+    rows = list(dict.fromkeys(row for row, _ in sizes))
+    columns = list(dict.fromkeys(column for _, column in sizes))
+    cells = dict(sizes)
+    sums = [Sum((row, None), tuple((row, column) for column in columns)) for row in rows]
+    sums += [Sum((None, column), tuple((row, column) for row in rows)) for column in columns]
     for each in sums:
-        hidden = [part for part in each.parts if part in withheld and sizes[part]]
-        if hidden and each.total not in withheld:
-            assert sum(sizes[part] for part in hidden) >= K
+        cells[each.total] = sum(cells[part] for part in each.parts)
+    cells[None, None] = sum(sizes.values())
+    sums.append(Sum((None, None), tuple((row, None) for row in rows)))
+    sums.append(Sum((None, None), tuple((None, column) for column in columns)))
+    return cells, sums
 
 
 def test_published_example_hides_the_second_group_too():
@@ -137,12 +173,19 @@ def test_later_date_minus_earlier_gives_nothing_away():
 
 
 def test_groups_that_follow_from_several_sums_are_no_smaller_than_k():
-    sizes = {"top": 80, "A": 40, "B": 40, "a1": 2, "a2": 38, "b1": 2, "b2": 38}
-    sums = [Sum("top", ("A", "B")), Sum("A", ("a1", "a2")), Sum("B", ("b1", "b2"))]
+    sizes = {"top": 63, "A": 3, "B": 30, "C": 30, "a1": 1, "a2": 2, "b1": 1, "b2": 29}
+    sums = [Sum("top", ("A", "B", "C")), Sum("A", ("a1", "a2")), Sum("B", ("b1", "b2"))]
     withheld = protect(sizes, sums, K)
     shown = set(sizes) - set(withheld)
-    assert not {"top", "a2", "b2"} <= shown, "top minus a2 minus b2 would be four people"
+    assert not {"top", "C", "b2"} <= shown, "top minus C minus b2 would be the four of A and b1"
     assert_safe(sizes, sums, withheld)
+
+
+def test_groups_hidden_among_rows_and_columns_are_found():
+    rows = {"r0": (1, 35, 0), "r1": (31, 0, 35), "r2": (3, 2, 0)}
+    sizes = {(row, str(i)): n for row, counts in rows.items() for i, n in enumerate(counts)}
+    withheld = protect_table(sizes, K)
+    assert_safe(*margins(sizes), withheld)
 
 
 def test_sum_that_does_not_add_up_is_refused():
@@ -172,20 +215,25 @@ def test_no_list_gives_a_hidden_group_away(values):
 
 
 @settings(max_examples=50)
-@given(st.lists(st.lists(st.integers(0, 12), min_size=3, max_size=3), min_size=2, max_size=4))
+@given(st.lists(st.lists(st.integers(0, 4) | st.integers(5, 40), min_size=3, max_size=3), min_size=2, max_size=4))
 def test_no_cross_tab_gives_a_hidden_cell_away(table):
     sizes = {(str(r), str(c)): n for r, row in enumerate(table) for c, n in enumerate(row)}
     withheld = protect_table(sizes, K)
-    rows, columns = [str(r) for r in range(len(table))], ["0", "1", "2"]
-    cells = dict(sizes)
-    sums = [Sum((row, None), tuple((row, column) for column in columns)) for row in rows]
-    sums += [Sum((None, column), tuple((row, column) for row in rows)) for column in columns]
-    for each in sums:
-        cells[each.total] = sum(cells[part] for part in each.parts)
-    cells[None, None] = sum(sizes.values())
-    sums.append(Sum((None, None), tuple((row, None) for row in rows)))
-    sums.append(Sum((None, None), tuple((None, column) for column in columns)))
-    assert_safe(cells, sums, withheld)
+    assert_safe(*margins(sizes), withheld)
+
+
+COUNTS = st.integers(0, 4) | st.integers(5, 40)
+
+
+@settings(max_examples=60)
+@given(st.lists(st.lists(COUNTS, min_size=1, max_size=3), min_size=2, max_size=4), st.sampled_from([3, 5, 11]))
+def test_no_tree_of_units_gives_a_hidden_unit_away(districts, k):
+    sizes = {f"{d}.{e}": n for d, counts in enumerate(districts) for e, n in enumerate(counts)}
+    sizes |= {f"{d}": sum(counts) for d, counts in enumerate(districts)}
+    sums = [Sum(f"{d}", tuple(f"{d}.{e}" for e in range(len(counts)))) for d, counts in enumerate(districts)]
+    sizes["top"] = sum(map(sum, districts))
+    sums.append(Sum("top", tuple(f"{d}" for d in range(len(districts)))))
+    assert_safe(sizes, sums, protect(sizes, sums, k), k)
 
 
 @given(st.lists(st.integers(0, 40), min_size=9, max_size=60))

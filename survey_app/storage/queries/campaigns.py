@@ -154,7 +154,7 @@ def returned_by_campaign(session: Session, campaign_ids: Sequence[int], paths: S
         .where(Survey.campaign_id.in_(campaign_ids), within(paths))
         .group_by(Survey.campaign_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def survey_of_wave(session: Session, campaign_id: int, wave: int) -> Survey | None:

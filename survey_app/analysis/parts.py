@@ -69,6 +69,7 @@ def _item(instrument: Instrument, field: Field) -> Item:
         scale=instrument.scale(field.code),
         rated=rated,
         counts=None if rated.is_withheld else tally.counts,
+        not_asked=None if rated.is_withheld else tally.not_asked,
         is_headline=field.code == instrument.questionnaire.headline,
     )
 

@@ -60,7 +60,10 @@ class Rated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """A rated question or row of a matrix. `stem` is the matrix's common question; `counts` ballots by grade."""
+    """A rated question or row of a matrix. `stem` is the matrix's common question; `counts` ballots by grade.
+
+    `not_asked` were returned with the item off their path; None where the item is withheld.
+    """
 
     code: str
     label: Text
@@ -69,6 +72,7 @@ class Item:
     counts: Mapping[str, int] | None
     stem: Text = EMPTY
     is_headline: bool = False
+    not_asked: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

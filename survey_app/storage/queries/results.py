@@ -82,7 +82,7 @@ def invited(session: Session, campaign_id: int) -> dict[int, int]:
         .where(Survey.campaign_id == campaign_id, Invitation.state != InvitationState.REVOKED)
         .group_by(Invitation.collector_id)
     )
-    return dict(session.execute(query).tuples().all())
+    return {collector_id: given for collector_id, given in session.execute(query)}
 
 
 def teams(session: Session, campaign_id: int) -> Sequence[WorkTeam]:

@@ -1,0 +1,335 @@
+"""Charts of an evaluation as Plotly figures: plain JSON that the page draws, with nothing of the Plotly package.
+
+Titles say the finding, subtitles the base; both stand in the page as text, so that they wrap on a phone and are
+read aloud. Each row carries its own label and value above it, so that long names need no margin.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from survey_app.reporting import colours, plots, tables, words
+from survey_app.reporting.cells import Table
+from survey_app.reporting.plots import Json, Line
+from survey_app.reporting.words import Reader
+from survey_app.scoring.evaluation import (
+    FAIR_PARTICIPATION,
+    GOOD_PARTICIPATION,
+    Evaluation,
+    Item,
+    Part,
+    Team,
+    Waves,
+)
+from survey_app.scoring.figure import Figure
+from survey_app.scoring.intervals import LEVEL
+from survey_app.scoring.rounding import NOTHING, percent_text
+from survey_app.words import Audience
+
+_TWO = 2
+_LEVEL = percent_text(LEVEL, 0)
+_WAVES_HEIGHT = 360
+_BAR_GAP = 0.62
+_ASIDE = re.compile(r"\s*[（(].*")
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart: its finding, its base, the Plotly figure, and the table that shows the same."""
+
+    key: str
+    title: str
+    subtitle: str
+    figure: Json
+    table: Table
+
+
+def items(part: Part, reader: Reader) -> list[Chart]:
+    """Return the items as diverging bars, a chart for each scale: satisfied to the right of zero, others left."""
+    charts = []
+    for number, group in enumerate(tables.by_scale(part), start=1):
+        shown = [item for item in group if item.counts is not None and tables.shares_of(item)]
+        if shown:
+            key = f"items-{part.audience}-{number}"
+            charts.append(_items_on(key, shown, tables.items_on(group, part, reader), part, reader))
+    return charts
+
+
+def _items_on(key: str, shown: Sequence[Item], table: Table, part: Part, reader: Reader) -> Chart:
+    _ = reader.gettext
+    shares = [tables.shares_of(item) for item in shown]
+    lines = [Line(short(reader.text(item.label)), _rate_of_base(item.rated.rate)) for item in shown]
+    layout = plots.rows(lines, legend=True)
+    others = [grade.code for grade in shown[0].scale.grades if grade.in_base and not grade.satisfied]
+    furthest = max(sum(plots.number(each[code][0]) for code in others) for each in shares)
+    layout["xaxis"] |= plots.share_axis() | {"range": [-furthest - 0.02, 1.004], "zeroline": True}
+    layout |= {"barmode": "relative", "bargap": _BAR_GAP}
+    return Chart(
+        key=key,
+        title=_items_finding(shown, reader),
+        subtitle=_(
+            "%(scale)s, share of valid ballots; %(audience)s, %(returned)s returned",
+            scale=reader.text(shown[0].scale.name),
+            audience=words.audience(part.audience, reader),
+            returned=part.returned,
+        ),
+        figure={"data": _grade_bars(shown, shares, reader), "layout": layout},
+        table=table,
+    )
+
+
+def _grade_bars(
+    shown: Sequence[Item], shares: Sequence[dict[str, tuple[Fraction, str]]], reader: Reader
+) -> list[Json]:
+    """Return one trace per grade in the base. Plotly stacks outwards: the mildest of either side comes first."""
+    scale = shown[0].scale
+    colour = colours.of_grades(scale)
+    satisfied = [grade for grade in scale.grades if grade.in_base and grade.satisfied]
+    others = [grade for grade in scale.grades if grade.in_base and not grade.satisfied]
+    traces = []
+    for grade in (*reversed(satisfied), *others):
+        own = [each[grade.code] for each in shares]
+        name = reader.text(grade.text)
+        trace = plots.bars(
+            name,
+            own,
+            sign=1 if grade.satisfied else -1,
+            colour=colour[grade.code],
+            ink=colours.text_on(colour[grade.code]),
+        )
+        counts = [(item.counts or {}).get(grade.code, 0) for item in shown]
+        trace["hovertext"] = [
+            plots.plain(f"{short(reader.text(item.label))} · {name}: {count} ({text})")
+            for item, count, (_share, text) in zip(shown, counts, own, strict=True)
+        ]
+        trace["hoverinfo"] = "text"
+        trace["legendrank"] = scale.grades.index(grade)
+        traces.append(trace)
+    return traces
+
+
+def _items_finding(shown: Sequence[Item], reader: Reader) -> str:
+    _ = reader.gettext
+    rows = [item for item in shown if not item.is_headline] or list(shown)
+    ordered = sorted(rows, key=lambda item: (item.rated.rate.rate or 0, item.code))
+    lowest, highest = ordered[0], ordered[-1]
+    if lowest.rated.rate.percent_text == highest.rated.rate.percent_text:
+        return _("“%(item)s”: %(rate)s", item=short(reader.text(lowest.label)), rate=lowest.rated.rate.percent_text)
+    return _(
+        "From %(low)s (“%(lowest)s”) to %(high)s (“%(highest)s”)",
+        low=lowest.rated.rate.percent_text,
+        lowest=short(reader.text(lowest.label)),
+        high=highest.rated.rate.percent_text,
+        highest=short(reader.text(highest.label)),
+    )
+
+
+def teams(part: Part, reader: Reader) -> Chart | None:
+    """Return the teams as dots with intervals, best first, a line between bands; None where two are not shown."""
+    _ = reader.gettext
+    shown = [team for team in part.teams if not team.rated.is_withheld]
+    if part.headline is None or part.headline.rated.is_withheld or len(shown) < _TWO:
+        return None
+    figures = [team.rated.rate for team in shown]
+    whole = part.headline.rated.rate
+    lines = [Line(_team_name(team, reader), _rate_of_base(team.rated.rate)) for team in shown]
+    layout = plots.rows(lines)
+    start = plots.axis_start([*figures, whole])
+    layout["xaxis"] |= plots.share_axis(start)
+    layout["shapes"] = [_upright(plots.number(whole.rate)), *_band_lines(shown)]
+    subtitle = _(
+        "%(rule)s with %(level)s interval; dotted line: all teams, %(rate)s",
+        rule=reader.text(whole.label),
+        level=_LEVEL,
+        rate=whole.percent_text,
+    )
+    hover = [f"{line.label}: {_with_interval(figure)}" for line, figure in zip(lines, figures, strict=True)]
+    dots = plots.dots(figures, name="", colour=colours.DEEP_TEAL, hover=hover)
+    return Chart(
+        key=f"teams-{part.audience}",
+        title=words.teams_sentence(part, reader),
+        subtitle=_zoomed(subtitle, start, reader),
+        figure={"data": [dots], "layout": layout},
+        table=tables.teams(part, reader),
+    )
+
+
+def _band_lines(shown: Sequence[Team]) -> list[Json]:
+    return [
+        {
+            "type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": place - 0.56, "y1": place - 0.56,
+            "line": {"width": 1},
+        }
+        for place in range(1, len(shown))
+        if shown[place].band != shown[place - 1].band
+    ]  # fmt: skip
+
+
+def _upright(x: float) -> Json:
+    return {
+        "type": "line", "x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1, "layer": "below",
+        "line": {"dash": "dot", "width": 1},
+    }  # fmt: skip
+
+
+def audiences(evaluation: Evaluation, reader: Reader) -> Chart | None:
+    """Return the audiences side by side: the rate filled, the strict rate open; None where none is shown."""
+    _ = reader.gettext
+    shown = [
+        (words.audience(part.audience, reader), part.headline.rated)
+        for part in evaluation.parts
+        if part.headline is not None and not part.headline.rated.is_withheld
+    ]
+    if not shown:
+        return None
+    rates, stricts = [rated.rate for _name, rated in shown], [rated.strict for _name, rated in shown]
+    lines = [
+        Line(name, _("%(rate)s, strict %(strict)s", rate=rated.rate.percent_text, strict=rated.strict.percent_text))
+        for name, rated in shown
+    ]
+    layout = plots.rows(lines, legend=True)
+    start = plots.axis_start([*rates, *stricts])
+    layout["xaxis"] |= plots.share_axis(start)
+    traces = [
+        plots.dots(
+            figures,
+            name=reader.text(figures[0].label),
+            colour=colour,
+            hover=[
+                f"{name}: {_with_interval(figure)}" for (name, _rated), figure in zip(shown, figures, strict=True)
+            ],
+            shift=shift,
+            is_open=is_open,
+        )
+        for figures, colour, shift, is_open in (
+            (rates, colours.DEEP_TEAL, -0.04, False),
+            (stricts, colours.TEAL, 0.2, True),
+        )
+    ]
+    finding = (_("%(audience)s %(rate)s", audience=name, rate=rated.rate.percent_text) for name, rated in shown)
+    return Chart(
+        key="audiences",
+        title=_(", ").join(finding),
+        subtitle=_zoomed(
+            _("Both rates with %(level)s interval", level=_LEVEL),
+            start,
+            reader,
+        ),
+        figure={"data": traces, "layout": layout},
+        table=tables.audiences(evaluation, reader),
+    )
+
+
+def participation(evaluation: Evaluation, reader: Reader) -> Chart | None:
+    """Return workers' participation at each posting as bars from zero; None where no headcount is known."""
+    _ = reader.gettext
+    rows = [row for row in evaluation.participation if row.share is not None]
+    leading = next((part for part in evaluation.parts if part.audience == Audience.WORKERS), None)
+    if not rows or leading is None:
+        return None
+    lines = [
+        Line(
+            reader.text(row.place),
+            f"{words.percent(row.share)} ({row.returned[Audience.WORKERS]}/{row.headcount})",
+        )
+        for row in rows
+    ]
+    layout = plots.rows(lines)
+    most = max(plots.number(row.share) for row in rows)
+    layout["xaxis"] |= plots.share_axis() | {"range": [0, max(1.004, most)]}
+    layout["bargap"] = _BAR_GAP
+    layout["shapes"] = [_upright(float(floor)) for floor in (FAIR_PARTICIPATION, GOOD_PARTICIPATION)]
+    trace = {
+        "type": "bar",
+        "orientation": "h",
+        "y": list(range(len(rows))),
+        "x": [plots.number(row.share) for row in rows],
+        "hovertext": [plots.plain(f"{line.label}: {line.value}") for line in lines],
+        "hoverinfo": "text",
+        "marker": {"color": colours.TEAL},
+    }
+    share = words.percent(leading.participation) if leading.participation is not None else NOTHING
+    return Chart(
+        key="participation",
+        title=_(
+            "%(returned)s workers' ballots came back, participation %(share)s",
+            returned=leading.returned,
+            share=share,
+        ),
+        subtitle=_(
+            "Ballots returned ÷ headcount; dotted lines: %(fair)s and %(good)s",
+            fair=percent_text(FAIR_PARTICIPATION, 0),
+            good=percent_text(GOOD_PARTICIPATION, 0),
+        ),
+        figure={"data": [trace], "layout": layout},
+        table=tables.participation(evaluation, reader),
+    )
+
+
+def waves(found: Waves, reader: Reader) -> Chart | None:
+    """Return the first evaluation and the visits from left to right, both rates with their intervals."""
+    _ = reader.gettext
+    shown = [wave for wave in (found.first, *found.visits) if not wave.rated.is_withheld]
+    if len(shown) < _TWO or found.first not in shown:
+        return None
+    names = [words.month(wave.month, reader) for wave in shown]
+    rates, stricts = [wave.rated.rate for wave in shown], [wave.rated.strict for wave in shown]
+    start = plots.axis_start([*rates, *stricts])
+    layout = plots.frame(_WAVES_HEIGHT)
+    layout["margin"] = {"l": 46, "r": 14, "t": 12, "b": 74}
+    layout["yaxis"] = plots.share_axis(start) | {"fixedrange": True, "zeroline": False}
+    layout["xaxis"] = {"type": "category", "fixedrange": True, "showgrid": False, "range": [-0.4, len(shown) - 0.5]}
+    layout |= {"showlegend": True, "legend": plots.legend_at(-0.2)}
+    base = _("Both rates with %(level)s interval", level=_LEVEL)
+    return Chart(
+        key=f"waves-{found.audience}",
+        title=_("; ").join(words.wave_sentence(wave, reader) for wave in shown if wave.month),
+        subtitle=_zoomed(base, start, reader),
+        figure={
+            "data": [
+                plots.line(names, rates, name=reader.text(rates[0].label), colour=colours.DEEP_TEAL, above=True),
+                plots.line(
+                    names,
+                    stricts,
+                    name=reader.text(stricts[0].label),
+                    colour=colours.TEAL,
+                    above=False,
+                    is_open=True,
+                ),
+            ],
+            "layout": layout,
+        },
+        table=tables.waves(found, reader),
+    )
+
+
+def short(label: str) -> str:
+    """Return a label without what stands in brackets behind it."""
+    return _ASIDE.sub("", label) or label
+
+
+def _team_name(team: Team, reader: Reader) -> str:
+    _ = reader.gettext
+    if not team.name:
+        return _("No team")
+    return _(" · ").join((reader.text(team.name), *(reader.text(place) for place in team.places)))
+
+
+def _rate_of_base(figure: Figure) -> str:
+    return f"{figure.percent_text} ({figure.base_text})"
+
+
+def _with_interval(figure: Figure) -> str:
+    text = _rate_of_base(figure)
+    return f"{text}, {figure.low_text}–{figure.high_text}" if figure.interval else text
+
+
+def _zoomed(subtitle: str, start: float, reader: Reader) -> str:
+    """Add to a subtitle that the axis does not begin at 0, where it does not."""
+    _ = reader.gettext
+    if not start:
+        return subtitle
+    return _("%(base)s; the axis begins at %(start)s", base=subtitle, start=f"{round(start * 100)}%")

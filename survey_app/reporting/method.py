@@ -1,0 +1,106 @@
+"""口径说明: how every figure of an evaluation was made, in words, for page and workbook."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from survey_app.reporting import words
+from survey_app.reporting.words import Reader
+from survey_app.scoring.evaluation import Evaluation, Part
+from survey_app.scoring.rules import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One paragraph with its heading."""
+
+    heading: str
+    text: str
+
+
+def notes(evaluation: Evaluation, reader: Reader) -> list[Note]:
+    """Return the method note: rules with their versions, base, interval, threshold, bands, changes, cut-off."""
+    _ = reader.gettext
+    found = [_rule(rule, reader) for rule in _rules(evaluation)]
+    found += [
+        Note(
+            _("Intervals"),
+            _(
+                "95% intervals by Wilson's method, exact (Clopper-Pearson) below 10 ballots; where the headcount "
+                "is known they allow for the finite number of people. They say how far chance may have moved a "
+                "figure, not whether those who did not answer think the same."
+            ),
+        ),
+        Note(_("Participation"), _participation(evaluation, reader)),
+        Note(_("What is not shown"), _threshold(evaluation, reader)),
+        Note(
+            _("Bands"),
+            _(
+                "Teams are compared in pairs (Holm-adjusted at 5%). Teams of one band do not differ significantly; "
+                "places within a band mean nothing."
+            ),
+        ),
+        Note(
+            _("Changes"),
+            _(
+                "Return visits are compared with the first evaluation on the shared question, allowing for answers "
+                "from one enterprise belonging together; only where scale and rule are the same. “No significant "
+                "change” means that the interval of the difference holds 0."
+            ),
+        ),
+        Note(
+            _("Rounding"),
+            _("Half up, to one decimal; never 100.0% for less than all, never 0.0% for more than none."),
+        ),
+        Note(_("Cut-off"), reader.moment(evaluation.as_of)),
+    ]
+    return found
+
+
+def _rules(evaluation: Evaluation) -> list[Rule]:
+    """Return every rule that made a figure, each once, in the order in which they are met."""
+    rules: dict[tuple[str, int], Rule] = {}
+    for part in evaluation.parts:
+        for rule in _rules_of(part):
+            rules.setdefault((rule.name, rule.version), rule)
+    return list(rules.values())
+
+
+def _rules_of(part: Part) -> list[Rule]:
+    found: list[Rule] = []
+    for item in part.items[:1]:
+        found += [item.rated.rate.rule, item.rated.strict.rule, item.rated.index.rule]
+    found += [figure.rule for figure in (part.pooled, part.pooled_strict) if figure is not None]
+    found += [each.nps.rule for each in part.answered if each.nps is not None]
+    return found
+
+
+def _rule(rule: Rule, reader: Reader) -> Note:
+    _ = reader.gettext
+    return Note(
+        _("%(rule)s (version %(version)s)", rule=reader.text(rule.label), version=rule.version),
+        reader.text(rule.description),
+    )
+
+
+def _participation(evaluation: Evaluation, reader: Reader) -> str:
+    _ = reader.gettext
+    said = [
+        _(
+            "%(audience)s: %(issued)s.",
+            audience=words.audience(part.audience, reader),
+            issued=words.issued(part, reader),
+        )
+        for part in evaluation.parts
+    ]
+    return _(" ").join([_("Participation is ballots returned ÷ headcount at the time of the posting."), *said])
+
+
+def _threshold(evaluation: Evaluation, reader: Reader) -> str:
+    _ = reader.gettext
+    threshold = max((part.threshold for part in evaluation.parts), default=0)
+    return _(
+        "Groups with fewer than %(threshold)d answers, and what they could be worked out from, are shown as a "
+        "dash.",
+        threshold=threshold,
+    )

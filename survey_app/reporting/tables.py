@@ -1,0 +1,429 @@
+"""The tables of an evaluation. Page and workbook print the same ones, cell by cell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from survey_app.reporting import words
+from survey_app.reporting.cells import (
+    EMPTY,
+    Cell,
+    Column,
+    Form,
+    Row,
+    Table,
+    count,
+    limits,
+    mean,
+    points,
+    rate,
+    say,
+    share,
+)
+from survey_app.reporting.words import Reader
+from survey_app.scoring.comparison import Change
+from survey_app.scoring.evaluation import Answered, Evaluation, Item, Part, Rated, Visits, Wave, Waves
+from survey_app.scoring.figure import Figure
+from survey_app.scoring.rounding import NOTHING, half_up, percent_text
+from survey_app.words import Audience
+
+
+def rated_columns(reader: Reader) -> tuple[Column, ...]:
+    """Return the heads of `rated_cells`."""
+    _ = reader.gettext
+    return (
+        Column(_("Satisfied"), Form.COUNT),
+        Column(_("Valid"), Form.COUNT),
+        Column(_("Satisfaction rate"), Form.PERCENT),
+        Column(_("95% from"), Form.PERCENT, 7),
+        Column(_("95% to"), Form.PERCENT, 7),
+        Column(_("Strict rate"), Form.PERCENT, 7),
+        Column(_("Index"), Form.DECIMAL),
+    )
+
+
+def rated_cells(rated: Rated) -> tuple[Cell, ...]:
+    """Return x, n, rate, its interval, the strict rate and the index; dashes where withheld."""
+    figure = rated.rate
+    return (
+        count(figure.x), count(figure.n), rate(figure), *limits(figure), rate(rated.strict), mean(rated.index),
+    )  # fmt: skip
+
+
+def withheld_note(threshold: int, reader: Reader) -> str:
+    """Say what a dash means."""
+    _ = reader.gettext
+    return _(
+        "— fewer than %(threshold)d answers, or not shown so that no such group can be worked out.",
+        threshold=threshold,
+    )
+
+
+def headline(part: Part, reader: Reader) -> Table:
+    """Return the headline figures of one audience, both rates side by side, both readings."""
+    _ = reader.gettext
+    figures = []
+    if part.headline is not None:
+        rated = part.headline.rated
+        figures = [rated.rate, rated.strict]
+    pooled = [figure for figure in (part.pooled, part.pooled_strict) if figure is not None]
+    rows = [
+        Row((say(reader.text(figure.label)), count(figure.x), count(figure.n), rate(figure), *limits(figure)))
+        for figure in (*figures, *pooled)
+    ]
+    if part.headline is not None:
+        rows.append(_index_row(part.headline.rated.index, reader))
+    return Table(
+        title=_("Figures"),
+        columns=(
+            Column(_("Figure"), span=14),
+            Column(_("Satisfied"), Form.COUNT),
+            Column(_("Valid"), Form.COUNT),
+            Column(_("Value"), Form.PERCENT),
+            Column(_("95% from"), Form.PERCENT, 7),
+            Column(_("95% to"), Form.PERCENT, 7),
+        ),
+        rows=tuple(rows),
+        note=_pooled_note(part, reader),
+    )
+
+
+def _index_row(figure: Figure, reader: Reader) -> Row:
+    low, high = EMPTY, EMPTY
+    if figure.interval is not None:
+        low = Cell(figure.low_text, Form.DECIMAL, Decimal(figure.low_text))
+        high = Cell(figure.high_text, Form.DECIMAL, Decimal(figure.high_text))
+    return Row((say(reader.text(figure.label)), EMPTY, count(figure.n), mean(figure), low, high))
+
+
+def _pooled_note(part: Part, reader: Reader) -> str:
+    _ = reader.gettext
+    if part.pooled is None or part.pooled.withheld is not None:
+        return ""
+    return _(
+        "Items pooled counts ratings, not people: %(ratings)s ratings by %(people)s people; its interval allows "
+        "for that.",
+        ratings=part.pooled.n,
+        people=part.pooled.respondents,
+    )
+
+
+def ballots(part: Part, reader: Reader) -> Table:
+    """Return the five counts that are always kept, for the headline question."""
+    _ = reader.gettext
+    figure = part.headline.rated.rate if part.headline is not None else None
+    rows: list[tuple[str, int | None]] = [
+        (_("Issued"), part.known_issued if not part.through_open else None),
+        (_("Returned"), part.returned),
+    ]
+    if figure is not None and part.headline is not None:
+        rows += [
+            (_("Valid"), figure.n),
+            (_("Don't know, took no part"), figure.unknown),
+            (_("Abstained"), figure.abstained),
+            (_("Not answered"), figure.blank),
+            (_("Spoilt"), figure.spoilt),
+            (_("Not asked"), part.headline.not_asked),
+        ]
+    return Table(
+        title=_("Ballots"),
+        columns=(Column(_("Ballots"), span=14), Column(_("Number"), Form.COUNT)),
+        rows=tuple(Row((say(label), count(number))) for label, number in rows),
+        note=words.issued(part, reader),
+    )
+
+
+def by_scale(part: Part) -> list[tuple[Item, ...]]:
+    """Return the rated items in groups that are answered on the same scale, in the order of their first."""
+    scales = list(dict.fromkeys(item.scale.code for item in part.items))
+    return [tuple(item for item in part.items if item.scale.code == code) for code in scales]
+
+
+def items(part: Part, reader: Reader) -> tuple[Table, ...]:
+    """Return the rated items with their ballots by grade; one table for each scale."""
+    return tuple(items_on(group, part, reader) for group in by_scale(part))
+
+
+def items_on(on_scale: Sequence[Item], part: Part, reader: Reader) -> Table:
+    """Return the table of items that share a scale."""
+    _ = reader.gettext
+    scale = on_scale[0].scale
+    grades = tuple(Column(reader.text(grade.text), Form.COUNT, 5) for grade in scale.grades)
+    rows = []
+    for item in on_scale:
+        counts = [count(item.counts.get(grade.code, 0)) if item.counts else EMPTY for grade in scale.grades]
+        cells = (say(item.code), say(reader.text(item.label)), *counts, *rated_cells(item.rated))
+        rows.append(Row(cells, item.is_headline))
+    return Table(
+        title=reader.text(scale.name),
+        columns=(Column(_("Code"), span=4), Column(_("Question"), span=24), *grades, *rated_columns(reader)),
+        rows=tuple(rows),
+        note=withheld_note(part.threshold, reader),
+    )
+
+
+def teams(part: Part, reader: Reader) -> Table:
+    """Return the teams, best first, with bands instead of places."""
+    _ = reader.gettext
+    rows = [
+        Row(
+            (
+                say(reader.text(team.name) if team.name else _("No team")),
+                say(_(", ").join(reader.text(place) for place in team.places) or NOTHING),
+                *rated_cells(team.rated),
+                count(team.band),
+            )
+        )
+        for team in part.teams
+    ]
+    if part.headline is not None:
+        rows.append(Row((say(_("All teams")), say(""), *rated_cells(part.headline.rated), say("")), is_total=True))
+    return Table(
+        title=_("By work team"),
+        columns=(
+            Column(_("Work team"), span=10),
+            Column(_("Enterprise"), span=14),
+            *rated_columns(reader),
+            Column(_("Band"), Form.COUNT, 4),
+        ),
+        rows=tuple(rows),
+        note=_(" ").join(
+            (
+                _("Teams of one band do not differ significantly; their order within it means nothing."),
+                withheld_note(part.threshold, reader),
+            )
+        ),
+    )
+
+
+def audiences(evaluation: Evaluation, reader: Reader) -> Table:
+    """Return the audiences side by side; they are never pooled."""
+    _ = reader.gettext
+    rows = []
+    for part in evaluation.parts:
+        cells = rated_cells(part.headline.rated) if part.headline is not None else (EMPTY,) * 7
+        rows.append(
+            Row(
+                (
+                    say(words.audience(part.audience, reader)),
+                    say(reader.text(part.title)),
+                    count(part.returned),
+                    *cells,
+                    rate(part.pooled) if part.pooled is not None else EMPTY,
+                )
+            )
+        )
+    return Table(
+        title=_("By audience"),
+        columns=(
+            Column(_("Audience"), span=8),
+            Column(_("Survey"), span=20),
+            Column(_("Returned"), Form.COUNT),
+            *rated_columns(reader),
+            Column(_("Items pooled"), Form.PERCENT, 7),
+        ),
+        rows=tuple(rows),
+        note=_("Each audience has its own questionnaire. Their figures are never added up."),
+    )
+
+
+def participation(evaluation: Evaluation, reader: Reader) -> Table:
+    """Return what came back from each posting, against the headcount."""
+    _ = reader.gettext
+    asked = [each for each in Audience if any(each in row.returned for row in evaluation.participation)]
+    rows = [
+        Row(
+            (
+                say(reader.text(row.place)),
+                say(reader.text(row.team)),
+                say(reader.text(row.stage)),
+                count(row.headcount),
+                *(count(row.returned.get(each)) for each in asked),
+                share(row.share),
+            )
+        )
+        for row in evaluation.participation
+    ]
+    leading = evaluation.leading
+    heads = [row.headcount for row in evaluation.participation]
+    totals = [sum(row.returned.get(each, 0) for row in evaluation.participation) for each in asked]
+    people = sum(head or 0 for head in heads) if None not in heads else None
+    workers = totals[asked.index(Audience.WORKERS)] if Audience.WORKERS in asked else None
+    whole = Fraction(workers, people) if workers is not None and people else None
+    if rows and leading is not None:
+        cells = (say(_("Together")), say(""), say(""), count(people), *map(count, totals), share(whole))
+        rows.append(Row(cells, is_total=True))
+    return Table(
+        title=_("Participation"),
+        columns=(
+            Column(_("Enterprise"), span=14),
+            Column(_("Work team"), span=10),
+            Column(_("Round"), span=6),
+            Column(_("Headcount"), Form.COUNT),
+            *(
+                Column(_("%(audience)s, returned", audience=words.audience(each, reader)), Form.COUNT, 8)
+                for each in asked
+            ),
+            Column(_("Participation"), Form.PERCENT),
+        ),
+        rows=tuple(rows),
+        note=_(
+            "Participation is workers' ballots returned ÷ headcount. With an open QR code nobody knows who was "
+            "invited, so this is not a response rate."
+        ),
+    )
+
+
+def waves(found: Waves, reader: Reader) -> Table:
+    """Return the first evaluation and the return visits on their shared indicator."""
+    _ = reader.gettext
+    return Table(
+        title=_("First evaluation and return visits"),
+        columns=(
+            Column(_("Measurement"), span=12),
+            Column(_("Question"), span=22),
+            Column(_("Enterprises"), Form.COUNT, 5),
+            *rated_columns(reader),
+            Column(_("Change in points"), Form.POINTS, 7),
+            Column(_("Change from"), Form.POINTS, 7),
+            Column(_("Change to"), Form.POINTS, 7),
+            Column(_("Reading"), span=12),
+        ),
+        rows=tuple(_wave_row(wave, reader) for wave in (found.first, *found.visits)),
+        note=_(
+            "Changes are against the first evaluation; where an interval holds 0, there is no significant change. "
+            "Enterprises that were asked in both are compared with themselves."
+        ),
+    )
+
+
+def _wave_row(wave: Wave, reader: Reader) -> Row:
+    change = wave.change
+    reading = NOTHING if wave.month == 0 else words.verdict(change, wave.comparability, reader)
+    return Row(
+        (
+            say(words.month(wave.month, reader)),
+            say(reader.text(wave.label)),
+            count(wave.places),
+            *rated_cells(wave.rated),
+            *_change_cells(change),
+            say(reading),
+        )
+    )
+
+
+def _change_cells(change: Change | None) -> tuple[Cell, Cell, Cell]:
+    if change is None:
+        return EMPTY, EMPTY, EMPTY
+    return points(change.difference), points(change.interval.low), points(change.interval.high)
+
+
+def waves_by_team(found: Waves, reader: Reader) -> Table:
+    """Return each team's rates in all waves."""
+    _ = reader.gettext
+    every = (found.first, *found.visits)
+    columns = [Column(_("Work team"), span=12)]
+    for wave in every:
+        name = words.month(wave.month, reader)
+        columns.append(Column(_("%(wave)s: valid", wave=name), Form.COUNT, 8))
+        columns.append(Column(_("%(wave)s: rate", wave=name), Form.PERCENT, 8))
+    rows = []
+    for place, team in enumerate(found.teams):
+        cells: list[Cell] = [say(reader.text(team))]
+        for wave in every:
+            rated = wave.teams[place]
+            cells += [EMPTY, EMPTY] if rated is None else [count(rated.rate.n), rate(rated.rate)]
+        rows.append(Row(tuple(cells)))
+    return Table(title=_("Return visits by work team"), columns=tuple(columns), rows=tuple(rows))
+
+
+def answered(part: Part, reader: Reader) -> Table:
+    """Return what was answered to the questions that are not rated."""
+    _ = reader.gettext
+    rows = [row for each in part.answered for row in _answered_rows(each, reader)]
+    return Table(
+        title=_("Other questions"),
+        columns=(
+            Column(_("Code"), span=4),
+            Column(_("Question"), span=24),
+            Column(_("Answer"), span=16),
+            Column(_("Number"), Form.COUNT),
+            Column(_("Answered by"), Form.COUNT),
+            Column(_("Share"), Form.PERCENT),
+        ),
+        rows=tuple(rows),
+        note=withheld_note(part.threshold, reader),
+    )
+
+
+def _answered_rows(each: Answered, reader: Reader) -> list[Row]:
+    _ = reader.gettext
+    code, label = say(each.code), say(reader.text(each.label))
+    if each.n is None:
+        return [Row((code, label, EMPTY, EMPTY, EMPTY, EMPTY))]
+    people = count(each.n)
+    if each.nps is not None:
+        return [Row((code, label, say(reader.text(each.nps.label)), mean(each.nps), people, EMPTY))]
+    if each.mean is not None:
+        printed = half_up(each.mean)
+        unit = reader.text(each.unit)
+        name = _("Mean (%(unit)s)", unit=unit) if unit else _("Mean")
+        return [Row((code, label, say(name), Cell(str(printed), Form.DECIMAL, printed), people, EMPTY))]
+    kind = _("several answers possible") if each.several else ""
+    return [
+        Row(
+            (
+                code,
+                say(f"{reader.text(each.label)}" + (_(" (%(kind)s)", kind=kind) if kind else "")),
+                say(reader.text(choice.label)),
+                count(choice.count),
+                people,
+                share(Fraction(choice.count, each.n)),
+            )
+        )
+        for choice in each.choices
+    ]
+
+
+def visits(found: Sequence[Visits], reader: Reader) -> Table:
+    """Return how far the return visits are."""
+    _ = reader.gettext
+    return Table(
+        title=_("Return visits"),
+        columns=(
+            Column(_("Visit"), span=12),
+            Column(_("To be made"), Form.COUNT),
+            Column(_("Done"), Form.COUNT),
+            Column(_("Overdue"), Form.COUNT),
+            Column(_("Coming"), Form.COUNT),
+            Column(_("Cancelled"), Form.COUNT),
+            Column(_("Next due"), span=9),
+        ),
+        rows=tuple(
+            Row(
+                (
+                    say(words.month(each.month, reader)),
+                    count(each.total),
+                    count(each.done),
+                    count(each.overdue),
+                    count(each.planned),
+                    count(each.cancelled),
+                    say(reader.day(each.next_due)),
+                )
+            )
+            for each in found
+        ),
+    )
+
+
+def shares_of(item: Item) -> dict[str, tuple[Fraction, str]]:
+    """Return the share of valid ballots of each grade in the base, exactly and as printed; empty if withheld."""
+    if item.counts is None:
+        return {}
+    graded = {grade.code: item.counts.get(grade.code, 0) for grade in item.scale.grades if grade.in_base}
+    n = sum(graded.values())
+    return (
+        {code: (Fraction(each, n), percent_text(Fraction(each, n))) for code, each in graded.items()} if n else {}
+    )

@@ -1,0 +1,308 @@
+"""The words of results, the same on the page and in the workbook, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from fractions import Fraction
+
+from survey_app.questionnaire.text import EN, Text
+from survey_app.scoring.comparison import Change, Verdict
+from survey_app.scoring.evaluation import (
+    FAIR_PARTICIPATION,
+    GOOD_PARTICIPATION,
+    Comparability,
+    Evaluation,
+    Part,
+    Rated,
+    Trust,
+    Visits,
+    Wave,
+)
+from survey_app.scoring.figure import Figure
+from survey_app.scoring.rounding import NOTHING, half_up, percent_text, points_text
+from survey_app.words import Audience
+
+CHINA = timezone(timedelta(hours=8))
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads: the language, and `gettext(message, **blanks)` for it."""
+
+    locale: str
+    gettext: Callable[..., str]
+
+    def text(self, text: Text) -> str:
+        """Return words that exist in both languages."""
+        return text.in_locale(self.locale)
+
+    def day(self, value: date | None) -> str:
+        """Write a day: 2017年4月11日; 11 Apr 2017."""
+        if value is None:
+            return NOTHING
+        if self.locale == EN:
+            return f"{value.day} {value:%b %Y}"
+        return f"{value.year}年{value.month}月{value.day}日"
+
+    def moment(self, value: datetime) -> str:
+        """Write a moment in China's time, to the minute."""
+        here = value.astimezone(CHINA)
+        return f"{self.day(here.date())} {here:%H:%M}"
+
+    def period(self, first: date, last: date | None) -> str:
+        """Write a span of days."""
+        return self.day(first) if last is None else f"{self.day(first)}–{self.day(last)}"
+
+
+def percent(share: Fraction | None) -> str:
+    """Write a share of people in percent; one above all, from a headcount out of date, as it is."""
+    if share is not None and share > 1:
+        return f"{half_up(share * 100)}%"
+    return percent_text(share)
+
+
+def audience(value: Audience, reader: Reader) -> str:
+    """Name who answers."""
+    _ = reader.gettext
+    return {
+        Audience.WORKERS: _("Workers"),
+        Audience.ENTERPRISE: _("Enterprise management"),
+        Audience.GRASSROOTS_UNION: _("Grassroots union"),
+    }[value]
+
+
+def month(value: int, reader: Reader) -> str:
+    """Name a wave by its month after the posting; 0 is the first evaluation."""
+    _ = reader.gettext
+    if value == 0:
+        return _("First evaluation")
+    return _("Return visit after %(months)d months", months=value)
+
+
+def headline_title(part: Part, reader: Reader) -> str:
+    """Say what the headline figure is of."""
+    _ = reader.gettext
+    if part.headline is None:
+        return reader.text(part.title)
+    return _(
+        "%(audience)s: %(rule)s",
+        audience=audience(part.audience, reader),
+        rule=reader.text(part.headline.rated.rate.label),
+    )
+
+
+def interval(figure: Figure, reader: Reader) -> str:
+    """Say how sure the value is."""
+    _ = reader.gettext
+    if figure.withheld is not None:
+        return NOTHING
+    if figure.census:
+        return _("everybody answered: no sampling error")
+    if figure.interval is None:
+        return NOTHING
+    level = int(half_up(figure.interval.level * 100, 0))
+    return _("%(level)d%% interval %(low)s–%(high)s", level=level, low=figure.low_text, high=figure.high_text)
+
+
+def issued(part: Part, reader: Reader) -> str:
+    """Say how many were issued, as far as anybody can know."""
+    _ = reader.gettext
+    if part.known_issued is None:
+        return _("Open QR code: how many were issued is not known; participation stands for it")
+    if part.through_open:
+        return _(
+            "%(known)s issued on paper or as invitations; %(open)s ballots came in through open QR codes, for "
+            "which nothing is issued",
+            known=part.known_issued,
+            open=part.through_open,
+        )
+    return _("%(known)s issued", known=part.known_issued)
+
+
+def base_line(part: Part, reader: Reader) -> str:
+    """Say in one line what stands under the headline figure: base, interval, ballots."""
+    _ = reader.gettext
+    if part.headline is None or part.headline.rated.is_withheld:
+        return _("Fewer than %(threshold)d valid ballots: not shown", threshold=part.threshold)
+    figure = part.headline.rated.rate
+    parts = [
+        _("%(base)s valid ballots", base=figure.base_text),
+        interval(figure, reader),
+        _("%(returned)s returned", returned=part.returned),
+    ]
+    if part.known_issued is not None and not part.through_open:
+        parts.append(_("%(known)s issued", known=part.known_issued))
+    if part.participation is not None:
+        parts.append(_("participation %(share)s", share=percent(part.participation)))
+    return _(" · ").join(parts)
+
+
+def trust(part: Part, reader: Reader) -> str:
+    """Say in one sentence whether the headline can be trusted."""
+    _ = reader.gettext
+    share = percent(part.participation)
+    good, fair = percent_text(GOOD_PARTICIPATION, 0), percent_text(FAIR_PARTICIPATION, 0)
+    match part.trust:
+        case Trust.WITHHELD:
+            return _("There are too few answers for a figure.")
+        case Trust.CENSUS:
+            return _("All %(people)s people answered: this is the verdict of everybody.", people=part.headcount)
+        case Trust.HIGH:
+            return _("Reliable: participation is %(share)s, at least %(good)s.", share=share, good=good)
+        case Trust.FAIR:
+            return _(
+                "Usable with care: participation is %(share)s, below %(good)s; those who did not answer may think "
+                "otherwise.",
+                share=share,
+                good=good,
+            )
+        case Trust.LOW:
+            return _(
+                "Do not quote this alone: participation is only %(share)s, below %(fair)s; those who did not "
+                "answer may think otherwise.",
+                share=share,
+                fair=fair,
+            )
+        case Trust.NO_HEADCOUNT:
+            return _(
+                "Quote with care: the number of people who could have answered is not known, so participation "
+                "cannot be told."
+            )
+        case Trust.MORE_THAN_HEADCOUNT:
+            return _(
+                "Check the headcount: %(returned)s ballots came back from %(people)s people.",
+                returned=part.returned,
+                people=part.headcount,
+            )
+
+
+def rule_line(part: Part, evaluation: Evaluation, reader: Reader) -> str:
+    """Name the rule with its version, and the cut-off."""
+    _ = reader.gettext
+    cut_off = reader.moment(evaluation.as_of)
+    if part.headline is None:
+        return _("Cut-off %(moment)s", moment=cut_off)
+    figure = part.headline.rated.rate
+    return _(
+        "Rule “%(rule)s”, version %(version)s; question %(code)s; cut-off %(moment)s",
+        rule=reader.text(figure.label),
+        version=figure.rule_version,
+        code=part.headline.code,
+        moment=cut_off,
+    )
+
+
+def verdict(change: Change | None, comparability: Comparability, reader: Reader) -> str:
+    """Say whether a wave differs from the first evaluation."""
+    _ = reader.gettext
+    match comparability:
+        case Comparability.SCALES_DIFFER:
+            return _("not comparable: the scales differ")
+        case Comparability.RULES_DIFFER:
+            return _("not comparable: the rules differ")
+        case Comparability.TOO_FEW:
+            return _("too few answers to compare")
+        case Comparability.COMPARABLE:
+            pass
+    if change is None:
+        return NOTHING
+    return {
+        Verdict.NO_CHANGE: _("no significant change"),
+        Verdict.RISE: _("significant rise"),
+        Verdict.FALL: _("significant fall"),
+    }[change.verdict]
+
+
+def wave_sentence(wave: Wave, reader: Reader) -> str:
+    """Say in one line what a return visit found against the first evaluation."""
+    _ = reader.gettext
+    said = verdict(wave.change, wave.comparability, reader)
+    if wave.change is None:
+        return _(
+            "%(wave)s: %(value)s, %(verdict)s",
+            wave=month(wave.month, reader),
+            value=value(wave.rated),
+            verdict=said,
+        )
+    return _(
+        "%(wave)s: %(value)s, %(points)s points against the first evaluation, %(verdict)s",
+        wave=month(wave.month, reader),
+        value=value(wave.rated),
+        points=points_text(wave.change.difference),
+        verdict=said,
+    )
+
+
+def value(rated: Rated) -> str:
+    """Write a rate."""
+    return rated.rate.percent_text
+
+
+def visits_sentence(visits: Visits, reader: Reader) -> str:
+    """Say how far the return visits of a month are."""
+    _ = reader.gettext
+    name = month(visits.month, reader)
+    if visits.overdue:
+        return _(
+            "%(wave)s: %(done)s of %(total)s done, %(overdue)s overdue",
+            wave=name, done=visits.done, total=visits.total, overdue=visits.overdue,
+        )  # fmt: skip
+    if visits.next_due is not None:
+        return _(
+            "%(wave)s: %(done)s of %(total)s done, the next due on %(day)s",
+            wave=name, done=visits.done, total=visits.total, day=reader.day(visits.next_due),
+        )  # fmt: skip
+    return _("%(wave)s: %(done)s of %(total)s done", wave=name, done=visits.done, total=visits.total)
+
+
+def teams_sentence(part: Part, reader: Reader) -> str:
+    """Say who differs, in bands and not in places."""
+    _ = reader.gettext
+    ranked = [team for team in part.teams if team.band is not None]
+    if not ranked:
+        return _("Too few answers to compare the teams.")
+    bands = max(team.band or 1 for team in ranked)
+    if bands == 1:
+        return _("The teams do not differ significantly.")
+    last = [reader.text(team.name) for team in ranked if team.band == bands]
+    if len(last) == 1:
+        return _("The teams fall into %(bands)s bands; %(team)s stands last by itself.", bands=bands, team=last[0])
+    return _(
+        "The teams fall into %(bands)s bands; the last one: %(teams)s.",
+        bands=bands,
+        teams=_(", ").join(last),
+    )
+
+
+def excluded_sentences(part: Part, reader: Reader) -> list[str]:
+    """Say what does not count, and what the figure would be with it, as far as that gives nobody away."""
+    _ = reader.gettext
+    said = []
+    left_out = part.excluded
+    if left_out.unreconciled:
+        said.append(
+            _(
+                "%(count)s ballots stand in batches whose totals have not been stated; they do not count yet.",
+                count=left_out.unreconciled,
+            )
+        )
+    if left_out.voided and left_out.with_voided is not None:
+        said.append(
+            _(
+                "%(count)s ballots were voided; with them the rate would be %(rate)s (%(base)s).",
+                count=left_out.voided,
+                rate=left_out.with_voided.percent_text,
+                base=left_out.with_voided.base_text,
+            )
+        )
+    elif left_out.voided:
+        said.append(
+            _(
+                "%(count)s ballots were voided; the rate with them is not shown, because it could give single "
+                "answers away.",
+                count=left_out.voided,
+            )
+        )
+    return said

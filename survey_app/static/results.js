@@ -1,0 +1,138 @@
+// Draws the charts of the results page when they come into view. Without this script the tables stand open.
+"use strict";
+
+(() => {
+  const own = document.currentScript;
+  const places = [...document.querySelectorAll("[data-chart]")];
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const darker = JSON.parse(document.getElementById("dark-colours").textContent);
+  const printing = { active: false };
+  let loading = null;
+
+  const style = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const escaped = text => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+
+  function plotly() {
+    loading ??= new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = own.dataset.plotly;
+      script.onload = () => resolve(window.Plotly);
+      script.onerror = () => reject(new Error("the charts could not be loaded"));
+      document.head.append(script);
+    });
+    return loading;
+  }
+
+  // The same figure in the colours of the page: ink and lines from the sheet, lighter tones on a dark ground.
+  function recoloured(value, inDark) {
+    if (typeof value === "string") return inDark ? darker[value] ?? value : value;
+    if (Array.isArray(value)) return value.map(each => recoloured(each, inDark));
+    if (value && typeof value === "object") {
+      return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, recoloured(each, inDark)]));
+    }
+    return value;
+  }
+
+  const pen = document.createElement("canvas").getContext("2d");
+  function shortened(text, width) {
+    if (pen.measureText(text).width <= width) return text;
+    let end = text.length;
+    while (end > 1 && pen.measureText(text.slice(0, end) + "…").width > width) end -= 1;
+    return text.slice(0, end) + "…";
+  }
+
+  function prepared(place) {
+    const inDark = dark.matches && !printing.active;
+    const figure = recoloured(JSON.parse(document.getElementById("chart-" + place.dataset.chart).textContent), inDark);
+    const { layout, data } = figure;
+    const ink = printing.active ? "#000000" : style("--ink");
+    const line = printing.active ? "#c8c8c8" : style("--line");
+    const ground = printing.active ? "#ffffff" : style("--ground");
+    const family = getComputedStyle(document.body).fontFamily;
+    layout.font = { ...layout.font, family, color: ink };
+    for (const axis of [layout.xaxis, layout.yaxis]) {
+      axis.gridcolor = line;
+      axis.zerolinecolor = style("--line-strong");
+      axis.linecolor = line;
+    }
+    for (const shape of layout.shapes ?? []) shape.line.color = style("--line-strong");
+    for (const trace of data) {
+      if (trace.type === "bar") trace.marker.line = { color: ground, width: 1 };
+    }
+    layout.hoverlabel = { bgcolor: ground, bordercolor: style("--line-strong"), font: { color: ink, family }, align: "left" };
+    pen.font = `${layout.font.size}px ${family}`;
+    const room = place.clientWidth - layout.margin.l - layout.margin.r;
+    (layout.meta?.rows ?? []).forEach(([label, value], row) => {
+      const left = room - pen.measureText(value).width - 16;
+      layout.annotations[2 * row].text = escaped(shortened(label, left));
+      layout.annotations[2 * row + 1].text = escaped(value);
+    });
+    layout.width = place.clientWidth;
+    layout.autosize = false;
+    return figure;
+  }
+
+  async function draw(place) {
+    const Plotly = await plotly();
+    place.hidden = false;
+    const { data, layout } = prepared(place);
+    await Plotly.react(place, data, layout, { displayModeBar: false, responsive: false, showTips: false });
+    place.dataset.drawn = String(place.clientWidth);
+    const behind = place.parentElement.querySelector("details.behind");
+    if (behind && !behind.dataset.settled) {
+      behind.dataset.settled = "yes";
+      behind.open = false;
+    }
+  }
+
+  function failed(error) {
+    console.warn(error.message);
+    for (const place of places) place.hidden = true;
+  }
+
+  const seen = new IntersectionObserver(entries => {
+    for (const entry of entries) {
+      if (!entry.isIntersecting) continue;
+      seen.unobserve(entry.target);
+      draw(entry.target).catch(failed);
+    }
+  }, { rootMargin: "600px" });
+
+  for (const place of places) {
+    place.hidden = false;
+    place.style.minHeight = JSON.parse(document.getElementById("chart-" + place.dataset.chart).textContent).layout.height + "px";
+    seen.observe(place);
+  }
+  for (const behind of document.querySelectorAll("section > details.behind[open]")) behind.open = false;
+
+  const again = () => {
+    for (const place of places) {
+      if (place.dataset.drawn && place.clientWidth) draw(place).catch(failed);
+    }
+  };
+  let pending = 0;
+  addEventListener("resize", () => {
+    cancelAnimationFrame(pending);
+    pending = requestAnimationFrame(() => {
+      if (places.some(place => place.dataset.drawn && place.clientWidth && place.dataset.drawn !== String(place.clientWidth))) again();
+    });
+  });
+  dark.addEventListener("change", again);
+
+  // On paper everything is open, in the colours of paper.
+  const closed = new Set();
+  addEventListener("beforeprint", () => {
+    printing.active = true;
+    for (const details of document.querySelectorAll("main details:not([open])")) {
+      closed.add(details);
+      details.open = true;
+    }
+    for (const place of places) draw(place).catch(failed);
+  });
+  addEventListener("afterprint", () => {
+    printing.active = false;
+    for (const details of closed) details.open = false;
+    closed.clear();
+    again();
+  });
+})();

@@ -1,0 +1,133 @@
+"""What the results page shows, in order: templates only lay it out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from survey_app.reporting import charts, method, tables, words
+from survey_app.reporting.cells import Table
+from survey_app.reporting.charts import Chart
+from survey_app.reporting.words import Reader
+from survey_app.scoring.evaluation import Evaluation, Part
+
+
+@dataclass(frozen=True)
+class Page:
+    """The page of one evaluation for one reader."""
+
+    evaluation: Evaluation
+    reader: Reader
+
+    @property
+    def leading(self) -> Part | None:
+        """The part whose figure stands on top."""
+        return self.evaluation.leading
+
+    @cached_property
+    def others(self) -> list[Part]:
+        """The parts of the other audiences."""
+        return list(self.evaluation.parts[1:])
+
+    def audience(self, part: Part) -> str:
+        """Name a part's audience."""
+        return words.audience(part.audience, self.reader)
+
+    def headline_title(self, part: Part) -> str:
+        """Say what the figure is of."""
+        return words.headline_title(part, self.reader)
+
+    def base_line(self, part: Part) -> str:
+        """Say what stands beneath the figure."""
+        return words.base_line(part, self.reader)
+
+    def trust(self, part: Part) -> str:
+        """Say whether it can be trusted."""
+        return words.trust(part, self.reader)
+
+    def rule_line(self, part: Part) -> str:
+        """Name rule and cut-off."""
+        return words.rule_line(part, self.evaluation, self.reader)
+
+    def excluded(self, part: Part) -> list[str]:
+        """Say what does not count."""
+        return words.excluded_sentences(part, self.reader)
+
+    @cached_property
+    def period(self) -> str:
+        """Write the campaign's days."""
+        return self.reader.period(self.evaluation.starts_on, self.evaluation.ends_on)
+
+    @cached_property
+    def as_of(self) -> str:
+        """Write the cut-off."""
+        return self.reader.moment(self.evaluation.as_of)
+
+    @cached_property
+    def wave_sentences(self) -> list[str]:
+        """Say what changed."""
+        return [words.wave_sentence(wave, self.reader) for waves in self.evaluation.waves for wave in waves.visits]
+
+    @cached_property
+    def visit_sentences(self) -> list[str]:
+        """Say what is being done."""
+        return [words.visits_sentence(visits, self.reader) for visits in self.evaluation.visits]
+
+    @cached_property
+    def visits(self) -> Table:
+        """Return the table of return visits."""
+        return tables.visits(self.evaluation.visits, self.reader)
+
+    def teams_sentence(self, part: Part) -> str:
+        """Say who differs."""
+        return words.teams_sentence(part, self.reader)
+
+    def headline(self, part: Part) -> Table:
+        """Return the headline's table."""
+        return tables.headline(part, self.reader)
+
+    def ballots(self, part: Part) -> Table:
+        """Return the five counts."""
+        return tables.ballots(part, self.reader)
+
+    def teams(self, part: Part) -> tuple[Chart | None, Table]:
+        """Return chart and table of the teams."""
+        return charts.teams(part, self.reader), tables.teams(part, self.reader)
+
+    def items(self, part: Part) -> list[tuple[Chart | None, Table]]:
+        """Return charts and tables of the items, by scale."""
+        drawn = {chart.table.title: chart for chart in charts.items(part, self.reader)}
+        return [(drawn.get(table.title), table) for table in tables.items(part, self.reader)]
+
+    def answered(self, part: Part) -> Table:
+        """Return the other questions."""
+        return tables.answered(part, self.reader)
+
+    @cached_property
+    def audiences(self) -> tuple[Chart | None, Table]:
+        """Return chart and table of the audiences."""
+        return charts.audiences(self.evaluation, self.reader), tables.audiences(self.evaluation, self.reader)
+
+    @cached_property
+    def participation(self) -> tuple[Chart | None, Table]:
+        """Return chart and table of what came back."""
+        return charts.participation(self.evaluation, self.reader), tables.participation(
+            self.evaluation, self.reader
+        )
+
+    @cached_property
+    def waves(self) -> list[tuple[Chart | None, Table, Table]]:
+        """Return chart and tables of the waves, by audience."""
+        return [
+            (
+                charts.waves(found, self.reader),
+                tables.waves(found, self.reader),
+                tables.waves_by_team(found, self.reader),
+            )
+            for found in self.evaluation.waves
+        ]
+
+    @cached_property
+    def method(self) -> list[method.Note]:
+        """Return the method note."""
+        return method.notes(self.evaluation, self.reader)

@@ -1,0 +1,72 @@
+"""A campaign's results: the page for those who lead, and the same as a workbook."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from flask import Blueprint, current_app, render_template, send_file
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from survey_app.reporting.colours import IN_THE_DARK
+from survey_app.reporting.words import Reader
+from survey_app.reporting.workbook import evaluation_workbook, file_name
+from survey_app.scoring.evaluation import Evaluation
+from survey_app.services import evaluate
+from survey_app.services.access import Permission
+from survey_app.web import context
+from survey_app.web.access import allowed
+from survey_app.web.results.page import Page
+from survey_app.web.security import allow_inline_styles
+
+blueprint = Blueprint("results", __name__)
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@blueprint.get("/results/")
+@allowed(Permission.READ_RESULTS)
+def campaigns() -> ResponseReturnValue:
+    """List the campaigns whose results the reader may see."""
+    rows = evaluate.readable_campaigns(context.database(), actor=context.actor())
+    return render_template("results/campaigns.html", campaigns=rows)
+
+
+@blueprint.get("/results/<int:campaign_id>")
+@allowed(Permission.READ_RESULTS)
+def campaign(campaign_id: int) -> ResponseReturnValue:
+    """Show a campaign's results."""
+    found = _evaluation(campaign_id)
+    allow_inline_styles()
+    return render_template(
+        "results/campaign.html",
+        page=Page(found, _reader()),
+        may_work=context.actor().has(Permission.FIELDWORK),
+        dark=IN_THE_DARK,
+        is_sample=found.is_sample,
+    )
+
+
+@blueprint.get("/results/<int:campaign_id>/workbook.xlsx")
+@allowed(Permission.READ_RESULTS)
+def workbook(campaign_id: int) -> ResponseReturnValue:
+    """Send the results as a workbook."""
+    found, reader = _evaluation(campaign_id), _reader()
+    return send_file(
+        BytesIO(evaluation_workbook(found, reader)),
+        mimetype=_XLSX,
+        as_attachment=True,
+        download_name=file_name(found, reader),
+        max_age=0,
+    )
+
+
+def _evaluation(campaign_id: int) -> Evaluation:
+    store: evaluate.ColumnStore = current_app.extensions["survey_app.columns"]
+    return evaluate.evaluate_campaign(
+        context.database(), store, actor=context.actor(), campaign_id=campaign_id, now=context.now()
+    )
+
+
+def _reader() -> Reader:
+    return Reader(context.locale(), gettext)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -11,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, DecimalField, Field, IntegerField, SelectField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are of an older WTForms
 from wtforms.validators import InputRequired, Length, NumberRange, StopValidation
 from wtforms.widgets import TextInput
 
@@ -97,8 +99,20 @@ class AmountField(DecimalField):
         return "" if self.data is None else f"{self.data.normalize():f}"
 
 
+def select_choices(pairs: Iterable[Any]) -> list[Any]:
+    """Return values with their words in the form in which WTForms wants them."""
+    return [pair if isinstance(pair, SelectChoice) else SelectChoice(*pair) for pair in pairs]
+
+
 class ChoiceField(SelectField):
-    """One of a list; what is not in it is refused in our own words."""
+    """One of a list of values with their words; what is not in it is refused in our own words."""
+
+    def __init__(self, label: Any = None, validators: Any = None, *, choices: Any = (), **options: Any) -> None:
+        super().__init__(label, validators, choices=select_choices(choices), **options)
+
+    def _choices_from_input(self, choices: Any) -> list[Any]:
+        """Read choices that a view has set."""
+        return select_choices(choices or ())
 
     def pre_validate(self, form: Any) -> None:
         """Refuse what the list does not hold."""
@@ -139,9 +153,21 @@ def _plain(value: Any) -> str:
     return unicodedata.normalize("NFKC", str(value)).strip()
 
 
+class Needed(InputRequired):
+    """Refuses a field that was left empty; blanks alone are empty, too, and 0 is an answer."""
+
+    def __call__(self, form: Any, field: Field) -> None:
+        """Look at what was sent, whatever it was read as."""
+        sent = field.raw_data[0] if field.raw_data else ""
+        if isinstance(sent, str) and not sent.strip():
+            field.errors = []
+            raise StopValidation(str(self.message))
+        super().__call__(form, field)
+
+
 def needed() -> InputRequired:
     """Return the validator of a field that must be filled in."""
-    return InputRequired(_l("This is needed."))
+    return Needed(_l("This is needed."))
 
 
 def at_most(length: int) -> Length:

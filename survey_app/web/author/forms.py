@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
@@ -31,11 +32,24 @@ from survey_app.web.forms import (
     at_most,
     count_of,
     needed,
+    select_choices,
 )
 from survey_app.words import Anonymity, Audience, Purpose
 
 WAVES = (1, 3, 6)
 """Months after a posting's end at which return visits are planned."""
+
+
+ANONYMITY: Mapping[Anonymity, LazyString] = {
+    Anonymity.ANONYMOUS: _l(
+        "Anonymous: nothing connects answers with persons; no name, number, address or device is kept"
+    ),
+    Anonymity.DE_IDENTIFIED: _l(
+        "De-identified: no name, but a repeat code that could connect the answers of one person"
+    ),
+    Anonymity.NAMED: _l("With name: respondents say who they are, such as an enterprise in its own name"),
+}
+"""What each promise means, in words for those who choose it."""
 
 
 class MomentField(Field):
@@ -93,22 +107,8 @@ class SurveyForm(TimesForm):
     """A new survey: for which purpose, asked of whom, when, and under which promise."""
 
     purpose = ChoiceField(_l("Purpose"), [needed()])
-    audiences = MultiCheckboxField(_l("Who is asked"), choices=formats.choices(Audience))
-    anonymity = RadioField(
-        _l("Anonymity"),
-        [needed()],
-        choices=[
-            (
-                Anonymity.ANONYMOUS,
-                _l("Anonymous: nothing connects answers with persons; no name, number, address or device is kept"),
-            ),
-            (
-                Anonymity.DE_IDENTIFIED,
-                _l("De-identified: no name, but a repeat code that could connect the answers of one person"),
-            ),
-            (Anonymity.NAMED, _l("With name: respondents say who they are, such as an enterprise in its own name")),
-        ],
-    )
+    audiences = MultiCheckboxField(_l("Who is asked"), choices=select_choices(formats.choices(Audience)))
+    anonymity = RadioField(_l("Anonymity"), [needed()], choices=select_choices(ANONYMITY.items()))
     threshold = WholeField(
         _l("Smallest group that is shown"),
         [needed(), count_of(100, least=1)],

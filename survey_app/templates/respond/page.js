@@ -93,7 +93,7 @@ const survey = (() => {
     for (const section of sections) show(section, section === current);
     for (const element of find(".first")) show(element, at === 0);
     const progress = current.querySelector(".part");
-    if (progress) progress.textContent = data.words.part.replace("%1", at + 1).replace("%2", parts.length);
+    if (progress && !data.paged) progress.textContent = data.words.part.replace("%1", at + 1).replace("%2", parts.length);
     if (data.paged) return;
     const last = at === parts.length - 1;
     show(back, at > 0);

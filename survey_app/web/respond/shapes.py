@@ -5,12 +5,11 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-from markupsafe import Markup, escape
-
 _ROW = 328
 """Pixels that a row has on the narrowest phone."""
 _HALF = 7
 """Pixels of half a Han character, or about one Latin letter, in a segment's 14-pixel type."""
+_BREAK = "\N{ZERO WIDTH SPACE}"
 _LINES = 3
 """Most lines of words in a segment."""
 
@@ -40,12 +39,15 @@ def choice_class(texts: Sequence[str]) -> str:
     return "o w" if len(texts) > 2 and all(width(text) <= 10 for text in texts) else "o"
 
 
-def breakable(text: str) -> Markup:
-    """Return the words of a segment, with the place where Chinese ones may break: 非常|满意, never 非常满|意."""
+def breakable(text: str) -> str:
+    """Return the words of a segment, with the place where Chinese ones may break: 非常|满意, never 非常满|意.
+
+    The place is a blank without width: unlike `<wbr>` it is no blank to those who listen to the page.
+    """
     if not 4 <= len(text) <= 8 or not all("一" <= char <= "鿿" for char in text):
-        return escape(text)
+        return text
     middle = {5: 2, 7: 4}.get(len(text), len(text) // 2)
-    return escape(text[:middle]) + Markup("<wbr>") + escape(text[middle:])
+    return f"{text[:middle]}{_BREAK}{text[middle:]}"
 
 
 def _fits(text: str, columns: int) -> bool:
@@ -62,5 +64,5 @@ def _words(text: str) -> list[str]:
     """
     parts: list[str] = []
     for word in text.replace("、", ", ").replace("，", ", ").split():
-        parts.extend(str(breakable(word)).split("<wbr>") if width(word) == 2 * len(word) else [word])
+        parts.extend(breakable(word).split(_BREAK) if width(word) == 2 * len(word) else [word])
     return parts

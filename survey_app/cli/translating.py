@@ -31,6 +31,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "respond": ("web/respond/*", "templates/respond/*"),
     "results": ("web/results/*", "templates/results/*", "reporting/*", "analysis/*"),
     "input": ("cli/*", "interchange/ballot_*", "web/author/import*", "templates/author/import*"),
+    "importers": ("web/author/import_words*",),
 }
 """Which sources each room's file is for: of several patterns that match, the longest counts."""
 

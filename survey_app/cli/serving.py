@@ -86,7 +86,7 @@ def run_server(settings: Settings, database: Database, workers: int = 1) -> None
     multiprocessing.set_start_method("spawn", force=True)
     database.dispose()
     server = Granian(
-        "survey_app:create_app",
+        "survey_app.worker:application",
         factory=True,
         address=settings.host,
         port=settings.port,

@@ -138,7 +138,7 @@ def test_from_a_template_to_the_codes_on_the_wall(desktop: Page, office: Office,
     _button(page, words.prepare)
     axe(page)
     _button(page, words.open)
-    expect(page.get_by_text(words.is_open, exact=True)).to_be_visible()
+    expect(page.locator(".page-state")).to_contain_text(words.is_open)
     rows = page.locator("table.collectors tbody tr")
     expect(rows).to_have_count(len(office.postings))
     for posting in office.postings:

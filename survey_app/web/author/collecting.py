@@ -17,6 +17,7 @@ from survey_app.web.access import allowed
 from survey_app.web.author.addresses import base_url, qr_file_name
 from survey_app.web.author.forms import UnitCollectorForm
 from survey_app.web.author.room import blueprint
+from survey_app.web.author.standing import survey_state
 from survey_app.words import Audience, CollectorState
 
 QR_SECONDS = 3600
@@ -50,6 +51,7 @@ def collector(survey_id: int, collector_id: int) -> ResponseReturnValue:
         way=way,
         collector=way.collector,
         survey=survey,
+        state=survey_state(surveys.standing(survey, context.now())),
         postings=[each for each in places if each.id != way.collector.posting_id],
         address=qr.link(base_url(), way.collector.code),
         is_sample=survey.campaign.is_sample,

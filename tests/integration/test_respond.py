@@ -20,7 +20,7 @@ from survey_app import library
 from survey_app.questionnaire.definition import VARIABLES
 from survey_app.questionnaire.rules import Is
 from survey_app.questionnaire.text import Text
-from survey_app.storage.models import PartialResponse
+from survey_app.storage.models import PartialResponse, Unit
 from survey_app.storage.session import Database
 from survey_app.words import SurveyState
 from tests.support import tiny
@@ -210,6 +210,34 @@ def test_whole_page_is_one_small_file(client: FlaskClient, database: Database, o
         page = client.get(f"/s/{field.code}?lang={language}")
         assert len(gzip.compress(page.data)) <= 14 * 1024
         assert not re.search(r'(src|href)="(?!data:,|#|\?lang=)', page.text)
+
+
+def test_the_compressed_page_is_the_same_page(client: FlaskClient, field: Field) -> None:
+    plain = _open(client, field)
+    packed = _open(client, field, headers={"Accept-Encoding": "gzip, br"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert {"Accept-Encoding", "Accept-Language"} <= set(packed.headers["Vary"].split(", "))
+    text = gzip.decompress(packed.data).decode()
+    own = re.search(r'name="id" value="([^"]+)"', text)
+    assert own
+    assert own[1] != _id(plain)
+    assert text.replace(own[1], _id(plain)) == plain.text
+
+
+def test_a_kept_page_follows_what_it_is_made_of(client: FlaskClient, database: Database, office: Office) -> None:
+    field = put_into_field(database, office, library.template("A_W").questionnaire)
+    assert "江岸武钢驻点" in _open(client, field).text
+    with database.transaction() as session:
+        session.get_one(Unit, office.postings[0].unit_id).name = "新武钢"
+    assert "新武钢驻点" in _open(client, field).text
+
+
+def test_options_in_random_order_differ_between_views(
+    client: FlaskClient, database: Database, office: Office
+) -> None:
+    field = put_into_field(database, office, library.template("C").questionnaire)
+    orders = {tuple(re.findall(r'name="q_C20" value="(\d+)"', _open(client, field).text)) for _ in range(6)}
+    assert len(orders) > 1
 
 
 def test_policy_allows_the_pages_own_script_only(client: FlaskClient, field: Field) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
@@ -25,6 +26,9 @@ from survey_app.web.respond.blocks import Drawing, Part, errors_by_field
 from survey_app.web.respond.forms import PREFIX, Shape, answer_form, form_values
 from survey_app.web.respond.wording import Wording, in_preview
 from survey_app.words import Anonymity
+
+_BRACKET = re.compile("[(（]")
+"""Where the explanation of an item begins, which a list of errors can do without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,8 @@ def questionnaire_page(view: View) -> str:
         is_first=view.is_first,
         is_paged=view.leaf is not None,
         is_preview=not view.action,
+        # Changing the language asks for the page anew: what was typed would be lost.
+        has_languages=bool(view.action) and not view.raw,
         send_words=_send_words(view),
         data=_data(view),
         script=assets.SCRIPT,
@@ -104,14 +110,31 @@ def questionnaire_page(view: View) -> str:
     )
 
 
+def has_own_order(questionnaire: Questionnaire) -> bool:
+    """Tell whether each view shows options in an order of its own."""
+    return any(getattr(question, "random_order", False) for question in questionnaire.questions)
+
+
+def everything_in(view: View) -> Hashable:
+    """Return all that a fresh view of a whole questionnaire is made of, but for its submission id."""
+    place = view.place
+    if place is None or view.raw or view.problems or view.leaf:
+        raise ValueError("not a fresh view of a whole questionnaire in the field")
+    known = (place.sha256, place.is_sample, place.anonymity, place.organisation)
+    return known, view.action, view.word.locale, tuple(view.word.variables.items())
+
+
 def thanks_page(questionnaire: Questionnaire, word: Wording, place: Place, again: str) -> str:
     """Return the thanks. It looks the same however often the same answers arrive."""
-    return _render("thanks.html", word, place, closing=word(questionnaire.closing), again=again)
+    return _render(
+        "thanks.html", word, place, closing=word(questionnaire.closing), again=again, has_languages=False
+    )
 
 
 def message_page(title: str, lines: Sequence[str], locale: str, place: Place | None = None, again: str = "") -> str:
     """Return a page that says why nothing can be sent."""
-    return _render("message.html", Wording(locale, {}), place, title=title, lines=lines, again=again)
+    about = place.title.in_locale(locale) if place is not None else ""
+    return _render("message.html", Wording(locale, {}), place, title=title, lines=lines, again=again, about=about)
 
 
 def _render(template: str, word: Wording, place: Place | None, **context: Any) -> str:
@@ -123,6 +146,7 @@ def _render(template: str, word: Wording, place: Place | None, **context: Any) -
         if place
         else word.variables.get("organisation", ""),
         "is_sample": place is not None and place.is_sample,
+        "has_languages": True,
         "style": assets.STYLE,
         "breakable": shapes.breakable,
         **context,
@@ -187,7 +211,8 @@ def _named(problem: AnswerProblem, drawing: Drawing) -> str:
         return ""
     number = rule_words.question_numbers(drawing.questionnaire)[place.question.code]
     if place.item is not None:
-        return _("Question %(number)s, “%(item)s”: ", number=number, item=drawing.word(place.item.text))
+        item = _BRACKET.split(drawing.word(place.item.text))[0].strip() or place.item.code
+        return _("Question %(number)s, “%(item)s”: ", number=number, item=item)
     return _("Question %(number)s: ", number=number)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import traceback
 from collections.abc import Sequence
 from uuid import UUID, uuid4
@@ -42,7 +43,7 @@ def _limit_size() -> None:
 @blueprint.after_request
 def _headers(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", assets.policy())
-    response.vary.update(("Accept-Language",))
+    response.vary.update(("Accept-Language", "Accept-Encoding"))
     return response
 
 
@@ -89,11 +90,29 @@ def _unforeseen(error: Exception) -> Response:
     return answer(page.message_page(title, [advice], context.locale()), 503)
 
 
-def answer(html: str, status: int = 200, *, keep: bool = False) -> Response:
-    """Return a page as an answer; `keep` lets the browser show the same again when one goes back to it."""
-    response = make_response(html, status)
-    if keep:
-        response.headers["Cache-Control"] = "private, no-cache"
+def answer(html: str, status: int = 200) -> Response:
+    """Return a page as an answer, compressed where the browser takes it.
+
+    Nothing secret is in these pages, so that their size gives nothing away.
+    """
+    if not takes_gzip():
+        return make_response(html, status)
+    return compressed(gzip.compress(html.encode(), 6, mtime=0), status)
+
+
+def takes_gzip() -> bool:
+    """Tell whether the browser takes compressed answers."""
+    return "gzip" in request.accept_encodings
+
+
+def compressed(body: bytes, status: int = 200) -> Response:
+    """Return an answer whose body is compressed already."""
+    return Response(body, status, {"Content-Encoding": "gzip"}, mimetype="text/html")
+
+
+def may_be_kept(response: Response) -> Response:
+    """Let the browser show the same page again, with the same submission id, when one goes back to it."""
+    response.headers["Cache-Control"] = "private, no-cache"
     return response
 
 

@@ -23,7 +23,7 @@ from survey_app.web.respond.wording import at_place
 def first_section(code: str) -> Response:
     """Show the first section; its answers will be kept under a new id. Writes nothing."""
     opened = collect_paged.open_section(context.database(), code=code, now=context.now())
-    return room.answer(page.questionnaire_page(_view(opened, uuid4())), keep=True)
+    return room.may_be_kept(room.answer(page.questionnaire_page(_view(opened, uuid4()))))
 
 
 @blueprint.get("/s/<code>/<uuid:draft_id>/<section>")

@@ -29,11 +29,11 @@ MOST_SHOWN = 50
 @click.command("import-responses", help="从 .xlsx 或 .csv 导入答卷。 Import ballots from .xlsx or .csv.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--collector", "code", required=True, help="收集码。 The collector's code.")
-@click.option("--apply", "is_applied", is_flag=True, help="真正写入;否则只预览。 Write; without it, only look.")
+@click.option("--apply", "is_applied", is_flag=True, help="真正写入；否则只预览。 Write; without it, only look.")
 @click.option(
-    "--skip-refused", is_flag=True, help="有问题的行不导入,其余照常。 Leave bad rows out, import the rest."
+    "--skip-refused", is_flag=True, help="有问题的行不导入，其余照常。 Leave bad rows out, import the rest."
 )
-@click.option("--allow-blanks", is_flag=True, help="必答题留空的也导入,按未作答计。 Take ballots with blanks.")
+@click.option("--allow-blanks", is_flag=True, help="必答题留空的也导入，按未作答计。 Take ballots with blanks.")
 @click.option(
     "--mode",
     type=click.Choice([mode.value for mode in Mode]),

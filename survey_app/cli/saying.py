@@ -113,23 +113,23 @@ def guarded(create_app: Callable[[], Flask]) -> Callable[[], Flask]:
 # Without an application there are no catalogues yet: these stand here in both languages.
 _BAD_SETTING = Text("环境变量的值不能用。{reason}", "A setting cannot be used. {reason}")
 _UNWRITABLE = Text(
-    "无法写入“{place}”({reason})。请检查该文件夹的权限,或用环境变量 SURVEY_APP_INSTANCE 指定另一个文件夹。",
+    "无法写入“{place}”（{reason}）。请检查该文件夹的权限，或用环境变量 SURVEY_APP_INSTANCE 指定另一个文件夹。",
     "“{place}” cannot be written to ({reason}). Check the folder's permissions, or name another one in the "
     "environment variable SURVEY_APP_INSTANCE.",
 )
 _UNUSABLE = {
     "bad_url": Text(
-        "环境变量 DATABASE_URL 不是可用的数据库地址({reason})。应为 sqlite:///路径 或 postgresql://用户名:密码@主机/库名。",
+        "环境变量 DATABASE_URL 不是可用的数据库地址（{reason}）。应为 sqlite:///路径 或 postgresql://用户名:密码@主机/库名。",
         "DATABASE_URL is no address of a database that can be used ({reason}). It reads sqlite:///path or "
         "postgresql://user:password@host/name.",
     ),
     "unreachable": Text(
-        "数据库无法连接或无法写入({reason})。请检查环境变量 DATABASE_URL、数据库服务和文件权限。",
+        "数据库无法连接或无法写入（{reason}）。请检查环境变量 DATABASE_URL、数据库服务和文件权限。",
         "The database cannot be reached or written to ({reason}). Check DATABASE_URL, the database server and "
         "the permissions of files.",
     ),
     "newer": Text(
-        "数据库已由更新版本的程序升级({reason})。请使用该版本或更新的版本。",
+        "数据库已由更新版本的程序升级（{reason}）。请使用该版本或更新的版本。",
         "A newer version of this program has changed the database ({reason}). Use that version, or a newer one.",
     ),
 }

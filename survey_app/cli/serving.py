@@ -23,9 +23,9 @@ PATIENCE_SECONDS = 15
 _EVERYWHERE = {"0.0.0.0", "::", ""}  # noqa: S104  # named here in order to print an address that can be opened
 
 
-@click.command("serve", help="启动服务(不做初始化)。 Serve, without setting anything up.")
+@click.command("serve", help="启动服务（不做初始化）。 Serve, without setting anything up.")
 @click.option(
-    "--workers", type=click.IntRange(1, 64), default=1, help="进程数;SQLite 只用 1。 Processes; 1 with SQLite."
+    "--workers", type=click.IntRange(1, 64), default=1, help="进程数；SQLite 只用 1。 Processes; 1 with SQLite."
 )
 @with_appcontext
 def serve(workers: int) -> None:

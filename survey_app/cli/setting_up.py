@@ -20,12 +20,12 @@ _root_unit = click.option(
     envvar="SURVEY_APP_ROOT_UNIT",
     default=steps.DEFAULT_ROOT,
     show_default=True,
-    help="根单位名称,仅首次使用。 Name of the root unit, on the first run.",
+    help="根单位名称，仅首次使用。 Name of the root unit, on the first run.",
 )
 _no_sample = click.option("--no-sample", is_flag=True, help="不加载示例数据。 Leave the sample campaign out.")
 
 
-@click.command("run", help="初始化(首次)并启动服务。 Set up where needed, and serve.")
+@click.command("run", help="初始化（首次）并启动服务。 Set up where needed, and serve.")
 @_root_unit
 @_no_sample
 @with_appcontext
@@ -38,14 +38,17 @@ def run(root_unit: str, no_sample: bool) -> None:
     run_server(settings(), found)
 
 
-@click.command("set-up", help="初始化数据库,不启动服务。 Set up the database without serving.")
+@click.command("set-up", help="初始化数据库，不启动服务。 Set up the database without serving.")
 @_root_unit
 @_no_sample
 @with_appcontext
 def set_up(root_unit: str, no_sample: bool) -> None:
     """Do what `run` does, but the serving."""
     password = _prepare(usable_database(), root_unit, with_sample=not no_sample)
-    click.echo(framed(_welcome(password)))
+    if password is None:
+        say(_l("Everything is set up already."))
+    else:
+        click.echo(framed(_signing_in(steps.ADMINISTRATOR, password)))
 
 
 @click.command("migrate", help="把数据库升级到当前结构。 Bring the database's schema up to date.")
@@ -53,6 +56,7 @@ def set_up(root_unit: str, no_sample: bool) -> None:
 def migrate() -> None:
     """Bring the schema up to date."""
     _migrate(usable_database())
+    say(_l("The database's schema is up to date."))
 
 
 @click.command("sample", help="加载示例数据。 Load the sample campaign.")

@@ -53,7 +53,7 @@ _HEADER = (
 _Key: TypeAlias = tuple[str | None, str]
 
 
-@click.command("translations", help="(开发用)更新译文文件。 For developers: update the catalogues.")
+@click.command("translations", help="（开发用）更新译文文件。 For developers: update the catalogues.")
 @click.option("--room", "rooms", multiple=True, type=click.Choice(list(ROOMS)), help="只更新这些。 Only these.")
 def translations(rooms: tuple[str, ...]) -> None:
     """Add missing messages without a translation, remove those that nothing asks for, keep all others."""

@@ -68,7 +68,7 @@ def _action(page: TestResponse) -> str:
 
 
 def _open(client: FlaskClient, field: Field, **options: object) -> TestResponse:
-    page = client.get(f"/s/{field.code}", **options)  # type: ignore[arg-type]  # what the client takes
+    page = client.get(f"/s/{field.code}", **options)
     assert page.status_code == 200
     return page
 

@@ -8,12 +8,15 @@ import pytest
 from survey_app.analysis import layout
 from survey_app.questionnaire import answers, checks
 from survey_app.questionnaire.definition import KINDS, BaseQuestion, Question
+from survey_app.web.respond import blocks, forms
 from tests.support.strategies import BUILDERS
 
 DISPATCHERS: list[Callable[..., Any]] = [
     answers.clean_value,
     checks.check_kind,
     layout.columns_of,
+    forms.fields_for,
+    blocks.fill_block,
 ]
 """Every `functools.singledispatch` that works by kind. A layer that adds one adds it here."""
 

@@ -14,6 +14,7 @@ from survey_app.questionnaire.answers import AnswerProblem
 from survey_app.questionnaire.definition import (
     BaseQuestion,
     DateQuestion,
+    LongText,
     Matrix,
     MultipleChoice,
     Nps,
@@ -22,6 +23,7 @@ from survey_app.questionnaire.definition import (
     Ranking,
     ScaleQuestion,
     Section,
+    ShortText,
     SingleChoice,
     Statement,
     options_of,
@@ -158,7 +160,13 @@ def options_of_any(question: BaseQuestion) -> Iterator[Any]:
 
 @singledispatch
 def fill_block(question: BaseQuestion, block: Block, drawing: Drawing) -> None:
-    """Add what the page needs of this kind of question; most text kinds need nothing more."""
+    """Add what the page needs of this kind of question."""
+    raise NotImplementedError(type(question).__name__)
+
+
+@fill_block.register
+def _(question: ShortText | LongText, block: Block, drawing: Drawing) -> None:
+    """The template takes the limit from the question itself."""
 
 
 @fill_block.register

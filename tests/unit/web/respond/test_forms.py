@@ -7,7 +7,7 @@ import pytest
 from jinja2 import Environment, FileSystemLoader
 
 from survey_app import library
-from survey_app.questionnaire.definition import KINDS, MultipleChoice, Option, SingleChoice
+from survey_app.questionnaire.definition import KINDS, MultipleChoice, Option, Questionnaire, SingleChoice
 from survey_app.questionnaire.text import ZH, Text
 from survey_app.web.respond.forms import Shape, answer_form, fields_for, form_values, raw_answers
 from tests.support import tiny
@@ -28,8 +28,8 @@ SHUFFLED = tiny.questionnaire(
 )
 
 
-def _shape(questionnaire: object, order: str = "a") -> Shape:
-    return Shape(questionnaire, lambda text: text.in_locale(ZH), order)  # type: ignore[arg-type]  # a questionnaire
+def _shape(questionnaire: Questionnaire, order: str = "a") -> Shape:
+    return Shape(questionnaire, lambda text: text.in_locale(ZH), order)
 
 
 @pytest.mark.parametrize("template", library.templates(), ids=lambda template: template.code)
@@ -80,6 +80,6 @@ def test_the_page_after_an_error_has_the_same_order() -> None:
 
 
 def test_without_the_wish_the_order_is_the_questionnaires() -> None:
-    question = replace(SHUFFLED.questions[0], random_order=False)  # type: ignore[call-arg]  # a single choice
-    form = answer_form(_shape(tiny.questionnaire(question)))  # type: ignore[arg-type]
+    question = replace(SHUFFLED.questions[0], random_order=False)
+    form = answer_form(_shape(tiny.questionnaire(question)))
     assert list(form.answer("Q1").choices) == [option.code for option in MANY]

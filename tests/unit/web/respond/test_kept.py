@@ -32,5 +32,5 @@ def test_a_page_is_rendered_once_and_the_oldest_is_forgotten() -> None:
 
     pages = KeptPages(2)
     for name in ("a", "b", "a", "c", "a", "b"):
-        assert pages.get(name, lambda name=name: render(name)).plain(PLACEHOLDER).decode()[0] == name  # type: ignore[misc]  # bound early
+        assert pages.get(name, lambda name=name: render(name)).plain(PLACEHOLDER).decode()[0] == name
     assert rendered == ["a", "b", "c", "b"]

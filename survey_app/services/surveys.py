@@ -150,7 +150,6 @@ def create_survey(
     with database.transaction() as session:
         _campaign(session, actor, campaign_id)
         version = questionnaires.readable_version(session, actor=actor, version_id=version_id)
-        rate, strict, index = default_rules(session)
         made = Survey(
             campaign_id=campaign_id,
             version_id=version.id,
@@ -164,10 +163,8 @@ def create_survey(
             is_sealed=is_sealed,
             opens_at=opens_at,
             closes_at=closes_at,
-            rate_rule_id=rate.id,
-            strict_rule_id=strict.id,
-            index_rule_id=index.id,
             created_at=now,
+            **_rule_keys(session),
         )
         session.add(made)
         session.flush()
@@ -230,6 +227,11 @@ def add_missing_collectors(
     with database.transaction() as session:
         survey = readable(session, actor=actor, survey_id=survey_id, for_change=True)
         return collectors.complete(session, survey=survey, audiences=audiences, now=now)
+
+
+def _rule_keys(session: Session) -> dict[str, int]:
+    rate, strict, index = default_rules(session)
+    return {"rate_rule_id": rate.id, "strict_rule_id": strict.id, "index_rule_id": index.id}
 
 
 def default_rules(session: Session) -> tuple[MetricRule, MetricRule, MetricRule]:

@@ -474,11 +474,25 @@ def _too_small(page: Page) -> list[Mapping[str, Any]]:
     )
 
 
-def test_is_of_today(survey: Callable[[Questionnaire], Field], phone: Page) -> None:
-    """A rule about what was typed is applied while one types."""
-    form = Form(phone, survey(tiny.questionnaire(
-        ShortText(code="Q1", text=Text("岗位", "Post")), tiny.single("Q2", shown_if=Is("Q1", "焊工"))
-    )))  # fmt: skip
+def test_rules_follow_what_is_typed(survey: Callable[[Questionnaire], Field], phone: Page) -> None:
+    asked = ShortText(code="Q1", text=Text("岗位", "Post"))
+    form = Form(phone, survey(tiny.questionnaire(asked, tiny.single("Q2", shown_if=Is("Q1", "焊工")))))
     expect(form.question("Q2")).to_be_hidden()
     phone.get_by_label("岗位").press_sequentially("焊工")
     expect(form.question("Q2")).to_be_visible()
+
+
+@pytest.mark.parametrize("locale", ["en-US"])
+def test_steps_in_english(survey: Callable[[Questionnaire], Field], phone: Page, axe: Axe) -> None:
+    form = Form(phone, survey(A_W))
+    form.next()
+    axe(phone)
+    expect(form.question("W01")).to_contain_text("Please answer this question.")
+    form.agree()
+    form.choose("W01", "Yes, and I was in contact with it")
+    form.next()
+    expect(phone.get_by_text("Part 2 of 6")).to_be_visible()
+    axe(phone)
+    phone.goto(f"/s/{form.field.code}")
+    phone.get_by_role("link", name="中文").click()
+    expect(phone.get_by_role("heading", name="工作队满意度测评表（职工卷）")).to_be_visible()

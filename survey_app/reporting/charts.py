@@ -32,8 +32,8 @@ from survey_app.words import Audience
 _TWO = 2
 _LEVEL = percent_text(LEVEL, 0)
 _WAVES_HEIGHT = 360
-_BAR_GAP = 0.62
-_ASIDE = re.compile(r"\s*[（(].*")
+_BAR_GAP = 0.64
+_ASIDE = re.compile(r"\s*(（[^（）]*）|\([^()]*\))\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ def teams(part: Part, reader: Reader) -> Chart | None:
 def _band_lines(shown: Sequence[Team]) -> list[Json]:
     return [
         {
-            "type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": place - 0.56, "y1": place - 0.56,
+            "type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": place - 0.6, "y1": place - 0.6,
             "line": {"width": 1},
         }
         for place in range(1, len(shown))
@@ -306,6 +306,13 @@ def waves(found: Waves, reader: Reader) -> Chart | None:
     )
 
 
+def rate_base(figure: Figure, start: float, reader: Reader) -> str:
+    """Say what a chart of rates shows, and where its axis begins."""
+    _ = reader.gettext
+    said = _("%(rule)s with %(level)s interval", rule=reader.text(figure.label), level=_LEVEL)
+    return _zoomed(said, start, reader)
+
+
 def short(label: str) -> str:
     """Return a label without what stands in brackets behind it."""
     return _ASIDE.sub("", label) or label
@@ -315,7 +322,7 @@ def _team_name(team: Team, reader: Reader) -> str:
     _ = reader.gettext
     if not team.name:
         return _("No team")
-    return _(" · ").join((reader.text(team.name), *(reader.text(place) for place in team.places)))
+    return " · ".join((reader.text(team.name), *(reader.text(place) for place in team.places)))
 
 
 def _rate_of_base(figure: Figure) -> str:

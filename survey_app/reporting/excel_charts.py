@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from openpyxl.chart import BarChart, LineChart, Reference
 from openpyxl.chart._chart import ChartBase
 from openpyxl.chart.axis import ChartLines
-from openpyxl.chart.data_source import NumData, NumDataSource, NumVal
+from openpyxl.chart.data_source import NumDataSource, NumRef
 from openpyxl.chart.error_bar import ErrorBars
 from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.legend import Legend
@@ -23,10 +23,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from survey_app.questionnaire.definition import Scale
 from survey_app.reporting import colours
-from survey_app.reporting.sheets import FIRST_COLUMN, FONT, Placed
-from survey_app.scoring.figure import Figure
+from survey_app.reporting.sheets import FIRST_COLUMN, FONT, Placed, width_of
 
-WIDTH = 24
+_CENTIMETRES = 0.19
+_WIDEST, _NARROWEST = 30, 16
 _HEIGHT = 9
 _ROW = 1.15
 _FRAME = 3.6
@@ -45,7 +45,7 @@ def grades(sheet: Worksheet, placed: Placed, scale: Scale, labels: Sequence[str]
             series.graphicalProperties = _filled(colour[grade.code])
             chart.series.append(series)
     chart.set_categories(_reference(sheet, placed.column(labels[0]), placed.first, placed.last))
-    _horizontal(chart, placed.last - placed.first + 1)
+    _horizontal(chart, placed.last - placed.first + 1, _width(placed))
     chart.y_axis.number_format = "0%"
     return chart
 
@@ -59,7 +59,7 @@ def shares(sheet: Worksheet, placed: Placed, *, label: str, value: str, last: in
     series.dLbls = _labels()
     chart.series.append(series)
     chart.set_categories(_reference(sheet, placed.column(label), placed.first, last))
-    _horizontal(chart, last - placed.first + 1)
+    _horizontal(chart, last - placed.first + 1, _width(placed))
     chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0.0, max(1.0, most)
     chart.y_axis.number_format = "0%"
     chart.legend = None
@@ -71,42 +71,52 @@ def rates(
     placed: Placed,
     *,
     label: str,
-    values: Sequence[tuple[str, str, Sequence[Figure]]],
+    rate: str,
+    errors: tuple[int, int],
     last: int,
     start: float,
-    is_line: bool = False,
 ) -> LineChart:
     """Return rates as dots with their intervals from left to right.
 
-    `values` holds for each series the head of its column, its colour and its figures; `start` is where the axis
-    begins, `is_line` joins the dots.
+    `label` and `rate` are heads of the table; `errors` the columns beside it that say how far the interval
+    reaches up and down. `start` is where the axis begins.
     """
     chart = LineChart()
-    for head, colour, figures in values:
-        series = _series(sheet, placed, placed.column(head), placed.first, last)
-        series.marker = Marker(symbol="circle", size=9, spPr=_filled(colour))
-        line = LineProperties(solidFill=_bare(colour), w=19050) if is_line else LineProperties(noFill=True)
-        series.graphicalProperties = GraphicalProperties(ln=line)
-        series.errBars = _error_bars(figures, colour)
-        series.dLbls = _labels("r")
-        series.smooth = False
-        chart.series.append(series)
+    series = _series(sheet, placed, placed.column(rate), placed.first, last)
+    series.graphicalProperties = GraphicalProperties(ln=LineProperties(noFill=True))
+    series.marker = Marker(symbol="circle", size=9, spPr=_filled(colours.DEEP_TEAL))
+    series.smooth = False
+    series.dLbls = _labels("r")
+    above, below = (
+        NumDataSource(numRef=NumRef(f=str(_reference(sheet, column, placed.first, last)))) for column in errors
+    )
+    line = LineProperties(solidFill=_bare(colours.DEEP_TEAL), w=19050)
+    series.errBars = ErrorBars(
+        errDir="y", errBarType="both", errValType="cust", plus=above, minus=below, spPr=GraphicalProperties(ln=line)
+    )
+    chart.series.append(series)
     chart.set_categories(_reference(sheet, placed.column(label), placed.first, last))
-    chart.height, chart.width = _HEIGHT, WIDTH
+    chart.height, chart.width = _HEIGHT, _width(placed)
     chart.y_axis.scaling.min, chart.y_axis.scaling.max = start, 1.0
     chart.y_axis.number_format = "0%"
     _finish(chart)
-    if len(values) == 1:
-        chart.legend = None
+    chart.legend = None
     return chart
 
 
-def place(sheet: Worksheet, chart: ChartBase, row: int, title: str) -> int:
-    """Put a chart below, with its finding as title; returns the row after it."""
-    words = Paragraph(r=[RegularTextRun(rPr=_font(1200, bold=True), t=title)])
-    chart.title = Title(tx=Text(rich=RichText(p=[words])), overlay=False)
+def place(sheet: Worksheet, chart: ChartBase, row: int, title: str, subtitle: str) -> int:
+    """Put a chart below, with its finding as title and its base beneath; returns the row after it."""
+    finding = Paragraph(r=[RegularTextRun(rPr=_font(1200, bold=True), t=title)])
+    base = Paragraph(r=[RegularTextRun(rPr=_font(900), t=subtitle)])
+    chart.title = Title(tx=Text(rich=RichText(p=[finding, base])), overlay=False)
     sheet.add_chart(chart, f"B{row}")
     return row + round(chart.height / 0.53) + 2
+
+
+def _width(placed: Placed) -> int:
+    """Return how wide the table is, in centimetres, as far as that makes a chart."""
+    wide = sum(width_of(column) for column in placed.table.columns) * _CENTIMETRES
+    return round(min(max(wide, _NARROWEST), _WIDEST))
 
 
 def _series(sheet: Worksheet, placed: Placed, column: int, first: int, last: int) -> Series:
@@ -120,10 +130,10 @@ def _reference(sheet: Worksheet, column: int, first: int, last: int) -> Referenc
     return Reference(sheet, min_col=column, min_row=first, max_row=last)
 
 
-def _horizontal(chart: BarChart, rows: int) -> None:
+def _horizontal(chart: BarChart, rows: int, width: int) -> None:
     """First row on top, values along the bottom, bars about as thick as their gaps."""
     chart.gapWidth = 60
-    chart.height, chart.width = round(rows * _ROW + _FRAME), WIDTH
+    chart.height, chart.width = round(rows * _ROW + _FRAME), width
     chart.x_axis.scaling.orientation = "maxMin"
     chart.y_axis.crosses = "max"
     _finish(chart)
@@ -139,27 +149,6 @@ def _finish(chart: BarChart | LineChart) -> None:
     chart.x_axis.txPr = chart.y_axis.txPr = _text(1000)
     chart.legend = Legend(legendPos="b", overlay=False, txPr=_text(1000))
     chart.graphical_properties = GraphicalProperties(ln=LineProperties(noFill=True))
-
-
-def _error_bars(figures: Sequence[Figure], colour: str) -> ErrorBars:
-    above, below = [], []
-    for figure in figures:
-        rate, interval = float(figure.rate or 0), figure.interval
-        above.append(interval.high - rate if interval else 0.0)
-        below.append(rate - interval.low if interval else 0.0)
-    return ErrorBars(
-        errDir="y",
-        errBarType="both",
-        errValType="cust",
-        plus=_literal(above),
-        minus=_literal(below),
-        spPr=GraphicalProperties(ln=LineProperties(solidFill=_bare(colour), w=19050)),
-    )
-
-
-def _literal(values: Sequence[float]) -> NumDataSource:
-    points = [NumVal(idx=place, v=f"{value:.6f}") for place, value in enumerate(values)]
-    return NumDataSource(numLit=NumData(formatCode="General", ptCount=len(points), pt=points))
 
 
 def _labels(position: str | None = None) -> DataLabelList:

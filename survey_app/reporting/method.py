@@ -26,9 +26,9 @@ def notes(evaluation: Evaluation, reader: Reader) -> list[Note]:
         Note(
             _("Intervals"),
             _(
-                "95% intervals by Wilson's method, exact (Clopper-Pearson) below 10 ballots; where the headcount "
-                "is known they allow for the finite number of people. They say how far chance may have moved a "
-                "figure, not whether those who did not answer think the same."
+                "Intervals hold with 95 percent confidence: Wilson's method, exact (Clopper-Pearson) below 10 "
+                "ballots; where the headcount is known they allow for the finite number of people. They say how "
+                "far chance may have moved a figure, not whether those who did not answer think the same."
             ),
         ),
         Note(_("Participation"), _participation(evaluation, reader)),
@@ -50,7 +50,7 @@ def notes(evaluation: Evaluation, reader: Reader) -> list[Note]:
         ),
         Note(
             _("Rounding"),
-            _("Half up, to one decimal; never 100.0% for less than all, never 0.0% for more than none."),
+            _("Half up, to one decimal; never 100.0 percent for less than all, never 0.0 for more than none."),
         ),
         Note(_("Cut-off"), reader.moment(evaluation.as_of)),
     ]
@@ -93,7 +93,7 @@ def _participation(evaluation: Evaluation, reader: Reader) -> str:
         )
         for part in evaluation.parts
     ]
-    return _(" ").join([_("Participation is ballots returned ÷ headcount at the time of the posting."), *said])
+    return reader.sentences([_("Participation is ballots returned ÷ headcount at the time of the posting."), *said])
 
 
 def _threshold(evaluation: Evaluation, reader: Reader) -> str:

@@ -13,12 +13,12 @@ from survey_app.scoring.figure import Figure
 
 Json: TypeAlias = dict[str, Any]
 
-ROW = 54
+ROW = 58
 """Height of a row with its label above, in pixels."""
 _TOP = 22
 _LEGEND = 40
 _AXIS = 36
-_LABEL_ABOVE = 19
+_LABEL_ABOVE = 22
 
 _THINNEST_LABEL = Fraction(12, 100)
 _STEPS = ((0.25, 0.05), (0.5, 0.1), (1.0, 0.25))
@@ -150,6 +150,7 @@ def dots(
         "x": [number(figure.rate) for figure in figures],
         "y": [place + shift for place in range(len(figures))],
         "error_x": _errors(figures, colour),
+        "cliponaxis": False,
         "marker": _marker(colour, is_open),
         "text": [plain(each) for each in hover],
         "hovertemplate": "%{text}<extra></extra>",
@@ -190,4 +191,5 @@ def _errors(figures: Sequence[Figure], colour: str) -> Json:
 
 
 def _marker(colour: str, is_open: bool) -> Json:
-    return {"color": colour, "size": 11, "symbol": "circle-open" if is_open else "circle", "line": {"width": 2}}
+    line = {"width": 2, "color": colour}
+    return {"color": colour, "size": 11, "symbol": "circle-open" if is_open else "circle", "line": line}

@@ -41,6 +41,9 @@ FORMATS = {
 }
 """How Excel writes the numbers of each form: the same digits as on the page."""
 
+_UNBREAKABLE = re.compile(r"[!-~]+")
+"""Latin words and numbers; Chinese breaks anywhere."""
+
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _LINE_HEIGHT = 16.5
 _PAGE_BREAKS = re.compile(r"[\[\]:*?/\\]")
@@ -74,6 +77,7 @@ class Style:
     align: Align = "left"
     vertical: Literal["top", "center", "bottom"] = "center"
     wrap: bool = False
+    indent: int = 0
 
 
 PLAIN = Style()
@@ -92,7 +96,9 @@ def put(sheet: Worksheet, row: int, column: int, value: str | float, style: Styl
     else:
         cell.value = value
     cell.font = Font(name=FONT, size=style.size, bold=style.bold, color=style.color)
-    cell.alignment = Alignment(horizontal=style.align, vertical=style.vertical, wrap_text=style.wrap)
+    cell.alignment = Alignment(
+        horizontal=style.align, vertical=style.vertical, wrap_text=style.wrap, indent=style.indent
+    )
     return cell
 
 
@@ -116,10 +122,10 @@ def write_table(sheet: Worksheet, row: int, table: Table, *, titled: bool = True
         row += 1
     head = row
     for place, column in enumerate(table.columns):
-        style = Style(bold=True, align=_align(column), wrap=True, vertical="bottom")
+        style = Style(bold=True, align=_align(column), wrap=True, vertical="bottom", indent=_indent(column, place))
         cell = put(sheet, row, FIRST_COLUMN + place, column.label, style)
         cell.fill, cell.border = _HEAD, Border(bottom=_STRONG)
-    sheet.row_dimensions[row].height = _height(
+    sheet.row_dimensions[row].height = height_of(
         [(column.label, _width(sheet, FIRST_COLUMN + place)) for place, column in enumerate(table.columns)]
     )
     for line in table.rows:
@@ -133,14 +139,22 @@ def write_table(sheet: Worksheet, row: int, table: Table, *, titled: bool = True
 
 def _write_row(sheet: Worksheet, row: int, table: Table, line: Row) -> None:
     for place, cell in enumerate(line.cells):
-        style = Style(align=_align(table.columns[place]), bold=line.is_total, wrap=cell.number is None)
+        column = table.columns[place]
+        style = Style(
+            align=_align(column), bold=line.is_total, wrap=cell.number is None, indent=_indent(column, place)
+        )
         written = put_cell(sheet, row, FIRST_COLUMN + place, cell, style)
         written.border = Border(bottom=_LINE)
         if line.is_total:
             written.fill = _TOTAL
-    sheet.row_dimensions[row].height = _height(
+    sheet.row_dimensions[row].height = height_of(
         [(cell.text, _width(sheet, FIRST_COLUMN + place)) for place, cell in enumerate(line.cells)]
     )
+
+
+def _indent(column: Column, place: int) -> int:
+    """Keep words apart from the right-aligned number before them."""
+    return 1 if place and column.form is Form.WORDS else 0
 
 
 def _align(column: Column) -> Align:
@@ -157,18 +171,24 @@ def write_words(
     if last > FIRST_COLUMN:
         sheet.merge_cells(start_row=row, start_column=FIRST_COLUMN, end_row=row, end_column=last)
     width = sum(_width(sheet, column) for column in range(FIRST_COLUMN, last + 1))
-    sheet.row_dimensions[row].height = _height([(text, width)], size)
+    sheet.row_dimensions[row].height = height_of([(text, width)], size)
 
 
 def set_widths(sheet: Worksheet, tables: Sequence[Table]) -> None:
     """Give each column the width that the widest of `tables` asks for; call before writing."""
     sheet.column_dimensions["A"].width = 2
-    spans: dict[int, int] = {}
+    widths: dict[int, float] = {}
     for table in tables:
         for place, column in enumerate(table.columns):
-            spans[place] = max(spans.get(place, 0), column.span)
-    for place, span in spans.items():
-        sheet.column_dimensions[get_column_letter(FIRST_COLUMN + place)].width = span * 2 + 1.5
+            widths[place] = max(widths.get(place, 0), width_of(column))
+    for place, width in widths.items():
+        sheet.column_dimensions[get_column_letter(FIRST_COLUMN + place)].width = width
+
+
+def width_of(column: Column) -> float:
+    """Return the width that a column asks for, in half-width characters; no word of its head is broken."""
+    longest = max((columns_of(word) for word in _UNBREAKABLE.findall(column.label)), default=0)
+    return max(column.span * 2, longest) + 2
 
 
 def set_up_page(sheet: Worksheet, *, is_landscape: bool, left: str, right: str, footer: str) -> None:
@@ -211,7 +231,7 @@ def _width(sheet: Worksheet, column: int) -> float:
     return sheet.column_dimensions[get_column_letter(column)].width or 8.4
 
 
-def _height(texts: Sequence[tuple[str, float]], size: float = 10.5) -> float:
+def height_of(texts: Sequence[tuple[str, float]], size: float = 10.5) -> float:
     """Return the height that wrapped texts need in columns of these widths."""
-    lines = max((math.ceil(columns_of(text) * 1.08 / max(width - 1, 1)) for text, width in texts), default=1)
+    lines = max((math.ceil(columns_of(text) / max(width - 1, 1)) for text, width in texts), default=1)
     return max(lines, 1) * _LINE_HEIGHT * size / 10.5 + 3

@@ -24,7 +24,7 @@ from survey_app.reporting.cells import (
 )
 from survey_app.reporting.words import Reader
 from survey_app.scoring.comparison import Change
-from survey_app.scoring.evaluation import Answered, Evaluation, Item, Part, Rated, Visits, Wave, Waves
+from survey_app.scoring.evaluation import Answered, Evaluation, Item, Part, Rated, Visits, Waves
 from survey_app.scoring.figure import Figure
 from survey_app.scoring.rounding import NOTHING, half_up, percent_text
 from survey_app.words import Audience
@@ -34,13 +34,13 @@ def rated_columns(reader: Reader) -> tuple[Column, ...]:
     """Return the heads of `rated_cells`."""
     _ = reader.gettext
     return (
-        Column(_("Satisfied"), Form.COUNT),
-        Column(_("Valid"), Form.COUNT),
-        Column(_("Satisfaction rate"), Form.PERCENT),
-        Column(_("95% from"), Form.PERCENT, 7),
-        Column(_("95% to"), Form.PERCENT, 7),
-        Column(_("Strict rate"), Form.PERCENT, 7),
-        Column(_("Index"), Form.DECIMAL),
+        Column(_("Satisfied"), Form.COUNT, 3),
+        Column(_("Valid"), Form.COUNT, 3),
+        Column(_("Satisfaction rate"), Form.PERCENT, 4),
+        Column(_("From (95%)"), Form.PERCENT, 4),
+        Column(_("To (95%)"), Form.PERCENT, 4),
+        Column(_("Strict rate"), Form.PERCENT, 4),
+        Column(_("Index"), Form.DECIMAL, 4),
     )
 
 
@@ -82,8 +82,8 @@ def headline(part: Part, reader: Reader) -> Table:
             Column(_("Satisfied"), Form.COUNT),
             Column(_("Valid"), Form.COUNT),
             Column(_("Value"), Form.PERCENT),
-            Column(_("95% from"), Form.PERCENT, 7),
-            Column(_("95% to"), Form.PERCENT, 7),
+            Column(_("From (95%)"), Form.PERCENT, 7),
+            Column(_("To (95%)"), Form.PERCENT, 7),
         ),
         rows=tuple(rows),
         note=_pooled_note(part, reader),
@@ -128,8 +128,8 @@ def ballots(part: Part, reader: Reader) -> Table:
             (_("Not asked"), part.headline.not_asked),
         ]
     return Table(
-        title=_("Ballots"),
-        columns=(Column(_("Ballots"), span=14), Column(_("Number"), Form.COUNT)),
+        title=_("Ballot counts"),
+        columns=(Column(_("Kind of ballot"), span=14), Column(_("Count"), Form.COUNT)),
         rows=tuple(Row((say(label), count(number))) for label, number in rows),
         note=words.issued(part, reader),
     )
@@ -150,7 +150,7 @@ def items_on(on_scale: Sequence[Item], part: Part, reader: Reader) -> Table:
     """Return the table of items that share a scale."""
     _ = reader.gettext
     scale = on_scale[0].scale
-    grades = tuple(Column(reader.text(grade.text), Form.COUNT, 5) for grade in scale.grades)
+    grades = tuple(Column(reader.text(grade.text), Form.COUNT, 3) for grade in scale.grades)
     rows = []
     for item in on_scale:
         counts = [count(item.counts.get(grade.code, 0)) if item.counts else EMPTY for grade in scale.grades]
@@ -158,7 +158,7 @@ def items_on(on_scale: Sequence[Item], part: Part, reader: Reader) -> Table:
         rows.append(Row(cells, item.is_headline))
     return Table(
         title=reader.text(scale.name),
-        columns=(Column(_("Code"), span=4), Column(_("Question"), span=24), *grades, *rated_columns(reader)),
+        columns=(Column(_("Code"), span=3), Column(_("Question"), span=18), *grades, *rated_columns(reader)),
         rows=tuple(rows),
         note=withheld_note(part.threshold, reader),
     )
@@ -189,7 +189,7 @@ def teams(part: Part, reader: Reader) -> Table:
             Column(_("Band"), Form.COUNT, 4),
         ),
         rows=tuple(rows),
-        note=_(" ").join(
+        note=reader.sentences(
             (
                 _("Teams of one band do not differ significantly; their order within it means nothing."),
                 withheld_note(part.threshold, reader),
@@ -222,7 +222,7 @@ def audiences(evaluation: Evaluation, reader: Reader) -> Table:
             Column(_("Survey"), span=20),
             Column(_("Returned"), Form.COUNT),
             *rated_columns(reader),
-            Column(_("Items pooled"), Form.PERCENT, 7),
+            Column(_("Items pooled"), Form.PERCENT, 5),
         ),
         rows=tuple(rows),
         note=_("Each audience has its own questionnaire. Their figures are never added up."),
@@ -283,34 +283,55 @@ def waves(found: Waves, reader: Reader) -> Table:
         title=_("First evaluation and return visits"),
         columns=(
             Column(_("Measurement"), span=12),
-            Column(_("Question"), span=22),
-            Column(_("Enterprises"), Form.COUNT, 5),
+            Column(_("Question"), span=20),
+            Column(_("Enterprises"), Form.COUNT, 4),
             *rated_columns(reader),
-            Column(_("Change in points"), Form.POINTS, 7),
-            Column(_("Change from"), Form.POINTS, 7),
-            Column(_("Change to"), Form.POINTS, 7),
-            Column(_("Reading"), span=12),
         ),
-        rows=tuple(_wave_row(wave, reader) for wave in (found.first, *found.visits)),
-        note=_(
-            "Changes are against the first evaluation; where an interval holds 0, there is no significant change. "
-            "Enterprises that were asked in both are compared with themselves."
+        rows=tuple(
+            Row(
+                (
+                    say(words.month(wave.month, reader)),
+                    say(reader.text(wave.label)),
+                    count(wave.places),
+                    *rated_cells(wave.rated),
+                )
+            )
+            for wave in (found.first, *found.visits)
         ),
     )
 
 
-def _wave_row(wave: Wave, reader: Reader) -> Row:
-    change = wave.change
-    reading = NOTHING if wave.month == 0 else words.verdict(change, wave.comparability, reader)
-    return Row(
-        (
-            say(words.month(wave.month, reader)),
-            say(reader.text(wave.label)),
-            count(wave.places),
-            *rated_cells(wave.rated),
-            *_change_cells(change),
-            say(reading),
-        )
+def changes(found: Waves, reader: Reader) -> Table:
+    """Return the change of both rates against the first evaluation, with its interval and what may be said."""
+    _ = reader.gettext
+    rows = []
+    for wave in found.visits:
+        for figure, change in ((wave.rated.rate, wave.change), (wave.rated.strict, wave.strict_change)):
+            rows.append(
+                Row(
+                    (
+                        say(words.month(wave.month, reader)),
+                        say(reader.text(figure.label)),
+                        *_change_cells(change),
+                        say(words.verdict(change, wave.comparability, reader)),
+                    )
+                )
+            )
+    return Table(
+        title=_("Change against the first evaluation"),
+        columns=(
+            Column(_("Measurement"), span=12),
+            Column(_("Figure"), span=20),
+            Column(_("Change in points"), Form.POINTS, 5),
+            Column(_("Change from"), Form.POINTS, 4),
+            Column(_("Change to"), Form.POINTS, 4),
+            Column(_("Reading"), span=9),
+        ),
+        rows=tuple(rows),
+        note=_(
+            "Changes are against the first evaluation; where an interval holds 0, there is no significant change. "
+            "Enterprises that were asked in both are compared with themselves."
+        ),
     )
 
 
@@ -343,18 +364,21 @@ def answered(part: Part, reader: Reader) -> Table:
     """Return what was answered to the questions that are not rated."""
     _ = reader.gettext
     rows = [row for each in part.answered for row in _answered_rows(each, reader)]
+    notes = [withheld_note(part.threshold, reader)]
+    if any(each.several for each in part.answered):
+        notes.append(_("Where several answers are possible, shares add up to more than all."))
     return Table(
         title=_("Other questions"),
         columns=(
             Column(_("Code"), span=4),
             Column(_("Question"), span=24),
             Column(_("Answer"), span=16),
-            Column(_("Number"), Form.COUNT),
+            Column(_("Chosen by"), Form.COUNT),
             Column(_("Answered by"), Form.COUNT),
             Column(_("Share"), Form.PERCENT),
         ),
         rows=tuple(rows),
-        note=withheld_note(part.threshold, reader),
+        note=reader.sentences(notes),
     )
 
 
@@ -371,19 +395,18 @@ def _answered_rows(each: Answered, reader: Reader) -> list[Row]:
         unit = reader.text(each.unit)
         name = _("Mean (%(unit)s)", unit=unit) if unit else _("Mean")
         return [Row((code, label, say(name), Cell(str(printed), Form.DECIMAL, printed), people, EMPTY))]
-    kind = _("several answers possible") if each.several else ""
     return [
         Row(
             (
-                code,
-                say(f"{reader.text(each.label)}" + (_(" (%(kind)s)", kind=kind) if kind else "")),
+                code if first else say(""),
+                label if first else say(""),
                 say(reader.text(choice.label)),
                 count(choice.count),
                 people,
                 share(Fraction(choice.count, each.n)),
             )
         )
-        for choice in each.choices
+        for first, choice in zip((True, *(False,) * len(each.choices)), each.choices, strict=False)
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from fractions import Fraction
@@ -51,6 +51,10 @@ class Reader:
         here = value.astimezone(CHINA)
         return f"{self.day(here.date())} {here:%H:%M}"
 
+    def sentences(self, said: Iterable[str]) -> str:
+        """Put sentences one behind the other; Chinese ones need no blank between them."""
+        return (" " if self.locale == EN else "").join(said)
+
     def period(self, first: date, last: date | None) -> str:
         """Write a span of days."""
         return self.day(first) if last is None else f"{self.day(first)}–{self.day(last)}"
@@ -78,7 +82,7 @@ def month(value: int, reader: Reader) -> str:
     _ = reader.gettext
     if value == 0:
         return _("First evaluation")
-    return _("Return visit after %(months)d months", months=value)
+    return _("Return visit, month %(months)d", months=value)
 
 
 def headline_title(part: Part, reader: Reader) -> str:
@@ -136,7 +140,7 @@ def base_line(part: Part, reader: Reader) -> str:
         parts.append(_("%(known)s issued", known=part.known_issued))
     if part.participation is not None:
         parts.append(_("participation %(share)s", share=percent(part.participation)))
-    return _(" · ").join(parts)
+    return " · ".join(parts)
 
 
 def trust(part: Part, reader: Reader) -> str:

@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from io import BytesIO
 
 from openpyxl import Workbook
 from openpyxl.styles import Border, Font, Side
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from survey_app.questionnaire.text import EN
 from survey_app.reporting import charts, excel_charts, method, plots, tables, words
-from survey_app.reporting.cells import Cell, Table, mean, rate
-from survey_app.reporting.colours import DEEP_TEAL, TEAL
+from survey_app.reporting.cells import Cell, Column, Table, limits, mean, rate
+from survey_app.reporting.colours import DEEP_TEAL
 from survey_app.reporting.sheets import (
     FIRST_COLUMN,
     FONT,
     QUIET,
     Placed,
     Style,
+    height_of,
     put,
     put_cell,
     set_up_page,
     set_widths,
     sheet_name,
+    width_of,
     write_table,
     write_words,
 )
@@ -33,6 +38,8 @@ from survey_app.scoring.evaluation import Evaluation, Part, Waves
 from survey_app.scoring.figure import Figure
 
 _TOP = 4
+_ROWS_BESIDE_A_CHART = 9
+"""A longer table leaves no room for its chart on the same printed page."""
 _COVER_SPANS = (14, 6, 6, 8, 7, 7)
 _FORBIDDEN_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 _LONGEST_NAME = 80
@@ -62,11 +69,14 @@ class _Book:
         self.reader = reader
         self.book = Workbook()
         self.sheets: list[Worksheet] = []
+        self.printed: dict[str, tuple[int, int]] = {}
+        """Last column, and row below the charts, of sheets that do not print everything."""
 
     def made(self) -> bytes:
         """Write all sheets; the cover last, because it lists the others."""
         _ = self.reader.gettext
         cover = self._sheet(_("Cover"), is_landscape=False)
+        cover.page_setup.fitToHeight = 1
         found = self.evaluation
         self._items()
         if found.leading is not None and found.leading.teams:
@@ -80,6 +90,10 @@ class _Book:
             self._answered()
         self._method()
         self._cover(cover)
+        for sheet in self.sheets:
+            if sheet.title in self.printed:
+                column, row = self.printed[sheet.title]
+                sheet.print_area = f"A1:{get_column_letter(column)}{max(row, sheet.max_row)}"
         properties = self.book.properties
         properties.title = f"{self.reader.text(found.campaign)} · {_('Satisfaction evaluation')}"
         properties.creator = self.reader.text(found.unit)
@@ -111,7 +125,7 @@ class _Book:
         put(sheet, 1, FIRST_COLUMN, title, _HEADING)
         sheet.row_dimensions[1].height = 28
         put(sheet, 2, FIRST_COLUMN, self._subtitle(), _SMALL)
-        sheet.print_title_rows = "1:2"
+        sheet.print_title_rows = "1:3"
         return sheet
 
     def _subtitle(self) -> str:
@@ -123,7 +137,7 @@ class _Book:
         ]
         if self.evaluation.is_sample:
             parts.insert(0, _("Sample data"))
-        return _(" · ").join(parts)
+        return " · ".join(parts)
 
     def _items(self) -> None:
         _ = self.reader.gettext
@@ -136,18 +150,22 @@ class _Book:
             drawn = {chart.table.title: chart for chart in charts.items(part, self.reader)}
             for group in tables.by_scale(part):
                 table = tables.items_on(group, part, self.reader)
+                chart = drawn.get(table.title)
+                if row > _TOP and chart is not None:
+                    sheet.row_breaks.append(Break(id=row - 1))
                 write_words(
                     sheet, row, _("%(audience)s: %(table)s", audience=words.audience(part.audience, self.reader),
                                   table=table.title), span=2, size=12, bold=True,
                 )  # fmt: skip
                 placed = write_table(sheet, row + 1, table, titled=False)
                 row = placed.last + 3
-                chart = drawn.get(table.title)
                 if chart is not None:
+                    if len(table.rows) > _ROWS_BESIDE_A_CHART:
+                        sheet.row_breaks.append(Break(id=row - 1))
                     native = excel_charts.grades(
                         sheet, placed, group[0].scale, [table.columns[1].label], FIRST_COLUMN + 2
                     )
-                    row = excel_charts.place(sheet, native, row, chart.title)
+                    row = excel_charts.place(sheet, native, row, chart.title, chart.subtitle)
 
     def _teams(self, part: Part) -> None:
         table = tables.teams(part, self.reader)
@@ -155,33 +173,49 @@ class _Book:
         chart = charts.teams(part, self.reader)
         if chart is not None:
             figures = [team.rated.rate for team in part.teams if not team.rated.is_withheld]
-            native = excel_charts.rates(
-                sheet,
-                placed,
-                label=table.columns[0].label,
-                values=[(table.columns[4].label, DEEP_TEAL, figures)],
-                last=placed.first + len(figures) - 1,
-                start=plots.axis_start(figures),
-            )
-            excel_charts.place(sheet, native, placed.last + 3, chart.title)
+            self._rates(sheet, placed, figures, placed.last + 3, chart.title)
 
     def _audiences(self) -> None:
         table = tables.audiences(self.evaluation, self.reader)
         sheet, placed = self._one_table(table)
         chart = charts.audiences(self.evaluation, self.reader)
         rated = [part.headline.rated for part in self.evaluation.parts if part.headline is not None]
-        if chart is None or len(rated) < len(self.evaluation.parts) or any(each.is_withheld for each in rated):
-            return
-        rates, stricts = [each.rate for each in rated], [each.strict for each in rated]
+        is_whole = len(rated) == len(self.evaluation.parts) and not any(each.is_withheld for each in rated)
+        if chart is not None and is_whole:
+            self._rates(sheet, placed, [each.rate for each in rated], placed.last + 3, chart.title)
+
+    def _rates(self, sheet: Worksheet, placed: Placed, figures: Sequence[Figure], row: int, title: str) -> int:
+        """Draw the first rows of a table with rates and intervals; returns the row after the chart."""
+        _ = self.reader.gettext
+        start = plots.axis_start(figures)
         native = excel_charts.rates(
             sheet,
             placed,
-            label=table.columns[0].label,
-            values=[(table.columns[5].label, DEEP_TEAL, rates), (table.columns[8].label, TEAL, stricts)],
-            last=placed.last,
-            start=plots.axis_start([*rates, *stricts]),
+            label=placed.table.columns[0].label,
+            rate=_("Satisfaction rate"),
+            errors=self._errors(sheet, placed, figures),
+            last=placed.first + len(figures) - 1,
+            start=start,
         )
-        excel_charts.place(sheet, native, placed.last + 3, chart.title)
+        after = excel_charts.place(sheet, native, row, title, charts.rate_base(figures[0], start, self.reader))
+        self.printed[sheet.title] = (FIRST_COLUMN + len(placed.table.columns) - 1, after)
+        return after
+
+    def _errors(self, sheet: Worksheet, placed: Placed, figures: Sequence[Figure]) -> tuple[int, int]:
+        """Write beside the table, off the printed page, what the chart's error bars are drawn from."""
+        _ = self.reader.gettext
+        last = FIRST_COLUMN + len(placed.table.columns) - 1
+        columns = (last + 2, last + 3)
+        for column, label in zip(columns, (_("Error bar, up"), _("Error bar, down")), strict=True):
+            put(sheet, placed.head, column, label, _SMALL)
+            sheet.column_dimensions[get_column_letter(column)].width = width_of(Column(label))
+        for row, figure in enumerate(figures, start=placed.first):
+            value, low, high = (share.number or 0 for share in (rate(figure), *limits(figure)))
+            is_census = figure.interval is None
+            for column, reach in zip(columns, (high - value, value - low), strict=True):
+                cell = put(sheet, row, column, 0.0 if is_census else float(reach), _SMALL)
+                cell.number_format = "0.0%"
+        return columns
 
     def _participation(self) -> None:
         table = tables.participation(self.evaluation, self.reader)
@@ -198,31 +232,24 @@ class _Book:
             last=placed.first + len(rows) - 1,
             most=max(plots.number(row.share) for row in rows),
         )
-        excel_charts.place(sheet, native, placed.last + 3, chart.title)
+        excel_charts.place(sheet, native, placed.last + 3, chart.title, chart.subtitle)
 
     def _waves(self, found: Waves) -> None:
         _ = self.reader.gettext
-        table, by_team = tables.waves(found, self.reader), tables.waves_by_team(found, self.reader)
-        sheet = self._titled(_("Return visits"), [table, by_team])
-        placed = write_table(sheet, _TOP, table)
-        row = placed.last + 3
-        chart = charts.waves(found, self.reader)
-        every = (found.first, *found.visits)
-        if chart is not None and not any(wave.rated.is_withheld for wave in every):
-            rates, stricts = [wave.rated.rate for wave in every], [wave.rated.strict for wave in every]
-            native = excel_charts.rates(
-                sheet,
-                placed,
-                label=table.columns[0].label,
-                values=[(table.columns[5].label, DEEP_TEAL, rates), (table.columns[8].label, TEAL, stricts)],
-                last=placed.last,
-                start=plots.axis_start([*rates, *stricts]),
-                is_line=True,
-            )
-            row = excel_charts.place(sheet, native, row, chart.title)
-        placed = write_table(sheet, row, by_team)
+        every = [make(found, self.reader) for make in (tables.waves, tables.changes, tables.waves_by_team)]
         if self.evaluation.visits:
-            write_table(sheet, placed.last + 3, tables.visits(self.evaluation.visits, self.reader))
+            every.append(tables.visits(self.evaluation.visits, self.reader))
+        sheet = self._titled(_("Return visits compared"), every)
+        placed = write_table(sheet, _TOP, every[0])
+        row = write_table(sheet, placed.last + 3, every[1]).last + 3
+        chart = charts.waves(found, self.reader)
+        rated = [wave.rated for wave in (found.first, *found.visits)]
+        if chart is not None and not any(each.is_withheld for each in rated):
+            row = self._rates(sheet, placed, [each.rate for each in rated], row, chart.title)
+        for table in every[2:]:
+            row = write_table(sheet, row, table).last + 3
+        if len(found.teams) <= _ROWS_BESIDE_A_CHART:
+            sheet.page_setup.fitToHeight = 1
 
     def _answered(self) -> None:
         _ = self.reader.gettext
@@ -253,6 +280,7 @@ class _Book:
         for note in method.notes(self.evaluation, self.reader):
             heading = put(sheet, row, FIRST_COLUMN, note.heading, Style(bold=True, wrap=True, vertical="top"))
             text = put(sheet, row, FIRST_COLUMN + 1, note.text, Style(wrap=True, vertical="top"))
+            sheet.row_dimensions[row].height = height_of([(note.heading, 24), (note.text, 74)])
             heading.border = text.border = Border(bottom=Side(style="thin", color="DCD9D1"))
             row += 1
         sheet.print_title_rows = "1:2"
@@ -269,10 +297,10 @@ class _Book:
             mark = put(sheet, row, FIRST_COLUMN, _("Sample data"), Style(bold=True, color=QUIET, align="center"))
             side = Side(style="dashed", color="8B8D8F")
             mark.border = Border(left=side, right=side, top=side, bottom=side)
-            row += 1
+            row += 2
         write_words(sheet, row, reader.text(found.campaign), span=span, size=22, bold=True)
         write_words(sheet, row + 1, _("Satisfaction evaluation"), span=span, size=14)
-        about = _(" · ").join((reader.text(found.unit), reader.period(found.starts_on, found.ends_on)))
+        about = " · ".join((reader.text(found.unit), reader.period(found.starts_on, found.ends_on)))
         write_words(sheet, row + 2, about, span=span, color=QUIET)
         row += 4
         if found.leading is not None:

@@ -66,6 +66,7 @@
       const left = room - pen.measureText(value).width - 16;
       layout.annotations[2 * row].text = escaped(shortened(label, left));
       layout.annotations[2 * row + 1].text = escaped(value);
+      for (const note of [layout.annotations[2 * row], layout.annotations[2 * row + 1]]) note.bgcolor = ground;
     });
     layout.width = place.clientWidth;
     layout.autosize = false;

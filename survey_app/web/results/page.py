@@ -12,6 +12,15 @@ from survey_app.reporting.words import Reader
 from survey_app.scoring.evaluation import Evaluation, Part
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """First evaluation and return visits: the chart with its table, the changes, and each team's rates."""
+
+    drawn: tuple[Chart | None, Table]
+    changes: Table
+    by_team: Table
+
+
 @dataclass(frozen=True)
 class Page:
     """The page of one evaluation for one reader."""
@@ -116,12 +125,12 @@ class Page:
         )
 
     @cached_property
-    def waves(self) -> list[tuple[Chart | None, Table, Table]]:
+    def waves(self) -> list[Compared]:
         """Return chart and tables of the waves, by audience."""
         return [
-            (
-                charts.waves(found, self.reader),
-                tables.waves(found, self.reader),
+            Compared(
+                (charts.waves(found, self.reader), tables.waves(found, self.reader)),
+                tables.changes(found, self.reader),
                 tables.waves_by_team(found, self.reader),
             )
             for found in self.evaluation.waves

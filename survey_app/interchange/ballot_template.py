@@ -73,7 +73,7 @@ def table_workbook(title: str, header: Sequence[str], rows: Iterable[Sequence[st
     return saved(book)
 
 
-def put(cell: object, value: str | int) -> None:
+def put(cell: object, value: str | float) -> None:
     """Write a value as what it is: a text that begins with = is no formula."""
     if isinstance(value, str):
         value = UNPRINTABLE.sub("", value)[:32_767]

@@ -88,12 +88,12 @@ def open_sheets(content: bytes, *, most_columns: int) -> tuple[SheetSource, ...]
 def filled_rows(sheet: SheetSource, *, most_rows: int) -> list[tuple[int, tuple[Value, ...]]]:
     """Return the rows of a sheet that hold anything, each with its number as a spreadsheet shows it, from 1.
 
-    Cells behind the last one that holds anything are left out. Raises `FileRefused`.
+    Raises `FileRefused`.
     """
     found: list[tuple[int, tuple[Value, ...]]] = []
     with quietly():
         for number, cells in enumerate(sheet.rows(), start=1):
-            if cells := trimmed(cells):
+            if not all(map(is_blank, cells)):
                 if len(found) == most_rows:
                     raise FileRefused("too_many_rows", most=most_rows)
                 found.append((number, cells))

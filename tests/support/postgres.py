@@ -49,7 +49,13 @@ _USUAL_PLACES = (
 _OWNERS = ("postgres", "nobody")
 _START_SECONDS = 100
 _POLL_SECONDS = 0.05
-_SETTINGS = """
+DEFAULTS = """
+max_connections = 200
+log_min_messages = warning
+timezone = 'Asia/Shanghai'
+"""
+"""What a fresh installation does, with room for all connections: every commit is durable."""
+_HASTY = """
 fsync = off
 synchronous_commit = off
 full_page_writes = off
@@ -198,7 +204,8 @@ class Address:
 class Cluster:
     """One database cluster in a directory of its own."""
 
-    def __init__(self, installation: Installation, directory: Path) -> None:
+    def __init__(self, installation: Installation, directory: Path, settings: str = _HASTY) -> None:
+        self._settings = settings
         self._directory = directory / "postgresql"
         self._data = self._directory / "data"
         self._log = self._directory / "server.log"
@@ -221,7 +228,7 @@ class Cluster:
             "--auth-host=scram-sha-256", "--no-sync",
         )  # fmt: skip
         with (self._data / "postgresql.conf").open("a", encoding="utf-8") as settings:
-            settings.write(_SETTINGS + self._listening(address))
+            settings.write(self._settings + self._listening(address))
         self._run(
             programs, "pg_ctl", "start", "--wait", f"--timeout={_START_SECONDS}", "--pgdata", str(self._data),
             "--log", str(self._log),

@@ -15,7 +15,7 @@ from survey_app.storage.session import Database
 from tests.support.parent import end_helper, start_helper
 from tests.support.waiting import wait_until
 
-_ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[2]
 _ATTEMPTS = 3
 
 
@@ -43,7 +43,8 @@ class Server:
             return file.read().decode(errors="replace")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of the loopback that nobody listens on at the moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -62,7 +63,9 @@ def _answers(port: int) -> bool:
         connection.close()
 
 
-def _wait_until_it_answers(process: Popen[bytes], port: int, log: Path) -> None:
+def wait_until_it_answers(process: Popen[bytes], port: int, log: Path) -> None:
+    """Wait for the first answer; raises `ServerFailedError` where the process ends or none comes."""
+
     def answered_or_ended() -> bool:
         return _answers(port) or process.poll() is not None
 
@@ -76,14 +79,14 @@ def _wait_until_it_answers(process: Popen[bytes], port: int, log: Path) -> None:
 def _start(environment: dict[str, str], log: Path) -> tuple[Popen[bytes], int]:
     """Start on a free port; where another process takes it in between, try again."""
     for attempt in range(1, _ATTEMPTS + 1):
-        port = _free_port()
+        port = free_port()
         with log.open("wb") as output:
             process = start_helper(
                 "tests.support.parent", sys.executable, "-m", "survey_app", "serve",
-                cwd=_ROOT, environment={**environment, "SURVEY_APP_PORT": str(port)}, output=output,
+                cwd=ROOT, environment={**environment, "SURVEY_APP_PORT": str(port)}, output=output,
             )  # fmt: skip
         try:
-            _wait_until_it_answers(process, port, log)
+            wait_until_it_answers(process, port, log)
         except ServerFailedError:
             if attempt == _ATTEMPTS or not _answers(port):
                 raise

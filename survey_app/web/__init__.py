@@ -12,6 +12,7 @@ from survey_app.web import (
     fieldwork,
     formats,
     i18n,
+    keys,
     respond,
     results,
     security,
@@ -20,6 +21,7 @@ from survey_app.web import (
 
 def register(app: Flask) -> None:
     """Put all pages, and what surrounds them, on `app`."""
+    keys.register(app)
     security.register(app)
     errors.register(app)
     i18n.register(app)

@@ -81,8 +81,8 @@ def place(session: Session, code: str) -> Row[*tuple[Any, ...]] | None:
 
 
 def version(session: Session, version_id: int) -> QuestionnaireVersion:
-    """Return a published version with its definition."""
-    return session.get_one(QuestionnaireVersion, version_id)
+    """Return a published version with its definition, even where the session knows it without."""
+    return session.get_one(QuestionnaireVersion, version_id, populate_existing=True)
 
 
 def hold(session: Session, collector_id: int) -> None:

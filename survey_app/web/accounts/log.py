@@ -16,13 +16,22 @@ from survey_app.services.audit_log import AuditFilter
 from survey_app.services.days import day_begins
 from survey_app.web import context
 from survey_app.web.access import allowed
+from survey_app.web.keys import key
 
 ACTIONS: Mapping[str, LazyString] = {
     "activity_changed": _l("changed an entry of the ledger"),
     "activity_recorded": _l("made an entry in the ledger"),
     "activity_removed": _l("removed an entry of the ledger"),
+    "batch_reconciled": _l("reconciled a batch of ballots"),
     "campaign_changed": _l("changed a campaign"),
     "campaign_created": _l("began a campaign"),
+    "collector_added": _l("added a collector"),
+    "collector_closed": _l("closed a collector"),
+    "collector_moved": _l("moved a collector"),
+    "collector_opened": _l("opened a collector"),
+    "collector_paused": _l("paused a collector"),
+    "collector_reopened": _l("reopened a collector"),
+    "collector_resumed": _l("resumed a collector"),
     "member_added": _l("added a member to a team"),
     "member_removed": _l("took a member out of a team"),
     "password_changed": _l("changed the own password"),
@@ -30,13 +39,27 @@ ACTIONS: Mapping[str, LazyString] = {
     "posting_added": _l("added a posting"),
     "posting_changed": _l("changed a posting"),
     "posting_removed": _l("removed a posting"),
+    "questionnaire_archived": _l("archived a questionnaire"),
+    "questionnaire_copied": _l("took a questionnaire from the templates"),
+    "questionnaire_published": _l("published a questionnaire"),
+    "questionnaire_renamed": _l("renamed a questionnaire"),
+    "questionnaire_restored": _l("restored a questionnaire"),
+    "responses_imported": _l("imported ballots"),
     "role_granted": _l("granted a role"),
     "role_revoked": _l("took a role away"),
     "round_added": _l("added a round"),
     "round_changed": _l("changed a round"),
     "round_removed": _l("removed a round"),
+    "sample_loaded": _l("loaded the sample data"),
     "sign_in_refused": _l("was refused at sign-in"),
     "signed_in": _l("signed in"),
+    "survey_closed": _l("closed a survey"),
+    "survey_created": _l("prepared a survey"),
+    "survey_opened": _l("opened a survey"),
+    "survey_paused": _l("paused a survey"),
+    "survey_reopened": _l("reopened a survey"),
+    "survey_resumed": _l("resumed a survey"),
+    "survey_revised": _l("changed a survey"),
     "team_added": _l("added a team"),
     "team_changed": _l("changed a team"),
     "team_removed": _l("removed a team"),
@@ -58,6 +81,7 @@ ACTIONS: Mapping[str, LazyString] = {
 
 SUBJECTS: Mapping[str, LazyString] = {
     "activity_record": _l("entry of the ledger"),
+    "batch": _l("batch"),
     "campaign": _l("campaign"),
     "collector": _l("collector"),
     "member": _l("member"),
@@ -83,14 +107,15 @@ def register(blueprint: Blueprint) -> None:
 def audit() -> ResponseReturnValue:
     """Show the log, newest first."""
     first, last = _day("since"), _day("until")
+    action = request.args.get("action", "")
     wanted = AuditFilter(
-        action=request.args.get("action", ""),
-        actor_id=request.args.get("person", type=int),
+        action=action if action in ACTIONS else "",
+        actor_id=request.args.get("person", type=key),
         since=day_begins(first) if first is not None else None,
         until=day_begins(last + timedelta(days=1)) if last is not None else None,
     )
     page = audit_log.read(
-        context.database(), actor=context.actor(), wanted=wanted, before=request.args.get("before", type=int)
+        context.database(), actor=context.actor(), wanted=wanted, before=request.args.get("before", type=key)
     )
     actions = sorted(((each, action_words(each)) for each in page.actions), key=lambda pair: pair[1])
     filters = {

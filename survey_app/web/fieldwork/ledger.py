@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import groupby
-
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from wtforms.fields.choices import SelectChoice
 
 from survey_app.services import activities as services
 from survey_app.services.access import NotFound, Permission
@@ -108,10 +107,9 @@ def _offer(form: ActivityForm, campaign_id: int) -> Campaign:
     offer = services.offer(context.database(), actor=context.actor(), campaign_id=campaign_id)
     if not (offer.postings or offer.may_keep_whole):
         raise NotFound("posting")
-    form.kind_code.choices = {
-        family_words(family): [(kind.code, _kind_words(kind)) for kind in kinds]
-        for family, kinds in groupby(offer.kinds, key=lambda kind: kind.family)
-    }
+    form.kind_code.choices = [
+        SelectChoice(kind.code, _kind_words(kind), optgroup=family_words(kind.family)) for kind in offer.kinds
+    ]
     postings = [(each.id, f"{formats.named(each.unit)} · {formats.named(each.team)}") for each in offer.postings]
     whole = [("", _("the campaign as a whole"))] if offer.may_keep_whole else []
     form.posting_id.choices = [*whole, *postings]

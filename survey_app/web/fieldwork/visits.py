@@ -20,6 +20,7 @@ from survey_app.web.author.standing import survey_state
 from survey_app.web.fieldwork.campaigns import READERS
 from survey_app.web.fieldwork.forms import CancelVisitForm, ScheduleForm, SheetForm, VisitForm
 from survey_app.web.fieldwork.room import blueprint
+from survey_app.web.keys import key
 from survey_app.words import VisitState
 
 _ONLY = ("open", "overdue", "due_soon", "done", "cancelled")
@@ -32,10 +33,10 @@ def visits() -> ResponseReturnValue:
     only = request.args.get("only", "")
     wanted = VisitFilter(
         only=only if only in _ONLY else "",
-        wave=request.args.get("wave", type=int),
-        campaign_id=request.args.get("campaign", type=int),
+        wave=request.args.get("wave", type=key),
+        campaign_id=request.args.get("campaign", type=key),
     )
-    number = max(1, request.args.get("page", 1, type=int))
+    number = max(1, request.args.get("page", 1, type=key))
     found = services.visit_list(
         context.database(), actor=context.actor(), wanted=wanted, number=number, now=context.now()
     )

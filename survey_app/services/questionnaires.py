@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -10,23 +11,48 @@ from survey_app import library
 from survey_app.questionnaire import checks, codec
 from survey_app.questionnaire.checks import Problem
 from survey_app.questionnaire.definition import Questionnaire as Definition
+from survey_app.questionnaire.difference import Change, difference, meaning_changes
 from survey_app.questionnaire.text import Text
-from survey_app.services import audit
+from survey_app.services import audit, drafts
 from survey_app.services.access import PERMISSIONS, Actor, NotFound, Permission
 from survey_app.services.context import Database
+from survey_app.services.drafts import Archived, EditedMeanwhile, changeable, decoded, readable
 from survey_app.storage.models import Questionnaire, QuestionnaireVersion
 from survey_app.storage.queries import questionnaires as queries
 from survey_app.storage.session import Session
 
-LONGEST_TITLE = 200
+__all__ = [
+    "Archived",
+    "Detail",
+    "Draft",
+    "EditedMeanwhile",
+    "Entry",
+    "HasProblems",
+    "Home",
+    "MeaningChanged",
+    "Published",
+    "archive",
+    "copy_template",
+    "detail",
+    "entries",
+    "homes",
+    "load_draft",
+    "publish",
+    "readable",
+    "readable_version",
+    "rename",
+    "restore",
+    "save_draft",
+    "version",
+]
 
 
-class EditedMeanwhile(Exception):
-    """Somebody else has saved the draft since it was loaded; `revision` is the one it has now."""
+class MeaningChanged(Exception):
+    """Answers under an old code would mean something else: the questions named by `changes` need new codes."""
 
-    def __init__(self, revision: int) -> None:
-        super().__init__(revision)
-        self.revision = revision
+    def __init__(self, changes: tuple[Change, ...]) -> None:
+        super().__init__(", ".join(change.code for change in changes))
+        self.changes = changes
 
 
 class HasProblems(Exception):
@@ -35,10 +61,6 @@ class HasProblems(Exception):
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__(f"{len(problems)} problems")
         self.problems = problems
-
-
-class Archived(Exception):
-    """The questionnaire was put away: it must be taken out again before it is changed or published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +138,7 @@ def detail(database: Database, *, actor: Actor, questionnaire_id: int) -> Detail
     with database.reading() as session:
         row = readable(session, actor=actor, questionnaire_id=questionnaire_id)
         versions = tuple(Published(*each) for each in queries.versions(session, row.id))
-    definition = _decoded(row.draft)
+    definition = decoded(row.draft)
     problems = checks.check(definition)
     newest = versions[0].version if versions else None
     errors = sum(problem.is_error for problem in problems)
@@ -127,7 +149,7 @@ def load_draft(database: Database, *, actor: Actor, questionnaire_id: int) -> Dr
     """Return the draft to edit. Raises `NotFound`."""
     with database.reading() as session:
         row = readable(session, actor=actor, questionnaire_id=questionnaire_id)
-    return Draft(row, _decoded(row.draft), row.draft_revision)
+    return Draft(row, decoded(row.draft), row.draft_revision)
 
 
 def version(database: Database, *, actor: Actor, version_id: int) -> QuestionnaireVersion:
@@ -158,7 +180,7 @@ def copy_template(
             created_at=now,
             updated_at=now,
         )
-        _put(row, template.questionnaire)
+        drafts.put(row, template.questionnaire)
         session.add(row)
         session.flush()
         _record(session, actor, "questionnaire_copied", row, now, template=template.code)
@@ -179,8 +201,8 @@ def save_draft(
     Raises `NotFound`, `Archived`, or `EditedMeanwhile`, after which nothing is changed.
     """
     with database.transaction() as session:
-        row = _changeable(session, actor, questionnaire_id, revision)
-        _save(row, definition, now)
+        row = changeable(session, actor, questionnaire_id, revision)
+        drafts.save(session, row, definition, actor=actor, kind="draft_replaced", now=now)
     return row
 
 
@@ -199,9 +221,10 @@ def rename(
     Raises as `save_draft` does; without `revision`, the title of whatever draft there is changes.
     """
     with database.transaction() as session:
-        row = _changeable(session, actor, questionnaire_id, revision)
+        row = changeable(session, actor, questionnaire_id, revision)
         before = row.title
-        _save(row, replace(_decoded(row.draft), title=Text(title, title_en)), now)
+        renamed = replace(decoded(row.draft), title=Text(title, title_en))
+        drafts.save(session, row, renamed, actor=actor, kind="heading_changed", now=now)
         _record(session, actor, "questionnaire_renamed", row, now, before=before, after=row.title)
     return row
 
@@ -212,24 +235,27 @@ def publish(
     """Make the draft the next numbered version, or return the newest one if the draft is just that.
 
     With `revision`, only the draft that the person has seen is published. Raises `NotFound`, `Archived`,
-    `EditedMeanwhile` or `HasProblems`.
+    `EditedMeanwhile`, `HasProblems`, or `MeaningChanged` where a code of any earlier version would say
+    something else.
     """
     with database.transaction() as session:
-        row = _changeable(session, actor, questionnaire_id, revision)
-        definition = _decoded(row.draft)
+        row = changeable(session, actor, questionnaire_id, revision)
+        definition = decoded(row.draft)
         if problems := checks.errors(definition):
             raise HasProblems(problems)
         newest = queries.newest_version(session, row.id)
         sha256 = codec.sha256(definition)
         if newest is not None and newest.sha256 == sha256:
             return newest
+        if refused := _meaning_changes(session, row, definition):
+            raise MeaningChanged(refused)
         made = QuestionnaireVersion(
             questionnaire=row,
             number=newest.number + 1 if newest is not None else 1,
             code=definition.code,
             definition=codec.dumps(definition),
             sha256=sha256,
-            changes="",
+            changes=_summary(newest, definition),
             published_at=now,
             published_by=actor.user_id,
         )
@@ -259,14 +285,6 @@ def restore(database: Database, *, actor: Actor, questionnaire_id: int, now: dat
     return row
 
 
-def readable(session: Session, *, actor: Actor, questionnaire_id: int, for_change: bool = False) -> Questionnaire:
-    """Return the questionnaire with its unit if the person designs there. Raises `NotFound`."""
-    row = queries.questionnaire(session, questionnaire_id, for_change=for_change)
-    if row is None or not actor.may(Permission.DESIGN, row.unit.path):
-        raise NotFound
-    return row
-
-
 def readable_version(session: Session, *, actor: Actor, version_id: int) -> QuestionnaireVersion:
     """Return the version with its questionnaire if the person designs there. Raises `NotFound`."""
     row = queries.version(session, version_id)
@@ -275,41 +293,31 @@ def readable_version(session: Session, *, actor: Actor, version_id: int) -> Ques
     return row
 
 
-def _changeable(session: Session, actor: Actor, questionnaire_id: int, revision: int | None) -> Questionnaire:
-    row = readable(session, actor=actor, questionnaire_id=questionnaire_id, for_change=True)
-    if row.archived_at is not None:
-        raise Archived
-    if revision is not None and revision != row.draft_revision:
-        raise EditedMeanwhile(row.draft_revision)
-    return row
+def _meaning_changes(session: Session, row: Questionnaire, definition: Definition) -> tuple[Change, ...]:
+    """Return the first refused change of each code, compared with all versions, newest first."""
+    found: dict[str, Change] = {}
+    for old in queries.definitions(session, row.id):
+        for change in meaning_changes(decoded(old), definition):
+            found.setdefault(change.code, change)
+    return tuple(found.values())
 
 
-def _save(row: Questionnaire, definition: Definition, now: datetime) -> None:
-    _put(row, definition)
-    row.draft_revision += 1
-    row.updated_at = now
-
-
-def _put(row: Questionnaire, definition: Definition) -> None:
-    """Write the definition in its canonical form; the row's titles are the definition's, for lists."""
-    row.draft = codec.dumps(definition)
-    row.title = definition.title.zh[:LONGEST_TITLE]
-    row.title_en = definition.title.en[:LONGEST_TITLE]
-
-
-@lru_cache(maxsize=256)
-def _decoded(draft: str) -> Definition:
-    return codec.loads(draft)
+def _summary(newest: QuestionnaireVersion | None, definition: Definition) -> str:
+    """Return what changed since the version before, as JSON: for each change its code, kind and weight."""
+    if newest is None:
+        return ""
+    changes = difference(decoded(newest.definition), definition)
+    return json.dumps([{"code": each.code, "kind": each.kind, "weight": each.weight} for each in changes])
 
 
 @lru_cache(maxsize=1024)
 def _errors(draft: str) -> tuple[Problem, ...]:
-    return checks.errors(_decoded(draft))
+    return checks.errors(decoded(draft))
 
 
 @lru_cache(maxsize=1024)
 def _sha256(draft: str) -> str:
-    return codec.sha256(_decoded(draft))
+    return codec.sha256(decoded(draft))
 
 
 def _record(

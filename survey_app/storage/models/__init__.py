@@ -13,7 +13,7 @@ from survey_app.storage.models.campaigns import (
 )
 from survey_app.storage.models.cases import Case, CaseEvent
 from survey_app.storage.models.metrics import Indicator, MetricRule
-from survey_app.storage.models.questionnaires import Questionnaire, QuestionnaireVersion
+from survey_app.storage.models.questionnaires import DraftEdit, Questionnaire, QuestionnaireVersion
 from survey_app.storage.models.responses import Erasure, PartialResponse, Response, Voiding
 from survey_app.storage.models.surveys import Batch, Collector, Invitation, Survey
 from survey_app.storage.models.units import Unit, UnitPlacement
@@ -29,6 +29,7 @@ __all__ = [
     "Case",
     "CaseEvent",
     "Collector",
+    "DraftEdit",
     "Erasure",
     "Indicator",
     "Invitation",

@@ -38,6 +38,30 @@ class Questionnaire(Base):
     )
 
 
+class DraftEdit(Base):
+    """One edit of a draft, for undoing it and for telling other editors.
+
+    `draft` is what stands on its other side: the draft before it or, once it is undone, the draft after it.
+    `revision`, `actor_id` and `at` are of the last time that it was made, undone or made again.
+    """
+
+    __tablename__ = "draft_edit"
+    __table_args__ = (
+        UniqueConstraint("questionnaire_id", "revision"),
+        CheckConstraint("revision > 0", name="revision_positive"),
+    )
+
+    id: Mapped[Key]
+    questionnaire_id: Mapped[int] = mapped_column(refers_to("questionnaire.id", ondelete="CASCADE"))
+    revision: Mapped[int]
+    actor_id: Mapped[int | None] = mapped_column(refers_to("user_account.id", ondelete="SET NULL"))
+    at: Mapped[Moment]
+    kind: Mapped[Code]
+    place: Mapped[Code]
+    is_undone: Mapped[bool] = mapped_column(default=False)
+    draft: Mapped[str] = mapped_column(Text)
+
+
 class QuestionnaireVersion(Base):
     """A published version: canonical JSON with its SHA-256. Never changed, never deleted."""
 

@@ -76,6 +76,16 @@ def newest_version(session: Session, questionnaire_id: int) -> QuestionnaireVers
     )
 
 
+def definitions(session: Session, questionnaire_id: int) -> Sequence[str]:
+    """Return the definitions of all versions, newest first."""
+    query = (
+        select(QuestionnaireVersion.definition)
+        .where(QuestionnaireVersion.questionnaire_id == questionnaire_id)
+        .order_by(QuestionnaireVersion.number.desc())
+    )
+    return session.scalars(query).all()
+
+
 def versions(session: Session, questionnaire_id: int) -> Sequence[tuple[QuestionnaireVersion, str | None, int]]:
     """Return the versions, newest first and without definitions, each with its publisher and count of surveys."""
     surveys = (

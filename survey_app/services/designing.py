@@ -1,0 +1,134 @@
+"""Designing a questionnaire: edits of its draft, undone and made again, by several people who notice each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from survey_app import library
+from survey_app.questionnaire.definition import Questionnaire as Definition
+from survey_app.questionnaire.definition import Section
+from survey_app.questionnaire.edits import Edit, apply_all
+from survey_app.questionnaire.text import EMPTY, Text
+from survey_app.services import audit, drafts
+from survey_app.services.access import Actor, NotFound, Permission
+from survey_app.services.context import Database
+from survey_app.services.drafts import Deed, changeable, decoded, readable
+from survey_app.storage.models import Questionnaire
+from survey_app.storage.queries import questionnaires as queries
+from survey_app.storage.session import Session
+
+_STANDARD = "A_W"
+"""The shipped questionnaire whose notice, consent and thanks a new one starts with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """A draft on the table. `undo` and `redo` are the edits that would be undone, or made again, next.
+
+    `published` is the newest version: what its codes stood for must not be meant by anything new.
+    """
+
+    questionnaire: Questionnaire
+    definition: Definition
+    revision: int
+    undo: Deed | None
+    redo: Deed | None
+    published: Definition | None
+
+
+def open_design(database: Database, *, actor: Actor, questionnaire_id: int) -> Design:
+    """Return the draft to work on. Raises `NotFound`."""
+    with database.reading() as session:
+        return _design(session, readable(session, actor=actor, questionnaire_id=questionnaire_id))
+
+
+def deeds_since(database: Database, *, actor: Actor, questionnaire_id: int, revision: int) -> Sequence[Deed]:
+    """Return what was done to the draft after `revision`, last first. Raises `NotFound`."""
+    with database.reading() as session:
+        row = readable(session, actor=actor, questionnaire_id=questionnaire_id)
+        return drafts.deeds(session, row.id, since=revision)
+
+
+def edit(
+    database: Database,
+    *,
+    actor: Actor,
+    questionnaire_id: int,
+    revision: int,
+    edits: Callable[[Definition], Sequence[Edit]] | Sequence[Edit],
+    kind: str,
+    place: str = "",
+    now: datetime,
+) -> Design:
+    """Make `edits` as one step on the draft that was loaded as `revision`; `kind` and `place` name the step.
+
+    Raises `NotFound`, `Archived`, or `EditedMeanwhile`, after which nothing is changed.
+    """
+    with database.transaction() as session:
+        row = changeable(session, actor, questionnaire_id, revision)
+        definition = decoded(row.draft)
+        wanted = edits(definition) if callable(edits) else edits
+        drafts.save(session, row, apply_all(wanted, definition), actor=actor, kind=kind, place=place, now=now)
+        return _design(session, row)
+
+
+def undo(database: Database, *, actor: Actor, questionnaire_id: int, revision: int, now: datetime) -> Design:
+    """Undo the last edit, whoever made it. Raises as `edit` does, and `NothingToUndo`."""
+    with database.transaction() as session:
+        row = changeable(session, actor, questionnaire_id, revision)
+        drafts.turn(session, row, actor=actor, redo=False, now=now)
+        return _design(session, row)
+
+
+def redo(database: Database, *, actor: Actor, questionnaire_id: int, revision: int, now: datetime) -> Design:
+    """Make the edit again that was undone last. Raises as `edit` does, and `NothingToUndo`."""
+    with database.transaction() as session:
+        row = changeable(session, actor, questionnaire_id, revision)
+        drafts.turn(session, row, actor=actor, redo=True, now=now)
+        return _design(session, row)
+
+
+def create(database: Database, *, actor: Actor, unit_id: int, title: Text, now: datetime) -> Questionnaire:
+    """Begin a questionnaire of the unit from nothing: one empty section, and the usual notice to respondents.
+
+    Raises `NotFound` (no such unit) or `access.Forbidden`.
+    """
+    standard = library.template(_STANDARD).questionnaire
+    definition = Definition(
+        code="QUESTIONNAIRE",
+        title=title,
+        sections=(Section("part1", EMPTY, ()),),
+        notice=standard.notice,
+        consent=standard.consent,
+        closing=standard.closing,
+        minutes=standard.minutes,
+    )
+    with database.transaction() as session:
+        unit = queries.unit(session, unit_id)
+        if unit is None:
+            raise NotFound
+        actor.require(Permission.DESIGN, unit.path)
+        row = Questionnaire(unit=unit, title="", draft="", draft_revision=0, created_at=now, updated_at=now)
+        drafts.put(row, definition)
+        session.add(row)
+        session.flush()
+        audit.record(
+            session,
+            actor=actor,
+            action="questionnaire_created",
+            subject_kind="questionnaire",
+            subject_id=row.id,
+            now=now,
+            unit_id=row.unit_id,
+        )
+    return row
+
+
+def _design(session: Session, row: Questionnaire) -> Design:
+    newest = queries.newest_version(session, row.id)
+    done = drafts.last(session, row.id, redo=False)
+    undone = drafts.last(session, row.id, redo=True)
+    published = decoded(newest.definition) if newest is not None else None
+    return Design(row, decoded(row.draft), row.draft_revision, done, undone, published)

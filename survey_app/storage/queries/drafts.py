@@ -1,0 +1,67 @@
+"""The history of drafts: the edits of one questionnaire, in the order in which they were first made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, delete, select
+from sqlalchemy.orm import Session, defer
+
+from survey_app.storage.models import DraftEdit, User
+
+_WITHOUT_DRAFT = defer(DraftEdit.draft, raiseload=True)
+
+
+def edit_to_turn(session: Session, questionnaire_id: int, *, redo: bool) -> DraftEdit | None:
+    """Return the edit that undoing would undo or, for `redo`, the one that would be made again."""
+    return session.scalar(_turning(select(DraftEdit), questionnaire_id, redo))
+
+
+def next_turn(session: Session, questionnaire_id: int, *, redo: bool) -> tuple[DraftEdit, str | None] | None:
+    """Return the same edit without its draft, and the name of its person."""
+    query = select(DraftEdit, User.name).outerjoin(User, User.id == DraftEdit.actor_id).options(_WITHOUT_DRAFT)
+    row = session.execute(_turning(query, questionnaire_id, redo)).first()
+    return (row[0], row[1]) if row is not None else None
+
+
+def _turning(query: Select[Any], questionnaire_id: int, redo: bool) -> Select[Any]:
+    wanted = (DraftEdit.questionnaire_id == questionnaire_id, DraftEdit.is_undone.is_(redo))
+    return query.where(*wanted).order_by(DraftEdit.id if redo else DraftEdit.id.desc()).limit(1)
+
+
+def forget_undone(session: Session, questionnaire_id: int) -> None:
+    """Forget what was undone: a new edit has taken its place."""
+    session.execute(
+        delete(DraftEdit).where(DraftEdit.questionnaire_id == questionnaire_id, DraftEdit.is_undone.is_(True))
+    )
+
+
+def forget_old(session: Session, questionnaire_id: int, *, keep: int) -> None:
+    """Forget all but the newest `keep` edits."""
+    oldest = session.scalar(
+        select(DraftEdit.id)
+        .where(DraftEdit.questionnaire_id == questionnaire_id)
+        .order_by(DraftEdit.id.desc())
+        .offset(keep)
+        .limit(1)
+    )
+    if oldest is not None:
+        session.execute(
+            delete(DraftEdit).where(DraftEdit.questionnaire_id == questionnaire_id, DraftEdit.id <= oldest)
+        )
+
+
+def named_edits(session: Session, questionnaire_id: int, *, since: int) -> Sequence[tuple[DraftEdit, str | None]]:
+    """Return the edits made, undone or made again after revision `since`, newest first, with their people.
+
+    The drafts themselves stay where they are.
+    """
+    query = (
+        select(DraftEdit, User.name)
+        .outerjoin(User, User.id == DraftEdit.actor_id)
+        .where(DraftEdit.questionnaire_id == questionnaire_id, DraftEdit.revision > since)
+        .options(_WITHOUT_DRAFT)
+        .order_by(DraftEdit.revision.desc())
+    )
+    return [(edit, name) for edit, name in session.execute(query)]

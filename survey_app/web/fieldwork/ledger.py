@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from wtforms.fields.choices import SelectChoice
 
 from survey_app.services import activities as services
 from survey_app.services.access import NotFound, Permission
@@ -17,6 +16,7 @@ from survey_app.web.fieldwork.forms import ActivityForm
 from survey_app.web.fieldwork.room import Removal, blueprint, campaign_trail, sheet
 from survey_app.web.fieldwork.words import family as family_words
 from survey_app.web.fieldwork.words import measure
+from survey_app.web.forms import select_choices
 
 
 @blueprint.get("/campaigns/<int:campaign_id>/activities")
@@ -107,9 +107,9 @@ def _offer(form: ActivityForm, campaign_id: int) -> Campaign:
     offer = services.offer(context.database(), actor=context.actor(), campaign_id=campaign_id)
     if not (offer.postings or offer.may_keep_whole):
         raise NotFound("posting")
-    form.kind_code.choices = [
-        SelectChoice(kind.code, _kind_words(kind), optgroup=family_words(kind.family)) for kind in offer.kinds
-    ]
+    form.kind_code.choices = select_choices(
+        (kind.code, _kind_words(kind), {}, family_words(kind.family)) for kind in offer.kinds
+    )
     postings = [(each.id, f"{formats.named(each.unit)} · {formats.named(each.team)}") for each in offer.postings]
     whole = [("", _("the campaign as a whole"))] if offer.may_keep_whole else []
     form.posting_id.choices = [*whole, *postings]

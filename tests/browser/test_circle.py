@@ -6,12 +6,16 @@ import itertools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO
 
 import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell
 from playwright.sync_api import Page, expect
 
+from survey_app import library
+from survey_app.questionnaire.definition import options_of, scale_of
+from survey_app.questionnaire.text import EN, ZH
 from survey_app.words import Role
 from tests.support.pages import Visitors
 from tests.support.server import Server
@@ -30,6 +34,7 @@ GRADES_LATER = "12121212"
 class Words:
     """What the three persons read and press, in one language."""
 
+    language: str
     template: str
     wave_template: str
     from_template: str
@@ -41,11 +46,6 @@ class Words:
     open: str
     is_open: str
     agree: str
-    knows: str
-    good: str
-    very_good: str
-    nothing: str
-    never_raised: str
     next: str
     send: str
     thanks: str
@@ -57,6 +57,7 @@ class Words:
 
 WORDS = {
     "zh-CN": Words(
+        language=ZH,
         template="工作队满意度测评表（职工卷）",
         wave_template="回访问卷（驻点结束后 1 个月）",
         from_template="从模板新建",
@@ -68,11 +69,6 @@ WORDS = {
         open="开放测评",
         is_open="收集中",
         agree="自愿参加",
-        knows="知道，没接触过",
-        good="满意",
-        very_good="非常满意",
-        nothing="都没有",
-        never_raised="没有反映过问题",
         next="下一步",
         send="提交",
         thanks="已提交，谢谢您",
@@ -82,6 +78,7 @@ WORDS = {
         waves="首次评价与回访对比",
     ),
     "en-US": Words(
+        language=EN,
         template="Satisfaction with the work team (workers)",
         wave_template="Return visit questionnaire (1 month after the posting)",
         from_template="New from a template",
@@ -93,11 +90,6 @@ WORDS = {
         open="Open the survey",
         is_open="Taking answers",
         agree="free will",
-        knows="Yes, but I had no contact with it",
-        good="Satisfied",
-        very_good="Very satisfied",
-        nothing="None of these",
-        never_raised="I did not raise any problem",
         next="Next",
         send="Send",
         thanks="Sent, thank you",
@@ -171,7 +163,8 @@ def _answer_by_hand(page: Page, address: str, words: Words, axe: Axe, *, scripts
     axe(page)
     form = page.locator("form").last
 
-    def choose(code: str, name: str) -> None:
+    def choose(code: str, option: str) -> None:
+        name = _option(code, option, words.language)
         place = page.locator(f"#q_{code}")
         box = place.get_by_role("radio", name=name, exact=True)
         box.or_(place.get_by_role("checkbox", name=name, exact=True)).check()
@@ -182,15 +175,15 @@ def _answer_by_hand(page: Page, address: str, words: Words, axe: Axe, *, scripts
             axe(page)
 
     page.get_by_role("checkbox", name=re.compile(words.agree)).check()
-    choose("W01", words.knows)
+    choose("W01", "2")
     step()
-    choose("W10", words.good)
+    choose("W10", "2")
     for row in range(11, 17):
-        choose(f"W{row}", words.very_good)
+        choose(f"W{row}", "1")
     step()
-    choose("W20", words.nothing)
+    choose("W20", "7")
     step()
-    choose("W28", words.never_raised)
+    choose("W28", "5")
     step()
     step()
     form.get_by_role("button", name=words.send, exact=True).click()
@@ -207,6 +200,15 @@ def _answer_by_request(page: Page, address: str, answers: dict[str, str]) -> Non
     for _again in range(2):
         answer = page.request.post(address, form=form)
         assert answer.ok, answer.text()
+
+
+def _option(code: str, option: str, locale: str) -> str:
+    """Return what the shipped workers' questionnaire calls an option, as the worker reads it."""
+    questionnaire = library.template("A_W").questionnaire
+    question = questionnaire.fields[code].question
+    scale = scale_of(question)
+    options = questionnaire.scale_by_code[scale].grades if scale else options_of(question)
+    return next(each.text for each in options if each.code == option).in_locale(locale)
 
 
 def _ballot(grade: str) -> dict[str, str]:
@@ -286,7 +288,7 @@ def _read_results(page: Page, union: Union, words: Words, axe: Axe) -> None:
     axe(page)
     with page.expect_download() as downloading:
         _link(page, words.workbook)
-    book = load_workbook(downloading.value.path())
+    book = load_workbook(BytesIO(downloading.value.path().read_bytes()))
     cover = [cell.value for row in book.worksheets[0].iter_rows() for cell in row if cell.value is not None]
     assert any("90.0%" in str(value) for value in cover), cover
     assert any("9/10" in str(value) for value in cover), cover

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum, auto
+from operator import ge, gt, le, lt
 
 from survey_app.interchange.xlsform.expressions import (
     Both,
@@ -43,6 +44,7 @@ from survey_app.questionnaire.rules import (
 MAX_NESTING = 20
 """Rules may be this deep in what we store."""
 _SWAPPED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_ORDERS = {"<": lt, "<=": le, ">": gt, ">=": ge}
 _CONSTANTS: Mapping[str, Rule] = {"yes": All(()), "true": All(()), "no": Any(()), "false": Any(())}
 """What other readers of the format take for `true()` and `false()`."""
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z")
@@ -264,9 +266,9 @@ def _exactly(known: Known, code: str) -> Rule:
 
 def _graded(operator: str, known: Known, bound: float) -> Rule:
     """One option, compared as a number: one of the options whose names are such numbers."""
-    fits = {"<": bound.__gt__, "<=": bound.__ge__, ">": bound.__lt__, ">=": bound.__le__}[operator]
+    fits = _ORDERS[operator]
     numbers = {code: float(given) for given, code in known.options.items() if _NUMBER.match(given)}
-    values = tuple(code for code, number in numbers.items() if fits(number) is True)
+    values = tuple(code for code, number in numbers.items() if fits(number, bound))
     if not values:
         raise CannotSay("rule_comparison")
     return AnyOf(known.code, values) if len(values) > 1 else Is(known.code, values[0])

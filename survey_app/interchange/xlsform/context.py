@@ -16,7 +16,7 @@ from survey_app.interchange.xlsform.texts import Texts
 from survey_app.questionnaire import codec
 from survey_app.questionnaire.definition import CODE, Scale
 from survey_app.questionnaire.rules import Rule, comparisons
-from survey_app.questionnaire.text import Text
+from survey_app.questionnaire.text import ZH, Text
 
 
 class Context:
@@ -161,7 +161,10 @@ class Context:
             self.report.changed("scale_without_marks", row.place("type"), list=choice_list.name)
         elif differs(choice_list) and not self.as_written:
             self.report.changed(
-                "scale_recognised", choice_list.choices[0].row.place(), list=choice_list.name, scale=scale.name
+                "scale_recognised",
+                choice_list.choices[0].row.place(),
+                list=choice_list.name,
+                scale=scale.name.in_locale(ZH),
             )
         code = scale.code
         if self.scales.get(code) != scale:

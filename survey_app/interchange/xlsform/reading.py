@@ -16,7 +16,7 @@ from survey_app.interchange.xlsform.sections import Sections
 from survey_app.interchange.xlsform.sheets import Row, Table, read_sheets, row_list
 from survey_app.interchange.xlsform.texts import Texts, plain_text, report_unread
 from survey_app.interchange.xlsform.tree import Group, read_tree
-from survey_app.questionnaire.definition import CODE, Questionnaire
+from survey_app.questionnaire.definition import CODE, LONG_TEXT_LIMIT, SHORT_TEXT_LIMIT, Questionnaire
 from survey_app.questionnaire.text import EN, ZH, Text
 
 _SURVEY_COLUMNS = {
@@ -59,9 +59,9 @@ def _headers(table: Table) -> str:
 def _questionnaire(tree: Group, tables: dict[str, Table], filename: str, report: Report) -> Questionnaire | None:
     survey, settings = tables["survey"], _settings(tables.get("settings"), report)
     as_written = settings.get(marks.FORMAT) == marks.FORMAT_VERSION
-    text_tables = [table for name, table in tables.items() if name in {"survey", "choices"}]
+    text_tables = [tables[name] for name in ("survey", "choices") if name in tables]
     texts = Texts(text_tables, settings.get("default_language"), report, as_written=as_written)
-    if not texts.has_language:
+    if not texts.understands(survey):
         report.error("no_language", Place(survey.title), chinese=CHINESE, english=ENGLISH)
         return None
     if "choices" not in tables and any(line.type.list_name for line in tree.lines()):
@@ -77,10 +77,10 @@ def _questionnaire(tree: Group, tables: dict[str, Table], filename: str, report:
     sections = Sections(context)
     sections.read(tree)
     _report_rest(tables, context)
-    if not any(True for section in sections.found for _ in section.questions):
+    questionnaire = _headed(sections, settings, filename, context)
+    if not questionnaire.fields:
         report.error("no_questions", Place(survey.title))
-        return None
-    return _headed(sections, settings, filename, context)
+    return questionnaire
 
 
 def _settings(table: Table | None, report: Report) -> Row:
@@ -144,7 +144,13 @@ def _report_rest(tables: dict[str, Table], context: Context) -> None:
         report_unread(choices, {*CHOICE_COLUMNS, *_filter_columns(tables["survey"], choices)}, _MEDIA, report)
     context.report_appearances()
     if rows := context.unlimited_texts:
-        report.changed("texts_limited", rows[0].place("type"), rows=row_list([row.number for row in rows]))
+        report.changed(
+            "texts_limited",
+            rows[0].place("type"),
+            short=SHORT_TEXT_LIMIT,
+            long=LONG_TEXT_LIMIT,
+            rows=row_list([row.number for row in rows]),
+        )
 
 
 def _filter_columns(survey: Table, choices: Table) -> set[str]:

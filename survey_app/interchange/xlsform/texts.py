@@ -95,17 +95,21 @@ class Texts:
             return locale
         if not columns:
             return ZH
-        words = (row.cells[column] for table, column in columns for row in table.rows if column in row.cells)
+        # The first sheet decides: lists of "Yes" and "No" are often shared between forms.
+        first = columns[0][0]
+        words = (row.cells.get(column, "") for table, column in columns if table is first for row in table.rows)
         locale = ZH if looks_chinese(words) else EN
         if any(column.name == "label" for _, column in columns):
             table, column = columns[0]
-            self._report.changed("language_assumed", Place(table.title, None, column.header), locale=locale)
+            kind = "taken_as_chinese" if locale == ZH else "taken_as_english"
+            self._report.changed(kind, Place(table.title, None, column.header))
         return locale
 
-    @property
-    def has_language(self) -> bool:
-        """Whether any column is in a language that we have."""
-        return self._plain is not None or any(self._locales.values())
+    def understands(self, table: Table) -> bool:
+        """Tell whether the labels of a sheet are in a language that we have, or it has none at all."""
+        languages = [column.language for column in table.columns if column.name == "label"]
+        locales = [self._plain if language is None else self._locales[language] for language in languages]
+        return not languages or any(locales)
 
 
 def plain_text(words: str, locale: str) -> Text:

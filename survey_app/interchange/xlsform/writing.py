@@ -42,6 +42,8 @@ _LONGEST_CELL = 32_767
 _WIDTHS = {"type": 24, "name": 16, "label": 48, "hint": 32, "relevant": 36, "constraint": 30}
 _HEAD, _FILL = Font(bold=True), PatternFill("solid", fgColor="EEEEEC")
 _WRAP = Alignment(wrap_text=True, vertical="top")
+_CURLY = "“”‘’"
+"""Quotation marks that pyxform, and so most other programs, writes straight."""
 _VARIABLE = re.compile(r"\{(\w*)\}")
 
 _Cells = Mapping[str, str | float | None]
@@ -274,15 +276,7 @@ def write_report(questionnaire: Questionnaire) -> tuple[Finding, ...]:
     long for a cell.
     """
     report = Report()
-    texts = list(_texts(questionnaire))
-    variables = {name for _, text in texts for words in (text.zh, text.en) for name in _VARIABLE.findall(words)}
-    if variables & set(VARIABLES):
-        report.changed("out_variables", Place(), names="、".join(sorted(variables & set(VARIABLES))))
-    for code, text in texts:
-        if max(len(text.zh), len(text.en)) > _LONGEST_CELL:
-            report.dropped("out_text_cut", Place(path=code), most=_LONGEST_CELL)
-        if "${" in text.zh + text.en:
-            report.changed("out_dollar", Place(path=code))
+    _report_texts(questionnaire, report)
     if questionnaire.title.zh and questionnaire.title.en:
         report.changed("out_title", Place())
     if questionnaire.scales:
@@ -296,6 +290,21 @@ def write_report(questionnaire: Questionnaire) -> tuple[Finding, ...]:
         if isinstance(question, Number) and question.unit:
             report.changed("out_unit", Place(path=question.code))
     return report.in_order()
+
+
+def _report_texts(questionnaire: Questionnaire, report: Report) -> None:
+    """Report what becomes of texts in other programs."""
+    texts = list(_texts(questionnaire))
+    variables = {name for _, text in texts for words in (text.zh, text.en) for name in _VARIABLE.findall(words)}
+    if variables & set(VARIABLES):
+        report.changed("out_variables", Place(), names="、".join(sorted(variables & set(VARIABLES))))
+    for code, text in texts:
+        if max(len(text.zh), len(text.en)) > _LONGEST_CELL:
+            report.dropped("out_text_cut", Place(path=code), most=_LONGEST_CELL)
+        if "${" in text.zh + text.en:
+            report.changed("out_dollar", Place(path=code))
+    if any(set(text.zh + text.en) & set(_CURLY) for _, text in texts):
+        report.changed("out_quotes", Place())
 
 
 def _texts(questionnaire: Questionnaire) -> Iterator[tuple[str, Text]]:

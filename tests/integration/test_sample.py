@@ -161,7 +161,7 @@ def test_paper_batches_reconcile(loaded: Database) -> None:
     with loaded.reading() as session:
         batches = session.scalars(select(Batch)).all()
         counted = select(Response.batch_id, func.count()).where(Response.mode == Mode.PAPER)
-        stored = dict(session.execute(counted.group_by(Response.batch_id)))
+        stored = {row[0]: row[1] for row in session.execute(counted.group_by(Response.batch_id))}
     assert len(batches) == 3
     for batch in batches:
         assert batch.state == BatchState.RECONCILED

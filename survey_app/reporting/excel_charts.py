@@ -23,7 +23,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from survey_app.questionnaire.definition import Scale
 from survey_app.reporting import colours
-from survey_app.reporting.sheets import FIRST_COLUMN, FONT, Placed, width_of
+from survey_app.reporting.sheets import FIRST_COLUMN, FONT, Placed, printable, width_of
 
 _CENTIMETRES = 0.19
 _WIDEST, _NARROWEST = 30, 16
@@ -106,8 +106,8 @@ def rates(
 
 def place(sheet: Worksheet, chart: ChartBase, row: int, title: str, subtitle: str) -> int:
     """Put a chart below, with its finding as title and its base beneath; returns the row after it."""
-    finding = Paragraph(r=[RegularTextRun(rPr=_font(1200, bold=True), t=title)])
-    base = Paragraph(r=[RegularTextRun(rPr=_font(900), t=subtitle)])
+    finding = Paragraph(r=[RegularTextRun(rPr=_font(1200, bold=True), t=printable(title))])
+    base = Paragraph(r=[RegularTextRun(rPr=_font(900), t=printable(subtitle))])
     chart.title = Title(tx=Text(rich=RichText(p=[finding, base])), overlay=False)
     sheet.add_chart(chart, f"B{row}")
     return row + round(chart.height / 0.53) + 2
@@ -122,7 +122,7 @@ def _width(placed: Placed) -> int:
 def _series(sheet: Worksheet, placed: Placed, column: int, first: int, last: int) -> Series:
     values = _reference(sheet, column, first, last)
     name = placed.table.columns[column - FIRST_COLUMN].label
-    series: Series = SeriesFactory(values, title=name)
+    series: Series = SeriesFactory(values, title=printable(name))
     return series
 
 

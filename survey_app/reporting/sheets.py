@@ -46,7 +46,7 @@ _UNBREAKABLE = re.compile(r"[!-~]+")
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _LINE_HEIGHT = 16.5
-_PAGE_BREAKS = re.compile(r"[\[\]:*?/\\]")
+_NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
 _LONGEST_SHEET_NAME = 31
 
 FIRST_COLUMN = 2
@@ -83,13 +83,18 @@ class Style:
 PLAIN = Style()
 
 
+def printable(text: str) -> str:
+    """Return words without the characters that no workbook can hold."""
+    return UNPRINTABLE.sub("", text)
+
+
 def put(sheet: Worksheet, row: int, column: int, value: str | float, style: Style = PLAIN) -> ExcelCell:
     """Write one cell. Words stay words, whatever they begin with: no formula comes from outside."""
     cell = sheet.cell(row, column)
     if not isinstance(cell, ExcelCell):
         raise TypeError(f"{cell.coordinate} is inside a merged cell")
     if isinstance(value, str):
-        text = UNPRINTABLE.sub("", value)
+        text = printable(value)
         cell.value = text
         cell.data_type = "s"
         cell.quotePrefix = text.startswith(_FORMULA)
@@ -209,12 +214,12 @@ def set_up_page(sheet: Worksheet, *, is_landscape: bool, left: str, right: str, 
 
 
 def _running(text: str) -> HeaderFooterPart:
-    return HeaderFooterPart(text=text, size=9, color=QUIET)
+    return HeaderFooterPart(text=printable(text), size=9, color=QUIET)
 
 
 def sheet_name(text: str, taken: Sequence[str]) -> str:
     """Return a name that Excel takes for a sheet and that no other sheet has."""
-    base = _PAGE_BREAKS.sub(" ", text).strip()[:_LONGEST_SHEET_NAME] or "1"
+    base = _NOT_IN_NAMES.sub(" ", printable(text)).strip()[:_LONGEST_SHEET_NAME] or "1"
     name, number = base, 2
     while name.casefold() in {each.casefold() for each in taken}:
         ending = f" {number}"

@@ -97,6 +97,20 @@ def headline_title(part: Part, reader: Reader) -> str:
     )
 
 
+def conclusion(part: Part, reader: Reader) -> str:
+    """Say the headline in words that can be quoted: what it is of, the rate and its base."""
+    _ = reader.gettext
+    if part.headline is None or part.headline.rated.is_withheld:
+        return headline_title(part, reader)
+    figure = part.headline.rated.rate
+    return _(
+        "%(title)s %(rate)s (%(base)s)",
+        title=headline_title(part, reader),
+        rate=figure.percent_text,
+        base=figure.base_text,
+    )
+
+
 def interval(figure: Figure, reader: Reader) -> str:
     """Say how sure the value is."""
     _ = reader.gettext

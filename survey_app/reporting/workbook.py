@@ -24,6 +24,7 @@ from survey_app.reporting.sheets import (
     Placed,
     Style,
     height_of,
+    printable,
     put,
     put_cell,
     set_up_page,
@@ -58,7 +59,7 @@ def file_name(evaluation: Evaluation, reader: Reader) -> str:
     _ = reader.gettext
     day = f"{evaluation.as_of.astimezone(CHINA):%Y%m%d}"
     named = "_".join((reader.text(evaluation.campaign), _("work team satisfaction evaluation"), day))
-    return f"{_FORBIDDEN_IN_NAMES.sub('-', named).strip(' .')[:_LONGEST_NAME]}.xlsx"
+    return f"{_FORBIDDEN_IN_NAMES.sub('-', printable(named)).strip(' .')[:_LONGEST_NAME]}.xlsx"
 
 
 class _Book:
@@ -95,8 +96,8 @@ class _Book:
                 column, row = self.printed[sheet.title]
                 sheet.print_area = f"A1:{get_column_letter(column)}{max(row, sheet.max_row)}"
         properties = self.book.properties
-        properties.title = f"{self.reader.text(found.campaign)} · {_('Satisfaction evaluation')}"
-        properties.creator = self.reader.text(found.unit)
+        properties.title = printable(f"{self.reader.text(found.campaign)} · {_('Satisfaction evaluation')}")
+        properties.creator = printable(self.reader.text(found.unit))
         properties.language = "en" if self.reader.locale == EN else "zh-CN"
         target = BytesIO()
         self.book.save(target)
@@ -316,7 +317,7 @@ class _Book:
         """Write the headline figure, large, with what belongs to it."""
         reader = self.reader
         span = len(_COVER_SPANS)
-        write_words(sheet, row, words.headline_title(part, reader), span=span, size=12, bold=True)
+        write_words(sheet, row, words.conclusion(part, reader), span=span, size=12, bold=True)
         if part.headline is not None:
             rated = part.headline.rated
             self._large(sheet, row + 1, FIRST_COLUMN, rate(rated.rate), size=48)

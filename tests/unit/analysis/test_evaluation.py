@@ -1,0 +1,162 @@
+"""Evaluations without a database: what is withheld cannot be worked out, and what is shown is a plain recount."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from survey_app.analysis.evaluation import evaluate
+from survey_app.analysis.store import ColumnStore
+from survey_app.questionnaire.definition import Grade, Questionnaire, Scale
+from survey_app.questionnaire.text import Text
+from survey_app.scoring import rules
+from survey_app.scoring.evaluation import Comparability, Evaluation, Rated
+from survey_app.words import Audience, Purpose
+from tests.support import tiny
+from tests.unit.analysis.campaigns import AS_OF, TODAY, campaign, survey
+from tests.unit.analysis.stored import Stored, response
+
+FIRST = replace(tiny.questionnaire(tiny.rating("W10"), tiny.rating("W11")), headline="W10")
+LATER = replace(tiny.questionnaire(tiny.rating("F03")), headline="F03", wave_link="W10")
+
+
+def _evaluate(by_posting: Sequence[Sequence[str]], *, threshold: int = 5) -> Evaluation:
+    """Evaluate answers to W10, a list for each posting; the last list came from no posting."""
+    stored = Stored({1: FIRST})
+    number = 0
+    for posting, answers in enumerate(by_posting, start=1):
+        for answer in answers:
+            number += 1
+            of = posting if posting < len(by_posting) else None
+            stored.add(response(number, AS_OF, {"W10": answer} if answer else {}, posting_id=of))
+    facts = campaign(len(by_posting) - 1, survey(FIRST, postings=len(by_posting) - 1, threshold=threshold))
+    with TemporaryDirectory() as folder:
+        snapshot = ColumnStore(Path(folder)).snapshot(stored, AS_OF)
+        return evaluate(facts, {1: snapshot}, as_of=AS_OF, today=TODAY)
+
+
+_answers = st.lists(st.sampled_from(["1", "1", "2", "3", ""]), max_size=12)
+
+
+@given(st.lists(_answers, min_size=2, max_size=7), st.integers(3, 6))
+@settings(max_examples=150)
+def test_no_small_group_can_be_worked_out_from_the_total(by_posting: list[list[str]], threshold: int) -> None:
+    part = _evaluate(by_posting, threshold=threshold).parts[0]
+    assert part.headline is not None
+    valid = {
+        f"team{posting}": sum(each in "12" for each in answers if each)
+        for posting, answers in enumerate(by_posting, 1)
+    }
+    shown = {
+        team.name.zh or f"team{len(by_posting)}": team.rated for team in part.teams if not team.rated.is_withheld
+    }
+    total = part.headline.rated
+    for name, rated in shown.items():
+        assert rated.rate.n == valid[name]
+        assert valid[name] >= threshold
+    if not total.is_withheld:
+        hidden = {name: count for name, count in valid.items() if count and name not in shown}
+        assert len(hidden) != 1, "one hidden team is the total less the others"
+        assert not hidden or sum(hidden.values()) >= threshold
+    for team in part.teams:
+        if team.rated.is_withheld:
+            assert _numbers(team.rated) == set()
+
+
+def _numbers(rated: Rated) -> set[object]:
+    figures = (rated.rate, rated.strict, rated.index)
+    return {
+        value
+        for figure in figures
+        for value in (
+            figure.x,
+            figure.n,
+            figure.index,
+            figure.interval,
+            figure.returned,
+            figure.unknown,
+            figure.blank,
+        )
+    } - {None}
+
+
+def test_teams_stand_in_order_of_their_rate() -> None:
+    part = _evaluate([["1"] * 8 + ["2"] * 2, ["1"] * 10, ["1"] * 5 + ["2"] * 5, []]).parts[0]
+    assert [team.rated.rate.base_text for team in part.teams] == ["10/10", "8/10", "5/10"]
+
+
+def test_what_is_not_answered_is_counted_apart() -> None:
+    item = _evaluate([["1"] * 6 + ["3"] * 2 + [""] * 4, []]).parts[0].items[0]
+    assert (item.rated.rate.unknown, item.rated.rate.blank, item.rated.rate.base_text) == (2, 4, "6/6")
+
+
+def test_nobody_has_answered_yet() -> None:
+    found = _evaluate([[], []])
+    assert found.is_empty
+    assert found.leading is not None
+    assert found.leading.headline is not None
+    assert found.leading.headline.rated.is_withheld
+
+
+def test_audiences_are_never_pooled() -> None:
+    stored = Stored({1: FIRST})
+    for number in range(30):
+        audience = "workers" if number < 20 else "enterprise"
+        stored.add(response(number, AS_OF, {"W10": "1" if number < 20 else "2"}, posting_id=1, audience=audience))
+    asked = survey(FIRST, postings=1, audiences=(Audience.WORKERS, Audience.ENTERPRISE))
+    with TemporaryDirectory() as folder:
+        snapshot = ColumnStore(Path(folder)).snapshot(stored, AS_OF)
+        found = evaluate(campaign(1, asked), {1: snapshot}, as_of=AS_OF, today=TODAY)
+    assert [(part.audience, part.headline and part.headline.rated.rate.base_text) for part in found.parts] == [
+        (Audience.WORKERS, "20/20"),
+        (Audience.ENTERPRISE, "0/10"),
+    ]
+    assert found.parts[1].headcount is None  # nobody counts how many managers there are
+
+
+def _waves(later: Questionnaire, **rules_later: rules.RateRule) -> Evaluation:
+    first, second = Stored({1: FIRST}), Stored({2: later}, survey_id=2, first_version=2)
+    for number in range(60):
+        answer = "2" if number % 10 == 0 else "1"
+        first.add(response(number, AS_OF, {"W10": answer}, posting_id=1 + number % 3))
+        second.add(response(100 + number, AS_OF, {"F03": answer}, posting_id=1 + number % 3, version_id=2))
+    surveys = (
+        survey(FIRST, postings=3),
+        survey(later, key=2, postings=3, purpose=Purpose.RETURN_VISIT, wave=1, **rules_later),
+    )
+    with TemporaryDirectory() as folder:
+        store = ColumnStore(Path(folder))
+        snapshots = {1: store.snapshot(first, AS_OF), 2: store.snapshot(second, AS_OF)}
+        return evaluate(campaign(3, *surveys), snapshots, as_of=AS_OF, today=TODAY)
+
+
+def test_waves_on_the_same_scale_are_compared_by_enterprise() -> None:
+    (waves,) = _waves(LATER).waves
+    (visit,) = waves.visits
+    assert visit.comparability is Comparability.COMPARABLE
+    assert visit.change is not None
+    assert visit.change.difference == pytest.approx(0)
+    assert 0 in visit.change.interval
+    assert [rated.rate.n if rated else None for rated in visit.teams] == [20, 20, 20]
+
+
+def test_waves_on_another_scale_are_not_compared() -> None:
+    other = Scale(
+        "YN", tiny.WORDS, (Grade("1", Text("好"), 90, satisfied=True, strict=True), Grade("2", Text("差"), 0))
+    )
+    (waves,) = _waves(replace(LATER, scales=(other,))).waves
+    assert waves.visits[0].comparability is Comparability.SCALES_DIFFER
+    assert waves.visits[0].change is None
+
+
+def test_waves_under_another_rule_are_not_compared() -> None:
+    (waves,) = _waves(LATER, rate=rules.SATISFACTION_RATE_WIDE).waves
+    assert waves.visits[0].comparability is Comparability.RULES_DIFFER
+
+
+def test_a_visit_on_another_indicator_is_no_wave() -> None:
+    assert _waves(replace(LATER, wave_link="W99")).waves == ()

@@ -1,0 +1,125 @@
+"""A database with at least one row in every table, for tests of constraints and migrations."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from decimal import Decimal
+
+from sqlalchemy import Table, text
+
+from survey_app.services import questionnaires, surveys
+from survey_app.services.access import SYSTEM
+from survey_app.storage.models import (
+    ActivityKind,
+    Base,
+    Batch,
+    Case,
+    CaseEvent,
+    Collector,
+    DraftEdit,
+    Erasure,
+    Indicator,
+    Invitation,
+    PartialResponse,
+    Response,
+    Survey,
+    Throttle,
+    Unit,
+    Voiding,
+)
+from survey_app.storage.session import Database, Session
+from survey_app.words import Audience, CaseSource, Mode, Purpose
+from tests.support.union import NOW, Union, make_union
+
+
+def fill(database: Database) -> None:
+    """Put rows into every table; those of the office through the services, the rest as they will be."""
+    union = make_union(database)
+    survey = _survey(database, union, Purpose.ACTIVITY_EVALUATION, None)
+    _survey(database, union, Purpose.RETURN_VISIT, 1)
+    with database.transaction() as session:
+        session.get_one(Unit, union.root.id).code = "11420100"
+        collector = session.query(Collector).filter_by(survey_id=survey.id).first()
+        assert collector is not None
+        _responses(session, survey, collector)
+        _cases(session, union)
+        session.add(ActivityKind(
+            campaign_id=union.north.campaign.id, family="own", code="own", name="自定", measure="次",
+        ))  # fmt: skip
+        session.add(Indicator(
+            campaign_id=union.north.campaign.id, code="I1", name="一级指标", weight=Decimal("0.5"), fields=["W10"],
+        ))  # fmt: skip
+        session.add(Throttle(bucket="0" * 64, window=1, count=1, expires_at=NOW))
+        session.add(DraftEdit(
+            questionnaire_id=1, revision=1, at=NOW, kind="question_added", place="s1", draft="{}",
+        ))  # fmt: skip
+
+
+def _survey(database: Database, union: Union, purpose: Purpose, wave: int | None) -> Survey:
+    copy = questionnaires.copy_template(
+        database, actor=SYSTEM, template_code="A_W", unit_id=union.north.unit.id, now=NOW
+    )
+    version = questionnaires.publish(database, actor=SYSTEM, questionnaire_id=copy.id, now=NOW)
+    return surveys.create_survey(
+        database,
+        actor=SYSTEM,
+        campaign_id=union.north.campaign.id,
+        version_id=version.id,
+        title="测评",
+        purpose=purpose,
+        wave=wave,
+        audiences=[Audience.WORKERS],
+        now=NOW,
+    )
+
+
+def _responses(session: Session, survey: Survey, collector: Collector) -> None:
+    batch = Batch(collector_id=collector.id, mode=Mode.PAPER, label="纸质", note="", created_at=NOW)
+    session.add(batch)
+    session.flush()
+    one = uuid.uuid4()
+    session.add_all([
+        Response(
+            id=one, survey_id=survey.id, version_id=survey.version_id, collector_id=collector.id,
+            posting_id=collector.posting_id, unit_id=collector.unit_id, batch_id=batch.id,
+            audience=Audience.WORKERS, mode=Mode.PAPER, locale="zh_Hans_CN", received_at=NOW, seconds=90,
+            answers={"W10": "1"},
+        ),
+        Voiding(survey_id=survey.id, response_id=one, reason="重复", voided_at=NOW),
+        Erasure(survey_id=survey.id, response_id=uuid.uuid4(), erased_at=NOW),
+        PartialResponse(id=uuid.uuid4(), collector_id=collector.id, raw={}, expires_at=NOW + timedelta(days=7)),
+        Invitation(collector_id=collector.id, serial=1, code_hash="a" * 64, issued_at=NOW),
+    ])  # fmt: skip
+
+
+def _cases(session: Session, union: Union) -> None:
+    case = Case(
+        unit_id=union.north.enterprise.id, campaign_id=union.north.campaign.id, number="2026-001",
+        source=CaseSource.VISIT, visit_id=union.north.visits[0].id, kind="suggestion", title="更衣室",
+        description="", opened_at=NOW,
+    )  # fmt: skip
+    session.add(case)
+    session.flush()
+    session.add(CaseEvent(case_id=case.id, number=1, kind="opened", happened_at=NOW, note="", data={}))
+
+
+def contents(database: Database) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table that is there, as text, for comparing."""
+    with database.reading() as session:
+        connection = session.connection()
+        present = set(connection.dialect.get_table_names(connection)) - {"alembic_version"}
+        return {
+            table.name: sorted(
+                (
+                    tuple(map(str, row))
+                    for row in session.execute(text(f"SELECT {_columns(table)} FROM {table.name}"))
+                ),
+            )
+            for table in Base.metadata.sorted_tables
+            if table.name in present
+        }
+
+
+def _columns(table: Table) -> str:
+    return ", ".join(f'"{column.name}"' for column in table.columns)

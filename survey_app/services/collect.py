@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from threading import Lock
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from survey_app.questionnaire import answers, codec
@@ -237,11 +237,10 @@ def store(
     `received_at` is cut to ten minutes, so that the moment does not give a person away; `seconds` of answering
     are capped at an hour.
     """
-    cut = received_at.replace(minute=received_at.minute // 10 * 10, second=0, microsecond=0)
     return queries.insert_response(
         session,
         {
-            "id": response_id,
+            **own_values(cleaned, response_id, mode, locale, received_at, seconds),
             "survey_id": collector.survey_id,
             "version_id": version_id,
             "collector_id": collector.id,
@@ -249,13 +248,22 @@ def store(
             "unit_id": collector.unit_id,
             "audience": collector.audience,
             "batch_id": batch_id,
-            "mode": mode,
-            "locale": locale,
-            "received_at": cut,
-            "seconds": None if seconds is None else min(max(seconds, 0), LONGEST),
-            "answers": dict(cleaned.answers),
         },
     )
+
+
+def own_values(
+    cleaned: Cleaned, response_id: UUID, mode: Mode, locale: str, received_at: datetime, seconds: int | None
+) -> dict[str, Any]:
+    """Return what a response has of its own, by column; its collector gives the rest."""
+    return {
+        "id": response_id,
+        "mode": mode,
+        "locale": locale,
+        "received_at": received_at.replace(minute=received_at.minute // 10 * 10, second=0, microsecond=0),
+        "seconds": None if seconds is None else min(max(seconds, 0), LONGEST),
+        "answers": dict(cleaned.answers),
+    }
 
 
 def clean(place: Place, questionnaire: Questionnaire, raw: Mapping[str, Sequence[str]]) -> Cleaned:
@@ -298,6 +306,26 @@ def require_taking(session: Session, place: Place, now: datetime, *, hold: bool 
 
     `hold` makes others who send to a collector with a quota wait until this transaction is over.
     """
+    require_open(place, now)
+    if place.quota is None:
+        return
+    if hold:
+        queries.hold(session, place.id)
+    if queries.count(session, survey_id=place.survey_id, collector_id=place.id) >= place.quota:
+        raise NotTaking(Reason.FULL, place)
+
+
+def is_open(place: Place, now: datetime) -> bool:
+    """Tell whether the survey and its collector are open, whatever their quota."""
+    try:
+        require_open(place, now)
+    except NotTaking:
+        return False
+    return True
+
+
+def require_open(place: Place, now: datetime) -> None:
+    """Raise `NotTaking` unless the survey and its collector are open now; their quota is not looked at."""
     states = {place.state, place.survey_state}
     is_over = place.closes_at is not None and place.closes_at <= now
     is_ahead = place.opens_at is not None and now < place.opens_at
@@ -307,9 +335,3 @@ def require_taking(session: Session, place: Place, now: datetime, *, hold: bool 
         raise NotTaking(Reason.NOT_YET_OPEN, place, place.opens_at if is_ahead else None)
     if states & {SurveyState.PAUSED, CollectorState.PAUSED}:
         raise NotTaking(Reason.PAUSED, place)
-    if place.quota is None:
-        return
-    if hold:
-        queries.hold(session, place.id)
-    if queries.count(session, survey_id=place.survey_id, collector_id=place.id) >= place.quota:
-        raise NotTaking(Reason.FULL, place)

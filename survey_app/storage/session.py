@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from alembic import command
@@ -15,12 +16,17 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, Index, UniqueConstraint, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.sql import ClauseElement
 
+from survey_app.storage.failures import AWAY, LOCKED, Unavailable, failure_of
+from survey_app.storage.group_commit import GroupCommit, Turns
 from survey_app.storage.models import Base
+from survey_app.storage.prepared import Prepared
 
-__all__ = ["ConstraintViolated", "Database", "DatabaseUnusable", "Session", "constraint_name"]
+__all__ = ["ConstraintViolated", "Database", "DatabaseUnusable", "Session", "Unavailable", "constraint_name"]
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 SQLITE_BUSY_SECONDS = 15
@@ -108,8 +114,8 @@ class Database:
         """Execute one statement in a transaction of its own; return whether it gave a row. Durable on return.
 
         On PostgreSQL this is one round trip, tried again once on a new connection when the old one has gone: the
-        statement must be one that may be tried twice. On SQLite the statements of many callers share a commit. It is
-        made once and then kept, so it must be a constant. Raises as `transaction` does.
+        statement must be one that may be tried twice. On SQLite the statements of many callers share a commit.
+        It is compiled once and kept, so it must be a constant. Raises as `transaction` does.
         """
         prepared = self._prepared.get(statement)
         if prepared is None:

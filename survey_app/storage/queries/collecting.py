@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, delete, func, select
+from sqlalchemy import Integer, Row, Select, bindparam, delete, func, literal, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
@@ -22,6 +22,9 @@ from survey_app.storage.models import (
     Unit,
     WorkTeam,
 )
+from survey_app.storage.session import Database
+from survey_app.storage.types import UtcDateTime
+from survey_app.words import CollectorState, SurveyState
 
 _Organiser = aliased(Unit)
 
@@ -73,6 +76,58 @@ _INSERT_RESPONSE = {
     name: insert(Response).on_conflict_do_nothing(index_elements=["id"]).returning(Response.id)
     for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
 }
+
+
+def _take(insert: Any) -> Any:
+    """Return the statement that stores a response if, and only if, its collector takes it at this moment.
+
+    What the response takes from its collector is read in the statement itself: that the caller knows the collector
+    from a moment ago decides nothing.
+    """
+    given = ("id", "mode", "locale", "received_at", "seconds", "answers")
+    columns = Response.__table__.c
+    own = {name: bindparam(name, type_=columns[name].type) for name in given}
+    known = {
+        "survey_id": Survey.id,
+        "version_id": Survey.version_id,
+        "collector_id": Collector.id,
+        "posting_id": Collector.posting_id,
+        "unit_id": Collector.unit_id,
+        "audience": Collector.audience,
+    }
+    now = bindparam("now", type_=UtcDateTime)
+    source = (
+        select(*own.values(), *known.values())
+        .join_from(Collector, Survey, Survey.id == Collector.survey_id)
+        .where(
+            Collector.id == bindparam("collector", type_=Integer),
+            Survey.version_id == bindparam("version", type_=Integer),
+            Collector.quota.is_(None),
+            Collector.state == literal(CollectorState.OPEN.value),
+            Survey.state == literal(SurveyState.OPEN.value),
+            *(or_(column.is_(None), column <= now) for column in (Collector.opens_at, Survey.opens_at)),
+            *(or_(column.is_(None), column > now) for column in (Collector.closes_at, Survey.closes_at)),
+        )
+    )
+    names = [*own, *known]
+    return (
+        insert(Response)
+        .from_select(names, source)
+        .on_conflict_do_nothing(index_elements=["id"])
+        .returning(Response.id)
+    )
+
+
+_TAKE = {"sqlite": _take(sqlite.insert), "postgresql": _take(postgresql.insert)}
+
+
+def take(database: Database, values: Mapping[str, Any]) -> bool:
+    """Store one response in a transaction of its own, if its collector (`collector`) takes it.
+
+    It must be open at `now`, have no quota, and ask version `version`; False when it is not so, or when a response
+    with this id is there already.
+    """
+    return database.write_one(_TAKE[database.engine.dialect.name], values)
 
 
 def place(session: Session, code: str) -> Row[*tuple[Any, ...]] | None:

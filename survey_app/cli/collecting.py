@@ -24,6 +24,7 @@ from survey_app.services.context import Database
 from survey_app.words import Mode
 
 MOST_SHOWN = 50
+_COUNT = click.IntRange(min=0)
 
 
 @click.command("import-responses", help="从 .xlsx 或 .csv 导入答卷。 Import ballots from .xlsx or .csv.")
@@ -41,11 +42,21 @@ MOST_SHOWN = 50
     show_default=True,
     help="答卷方式。 How the ballots were filled in.",
 )
+@click.option("--issued", type=_COUNT, help="发放数，不知道可不填。 Ballots handed out, if known.")
+@click.option("--returned", type=_COUNT, help="收回数，相符后计入结果。 Ballots that came back.")
+@click.option("--spoilt", type=_COUNT, default=0, help="其中废票。 Spoilt ballots among them.")
+@click.option("--abstained", type=_COUNT, default=0, help="其中弃权。 Ballots handed in blank among them.")
 @with_appcontext
 def import_responses(
-    file: Path, code: str, is_applied: bool, skip_refused: bool, allow_blanks: bool, mode: str
+    file: Path,
+    code: str,
+    is_applied: bool,
+    skip_refused: bool,
+    allow_blanks: bool,
+    mode: str,
+    **totals: int | None,
 ) -> None:
-    """Show what importing the file would do; do it with `--apply`."""
+    """Show what importing the file would do; do it with `--apply`, and state the totals with `--returned`."""
     database = usable_database()
     if file.stat().st_size > settings().upload_limit:
         stop(_l("The file is larger than %(most)s MiB.", most=settings().upload_limit // MEBIBYTE))
@@ -67,7 +78,8 @@ def import_responses(
         if not is_applied:
             click.echo(_("Nothing has been imported yet. Add --apply to import."))
             return
-        _carry_out(database, plan, skip_refused, now)
+        batch_id = _carry_out(database, plan, skip_refused, now)
+        _state_totals(database, batch_id, totals, now)
 
 
 @click.command("rebuild-columns", help="重建统计用的列缓存。 Rebuild the cache that figures are counted from.")
@@ -78,7 +90,7 @@ def rebuild_columns() -> None:
     say(_l("The columns hold %(count)s responses.", count=count))
 
 
-def _carry_out(database: Database, plan: imports.ImportPlan, skip_refused: bool, now: datetime) -> None:
+def _carry_out(database: Database, plan: imports.ImportPlan, skip_refused: bool, now: datetime) -> int:
     done = imports.carry_out(
         database,
         actor=SYSTEM,
@@ -95,6 +107,32 @@ def _carry_out(database: Database, plan: imports.ImportPlan, skip_refused: bool,
             + " "
             + _("Batch %(number)s", number=done.batch.id)
         )
+    return done.batch.id
+
+
+def _state_totals(database: Database, batch_id: int, totals: Mapping[str, int | None], now: datetime) -> None:
+    """State the batch's totals where the command gave them; else say what they are needed for."""
+    returned = totals["returned"]
+    if returned is None:
+        click.echo(_("State the totals of the batch on its page, or here with --returned: its ballots count then."))
+        return
+    try:
+        imports.state_totals(
+            database,
+            actor=SYSTEM,
+            batch_id=batch_id,
+            issued=totals["issued"],
+            returned=returned,
+            spoilt=totals["spoilt"] or 0,
+            abstained=totals["abstained"] or 0,
+            now=now,
+        )
+    except imports.TotalsDoNotReconcile as error:
+        words = _(
+            "The totals do not agree (%(count)s expected): the ballots do not count yet.", count=error.expected
+        )
+        raise Stopped(words) from error
+    click.echo(_("The totals agree, and the batch is reconciled."))
 
 
 def _show(plan: imports.ImportPlan, locale: str) -> None:

@@ -193,22 +193,23 @@ def state_totals(
     *,
     actor: Actor,
     batch_id: int,
-    issued: int,
+    issued: int | None,
     returned: int,
-    spoilt: int,
-    abstained: int,
+    spoilt: int = 0,
+    abstained: int = 0,
     now: datetime,
 ) -> BatchPage:
-    """State how many papers were handed out and came back; the batch then counts as reconciled.
+    """State how many papers were handed out and came back; from then on the batch's ballots count in figures.
 
-    Papers that came back are the stored ballots, the spoilt ones (废票) and those handed in blank (弃权).
+    Papers that came back are the stored ballots, the spoilt ones (废票) and those handed in blank (弃权);
+    `issued` is None where nobody knows how many were handed out, as on the telephone.
     Raises `TotalsDoNotReconcile` or `NotFound`.
     """
     with database.transaction() as session:
         page = _page(session, actor, batch_id, for_change=True)
         if returned != page.stored + spoilt + abstained:
             raise TotalsDoNotReconcile("returned", page.stored + spoilt + abstained)
-        if returned > issued:
+        if issued is not None and returned > issued:
             raise TotalsDoNotReconcile("issued", returned)
         batch = page.batch
         batch.issued, batch.returned, batch.spoilt, batch.abstained = issued, returned, spoilt, abstained

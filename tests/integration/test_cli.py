@@ -21,7 +21,7 @@ from survey_app.config import Settings
 from survey_app.services import accounts, questionnaires, set_up, surveys
 from survey_app.storage.models import Base, Batch, Collector, Unit, User
 from survey_app.storage.session import Database
-from survey_app.words import Audience, Purpose
+from survey_app.words import Audience, BatchState, Purpose
 from tests.support.ballots import csv_file
 from tests.support.office import NOW, make_office
 
@@ -216,8 +216,16 @@ def test_import_shows_first_and_writes_only_when_told(
     assert rebuilt.exit_code == 0, rebuilt.output
     assert "2 responses" in rebuilt.output
 
-    again = _run(app, "import-responses", str(file), "--collector", code, "--apply")
-    assert again.exit_code == 0
+    again = _run(app, "import-responses", str(file), "--collector", code, "--apply", "--returned", "3")
+    assert again.exit_code == 1
+    assert "do not agree (2 expected)" in again.output
+
+    totals = ("--returned", "3", "--spoilt", "1", "--issued", "4")
+    again = _run(app, "import-responses", str(file), "--collector", code, "--apply", *totals)
+    assert again.exit_code == 0, again.output
+    with database.reading() as session:
+        batch = session.scalars(select(Batch)).one()
+    assert (batch.state, batch.issued, batch.returned, batch.spoilt) == (BatchState.RECONCILED, 4, 3, 1)
     assert "nothing was added" in again.output
     assert _content(database)["response"] == before["response"] + 2
 

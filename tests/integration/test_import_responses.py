@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from survey_app.analysis.columns import MARKS, cross_counts
+from survey_app.analysis.layout import Sort
 from survey_app.interchange.refusals import FileRefused
 from survey_app.questionnaire.definition import Questionnaire
-from survey_app.services import import_responses, questionnaires, surveys
-from survey_app.services.access import NotFound
+from survey_app.services import evaluate, import_responses, questionnaires, surveys
+from survey_app.services.access import SYSTEM, NotFound
 from survey_app.services.import_responses import RowsRefused, Source, TotalsDoNotReconcile
 from survey_app.storage.models import AuditEntry, Batch, Collector, Response, Survey
 from survey_app.storage.session import Database
@@ -124,6 +127,47 @@ def test_the_715_workers(importer: _Importer, survey_of: Callable[[Questionnaire
     assert _satisfied(responses) == (443, 715)
     assert _satisfied(responses, "good") == (314, 451)
     assert _satisfied(responses, "bad") == (129, 264)
+
+
+def test_the_715_workers_in_the_columns_that_figures_are_counted_from(
+    importer: _Importer, survey_of: Callable[[Questionnaire], Survey], database: Database, tmp_path: Path
+) -> None:
+    survey = survey_of(job_satisfaction())
+    importer.carry_out(survey.collectors[0], JOB_SATISFACTION.read_bytes())
+    with database.reading() as session:
+        source = evaluate.DatabaseSource.of(session, database, session.get_one(Survey, survey.id))
+        columns = evaluate.store_in(tmp_path).snapshot(source, NOW).columns
+    management, own = (columns.column(field, Sort.CODED) for field in ("management", "own"))
+    assert management is not None
+    assert own is not None
+    counts = cross_counts(columns, management, own)
+    good, bad = (MARKS + management.codes.index(code) for code in ("good", "bad"))
+    high = MARKS + own.codes.index("high")
+    assert (counts[:, high].sum(), counts.sum()) == (443, 715)
+    assert (counts[good, high], counts[good].sum()) == (314, 451)
+    assert (counts[bad, high], counts[bad].sum()) == (129, 264)
+
+
+def test_an_imported_batch_counts_once_its_totals_agree(
+    importer: _Importer, survey_of: Callable[[Questionnaire], Survey], database: Database, tmp_path: Path
+) -> None:
+    survey = survey_of(job_satisfaction())
+    done = importer.carry_out(survey.collectors[0], JOB_SATISFACTION.read_bytes())
+    store = evaluate.store_in(tmp_path)
+
+    def headline() -> tuple[int | None, int | None] | None:
+        found = evaluate.evaluate_campaign(
+            database, store, actor=SYSTEM, campaign_id=survey.campaign_id, now=NOW
+        ).leading
+        if found is None or found.headline is None:
+            return None
+        return found.headline.rated.rate.x, found.headline.rated.rate.n
+
+    assert headline() in {None, (None, None)}
+    import_responses.state_totals(
+        database, actor=importer.actor, batch_id=done.batch.id, issued=None, returned=720, spoilt=5, now=NOW
+    )
+    assert headline() == (443, 715)
 
 
 def test_the_same_file_again_adds_nothing_and_says_so(importer: _Importer, collector: Collector) -> None:

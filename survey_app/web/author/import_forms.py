@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField
+from wtforms.validators import Optional
 
 from survey_app.web import formats
 from survey_app.web.forms import ChoiceField, Form, WholeField, count_of, needed
@@ -29,7 +30,7 @@ class ImportForm(Form):
 class TotalsForm(Form):
     """How many papers were handed out, and what became of them."""
 
-    issued = WholeField(_l("Ballots handed out"), [needed(), count_of()])
+    issued = WholeField(_l("Ballots handed out"), [Optional(), count_of()])
     returned = WholeField(_l("Ballots that came back"), [needed(), count_of()])
     spoilt = WholeField(_l("Spoilt ballots among them"), [needed(), count_of()])
     abstained = WholeField(_l("Ballots handed in blank among them"), [needed(), count_of()])

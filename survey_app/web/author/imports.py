@@ -136,9 +136,9 @@ def carry_out_import(survey_id: int, token: str) -> ResponseReturnValue:
         return redirect(url_for("author.import_preview", survey_id=survey_id, token=token))
     _uploads().forget(token)
     if done.added:
-        flash(
-            ngettext("%(num)s ballot has been imported.", "%(num)s ballots have been imported.", done.added), "done"
-        )
+        words = ngettext("%(num)s ballot has been imported.", "%(num)s ballots have been imported.", done.added)
+        flash(words, "done")
+        flash(_("Now state the totals of the batch: its ballots count once they agree."), "wait")
     else:
         flash(_("This file had been imported before; nothing was added."), "wait")
     return redirect(url_for("author.batch", survey_id=survey_id, batch_id=done.batch.id))
@@ -173,7 +173,7 @@ def _take_totals(form: TotalsForm, batch_id: int) -> bool:
             context.database(),
             actor=context.actor(),
             batch_id=batch_id,
-            issued=form.issued.data or 0,
+            issued=form.issued.data,
             returned=form.returned.data or 0,
             spoilt=form.spoilt.data or 0,
             abstained=form.abstained.data or 0,

@@ -201,10 +201,16 @@ def _rule(where: str, rule: Rule | None, earlier: set[str], questionnaire: Quest
             yield Problem(where, "rule_unknown_question", {"code": comparison.question})
         elif comparison.question not in earlier:
             yield Problem(where, "rule_not_earlier", {"code": comparison.question})
-        elif isinstance(comparison, AnyOf) and not comparison.values:
+        elif _names_no_answer(comparison):
             yield Problem(where, "rule_without_values", {"code": comparison.question})
         elif place.specify is None:
             yield from _comparison(where, comparison, place.question, questionnaire)
+
+
+def _names_no_answer(comparison: Comparison) -> bool:
+    if isinstance(comparison, AnyOf):
+        return not comparison.values
+    return isinstance(comparison, Is | IsNot) and not comparison.value
 
 
 def _comparison(

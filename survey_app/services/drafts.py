@@ -139,8 +139,8 @@ def deeds(session: Session, questionnaire_id: int, *, since: int) -> list[Deed]:
 
 def last(session: Session, questionnaire_id: int, *, redo: bool) -> Deed | None:
     """Return the edit that undoing would undo or, for `redo`, the one that would be made again."""
-    found = queries.next_turn(session, questionnaire_id, redo=redo)
-    return _deed(*found) if found is not None else None
+    edit = queries.edit_to_turn(session, questionnaire_id, redo=redo)
+    return _deed(edit, queries.person(session, edit)) if edit is not None else None
 
 
 def _deed(edit: DraftEdit, person: str | None) -> Deed:

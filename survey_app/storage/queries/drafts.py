@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, defer
 
 from survey_app.storage.models import DraftEdit, User
@@ -15,19 +14,17 @@ _WITHOUT_DRAFT = defer(DraftEdit.draft, raiseload=True)
 
 def edit_to_turn(session: Session, questionnaire_id: int, *, redo: bool) -> DraftEdit | None:
     """Return the edit that undoing would undo or, for `redo`, the one that would be made again."""
-    return session.scalar(_turning(select(DraftEdit), questionnaire_id, redo))
+    return session.scalar(
+        select(DraftEdit)
+        .where(DraftEdit.questionnaire_id == questionnaire_id, DraftEdit.is_undone.is_(redo))
+        .order_by(DraftEdit.id if redo else DraftEdit.id.desc())
+        .limit(1)
+    )
 
 
-def next_turn(session: Session, questionnaire_id: int, *, redo: bool) -> tuple[DraftEdit, str | None] | None:
-    """Return the same edit without its draft, and the name of its person."""
-    query = select(DraftEdit, User.name).outerjoin(User, User.id == DraftEdit.actor_id).options(_WITHOUT_DRAFT)
-    row = session.execute(_turning(query, questionnaire_id, redo)).first()
-    return (row[0], row[1]) if row is not None else None
-
-
-def _turning(query: Select[Any], questionnaire_id: int, redo: bool) -> Select[Any]:
-    wanted = (DraftEdit.questionnaire_id == questionnaire_id, DraftEdit.is_undone.is_(redo))
-    return query.where(*wanted).order_by(DraftEdit.id if redo else DraftEdit.id.desc()).limit(1)
+def person(session: Session, edit: DraftEdit) -> str | None:
+    """Return the name of whoever made the edit last; None for the system."""
+    return session.scalar(select(User.name).where(User.id == edit.actor_id))
 
 
 def forget_undone(session: Session, questionnaire_id: int) -> None:

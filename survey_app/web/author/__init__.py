@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from flask import Flask
 
-from survey_app.web.author import collecting, gallery, imports, preview, questionnaires, surveys
+from survey_app.web.author import collecting, designer, gallery, imports, preview, questionnaires, surveys
 from survey_app.web.author.room import blueprint
 
-__all__ = ["blueprint", "collecting", "gallery", "imports", "preview", "questionnaires", "register", "surveys"]
+__all__ = [
+    "blueprint",
+    "collecting",
+    "designer",
+    "gallery",
+    "imports",
+    "preview",
+    "questionnaires",
+    "register",
+    "surveys",
+]
 
 
 def register(app: Flask) -> None:

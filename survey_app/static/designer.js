@@ -1,0 +1,333 @@
+// Saves while people type, moves by dragging, shows places without loading the page anew. The designer works
+// without: every button is a form's own. What the server answers with replaces the panes; nothing is made up here.
+"use strict";
+
+const root = document.getElementById("designer");
+const said = document.getElementById("designer-status");
+const PANES = ["designer-bar", "designer-outline", "designer-editor", "designer-remarks"];
+const STORE = `designer:${root.dataset.questionnaire}:`;
+const IDLE_MS = 1200;
+const RETRY_MS = 4000;
+
+let isDirty = false; // something was typed that no request has carried yet
+let queue = Promise.resolve(true); // requests go one after the other: each carries the revision of the one before
+let idle = 0;
+let retry = 0;
+let reloading = 0;
+
+document.documentElement.classList.add("with-script");
+
+const editor = () => document.getElementById("editor");
+const bar = () => document.getElementById("designer-bar");
+const clock = (moment) => new Date(moment).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+
+function say(name, time) {
+  said.textContent = root.dataset[name].replace("%1", time ? clock(time) : "");
+  said.dataset.state = name;
+}
+
+// --- what was typed is kept on this computer until the server has it -------------------------------
+
+function keep(url, body) {
+  try {
+    localStorage.setItem(STORE + url, JSON.stringify({ body, at: Date.now() }));
+  } catch { /* a full or forbidden store: the page itself still holds what was typed */ }
+}
+
+function forget(url) {
+  try { localStorage.removeItem(STORE + url); } catch { /* as above */ }
+}
+
+function kept() {
+  try {
+    return Object.keys(localStorage).filter((key) => key.startsWith(STORE))
+      .map((key) => ({ url: key.slice(STORE.length), ...JSON.parse(localStorage.getItem(key)) }));
+  } catch { return []; }
+}
+
+function content(button) {
+  const data = new URLSearchParams(new FormData(editor()));
+  data.set("do", button || "save");
+  return data.toString();
+}
+
+// --- asking and showing ----------------------------------------------------------------------------
+
+async function ask(url, body) {
+  const response = await fetch(url, {
+    method: body === undefined ? "GET" : "POST",
+    body,
+    headers: { "X-Designer": "1", ...(body === undefined ? {} : { "Content-Type": "application/x-www-form-urlencoded" }) },
+    redirect: "manual",
+    keepalive: body !== undefined && body.length < 60000,
+  });
+  if (response.type === "opaqueredirect" || response.status === 400) throw new Error("signedOut");
+  if (![200, 409, 422].includes(response.status)) throw new Error("failed");
+  return { status: response.status, html: await response.text() };
+}
+
+function replaced(old, fresh) {
+  for (const details of old.querySelectorAll("details[id]")) {
+    const same = fresh.querySelector(`#${CSS.escape(details.id)}`);
+    if (same) same.open = details.open;
+  }
+  for (const name of Object.keys(fresh.dataset)) old.dataset[name] = fresh.dataset[name];
+  old.replaceChildren(...fresh.childNodes);
+}
+
+function show(html, withEditor) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const active = document.activeElement && root.contains(document.activeElement) ? document.activeElement.id : "";
+  for (const id of PANES) {
+    if (id !== "designer-editor") replaced(document.getElementById(id), page.getElementById(id));
+  }
+  const fresh = page.getElementById("editor");
+  if (withEditor) {
+    replaced(document.getElementById("designer-editor"), page.getElementById("designer-editor"));
+  } else {
+    for (const id of ["editor-keys", "editor-notice"]) replaced(document.getElementById(id), page.getElementById(id));
+    editor().action = fresh.action;
+  }
+  return active;
+}
+
+function focusOn(id) {
+  const target = id && document.getElementById(id);
+  if (target && document.activeElement !== target) target.focus();
+}
+
+function refreshPreview() {
+  clearTimeout(reloading);
+  reloading = setTimeout(() => {
+    const frame = document.querySelector("iframe[name=preview]");
+    if (frame) frame.contentWindow.location.reload();
+  }, 300);
+}
+
+// --- saving ----------------------------------------------------------------------------------------
+
+function send(button = "save", reload = false) {
+  clearTimeout(idle);
+  clearTimeout(retry);
+  queue = queue.then(() => sendNow(button, reload));
+  return queue;
+}
+
+async function sendNow(button, reload) {
+  const isSave = button === "save";
+  if (isSave && !isDirty) return true;
+  const form = editor();
+  const url = form.getAttribute("action");
+  const body = content(button);
+  keep(url, body);
+  isDirty = false;
+  say("saving");
+  if (!isSave) form.inert = true;
+  try {
+    settle(await ask(url, body), url, !isSave || reload);
+  } catch (error) {
+    isDirty = true;
+    say(error.message === "signedOut" ? "signedOut" : "failed");
+    if (isSave) retry = setTimeout(() => send(button, reload), RETRY_MS);
+    return false;
+  } finally {
+    form.inert = false;
+  }
+  return !isDirty;
+}
+
+function settle(answer, url, withEditor) {
+  const typedMeanwhile = isDirty;
+  const whole = (withEditor || answer.status !== 200) && !typedMeanwhile;
+  const active = show(answer.html, whole);
+  if (answer.status === 200) {
+    forget(url);
+    say("saved", Date.now());
+    history.replaceState(null, "", bar().dataset.address);
+    refreshPreview();
+  } else {
+    say(answer.status === 409 ? "conflict" : "refused");
+  }
+  if (whole) focusOn(bar().dataset.focus || active);
+}
+
+async function flush() {
+  if (isDirty) await send();
+  return queue;
+}
+
+function touched() {
+  isDirty = true;
+  keep(editor().getAttribute("action"), content());
+  clearTimeout(idle);
+  idle = setTimeout(() => send(), IDLE_MS);
+}
+
+// --- going to another place ------------------------------------------------------------------------
+
+async function go(url, push = true) {
+  if (!(await flush()) && isDirty) return;
+  try {
+    show((await ask(url)).html, true);
+  } catch {
+    location.assign(url);
+    return;
+  }
+  if (push) history.pushState(null, "", url);
+  const title = document.getElementById("editor-title");
+  title.tabIndex = -1;
+  title.focus();
+}
+
+root.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || link.target) return;
+  const url = new URL(link.href);
+  if (url.pathname !== location.pathname) return;
+  event.preventDefault();
+  if (link.dataset.discard) {
+    forget(editor().getAttribute("action"));
+    isDirty = false;
+    said.textContent = "";
+  }
+  go(url.pathname + url.search);
+});
+window.addEventListener("popstate", () => go(location.pathname + location.search, false));
+
+// --- typing and pressing ---------------------------------------------------------------------------
+
+root.addEventListener("input", (event) => {
+  if (event.target.form && event.target.form.id === "editor" && event.target.id !== "lines") touched();
+});
+root.addEventListener("change", (event) => {
+  const field = event.target;
+  if (!field.form || field.form.id !== "editor" || ["lines", "kind_wanted", "target"].includes(field.id)) return;
+  isDirty = true;
+  send("save", Boolean(field.dataset.reload));
+});
+root.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const button = event.submitter;
+  if (event.target.id === "editor") {
+    if (!button || button.value === "save") { isDirty = true; send("save", true); } else send(button.value);
+    return;
+  }
+  flush().then(() => turn(button.name === "redo"));
+});
+
+async function turn(redo) {
+  const form = root.querySelector("[data-turning]");
+  const data = new URLSearchParams(new FormData(form));
+  if (redo) data.set("redo", "1");
+  await deed(form.getAttribute("action"), data, redo ? "redo" : "undo");
+}
+
+async function deed(url, data, focus) {
+  try {
+    const answer = await ask(url, data.toString());
+    show(answer.html, true);
+    if (answer.status === 200) { say("saved", Date.now()); refreshPreview(); } else say("conflict");
+    history.replaceState(null, "", bar().dataset.address);
+    focusOn(focus);
+  } catch {
+    say("failed");
+  }
+}
+
+root.addEventListener("keydown", (event) => {
+  const row = event.target.dataset && event.target.dataset.row;
+  if (!row || event.key !== "Enter" || event.isComposing || event.shiftKey) return;
+  event.preventDefault(); // as in a spreadsheet: Enter goes on to the next row
+  const [name, number] = row.split(":");
+  const next = document.getElementById(`${name}-${Number(number) + 1}-zh`);
+  if (next) next.focus(); else send(`row-add:${name}`);
+});
+root.addEventListener("paste", (event) => {
+  const row = event.target.dataset && event.target.dataset.row;
+  const text = row && event.clipboardData.getData("text/plain").trim();
+  const lines = document.getElementById("lines");
+  if (!text || !/\n/.test(text) || !lines) return;
+  event.preventDefault();
+  lines.value = text;
+  isDirty = true;
+  send(`row-lines:${row.split(":")[0]}`);
+});
+
+// --- dragging questions ----------------------------------------------------------------------------
+
+let dragged = null;
+
+function dropTarget(event) {
+  const item = event.target.closest("li[data-question]");
+  const part = event.target.closest("[data-section]");
+  if (!part) return null;
+  if (!item) return { at: part, target: `start:${part.dataset.section}`, before: false };
+  const box = item.getBoundingClientRect();
+  const before = event.clientY < box.top + box.height / 2;
+  const other = before ? item.previousElementSibling : item;
+  return { at: item, before, target: other ? `after:${other.dataset.question}` : `start:${part.dataset.section}` };
+}
+
+function unmark() {
+  for (const each of root.querySelectorAll(".drop-before, .drop-after")) each.classList.remove("drop-before", "drop-after");
+}
+
+root.addEventListener("dragstart", (event) => {
+  const item = event.target.closest && event.target.closest("li[data-question]");
+  if (!item) return;
+  dragged = item.dataset.question;
+  event.dataTransfer.effectAllowed = "move";
+  event.dataTransfer.setData("text/plain", dragged);
+});
+root.addEventListener("dragover", (event) => {
+  const found = dragged && dropTarget(event);
+  if (!found) return;
+  event.preventDefault();
+  unmark();
+  found.at.classList.add(found.before ? "drop-before" : "drop-after");
+});
+root.addEventListener("dragend", () => { dragged = null; unmark(); });
+root.addEventListener("drop", async (event) => {
+  const found = dragged && dropTarget(event);
+  if (!found) return;
+  event.preventDefault();
+  const code = dragged;
+  unmark();
+  await flush();
+  const data = new URLSearchParams(new FormData(root.querySelector("[data-turning]")));
+  data.set("code", code);
+  data.set("target", found.target);
+  await deed(root.dataset.move, data, "");
+});
+
+// --- leaving, coming back --------------------------------------------------------------------------
+
+window.addEventListener("beforeunload", (event) => { if (isDirty) event.preventDefault(); });
+window.addEventListener("online", () => { if (isDirty) send(); });
+
+function offerKept() {
+  const found = kept()[0];
+  if (!found) return;
+  const offer = document.createElement("div");
+  offer.className = "notice notice-wait";
+  offer.setAttribute("role", "status");
+  const words = document.createElement("p");
+  words.textContent = root.dataset.kept.replace("%1", clock(found.at));
+  const apply = document.createElement("button");
+  const discard = document.createElement("button");
+  [apply.textContent, discard.textContent] = [root.dataset.apply, root.dataset.discard];
+  for (const button of [apply, discard]) { button.type = "button"; button.className = "button button-small"; }
+  apply.addEventListener("click", async () => {
+    const data = new URLSearchParams(found.body);
+    data.set("csrf_token", editor().elements.csrf_token.value);
+    offer.remove();
+    try { settle(await ask(found.url, data.toString()), found.url, true); } catch { say("failed"); }
+  });
+  discard.addEventListener("click", () => { forget(found.url); offer.remove(); offerKept(); });
+  const actions = document.createElement("p");
+  actions.className = "actions";
+  actions.append(apply, discard);
+  offer.append(words, actions);
+  root.before(offer);
+}
+offerKept();

@@ -1,0 +1,237 @@
+"""The editor of one place: its form with all that can be chosen, and what the form says when it comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+from wtforms import FieldList
+
+from survey_app import library
+from survey_app.questionnaire.codec import kind_of
+from survey_app.questionnaire.definition import (
+    KINDS,
+    Matrix,
+    MultipleChoice,
+    Question,
+    Questionnaire,
+    Ranking,
+    Scale,
+    Section,
+    Statement,
+    fields_of,
+    options_of,
+    scale_of,
+)
+from survey_app.questionnaire.edits import new_question, used_codes
+from survey_app.questionnaire.rules import Rule
+from survey_app.questionnaire.text import EMPTY
+from survey_app.web import formats
+from survey_app.web.author.designer_forms import (
+    CodedForm,
+    HeadingForm,
+    ScaleEditForm,
+    SectionForm,
+    form_for,
+    read,
+    renamed_rows,
+    values_of,
+)
+from survey_app.web.author.designer_places import Place, place_words, short
+from survey_app.web.author.designer_rules import Candidate, Group, NotANumber, candidates, read_rule, tree_of
+from survey_app.web.rule_words import question_numbers
+
+Form = MultiDict[str, str]
+
+
+@dataclass
+class Editor:
+    """The editor of `thing`, which stands at `place`. `known` are the fields that its rule may be about."""
+
+    place: Place
+    thing: Any
+    form: CodedForm
+    questionnaire: Questionnaire
+    known: Sequence[Candidate] = ()
+    tree: Group | None = None
+    rule_error: str = ""
+
+    @property
+    def kind(self) -> str:
+        """The kind of question, as in files; "" for other things."""
+        return kind_of(self.thing) if self.place.kind == "question" else ""
+
+    def validate(self) -> bool:
+        """Tell whether the form can be saved; what cannot is said at its field."""
+        is_sound = self.form.validate() and not self.rule_error
+        return self._codes_are_free() and is_sound
+
+    def _codes_are_free(self) -> bool:
+        """Codes name things: two of the same in one questionnaire cannot be told apart."""
+        taken = _codes_besides(self.place, self.questionnaire)
+        is_free = _claim(self.form.code, taken)
+        for name, scope in (("options", set()), ("grades", set()), ("items", taken)):
+            if name in self.form:
+                for entry in self.form[name]:
+                    is_free = _claim(entry.form.code, scope) and is_free
+        return is_free
+
+    def result(self) -> Any:
+        """Return the thing as the form says it."""
+        made = read(self.form, self.thing)
+        if isinstance(made, Statement):
+            made = replace(made, required=False)
+        return made
+
+    def renamed(self) -> tuple[tuple[str, str], ...]:
+        """Return the codes of the question and of its rows that have changed, old and new."""
+        new = str(self.form.code.data)
+        own = ((self.thing.code, new),) if self.thing.code != new else ()
+        return own + (renamed_rows(self.form["items"]) if "items" in self.form else ())
+
+
+def _codes_besides(place: Place, questionnaire: Questionnaire) -> set[str]:
+    match place.kind:
+        case "question":
+            return used_codes(questionnaire, besides=place.code)
+        case "section":
+            return {each.code.casefold() for each in questionnaire.sections if each.code != place.code}
+        case "scale":
+            return {each.code.casefold() for each in questionnaire.scales if each.code != place.code}
+    return set()
+
+
+def _claim(field: Any, taken: set[str]) -> bool:
+    """Take the field's code; where it is taken already, say so at the field."""
+    code = str(field.data or "")
+    if code.casefold() in taken:
+        field.errors = [*field.errors, _("The code “%(code)s” is used already.", code=code)]
+        return False
+    taken.add(code.casefold())
+    return True
+
+
+def editor_of(place: Place, questionnaire: Questionnaire, sent: Form | None = None) -> Editor:
+    """Return the editor of a place, filled from the questionnaire or, where one was sent, from the form."""
+    match place.kind:
+        case "question":
+            return _question_editor(place, questionnaire, sent)
+        case "section":
+            return _section_editor(place, questionnaire, sent)
+        case "scale":
+            thing: Any = questionnaire.scale_by_code.get(place.code) or Scale(place.code, EMPTY, ())
+            return Editor(place, thing, ScaleEditForm(formdata=sent, data=values_of(thing)), questionnaire)
+    form = HeadingForm(formdata=sent, data=_heading_values(questionnaire))
+    form.headline.choices = _with_current(_rated_fields(questionnaire), questionnaire.headline)
+    return Editor(place, questionnaire, form, questionnaire)
+
+
+def _heading_values(questionnaire: Questionnaire) -> dict[str, Any]:
+    return values_of(replace(questionnaire, sections=(), scales=()))
+
+
+def _section_editor(place: Place, questionnaire: Questionnaire, sent: Form | None) -> Editor:
+    found = (section for section in questionnaire.sections if section.code == place.code)
+    thing = next(found, Section(place.code, EMPTY, ()))
+    known = candidates(questionnaire, section=place.code)
+    values = values_of(replace(thing, questions=()))
+    editor = Editor(place, thing, SectionForm(formdata=sent, data=values), questionnaire, known)
+    _set_rule(editor, sent)
+    return editor
+
+
+def _question_editor(place: Place, questionnaire: Questionnaire, sent: Form | None) -> Editor:
+    thing = questionnaire.question_by_code.get(place.code)
+    if thing is None:  # removed by somebody else while its form was open
+        kind = sent.get("kind", "") if sent is not None else ""
+        thing = new_question(kind if kind in KINDS else "single", place.code, questionnaire)
+    form = form_for(thing)(formdata=sent, data=values_of(thing))
+    editor = Editor(place, thing, form, questionnaire, candidates(questionnaire, before=place.code))
+    _offer_choices(editor, thing)
+    _set_rule(editor, sent)
+    return editor
+
+
+def _set_rule(editor: Editor, sent: Form | None) -> None:
+    rule: Rule | None = editor.thing.shown_if
+    if sent is not None:
+        try:
+            rule = read_rule(sent, rule, editor.known)
+        except NotANumber as error:
+            editor.rule_error = _("“%(value)s” is no number.", value=error)
+    editor.thing = replace(editor.thing, shown_if=rule)
+    editor.tree = tree_of(rule)
+
+
+# --- what can be chosen ----------------------------------------------------------------------------
+
+
+def _offer_choices(editor: Editor, question: Question) -> None:
+    form, questionnaire = editor.form, editor.questionnaire
+    if "scale" in form:
+        form["scale"].choices = _with_current(scale_choices(questionnaire), scale_of(question))
+    if isinstance(question, Matrix):
+        sources = _sources(questionnaire, question.code)
+        form["rows_from"].choices = _with_current(sources, question.rows_from)
+        source = questionnaire.question_by_code.get(form["rows_from"].data or "")
+        options = [("", _("(choose)"))]
+        options.extend((each.code, short(each.text, each.code)) for each in (options_of(source) if source else ()))
+        whens = {item.code: item.when for item in question.items}
+        for entry in form["items"]:
+            entry.form["when"].choices = _with_current(options, whens.get(entry.form["was"].data))
+
+
+def _with_current(choices: list[tuple[str, str]], current: str | None) -> list[tuple[str, str]]:
+    """Add what is chosen now but does not exist: it is kept until somebody chooses otherwise."""
+    if current is None or current in {value for value, __ in choices}:
+        return choices
+    return [*choices, (current, _("“%(words)s” (does not exist)", words=current or "–"))]
+
+
+def scale_choices(questionnaire: Questionnaire) -> list[tuple[str, str]]:
+    """Return the questionnaire's own scales, then those of the library that it does not have yet."""
+    own = questionnaire.scale_by_code
+    found = [(code, formats.words(scale.name) or code) for code, scale in own.items()]
+    found.extend(
+        (scale.code, _("%(name)s (from the library)", name=formats.words(scale.name)))
+        for scale in library.scales()
+        if scale.code not in own
+    )
+    return found
+
+
+def library_scale(code: str) -> Scale | None:
+    """Return the shipped scale with this code."""
+    return next((scale for scale in library.scales() if scale.code == code), None)
+
+
+def _sources(questionnaire: Questionnaire, before: str) -> list[tuple[str, str]]:
+    found = [("", _("All rows are asked"))]
+    numbers = question_numbers(questionnaire)
+    for question in questionnaire.questions:
+        if question.code == before:
+            break
+        if isinstance(question, MultipleChoice | Ranking):
+            words = place_words(Place("question", question.code), questionnaire, numbers)
+            found.append((question.code, words))
+    return found
+
+
+def _rated_fields(questionnaire: Questionnaire) -> list[tuple[str, str]]:
+    found = [("", _("None"))]
+    numbers = question_numbers(questionnaire)
+    for question in questionnaire.questions:
+        if scale_of(question) is not None:
+            found.extend(
+                (each.code, f"{numbers.get(question.code)}. {short(each.label, each.code)}")
+                for each in fields_of(question)
+            )
+    return found
+
+
+def rows_in(form: CodedForm) -> FieldList | None:
+    """Return the form's table of rows, if it has one."""
+    return next((form[name] for name in ("options", "items", "grades") if name in form), None)

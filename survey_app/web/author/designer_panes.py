@@ -1,0 +1,128 @@
+"""What stands around the editor: the outline, what is to be mended or translated, what can be undone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from survey_app.questionnaire import checks
+from survey_app.questionnaire.checks import Problem
+from survey_app.questionnaire.definition import Question, Questionnaire, Section
+from survey_app.services.designing import Design
+from survey_app.services.drafts import Deed
+from survey_app.web.author.designer_places import WHOLE, Place, deed_words, place_of, place_words, short
+from survey_app.web.author.kinds import kind_words
+from survey_app.web.author.problems import problem_words
+from survey_app.web.rule_words import question_numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One question in the outline. `errors` and `untranslated` count what is to be done there."""
+
+    place: Place
+    number: int | None
+    words: str
+    kind: str
+    has_rule: bool
+    errors: int
+    untranslated: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One section in the outline."""
+
+    place: Place
+    words: str
+    has_rule: bool
+    errors: int
+    untranslated: int
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One problem in words, with the place to go to."""
+
+    place: Place
+    where: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Panes:
+    """All that stands around the editor."""
+
+    parts: tuple[Part, ...]
+    scales: tuple[tuple[Place, str], ...]
+    errors: tuple[Remark, ...]
+    warnings: tuple[Remark, ...]
+    untranslated: tuple[Remark, ...]
+    undo: str
+    redo: str
+
+
+def panes(design: Design) -> Panes:
+    """Return everything around the editor, in the reader's language."""
+    definition = design.definition
+    problems = checks.check(definition)
+    numbers = question_numbers(definition)
+    missing = [problem for problem in problems if problem.kind == "untranslated"]
+    errors = [problem for problem in problems if problem.is_error]
+    counts = (_count(errors, definition), _count(missing, definition))
+    others = (problem for problem in problems if not problem.is_error and problem.kind != "untranslated")
+    return Panes(
+        parts=tuple(_part(section, numbers, counts) for section in definition.sections),
+        scales=tuple((Place("scale", each.code), short(each.name, each.code)) for each in definition.scales),
+        errors=_remarks(errors, definition, numbers),
+        warnings=_remarks(others, definition, numbers),
+        untranslated=tuple(Remark(place, place_words(place, definition, numbers), "") for place in counts[1]),
+        undo=_deed(design.undo, definition),
+        redo=_deed(design.redo, definition),
+    )
+
+
+def _count(problems: Sequence[Problem], questionnaire: Questionnaire) -> Counter[Place]:
+    return Counter(place_of(problem.where, questionnaire) for problem in problems)
+
+
+def _part(section: Section, numbers: Mapping[str, int], counts: tuple[Counter[Place], Counter[Place]]) -> Part:
+    place = Place("section", section.code)
+    return Part(
+        place,
+        short(section.title),
+        section.shown_if is not None,
+        counts[0][place],
+        counts[1][place],
+        tuple(_line(question, numbers, counts) for question in section.questions),
+    )
+
+
+def _line(question: Question, numbers: Mapping[str, int], counts: tuple[Counter[Place], Counter[Place]]) -> Line:
+    place = Place("question", question.code)
+    return Line(
+        place,
+        numbers.get(question.code),
+        short(question.text),
+        str(kind_words(question)),
+        question.shown_if is not None,
+        counts[0][place],
+        counts[1][place],
+    )
+
+
+def _remarks(
+    problems: Iterable[Problem], questionnaire: Questionnaire, numbers: Mapping[str, int]
+) -> tuple[Remark, ...]:
+    found = []
+    for problem in problems:
+        place = place_of(problem.where, questionnaire) if problem.where else WHOLE
+        words = problem_words(problem, questionnaire)
+        found.append(Remark(place, place_words(place, questionnaire, numbers), words))
+    return tuple(found)
+
+
+def _deed(deed: Deed | None, questionnaire: Questionnaire) -> str:
+    return deed_words(deed, questionnaire) if deed is not None else ""

@@ -62,7 +62,13 @@ class DayField(DateField):
 
 
 class WholeField(IntegerField):
-    """A whole number; full-width digits and grouping commas are read, too."""
+    """A whole number. Full-width digits and grouping commas are read, too; `<input type=number>` drops them."""
+
+    widget = TextInput()
+
+    def __init__(self, label: Any = None, validators: Any = None, **options: Any) -> None:
+        options.setdefault("render_kw", {"inputmode": "numeric"})
+        super().__init__(label, validators, **options)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read the number."""

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 DEFAULT_INSTANCE = Path(__file__).resolve().parents[1] / "instance"
 MEBIBYTE = 1024 * 1024
+MOST_CONNECTIONS = 90
 
 
 class BadSetting(Exception):
@@ -23,18 +24,31 @@ class BadSetting(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that can be set from outside. `docs/settings.md` lists the variables for administrators."""
+    """Everything that can be set from outside. `docs/install.md` lists the variables for administrators."""
 
     instance: Path
     database_url: str
     secret_key: str = field(repr=False)
     host: str = "127.0.0.1"
     port: int = 8000
-    threads: int = 8
+    workers: int = 0
+    threads: int = 32
     public_url: str = ""
     trusted_proxies: int = 0
     upload_limit: int = 10 * MEBIBYTE
     session_hours: int = 12
+
+    @property
+    def processes(self) -> int:
+        """Processes that serve: one with SQLite, which has one writer; else as set, or one for each core."""
+        if self.database_url.startswith("sqlite"):
+            return 1
+        return self.workers or os.cpu_count() or 1
+
+    @property
+    def connections(self) -> int:
+        """Most connections in each of a process's two pools, so that all stay within PostgreSQL's usual hundred."""
+        return max(2, min(self.threads, MOST_CONNECTIONS // (2 * self.processes)))
 
     @property
     def is_https(self) -> bool:
@@ -56,6 +70,7 @@ class Settings:
             secret_key=_secret_key(values, instance),
             host=values.get("SURVEY_APP_HOST") or cls.host,
             port=_whole(values, "SURVEY_APP_PORT", cls.port, 1, 65535),
+            workers=_whole(values, "SURVEY_APP_WORKERS", cls.workers, 0, 64),
             threads=_whole(values, "SURVEY_APP_THREADS", cls.threads, 1, 128),
             public_url=_public_url(values),
             trusted_proxies=_whole(values, "SURVEY_APP_TRUSTED_PROXIES", cls.trusted_proxies, 0, 5),

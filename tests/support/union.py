@@ -161,17 +161,6 @@ def _district(database: Database, root: Unit, name: str, username: str) -> Distr
         database, actor=SYSTEM, team_id=team.id, name=f"{name}队长", role=MemberRole.LEADER, now=NOW
     )
     posting = post_team(database, stage, team, enterprise)
-    record = activities.record_activity(
-        database,
-        actor=SYSTEM,
-        campaign_id=campaign.id,
-        posting_id=posting.id,
-        kind_code="interviews",
-        amount=Decimal(94),
-        bound=Bound.AT_LEAST,
-        title=f"{name}访谈",
-        now=NOW,
-    )
     people = {role: person(database, f"{username}.{role}", role, place) for role in Role}
     return District(
         place,
@@ -182,9 +171,23 @@ def _district(database: Database, root: Unit, name: str, username: str) -> Distr
         member.id,
         posting,
         visits_of(database, posting),
-        record.id,
+        _entry(database, campaign, posting, name),
         people,
     )
+
+
+def _entry(database: Database, campaign: Campaign, posting: Posting, name: str) -> int:
+    return activities.record_activity(
+        database,
+        actor=SYSTEM,
+        campaign_id=campaign.id,
+        posting_id=posting.id,
+        kind_code="interviews",
+        amount=Decimal(94),
+        bound=Bound.AT_LEAST,
+        title=f"{name}访谈",
+        now=NOW,
+    ).id
 
 
 def signed_in(app: Flask, username: str, password: str = PASSWORD) -> FlaskClient:

@@ -29,7 +29,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         BABEL_TRANSLATION_DIRECTORIES=str(settings.instance / "translations"),
     )
     app.extensions["survey_app.settings"] = settings
-    app.extensions["survey_app.database"] = Database(settings.database_url)
+    app.extensions["survey_app.database"] = Database(settings.database_url, connections=settings.connections)
     app.extensions["survey_app.columns"] = store_in(settings.instance)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

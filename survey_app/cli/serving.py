@@ -6,6 +6,7 @@ import errno
 import multiprocessing
 import os
 import socket
+from dataclasses import replace
 
 import click
 from flask.cli import with_appcontext
@@ -25,19 +26,22 @@ _EVERYWHERE = {"0.0.0.0", "::", ""}  # noqa: S104  # named here in order to prin
 
 @click.command("serve", help="启动服务（不做初始化）。 Serve, without setting anything up.")
 @click.option(
-    "--workers", type=click.IntRange(1, 64), default=1, help="进程数；SQLite 只用 1。 Processes; 1 with SQLite."
+    "--workers",
+    type=click.IntRange(1, 64),
+    help="进程数：SQLite 为 1，否则默认每核一个。 Processes: 1 with SQLite, else one for each core.",
 )
 @with_appcontext
-def serve(workers: int) -> None:
+def serve(workers: int | None) -> None:
     """Serve; refuses while the schema is not the one that this program needs."""
     database = usable_database()
     if not database.is_current():
         stop(_l("The database's schema is not current. Run “python -m survey_app migrate” first."))
-    if workers > 1 and database.is_sqlite:
+    chosen = replace(settings(), workers=workers) if workers is not None else settings()
+    if chosen.workers > 1 and database.is_sqlite:
         stop(_l("SQLite is served by one process. For several, keep the data in PostgreSQL (DATABASE_URL)."))
-    require_free_port(settings())
-    click.echo(framed([address(settings()), "Ctrl+C"]))
-    run_server(settings(), database, workers)
+    require_free_port(chosen)
+    click.echo(framed([address(chosen), "Ctrl+C"]))
+    run_server(chosen, database)
 
 
 def address(settings: Settings) -> str:
@@ -80,8 +84,10 @@ def require_free_port(settings: Settings) -> None:
         )
 
 
-def run_server(settings: Settings, database: Database, workers: int = 1) -> None:
+def run_server(settings: Settings, database: Database) -> None:
     """Serve until Ctrl-C. Addresses of visitors are not logged: they could tell who answered when."""
+    # The workers read their settings from the environment; each takes its share of the database's connections.
+    os.environ["SURVEY_APP_WORKERS"] = str(settings.processes)
     # The worker starts afresh, as Windows does it anyway: nothing of this process is shared by accident.
     multiprocessing.set_start_method("spawn", force=True)
     database.dispose()
@@ -91,7 +97,7 @@ def run_server(settings: Settings, database: Database, workers: int = 1) -> None
         address=settings.host,
         port=settings.port,
         interface=Interfaces.WSGI,
-        workers=workers,
+        workers=settings.processes,
         blocking_threads=settings.threads,
         http=HTTPModes.http1,
         websockets=False,

@@ -7,6 +7,7 @@ all are merged into one compiled catalogue in the instance folder, so that no ge
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -14,6 +15,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, request, session
 from flask_babel import Babel
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from survey_app.questionnaire.text import EN, LOCALES, ZH
 from survey_app.web.context import current_actor
@@ -40,7 +43,15 @@ def choose_locale() -> str:
         person = current_actor()
         if person is not None and person.locale in LOCALES:
             return str(person.locale)
-    best = request.accept_languages.best_match(["zh-CN", "zh", "zh-Hans", "zh-TW", "zh-HK", "en"])
+    return _language_of(request.headers.get("Accept-Language", ""))
+
+
+@lru_cache(1024)
+def _language_of(header: str) -> str:
+    """Return the language of a browser's wishes: a few are sent again and again, and reading one takes its time."""
+    best = parse_accept_header(header, LanguageAccept).best_match(
+        ["zh-CN", "zh", "zh-Hans", "zh-TW", "zh-HK", "en"]
+    )
     return EN if best == "en" else ZH
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from functools import cache
 from importlib import resources
 
 from markupsafe import Markup
@@ -36,6 +37,7 @@ STYLE = Markup(_lean_style())  # noqa: S704  # our own file, no input
 SCRIPT = Markup("\n".join([*_lean("rules.js"), *_lean("page.js")]))  # noqa: S704  # our own files, no input
 
 
+@cache
 def policy(*, preview: bool = False) -> str:
     """Return the Content-Security-Policy: this style, this script, sending to ourselves, and nothing else.
 

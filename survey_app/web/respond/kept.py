@@ -6,11 +6,13 @@ it (RFC 1951 and 1952), so that a view costs no compression.
 
 from __future__ import annotations
 
+import gzip
 import struct
 import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from threading import Lock
+from typing import Generic, TypeVar
 from uuid import UUID
 
 PLACEHOLDER = UUID("00000000-0000-4000-8000-000000000000")
@@ -47,21 +49,33 @@ class KeptPage:
         return _HEADER + self._packed_before + stored + self._packed_after + trailer
 
 
-class KeptPages:
+class KeptThanks:
+    """A page that is the same for everybody who sends, and its gzip form."""
+
+    def __init__(self, html: str) -> None:
+        self.plain = html.encode()
+        self.gzipped = gzip.compress(self.plain, 9, mtime=0)
+
+
+Page = TypeVar("Page")
+
+
+class Kept(Generic[Page]):
     """The pages asked for last. What a page says is all in its key, so that an entry is never out of date."""
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._pages: OrderedDict[Hashable, KeptPage] = OrderedDict()
+        self._pages: OrderedDict[Hashable, Page] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, key: Hashable, render: Callable[[], str]) -> KeptPage:
-        """Return the page under `key`, rendered with the placeholder when it is not here."""
+    def get(self, key: Hashable, make: Callable[[], Page]) -> Page:
+        """Return the page under `key`, made when it is not here."""
         with self._lock:
-            if key in self._pages:
+            found = self._pages.get(key)
+            if found is not None:
                 self._pages.move_to_end(key)
-                return self._pages[key]
-        page = KeptPage(render())
+                return found
+        page = make()
         with self._lock:
             self._pages[key] = page
             while len(self._pages) > self._most:

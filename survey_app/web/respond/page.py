@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
@@ -50,7 +50,7 @@ class Leaf:
 class View:
     """One view of a questionnaire: whose it is, where it is sent, and what was typed and found wrong so far.
 
-    Without `action` it is a preview, which sends nothing.
+    Without `action` it is a preview, which sends nothing. `trouble` says why it could not be taken now.
     """
 
     questionnaire: Questionnaire
@@ -61,6 +61,7 @@ class View:
     raw: Mapping[str, Sequence[str]] = field(default_factory=dict)
     problems: Sequence[AnswerProblem] = ()
     leaf: Leaf | None = None
+    trouble: str = ""
 
     @property
     def is_first(self) -> bool:
@@ -95,6 +96,7 @@ def questionnaire_page(view: View) -> str:
         title=view.word(view.questionnaire.title),
         form=answer_form(shape, form_values(view.raw)),
         parts=parts,
+        trouble=view.trouble,
         summary=_summary(drawing, view.problems),
         action=view.action,
         submission_id=view.submission_id,
@@ -113,15 +115,6 @@ def questionnaire_page(view: View) -> str:
 def has_own_order(questionnaire: Questionnaire) -> bool:
     """Tell whether each view shows options in an order of its own."""
     return any(getattr(question, "random_order", False) for question in questionnaire.questions)
-
-
-def everything_in(view: View) -> Hashable:
-    """Return all that a fresh view of a whole questionnaire is made of, but for its submission id."""
-    place = view.place
-    if place is None or view.raw or view.problems or view.leaf:
-        raise ValueError("not a fresh view of a whole questionnaire in the field")
-    known = (place.sha256, place.is_sample, place.anonymity, place.organisation)
-    return known, view.action, view.word.locale, tuple(view.word.variables.items())
 
 
 def thanks_page(questionnaire: Questionnaire, word: Wording, place: Place, again: str) -> str:

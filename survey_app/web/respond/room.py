@@ -5,15 +5,18 @@ from __future__ import annotations
 import gzip
 import traceback
 from collections.abc import Sequence
+from functools import lru_cache
 from uuid import UUID, uuid4
 
 from flask import Blueprint, Response, current_app, make_response, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import parse_accept_header
 
 from survey_app.services.collect import CONSENT, NotTaking, Place, Reason, Receipt
 from survey_app.services.collect_paged import LIFETIME, Expired
+from survey_app.services.context import Unavailable
 from survey_app.web import context, formats, security
 from survey_app.web.respond import assets, page
 from survey_app.web.respond.forms import raw_answers
@@ -78,16 +81,37 @@ def _refused(error: HTTPException) -> Response:
     return answer(page.message_page(title, [advice], context.locale()), status)
 
 
+@blueprint.errorhandler(Unavailable)
+def _unavailable(error: Unavailable) -> Response:
+    log_unavailable(error)
+    return _not_now()
+
+
 @blueprint.errorhandler(Exception)
 def _unforeseen(error: Exception) -> Response:
     # The message of a database error quotes the values it was about, which are answers: only its kind is logged.
     where = "".join(traceback.format_tb(error.__traceback__))
     current_app.logger.error("a respondent's page failed: %s\n%s", type(error).__name__, where)
+    return _not_now()
+
+
+def log_unavailable(error: Unavailable) -> None:
+    """Say in the log why the database did not take or give what it was asked for."""
+    current_app.logger.error("a respondent was asked to try again, database %s: %s", error.kind, error.reason)
+
+
+def come_again(response: Response) -> Response:
+    """Tell programs, too, when to try again."""
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def _not_now() -> Response:
     title = _("Nothing has been sent yet")
     advice = _(
         "Please go back and send it again in a moment: what you filled in is still there, and is counted once."
     )
-    return answer(page.message_page(title, [advice], context.locale()), 503)
+    return come_again(answer(page.message_page(title, [advice], context.locale()), 503))
 
 
 def answer(html: str, status: int = 200) -> Response:
@@ -102,7 +126,13 @@ def answer(html: str, status: int = 200) -> Response:
 
 def takes_gzip() -> bool:
     """Tell whether the browser takes compressed answers."""
-    return "gzip" in request.accept_encodings
+    return _has_gzip(request.headers.get("Accept-Encoding", ""))
+
+
+@lru_cache(256)
+def _has_gzip(header: str) -> bool:
+    """Read a header that is the same in most requests."""
+    return "gzip" in parse_accept_header(header)
 
 
 def compressed(body: bytes, status: int = 200) -> Response:
@@ -116,10 +146,10 @@ def may_be_kept(response: Response) -> Response:
     return response
 
 
-def thanks(receipt: Receipt) -> Response:
-    """Thank for answers that are on disk; the same page however often they arrive."""
+def thanks_page(receipt: Receipt) -> str:
+    """Return the thanks for answers that are on disk; the same page however often they arrive."""
     word = at_place(receipt.place, receipt.questionnaire, context.locale())
-    return answer(page.thanks_page(receipt.questionnaire, word, receipt.place, again=address(receipt.place)))
+    return page.thanks_page(receipt.questionnaire, word, receipt.place, again=address(receipt.place))
 
 
 def address(place: Place) -> str:

@@ -55,7 +55,7 @@ def send_section(code: str, draft_id: UUID, section: str) -> Response:
         return room.answer(page.questionnaire_page(_view(error.opened, draft_id, error)), 422)
     if isinstance(outcome, str):
         return Response(status=303, headers={"Location": _address(code, draft_id, outcome)})
-    return room.thanks(outcome)
+    return room.answer(room.thanks_page(outcome))
 
 
 def _view(opened: Opened, draft_id: UUID, error: SectionProblems | None = None) -> View:

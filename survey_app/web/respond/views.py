@@ -8,30 +8,37 @@ the back button or a reload, is answered with the same thanks, and nothing more 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import cast
 from uuid import UUID, uuid4
 
-from flask import Flask, Response, make_response
+from flask import Flask, Response, current_app, make_response, request
+from flask_babel import gettext as _
 
 from survey_app.questionnaire.definition import Questionnaire
-from survey_app.services import collect
-from survey_app.services.collect import InvalidAnswers, Place
+from survey_app.services.collect import InvalidAnswers, Place, Receipt
+from survey_app.services.context import Unavailable
+from survey_app.services.intake import Intake
 from survey_app.web import context
 from survey_app.web.access import public
+from survey_app.web.i18n import choose_locale
 from survey_app.web.respond import page, room
-from survey_app.web.respond.kept import PLACEHOLDER, KeptPages
+from survey_app.web.respond.kept import PLACEHOLDER, Kept, KeptPage, KeptThanks
 from survey_app.web.respond.room import blueprint
 from survey_app.web.respond.sections import first_section
 from survey_app.web.respond.wording import at_place
 from survey_app.words import Mode
 
-_PAGES = KeptPages(256)
+_PAGES = Kept[KeptPage](256)
 """At 60 KiB each these take 15 MiB; a campaign has a collector for each posting and audience."""
+_THANKS = Kept[KeptThanks](256)
 
 
 def register(app: Flask) -> None:
     """Put the pages on `app`."""
     page.register(app)
+    app.extensions["survey_app.intake"] = Intake(app.extensions["survey_app.database"])
     app.register_blueprint(blueprint)
 
 
@@ -40,7 +47,7 @@ def register(app: Flask) -> None:
 @public
 def questionnaire(code: str) -> Response:
     """Show the questionnaire. Upper-case addresses make smaller QR codes. Writes nothing."""
-    place, asked = collect.find(context.database(), code=code, now=context.now())
+    place, asked = _intake().find(code=code, now=context.now())
     if asked.paged:
         return first_section(code)
     return room.may_be_kept(_fresh(place, asked))
@@ -53,12 +60,11 @@ def submit(code: str) -> Response:
     """Take the answers; thanks mean that they are on disk."""
     raw, submission_id = room.raw(), room.sent_id()
     try:
-        receipt = collect.submit(
-            context.database(),
+        receipt = _intake().submit(
             code=code,
             submission_id=submission_id,
             raw=raw,
-            locale=context.locale(),
+            locale=choose_locale(),
             mode=Mode.WEB,
             now=context.now(),
             seconds=room.seconds(),
@@ -68,7 +74,20 @@ def submit(code: str) -> Response:
             _view(error.place, error.questionnaire, submission_id), raw=raw, problems=error.cleaned.problems
         )
         return room.answer(page.questionnaire_page(view), 422)
-    return room.thanks(receipt)
+    except Unavailable as error:
+        return _later(error, code, raw, submission_id)
+    return _thanks(receipt)
+
+
+def _later(error: Unavailable, code: str, raw: Mapping[str, Sequence[str]], submission_id: UUID) -> Response:
+    """Show the form again as it was sent: the database cannot take it now, a little later it will."""
+    known = _intake().last_known(code=code)
+    if known is None:
+        raise error
+    room.log_unavailable(error)
+    trouble = _("Please try again in a moment: your answers are still here.")
+    view = replace(_view(*known, submission_id), raw=raw, trouble=trouble)
+    return room.come_again(room.answer(page.questionnaire_page(view), 503))
 
 
 def _fresh(place: Place, asked: Questionnaire) -> Response:
@@ -76,13 +95,27 @@ def _fresh(place: Place, asked: Questionnaire) -> Response:
     submission_id = uuid4()
     if page.has_own_order(asked):
         return room.answer(page.questionnaire_page(_view(place, asked, submission_id)))
-    view = _view(place, asked, PLACEHOLDER)
-    kept = _PAGES.get(page.everything_in(view), lambda: page.questionnaire_page(view))
+    kept = _PAGES.get(_key(place), lambda: KeptPage(page.questionnaire_page(_view(place, asked, PLACEHOLDER))))
     if room.takes_gzip():
         return room.compressed(kept.gzipped(submission_id))
     return make_response(kept.plain(submission_id))
 
 
+def _thanks(receipt: Receipt) -> Response:
+    """Thank for answers that are on disk; the same page however often they arrive."""
+    kept = _THANKS.get(_key(receipt.place), lambda: KeptThanks(room.thanks_page(receipt)))
+    return room.compressed(kept.gzipped) if room.takes_gzip() else make_response(kept.plain)
+
+
+def _key(place: Place) -> tuple[Place, str, str]:
+    """Return all that a kept page is made of: what the code stands for, the language, where we are mounted."""
+    return place, choose_locale(), request.root_path
+
+
 def _view(place: Place, asked: Questionnaire, submission_id: UUID) -> page.View:
     word = at_place(place, asked, context.locale())
     return page.View(asked, word, submission_id, room.address(place), place)
+
+
+def _intake() -> Intake:
+    return cast("Intake", current_app.extensions["survey_app.intake"])

@@ -8,8 +8,10 @@ file shows and what it holds could differ: they come out as `Formula`, for the r
 from __future__ import annotations
 
 import io
+import lzma
 import warnings
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -43,6 +45,17 @@ _NOT_WHOLE = (
 )
 """Parts that are streamed, or not read at all."""
 _XML_HEAD = 4096
+_BROKEN = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    NotImplementedError,
+    ValueError,
+    OSError,
+    EOFError,
+)
+"""What damaged archives lead to."""
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -155,7 +168,7 @@ def check_archive(content: bytes) -> None:
                 _check_part(archive, part)
             if "xl/workbook.xml" not in archive.namelist():
                 raise FileRefused("not_a_workbook")
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, ValueError, OSError, EOFError) as error:
+    except _BROKEN as error:
         raise FileRefused("damaged") from error
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from survey_app import library
 from survey_app.interchange.findings import Place
@@ -19,6 +20,7 @@ from survey_app.questionnaire.definition import Grade, Option, Scale
 from survey_app.questionnaire.text import EN, ZH, Text
 
 _NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,400})?\Z")
+_MOST_SCORE = 100
 _MARKS = (marks.SCORE, marks.SATISFIED, marks.STRICT, marks.IN_BASE)
 KNOWN_COLUMNS = frozenset({"list_name", "name", "label", *_MARKS, *marks.both(marks.SCALE_NAME)})
 
@@ -34,7 +36,7 @@ class Choice:
     extra: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ChoiceList:
     """The choices under one list name. `scale` is set where they are one: marked so, or the same as a shipped."""
 
@@ -42,8 +44,9 @@ class ChoiceList:
     choices: tuple[Choice, ...]
     scale: Scale | None = None
 
-    def codes(self) -> dict[str, str]:
-        """Return our option codes by the file's names; of a name that stands twice, the first counts."""
+    @cached_property
+    def codes(self) -> Mapping[str, str]:
+        """Our option codes by the file's names; of a name that stands twice, the first counts."""
         codes = [each.code for each in self.choices]
         if self.scale is not None:
             codes = [grade.code for grade in self.scale.grades]
@@ -52,9 +55,10 @@ class ChoiceList:
             found.setdefault(choice.name, code)
         return found
 
-    def options(self, exclusive: Collection[str] = ()) -> tuple[Option, ...]:
-        """Return the options; those whose codes are named exclude all others."""
-        return tuple(Option(each.code, each.text, exclusive=each.code in exclusive) for each in self.choices)
+    @cached_property
+    def options(self) -> tuple[Option, ...]:
+        """The options, which all questions on this list share."""
+        return tuple(Option(each.code, each.text) for each in self.choices)
 
 
 def read_choices(table: Table | None, texts: Texts, report: Report, *, as_written: bool) -> dict[str, ChoiceList]:
@@ -80,7 +84,7 @@ def _list(name: str, rows: list[Row], texts: Texts, report: Report, *, as_writte
         Choice(given, code, texts.read(row, "label"), row, _extra(row))
         for given, code, row in zip(names, option_codes(names), rows, strict=True)
     )
-    if (scale := _marked_scale(name, choices)) is not None:
+    if (scale := _marked_scale(name, choices, report)) is not None:
         return ChoiceList(name, choices, scale)
     if not as_written and (known := _shipped_scale(choices)) is not None:
         return ChoiceList(name, choices, known)
@@ -119,25 +123,26 @@ def named(name: str) -> Text:
 # --- scales ----------------------------------------------------------------------------------------
 
 
-def _marked_scale(name: str, choices: Iterable[Choice]) -> Scale | None:
+def _marked_scale(name: str, choices: tuple[Choice, ...], report: Report) -> Scale | None:
     """Return the scale that our own columns describe."""
-    choices = tuple(choices)
     if not any(each.row.get(column) for each in choices for column in _MARKS):
         return None
-    return Scale(name, marks.text_in(choices[0].row, marks.SCALE_NAME), tuple(map(_grade, choices)))
-
-
-def _grade(choice: Choice) -> Grade:
-    score = choice.row.get(marks.SCORE)
-    in_base = choice.row.get(marks.IN_BASE)
-    return Grade(
-        choice.code,
-        choice.text,
-        float(score) if _NUMBER.match(score) else None,
-        satisfied=marks.is_yes(choice.row.get(marks.SATISFIED)),
-        strict=marks.is_yes(choice.row.get(marks.STRICT)),
-        in_base=not in_base or marks.is_yes(in_base),
+    return Scale(
+        name, marks.text_in(choices[0].row, marks.SCALE_NAME), tuple(_grade(each, report) for each in choices)
     )
+
+
+def _grade(choice: Choice, report: Report) -> Grade:
+    """Return what our own columns say of one grade, as far as it can be so."""
+    row = choice.row
+    written = row.get(marks.SCORE)
+    score = float(written) if _NUMBER.match(written) and float(written) <= _MOST_SCORE else None
+    in_base = not row.get(marks.IN_BASE) or marks.is_yes(row.get(marks.IN_BASE))
+    satisfied, strict = marks.is_yes(row.get(marks.SATISFIED)), marks.is_yes(row.get(marks.STRICT))
+    if (score is None and written) or (satisfied and not in_base) or (strict and not satisfied):
+        report.changed("marks_contradict", row.place(), list=row.get("list_name"), name=choice.name)
+    satisfied = satisfied and in_base
+    return Grade(choice.code, choice.text, score, satisfied, strict and satisfied, in_base)
 
 
 def _shipped_scale(choices: tuple[Choice, ...]) -> Scale | None:

@@ -18,6 +18,13 @@ from survey_app.questionnaire.definition import CODE, Scale
 from survey_app.questionnaire.rules import Rule, comparisons
 from survey_app.questionnaire.text import ZH, Text
 
+MAX_OPTIONS = 100_000
+"""Most options of all questions together; the longest shipped questionnaire has some hundreds."""
+
+
+class TooLarge(Exception):
+    """The form is larger than any questionnaire; the report says in what."""
+
 
 class Context:
     """One file being read. `as_written` says that the file is one of ours, with columns of our own."""
@@ -42,6 +49,7 @@ class Context:
         self._scale_codes = Codes()
         self._scale_of_list: dict[str, str] = {}
         self._appearances: dict[str, list[Row]] = {}
+        self._options = 0
         if as_written:
             for each in choices.values():
                 if each.scale is not None:
@@ -150,6 +158,13 @@ class Context:
 
     # --- lists -------------------------------------------------------------------------------------
 
+    def count_options(self, more: int, row: Row) -> None:
+        """Count the options of one more question. Raises `TooLarge`, which is reported, when there are too many."""
+        self._options += more
+        if self._options > MAX_OPTIONS:
+            self.report.error("too_many_options", row.place("type"), most=MAX_OPTIONS)
+            raise TooLarge
+
     def scale_code(self, choice_list: ChoiceList, row: Row) -> str:
         """Return the code of a list's scale, which becomes one of the questionnaire's."""
         known = self._scale_of_list.get(choice_list.name)
@@ -191,8 +206,7 @@ _LIMITS = (
 
 def chosen(choice_list: ChoiceList, names: Sequence[str]) -> set[str]:
     """Return our codes of the choices that a constraint names."""
-    codes = choice_list.codes()
-    return {codes[name] for name in names if name in codes}
+    return {choice_list.codes[name] for name in names if name in choice_list.codes}
 
 
 def subset(choice_list: ChoiceList, choices: Sequence[Choice]) -> ChoiceList:

@@ -104,6 +104,7 @@ def _choice_list(line: Line, context: Context) -> ChoiceList | None:
         kind = "list_misspelt" if similar else "list_missing"
         context.report.dropped(kind, row.place("type"), list=name, name=line.name, meant="".join(similar))
         return None
+    context.count_options(len(found.choices), row)
     found = _filtered(found, row, context)
     if line.type.has_other and all(each.name != OTHER for each in found.choices):
         found = subset(found, (*found.choices, Choice(OTHER, OTHER, _OTHER, row)))
@@ -142,12 +143,12 @@ def _one(line: Line, rule: Rule | None, context: Context) -> Question | None:
     context.appearance(line.row, *(("likert",) if choices.scale is not None else ()))
     common = _common(line, rule, context, longest=_room_for_other(line))
     is_random = _is_random(line.row, context)
-    context.scope.add(line.name, Known(common["code"], Answers.ONE, choices.codes()))
+    context.scope.add(line.name, Known(common["code"], Answers.ONE, choices.codes))
     if choices.scale is not None:
         if is_random:
             context.report.dropped("scale_not_random", line.row.place("parameters"))
         return ScaleQuestion(**common, scale=context.scale_code(choices, line.row))
-    options = _with_other(line, common["code"], choices.options(), context)
+    options = _with_other(line, common["code"], choices.options, context)
     return SingleChoice(**common, options=options, random_order=is_random)
 
 
@@ -159,7 +160,7 @@ def _several(line: Line, rule: Rule | None, context: Context) -> Question | None
     choices = replace(choices, scale=None)
     context.appearance(line.row)
     common = _common(line, rule, context, longest=_room_for_other(line))
-    context.scope.add(line.name, Known(common["code"], Answers.SEVERAL, choices.codes()))
+    context.scope.add(line.name, Known(common["code"], Answers.SEVERAL, choices.codes))
     exclusive = chosen(choices, limits.exclusive)
     most = limits.at_most
     if most is not None and not 1 <= most <= len(choices.choices):
@@ -167,11 +168,18 @@ def _several(line: Line, rule: Rule | None, context: Context) -> Question | None
     ordinary = len(choices.choices) - len(exclusive)
     return MultipleChoice(
         **common,
-        options=_with_other(line, common["code"], choices.options(exclusive), context),
+        options=_with_other(line, common["code"], _excluding(choices.options, exclusive), context),
         min_choices=max(0, min(limits.fewest or 0, most or ordinary)),
         max_choices=most,
         random_order=_is_random(line.row, context),
     )
+
+
+def _excluding(options: tuple[Option, ...], exclusive: set[str]) -> tuple[Option, ...]:
+    """Mark the options with these codes as excluding all others."""
+    if not exclusive:
+        return options
+    return tuple(replace(each, exclusive=each.code in exclusive) for each in options)
 
 
 def _room_for_other(line: Line) -> int:
@@ -202,11 +210,11 @@ def _rank(line: Line, rule: Rule | None, context: Context) -> Question | None:
     common = _common(line, rule, context)
     if _is_random(line.row, context):
         context.report.dropped("rank_not_random", line.row.place("parameters"))
-    context.scope.add(line.name, Known(common["code"], Answers.RANKED, choices.codes()))
+    context.scope.add(line.name, Known(common["code"], Answers.RANKED, choices.codes))
     top = line.row.get(marks.TOP)
     most = len(choices.choices)
     return Ranking(
-        **common, options=choices.options(), top=int(top) if top.isdecimal() and 1 <= int(top) <= most else most
+        **common, options=choices.options, top=int(top) if top.isdecimal() and 1 <= int(top) <= most else most
     )
 
 

@@ -9,7 +9,7 @@ from survey_app.interchange.xlsform import marks
 from survey_app.interchange.xlsform.choices import KNOWN_COLUMNS as CHOICE_COLUMNS
 from survey_app.interchange.xlsform.choices import read_choices
 from survey_app.interchange.xlsform.codes import Codes
-from survey_app.interchange.xlsform.context import Context
+from survey_app.interchange.xlsform.context import Context, TooLarge
 from survey_app.interchange.xlsform.languages import CHINESE, ENGLISH, looks_chinese
 from survey_app.interchange.xlsform.report import Report
 from survey_app.interchange.xlsform.sections import Sections
@@ -17,7 +17,7 @@ from survey_app.interchange.xlsform.sheets import Row, Table, read_sheets, row_l
 from survey_app.interchange.xlsform.texts import Texts, plain_text, report_unread
 from survey_app.interchange.xlsform.tree import Group, read_tree
 from survey_app.questionnaire.definition import CODE, LONG_TEXT_LIMIT, SHORT_TEXT_LIMIT, Questionnaire
-from survey_app.questionnaire.text import EN, ZH, Text
+from survey_app.questionnaire.text import EN, UNPRINTABLE, ZH, Text
 
 _SURVEY_COLUMNS = {
     "type", "name", "label", "hint", "relevant", "required", "constraint", "appearance", "parameters", "disabled",
@@ -75,7 +75,10 @@ def _questionnaire(tree: Group, tables: dict[str, Table], filename: str, report:
         as_written=as_written,
     )
     sections = Sections(context)
-    sections.read(tree)
+    try:
+        sections.read(tree)
+    except TooLarge:
+        return None
     _report_rest(tables, context)
     questionnaire = _headed(sections, settings, filename, context)
     if not questionnaire.fields:
@@ -94,7 +97,7 @@ def _settings(table: Table | None, report: Report) -> Row:
 
 
 def _headed(sections: Sections, settings: Row, filename: str, context: Context) -> Questionnaire:
-    stem = PurePath(filename.replace("\\", "/")).stem.strip()[:200]
+    stem = PurePath(UNPRINTABLE.sub("", filename).replace("\\", "/")).stem.strip()[:200]
     heading = sections.heading
     title = _title(settings, sections.title, stem, context)
     minutes = settings.get(marks.MINUTES)

@@ -94,7 +94,7 @@ def _matrix(
         for index, row in enumerate(rows)
     )
     for row, item in zip(rows, items, strict=True):
-        context.scope.add(row.name, Known(item.code, Answers.ONE, choices.codes()))
+        context.scope.add(row.name, Known(item.code, Answers.ONE, choices.codes))
         context.limits(row.row)
         context.parameters(row.row)
         context.appearance(row.row, _ROW)

@@ -23,6 +23,7 @@ WORDS: Mapping[str, LazyString] = {
         " “label::%(english)s”."
     ),
     "no_questions": _l("No question is left that could be asked. The other lines say why."),
+    "too_many_options": _l("Up to this row the questions have more than %(most)s options in all. Split the form."),
     "end_without_begin": _l(
         "“%(type)s” stands here, and what it should end was not begun. Check the order of begin and end."
     ),
@@ -81,6 +82,10 @@ WORDS: Mapping[str, LazyString] = {
     "scale_recognised": _l("The list “%(list)s” is the scale “%(scale)s”; its codes and words count."),
     "scale_without_marks": _l(
         "The list “%(list)s” becomes a scale in which nothing counts as satisfied yet. Set that in the designer."
+    ),
+    "marks_contradict": _l(
+        "What the option “%(name)s” of the scale “%(list)s” counts for contradicts itself, or its score"
+        " is not 0 to 100; look at it in the designer."
     ),
     "scale_renamed": _l("The scale “%(old)s” becomes “%(new)s”."),
     "scale_not_random": _l("The options of a scale keep their order."),

@@ -79,7 +79,7 @@ def test_what_others_will_not_find_is_said(template: Template) -> None:
         assert words(each)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(strategies.questionnaires())
 def test_any_questionnaire_comes_back_equal(questionnaire: Questionnaire) -> None:
     data = write(questionnaire)
@@ -90,7 +90,7 @@ def test_any_questionnaire_comes_back_equal(questionnaire: Questionnaire) -> Non
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(strategies.st.data())
 def test_every_kind_of_question_comes_back_equal(kind: str, data: strategies.st.DataObject) -> None:
     questionnaire = data.draw(strategies.questionnaires((kind,)))

@@ -171,6 +171,14 @@ def test_limits(row_type: str, constraint: str, limits: dict[str, object]) -> No
     assert kinds(result, "decimals_limited") == []
 
 
+@pytest.mark.parametrize(
+    "constraint",
+    [
+        "not(selected(., 'none') and count-selected(.) > 1)",
+        "not(selected(., 'none') and count-selected(.) >= 2)",
+        "not(selected(., 'none')) or count-selected(.) = 1",
+    ],
+)
 def test_an_option_that_excludes_all_others(constraint: str) -> None:
     result = imported([(*HEAD, "constraint"), ("select_multiple l", "q", "Q", constraint)], ABC)
     assert [each.code for each in options_of(question(result, "q")) if each.exclusive] == ["none"]

@@ -7,6 +7,7 @@
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const darker = JSON.parse(document.getElementById("dark-colours").textContent);
   const printing = { active: false };
+  const closed = new Set();
   let loading = null;
 
   const style = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -82,7 +83,8 @@
     const behind = place.parentElement.querySelector("details.behind");
     if (behind && !behind.dataset.settled) {
       behind.dataset.settled = "yes";
-      behind.open = false;
+      if (printing.active) closed.add(behind);
+      else behind.open = false;
     }
   }
 
@@ -121,7 +123,6 @@
   dark.addEventListener("change", again);
 
   // On paper everything is open, in the colours of paper.
-  const closed = new Set();
   addEventListener("beforeprint", () => {
     printing.active = true;
     for (const details of document.querySelectorAll("main details:not([open])")) {

@@ -27,6 +27,13 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "shared": ("web/*.py", "templates/*.html", "templates/macros/*", "*"),
     "accounts": ("web/accounts/*", "templates/accounts/*"),
     "author": ("web/author/*", "templates/author/*", "interchange/*"),
+    "designer": (
+        "web/author/designer*",
+        "templates/author/designer*",
+        "web/author/difference*",
+        "web/author/version*",
+        "templates/author/version*",
+    ),
     "fieldwork": ("web/fieldwork/*", "templates/fieldwork/*"),
     "respond": ("web/respond/*", "templates/respond/*"),
     "results": ("web/results/*", "templates/results/*", "reporting/*", "analysis/*"),

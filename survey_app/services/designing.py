@@ -70,8 +70,9 @@ def edit(
         row = changeable(session, actor, questionnaire_id, revision)
         definition = decoded(row.draft)
         wanted = edits(definition) if callable(edits) else edits
-        drafts.save(session, row, apply_all(wanted, definition), actor=actor, kind=kind, place=place, now=now)
-        return _design(session, row)
+        made = apply_all(wanted, definition)
+        drafts.save(session, row, made, actor=actor, kind=kind, place=place, now=now)
+        return _design(session, row, made)
 
 
 def undo(database: Database, *, actor: Actor, questionnaire_id: int, revision: int, now: datetime) -> Design:
@@ -126,9 +127,10 @@ def create(database: Database, *, actor: Actor, unit_id: int, title: Text, now: 
     return row
 
 
-def _design(session: Session, row: Questionnaire) -> Design:
+def _design(session: Session, row: Questionnaire, definition: Definition | None = None) -> Design:
+    """Return the draft with its history; `definition` is what it holds, where that is known already."""
     newest = queries.newest_version(session, row.id)
     done = drafts.last(session, row.id, redo=False)
     undone = drafts.last(session, row.id, redo=True)
     published = decoded(newest.definition) if newest is not None else None
-    return Design(row, decoded(row.draft), row.draft_revision, done, undone, published)
+    return Design(row, definition or decoded(row.draft), row.draft_revision, done, undone, published)

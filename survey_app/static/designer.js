@@ -86,7 +86,8 @@ function show(html, withEditor) {
     replaced(document.getElementById("designer-editor"), page.getElementById("designer-editor"));
   } else {
     for (const id of ["editor-keys", "editor-notice"]) replaced(document.getElementById(id), page.getElementById(id));
-    editor().action = fresh.action;
+    editor().setAttribute("action", fresh.getAttribute("action"));
+    editor().dataset.place = fresh.dataset.place;
   }
   return active;
 }
@@ -96,11 +97,20 @@ function focusOn(id) {
   if (target && document.activeElement !== target) target.focus();
 }
 
+function showInPreview() {
+  const [kind, code] = editor().dataset.place.split(":");
+  const frame = document.querySelector("iframe[name=preview]");
+  const target = kind === "question" && frame.contentDocument && frame.contentDocument.getElementById(`q_${code}`);
+  if (target) target.scrollIntoView({ block: "start" });
+}
+
 function refreshPreview() {
   clearTimeout(reloading);
   reloading = setTimeout(() => {
     const frame = document.querySelector("iframe[name=preview]");
-    if (frame) frame.contentWindow.location.reload();
+    if (!frame) return;
+    frame.addEventListener("load", showInPreview, { once: true });
+    frame.contentWindow.location.reload();
   }, 300);
 }
 
@@ -128,7 +138,7 @@ async function sendNow(button, reload) {
   } catch (error) {
     isDirty = true;
     say(error.message === "signedOut" ? "signedOut" : "failed");
-    if (isSave) retry = setTimeout(() => send(button, reload), RETRY_MS);
+    retry = setTimeout(() => send("save", reload), RETRY_MS);
     return false;
   } finally {
     form.inert = false;
@@ -174,6 +184,7 @@ async function go(url, push = true) {
     return;
   }
   if (push) history.pushState(null, "", url);
+  showInPreview();
   const title = document.getElementById("editor-title");
   title.tabIndex = -1;
   title.focus();
@@ -216,7 +227,7 @@ root.addEventListener("submit", (event) => {
 });
 
 async function turn(redo) {
-  const form = root.querySelector("[data-turning]");
+  const form = document.getElementById("turning");
   const data = new URLSearchParams(new FormData(form));
   if (redo) data.set("redo", "1");
   await deed(form.getAttribute("action"), data, redo ? "redo" : "undo");
@@ -294,7 +305,7 @@ root.addEventListener("drop", async (event) => {
   const code = dragged;
   unmark();
   await flush();
-  const data = new URLSearchParams(new FormData(root.querySelector("[data-turning]")));
+  const data = new URLSearchParams(new FormData(document.getElementById("turning")));
   data.set("code", code);
   data.set("target", found.target);
   await deed(root.dataset.move, data, "");

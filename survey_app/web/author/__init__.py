@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from flask import Flask
 
-from survey_app.web.author import collecting, designer, gallery, imports, preview, questionnaires, surveys
+from survey_app.web.author import (
+    collecting,
+    designer,
+    designer_start,
+    gallery,
+    imports,
+    preview,
+    questionnaires,
+    surveys,
+)
 from survey_app.web.author.room import blueprint
 
 __all__ = [
     "blueprint",
     "collecting",
     "designer",
+    "designer_start",
     "gallery",
     "imports",
     "preview",

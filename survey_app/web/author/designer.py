@@ -7,8 +7,10 @@ gets 409, the form as it was sent, and who changed what meanwhile; sending it ag
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -178,8 +180,13 @@ def _done(after: Design, outcome: Outcome) -> ResponseReturnValue:
 
 
 def _address(design: Design, place: Place) -> str:
-    values: dict[str, Any] = {"questionnaire_id": design.questionnaire.id, **place.args}
-    return url_for("author.designer", **values)
+    return _addresses(design)(place)
+
+
+def _addresses(design: Design) -> Callable[[Place], str]:
+    """Return what gives the address of a place: the page has hundreds, so the route is looked up once."""
+    page = url_for("author.designer", questionnaire_id=design.questionnaire.id)
+    return lambda place: f"{page}?{urlencode(place.args)}" if place.args else page
 
 
 def _page(
@@ -203,6 +210,6 @@ def _page(
         modes=MODES,
         tests=TESTS,
         control_of=control_of,
-        address_of=lambda place: _address(design, place),
+        address_of=_addresses(design),
     )
     return page, status

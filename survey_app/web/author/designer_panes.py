@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from survey_app.questionnaire import checks
 from survey_app.questionnaire.checks import Problem
+from survey_app.questionnaire.codec import kind_of
 from survey_app.questionnaire.definition import Question, Questionnaire, Section
 from survey_app.services.designing import Design
 from survey_app.services.drafts import Deed
+from survey_app.web import context
 from survey_app.web.author.designer_places import WHOLE, Place, deed_words, place_of, place_words, short
-from survey_app.web.author.kinds import kind_words
+from survey_app.web.author.kinds import KIND_WORDS
 from survey_app.web.author.problems import problem_words
 from survey_app.web.rule_words import question_numbers
 
@@ -72,9 +74,10 @@ def panes(design: Design) -> Panes:
     missing = [problem for problem in problems if problem.kind == "untranslated"]
     errors = [problem for problem in problems if problem.is_error]
     counts = (_count(errors, definition), _count(missing, definition))
+    words = _Words.now()
     others = (problem for problem in problems if not problem.is_error and problem.kind != "untranslated")
     return Panes(
-        parts=tuple(_part(section, numbers, counts) for section in definition.sections),
+        parts=tuple(_part(section, numbers, counts, words) for section in definition.sections),
         scales=tuple((Place("scale", each.code), short(each.name, each.code)) for each in definition.scales),
         errors=_remarks(errors, definition, numbers),
         warnings=_remarks(others, definition, numbers),
@@ -88,25 +91,41 @@ def _count(problems: Sequence[Problem], questionnaire: Questionnaire) -> Counter
     return Counter(place_of(problem.where, questionnaire) for problem in problems)
 
 
-def _part(section: Section, numbers: Mapping[str, int], counts: tuple[Counter[Place], Counter[Place]]) -> Part:
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What is looked up once for all lines: the reader's language, and the words for kinds in it."""
+
+    locale: str
+    kinds: Mapping[str, str]
+
+    @classmethod
+    def now(cls) -> _Words:
+        return cls(context.locale(), {kind: str(words) for kind, words in KIND_WORDS.items()})
+
+
+def _part(
+    section: Section, numbers: Mapping[str, int], counts: tuple[Counter[Place], Counter[Place]], words: _Words
+) -> Part:
     place = Place("section", section.code)
     return Part(
         place,
-        short(section.title),
+        short(section.title, locale=words.locale),
         section.shown_if is not None,
         counts[0][place],
         counts[1][place],
-        tuple(_line(question, numbers, counts) for question in section.questions),
+        tuple(_line(question, numbers, counts, words) for question in section.questions),
     )
 
 
-def _line(question: Question, numbers: Mapping[str, int], counts: tuple[Counter[Place], Counter[Place]]) -> Line:
+def _line(
+    question: Question, numbers: Mapping[str, int], counts: tuple[Counter[Place], Counter[Place]], words: _Words
+) -> Line:
     place = Place("question", question.code)
     return Line(
         place,
         numbers.get(question.code),
-        short(question.text),
-        str(kind_words(question)),
+        short(question.text, locale=words.locale),
+        words.kinds[kind_of(question)],
         question.shown_if is not None,
         counts[0][place],
         counts[1][place],

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from survey_app.questionnaire.definition import Questionnaire
 from survey_app.questionnaire.text import Text
 from survey_app.services.drafts import Deed
-from survey_app.web import formats
+from survey_app.web import context
 from survey_app.web.rule_words import question_numbers
 
 KINDS = ("question", "section", "scale")
@@ -60,9 +60,9 @@ def place_of(code: str, questionnaire: Questionnaire) -> Place:
     return next((place for place in found if place.is_in(questionnaire)), WHOLE)
 
 
-def short(text: Text, otherwise: str = "") -> str:
-    """Return a text in the reader's language, cut where it is long."""
-    words = formats.words(text).replace("\n", " ") or otherwise
+def short(text: Text, otherwise: str = "", locale: str = "") -> str:
+    """Return a text in the reader's language, cut where it is long. Whoever has many asks for the locale once."""
+    words = text.in_locale(locale or context.locale()).replace("\n", " ") or otherwise
     return words if len(words) <= SHORT else f"{words[: SHORT - 1]}…"
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import count, takewhile
 from typing import TypeAlias
 
@@ -41,7 +42,7 @@ from survey_app.questionnaire.rules import (
     Rule,
     plain_number,
 )
-from survey_app.web import formats
+from survey_app.web import context, formats
 from survey_app.web.rule_words import question_numbers
 
 DEEPEST = 20
@@ -90,6 +91,7 @@ TESTS: Mapping[str, LazyString] = {
     "not_answered": _l("was not answered"),
 }
 
+SHORT = 30
 _CODED = ("is", "is_not", "any_of", "not_any_of", "answered", "not_answered")
 _NUMBERS = ("at_least", "at_most", "answered", "not_answered")
 _FREE = ("answered", "not_answered")
@@ -98,14 +100,58 @@ _NONE = {"answered", "not_answered"}
 _BOUNDS = {"at_least", "at_most", "not_at_least", "not_at_most"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Candidate:
-    """A field that a condition may be about: its code, what people call it, its tests and its answers."""
+    """A field that a condition may be about. Its words and answers are made when they are shown, not before."""
 
-    code: str
-    words: str
-    tests: tuple[str, ...]
-    answers: tuple[tuple[str, str], ...]
+    field: Field
+    number: int | None
+    questionnaire: Questionnaire
+
+    @property
+    def code(self) -> str:
+        """The code that the condition names."""
+        return self.field.code
+
+    @property
+    def has_answers(self) -> bool:
+        """Whether it is answered by choosing."""
+        question = self.field.question
+        is_coded = isinstance(question, Nps) or scale_of(question) is not None or bool(options_of(question))
+        return self.field.specify is None and is_coded
+
+    @property
+    def tests(self) -> tuple[str, ...]:
+        """The tests that make sense for it, keys of `TESTS`."""
+        if self.field.specify is not None:
+            return _FREE
+        if isinstance(self.field.question, Number):
+            return _NUMBERS
+        if isinstance(self.field.question, Nps):
+            return (*_NUMBERS, "is", "is_not", "any_of", "not_any_of")
+        return _CODED if self.has_answers else _FREE
+
+    @cached_property
+    def words(self) -> str:
+        """What people call it."""
+        label = self.field.label.in_locale(context.locale()) or self.field.code
+        short = label if len(label) <= SHORT else f"{label[: SHORT - 1]}…"
+        if self.field.specify is not None:
+            return _("%(number)s. Words behind “%(option)s”", number=self.number, option=short)
+        return f"{self.number}. {short}"
+
+    @cached_property
+    def answers(self) -> tuple[tuple[str, str], ...]:
+        """The codes and words of its answers."""
+        question = self.field.question
+        if not self.has_answers:
+            return ()
+        if isinstance(question, Nps):
+            return tuple((str(value), str(value)) for value in range(11))
+        scale = self.questionnaire.scale_by_code.get(scale_of(question) or "")
+        texts = [(each.code, each.text) for each in (scale.grades if scale is not None else ())]
+        texts.extend((each.code, each.text) for each in options_of(question))
+        return tuple((code, formats.words(text) or code) for code, text in texts)
 
 
 class NotANumber(ValueError):
@@ -230,35 +276,9 @@ def candidates(questionnaire: Questionnaire, before: str = "", section: str = ""
         for question in part.questions:
             if question.code == before:
                 return found
-            found.extend(
-                _candidate(each, numbers.get(question.code), questionnaire) for each in fields_of(question)
-            )
+            number = numbers.get(question.code)
+            found.extend(Candidate(each, number, questionnaire) for each in fields_of(question))
     return found
-
-
-def _candidate(field: Field, number: int | None, questionnaire: Questionnaire) -> Candidate:
-    words = formats.words(field.label) or field.code
-    short = words if len(words) <= 30 else f"{words[:29]}…"
-    if field.specify is not None:
-        named = _("%(number)s. Words behind “%(option)s”", number=number, option=short)
-        return Candidate(field.code, named, _FREE, ())
-    answers = _answers(field, questionnaire)
-    tests: tuple[str, ...] = _CODED if answers else _FREE
-    if isinstance(field.question, Number):
-        tests = _NUMBERS
-    elif isinstance(field.question, Nps):
-        tests = (*_NUMBERS, "is", "is_not", "any_of", "not_any_of")
-    return Candidate(field.code, _("%(number)s. %(words)s", number=number, words=short), tests, answers)
-
-
-def _answers(field: Field, questionnaire: Questionnaire) -> tuple[tuple[str, str], ...]:
-    if isinstance(field.question, Nps):
-        return tuple((str(value), str(value)) for value in range(11))
-    scale = questionnaire.scale_by_code.get(scale_of(field.question) or "")
-    grades = scale.grades if scale is not None else ()
-    texts = [(each.code, each.text) for each in grades or ()]
-    texts.extend((each.code, each.text) for each in options_of(field.question))
-    return tuple((code, formats.words(text) or code) for code, text in texts)
 
 
 # --- forms -----------------------------------------------------------------------------------------
@@ -317,7 +337,7 @@ def read_rule(form: MultiDict[str, str], original: Rule | None, known: Sequence[
 
 def new_condition(known: Sequence[Candidate]) -> Condition:
     """Return a condition to fill in: about the question before, with no answer named yet."""
-    coded = [candidate for candidate in known if candidate.answers]
+    coded = [candidate for candidate in known if candidate.has_answers]
     if coded:
         return Condition(coded[-1].code, "any_of")
     return Condition(known[-1].code, "answered") if known else Condition("", "answered")

@@ -37,7 +37,15 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "fieldwork": ("web/fieldwork/*", "templates/fieldwork/*"),
     "respond": ("web/respond/*", "templates/respond/*"),
     "results": ("web/results/*", "templates/results/*", "reporting/*", "analysis/*"),
-    "input": ("cli/*", "interchange/ballot_*", "web/author/import*", "templates/author/import*"),
+    "input": (
+        "cli/*",
+        "interchange/ballot_*",
+        "web/author/imports.py",
+        "web/author/import_forms.py",
+        "templates/author/import.html",
+        "templates/author/import_preview.html",
+        "templates/author/import_batch.html",
+    ),
     "importers": ("web/author/import_words*",),
 }
 """Which sources each room's file is for: of several patterns that match, the longest counts."""

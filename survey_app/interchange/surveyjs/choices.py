@@ -161,11 +161,17 @@ def _coded(items: Sequence[Choice], node: Node, context: Context) -> Choices:
     coded = tuple(replace(each, code=code) for each, code in zip(items, codes, strict=True))
     scale = None if context.as_written else shipped_scale([each.text for each in coded])
     if scale is not None:
-        names = {
-            each.value: grade.code for each, grade in zip(reversed(coded), reversed(scale.grades), strict=True)
-        }
+        names = _by_value(coded, [grade.code for grade in scale.grades])
         return Choices(coded, scale, names)
     for each in coded:
         if each.code != each.value:
             context.report.changed("option_renamed", each.place, old=each.value[:80], new=each.code)
-    return Choices(coded, None, {each.value: each.code for each in reversed(coded)})
+    return Choices(coded, None, _by_value(coded, codes))
+
+
+def _by_value(items: Sequence[Choice], codes: Sequence[str]) -> dict[str, str]:
+    """Return codes by what the file calls the items; of a value that stands twice, the first counts."""
+    found: dict[str, str] = {}
+    for item, code in zip(items, codes, strict=True):
+        found.setdefault(item.value, code)
+    return found

@@ -31,6 +31,7 @@ from survey_app.interchange.surveyjs.expressions import (
     Literal,
     Negation,
     Node,
+    NotCertain,
     NotUnderstood,
     Ref,
     Several,
@@ -61,6 +62,8 @@ def read_rule(text: str, scope: Scope) -> Rule:
     """Return the rule that an expression stands for. Raises `CannotSay`."""
     try:
         return checked(_rule(parse(text), scope))
+    except NotCertain as error:
+        raise CannotSay("rule_not_certain") from error
     except NotUnderstood as error:
         raise CannotSay("rule_not_understood", part=str(error)[:40]) from error
 
@@ -272,7 +275,7 @@ class _Writer:
 
     def _part(self, rule: Rule) -> str:
         """Return a part of a longer expression, in brackets where it is one of several words itself."""
-        return f"({self.text(rule)})" if isinstance(rule, All | Any | IsNot) else self.text(rule)
+        return f"({self.text(rule)})" if isinstance(rule, All | Any | IsNot | Not) else self.text(rule)
 
     def _ref(self, code: str) -> str:
         return f"{{{self._fields.get(code, (code, Answers.TEXT))[0]}}}"

@@ -42,6 +42,10 @@ class NotUnderstood(ValueError):
     """The text is no expression, or one with parts that are not understood."""
 
 
+class NotCertain(NotUnderstood):
+    """Versions of SurveyJS differ in what this says."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ref:
     """The answer to a question: `{name}`."""
@@ -198,9 +202,6 @@ class _Parser:
             self._take()
             return IsFilled(left)
         if self._now.kind in {"sign", "word"} and self._now.text.casefold() in _OPERATORS:
-            # Versions of SurveyJS differ in what `!{q} = 'a'` denies.
-            if isinstance(left, Negation):
-                raise NotUnderstood("!")
             operator = _OPERATORS[self._take().text.casefold()]
             return Compare(operator, left, self._operand())
         return left
@@ -229,7 +230,11 @@ class _Parser:
     def _negation(self) -> Node:
         if not self._is("(") and self._now.kind != "ref":
             raise NotUnderstood(self._now.text)
-        return Negation(self._operand())
+        negation = Negation(self._operand())
+        # Before version 2 a "!" denies all that follows it, since then only the next operand.
+        if self._now.kind != "end" and not self._is(")"):
+            raise NotCertain("!")
+        return negation
 
     def _word(self, word: str, written: str) -> Node:
         if self._is("("):

@@ -7,6 +7,7 @@ from typing import Any
 
 from survey_app.interchange.findings import Place
 from survey_app.interchange.scope import number_in
+from survey_app.questionnaire.rules import LARGEST
 
 
 class Node:
@@ -66,11 +67,11 @@ class Node:
         return default
 
     def number(self, *names: str) -> float | None:
-        """Return a property that is a number, or looks like one."""
+        """Return a property that is a number, or looks like one, and is none that only a computer would write."""
         value = self.data.get(self.first(*names))
         if isinstance(value, str):
             value = number_in(value)
-        if isinstance(value, int | float) and not isinstance(value, bool):
+        if isinstance(value, int | float) and not isinstance(value, bool) and -LARGEST <= value <= LARGEST:
             self.mark(*names)
             return value
         return None

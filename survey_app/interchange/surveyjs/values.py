@@ -21,7 +21,7 @@ from survey_app.questionnaire.definition import (
     Question,
     ShortText,
 )
-from survey_app.questionnaire.rules import LARGEST, Rule
+from survey_app.questionnaire.rules import Rule
 from survey_app.questionnaire.text import EMPTY, Text
 
 MOST_DECIMALS = 6
@@ -107,7 +107,7 @@ def _bound(node: Node, name: str, standard: float | None, other: float | None, c
     """Return the closer of the question's own bound and a validator's."""
     own = node.number(name)
     own = standard if own is None else own
-    given = [each for each in (own, other) if each is not None and -LARGEST <= each <= LARGEST]
+    given = [each for each in (own, other) if each is not None]
     return closer(given) if given else None
 
 

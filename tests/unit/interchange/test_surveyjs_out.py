@@ -74,13 +74,13 @@ def test_questions_stand_in_what_surveyjs_has() -> None:
     survey = _written(library.template("A_W").questionnaire)
     types = {element["type"] for page in survey["pages"] for element in page["elements"]}
     assert types <= {"radiogroup", "checkbox", "matrix", "rating", "text", "comment", "ranking", "html"}
-    assert set(survey) == {"locale", "title", "description", "questionsOnPageMode", "pages", "completedHtml",
-                           "survey_app"} & set(survey)  # fmt: skip
 
 
 def test_words_of_the_questionnaire_are_no_html() -> None:
     text = Text("a < b & <b>c</b>\n&amp;", "<script>")
-    survey = _written(_of(Statement(code="A1", text=text, help=_T), SingleChoice(code="Q", text=_T, options=_OPTIONS)))
+    survey = _written(
+        _of(Statement(code="A1", text=text, help=_T), SingleChoice(code="Q", text=_T, options=_OPTIONS))
+    )
     html = survey["pages"][0]["elements"][0]["html"]
     assert html["zh-cn"] == "a &lt; b &amp; &lt;b&gt;c&lt;/b&gt;<br>\n&amp;amp;<br><small>字</small>"
     assert html["en"] == "&lt;script&gt;<br><small>word</small>"
@@ -96,7 +96,7 @@ def test_words_of_the_questionnaire_are_no_html() -> None:
         (AnyOf("M", ("a", "b")), "{M} anyof ['a', 'b']"),
         (AtLeast("N", 2.5), "{N} >= 2.5"),
         (Not(Answered("N")), "!({N} notempty)"),
-        (All((Is("Q", "a"), Not(IsNot("M", "b")))), "{Q} = 'a' and !({M} notempty and {M} notcontains 'b')"),
+        (All((Is("Q", "a"), Not(IsNot("M", "b")))), "{Q} = 'a' and (!({M} notempty and {M} notcontains 'b'))"),
         (All(()), "true"),
         (Is("M_a_text", "好"), "{M_a_text} = '好'"),
     ],
@@ -114,7 +114,7 @@ def test_rules_are_written_as_expressions(rule: Rule, written: str) -> None:
 
 
 def test_what_an_expression_cannot_bring_back_stands_in_our_own_object() -> None:
-    rule = All((Is("T", "It's \\ \"so\""),))
+    rule = All((Is("T", 'It\'s \\ "so"'),))
     questionnaire = _of(ShortText(code="T", text=_T), ShortText(code="X", text=_T, shown_if=rule))
     survey = _written(questionnaire)
     assert survey["survey_app"]["questions"]["X"]["rule"] == codec.encode_rule(rule)
@@ -135,7 +135,7 @@ def test_an_edited_expression_counts_more_than_our_own_object() -> None:
 def test_an_edited_scale_keeps_what_its_grades_count_for_and_says_so() -> None:
     survey = _written(library.template("A_W").questionnaire)
     elements = [each for page in survey["pages"] for each in page["elements"]]
-    code, own = next((k, v) for k, v in survey["survey_app"]["questions"].items() if v.get("scale") == "S5")
+    code = next(k for k, v in survey["survey_app"]["questions"].items() if v.get("scale") == "S5")
     element = next(each for each in elements if each["name"] == code)
     element["choices" if "choices" in element else "columns"][0]["text"] = {"zh-cn": "特别满意", "en": "Delighted"}
     imported = surveyjs.read(json.dumps(survey).encode())
@@ -182,7 +182,8 @@ def test_the_report_names_what_surveyjs_has_no_words_for() -> None:
     found = {(finding.kind, finding.place.path) for finding in surveyjs.write_report(questionnaire)}
     assert found == {
         ("out_variables", None), ("out_marks", None), ("out_headline", None), ("out_wave_link", None),
-        ("out_minutes", None), ("out_consent", None), ("out_unit", "N"), ("out_specify", "M"), ("out_exclusive", "M"),
+        ("out_minutes", None), ("out_consent", None), ("out_unit", "N"), ("out_specify", "M"),
+        ("out_exclusive", "M"),
     }  # fmt: skip
 
 

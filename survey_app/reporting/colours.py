@@ -9,6 +9,7 @@ from survey_app.questionnaire.definition import Scale
 DEEP_TEAL = "#0b5a55"
 TEAL = "#3d938a"
 PALE_TEAL = "#a5cfc8"
+PALE_SAND = "#f0e2c8"
 SAND = "#dfc190"
 RUST = "#ad4f27"
 GREY = "#b4b8bb"
@@ -20,6 +21,7 @@ IN_THE_DARK: Mapping[str, str] = {
     DEEP_TEAL: "#1f8a81",
     TEAL: "#5db3aa",
     PALE_TEAL: "#b5dcd6",
+    PALE_SAND: "#f3ead8",
     SAND: "#e3c89b",
     RUST: "#cf6f45",
     GREY: "#8d9296",
@@ -27,7 +29,7 @@ IN_THE_DARK: Mapping[str, str] = {
 """The same colours, lighter, for a dark ground."""
 
 _GOOD = (DEEP_TEAL, TEAL, PALE_TEAL)
-_BAD = (SAND, RUST)
+_BAD = (PALE_SAND, SAND, RUST)
 _DARK_ENOUGH_FOR_WHITE = {DEEP_TEAL, RUST}
 
 
@@ -40,9 +42,8 @@ def of_grades(scale: Scale) -> dict[str, str]:
     others = [grade.code for grade in scale.grades if grade.in_base and not grade.satisfied]
     colours = {grade.code: GREY for grade in scale.grades}
     colours.update(_spread(satisfied, _GOOD))
-    colours.update(_spread(others, _BAD))
-    if len(others) == 1:
-        colours[others[0]] = RUST
+    # The last of the others is always the worst, so a short scale leaves out the mild tones.
+    colours.update(_spread(others, _BAD[-len(others) :] if others else _BAD))
     return colours
 
 

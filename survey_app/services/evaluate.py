@@ -61,10 +61,11 @@ def evaluate_campaign(
         campaign = queries.campaign(session, campaign_id)
         if campaign is None or not actor.may(Permission.READ_RESULTS, campaign.unit.path):
             raise NotFound
-        facts = _campaign(session, campaign, now)
+        surveys = queries.surveys(session, campaign_id)
+        facts = _campaign(session, campaign, surveys, now)
         snapshots = {
             survey.id: columns.snapshot(DatabaseSource.of(session, database, survey), now)
-            for survey in queries.surveys(session, campaign_id)
+            for survey in surveys
             if not _is_sealed(survey, now)
         }
     return evaluation.evaluate(facts, snapshots, as_of=now, today=today(now))
@@ -132,7 +133,7 @@ def _rows(portion: Sequence[tuple[Any, ...]]) -> Sequence[ResponseRow]:
     return [ResponseRow._make(row) for row in portion]
 
 
-def _campaign(session: Session, campaign: Campaign, now: datetime) -> CampaignFacts:
+def _campaign(session: Session, campaign: Campaign, surveys: Sequence[Survey], now: datetime) -> CampaignFacts:
     batches: dict[int, list[BatchFacts]] = {}
     for survey_id, batch in queries.batches(session, campaign.id):
         batches.setdefault(survey_id, []).append(_batch(batch))
@@ -146,10 +147,7 @@ def _campaign(session: Session, campaign: Campaign, now: datetime) -> CampaignFa
         is_sample=campaign.is_sample,
         teams={team.id: Text(team.name, team.name_en) for team in queries.teams(session, campaign.id)},
         postings=tuple(_posting(posting) for posting in queries.postings(session, campaign.id)),
-        surveys=tuple(
-            _survey(survey, tuple(batches.get(survey.id, ())), invited, now)
-            for survey in queries.surveys(session, campaign.id)
-        ),
+        surveys=tuple(_survey(survey, tuple(batches.get(survey.id, ())), invited, now) for survey in surveys),
         visits=tuple(
             VisitFacts(month=visit.wave, state=VisitState(visit.state), due_on=visit.due_on)
             for visit in queries.visits(session, campaign.id)

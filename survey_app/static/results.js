@@ -42,6 +42,9 @@
     return text.slice(0, end) + "…";
   }
 
+  // A page tells its width on paper only when it is too late to draw: A4 less its margins, in CSS pixels.
+  const widthOf = place => printing.active ? Math.min(place.clientWidth, 690) : place.clientWidth;
+
   function prepared(place) {
     const inDark = dark.matches && !printing.active;
     const figure = recoloured(JSON.parse(document.getElementById("chart-" + place.dataset.chart).textContent), inDark);
@@ -62,14 +65,15 @@
     }
     layout.hoverlabel = { bgcolor: ground, bordercolor: style("--line-strong"), font: { color: ink, family }, align: "left" };
     pen.font = `${layout.font.size}px ${family}`;
-    const room = place.clientWidth - layout.margin.l - layout.margin.r;
+    const width = widthOf(place);
+    const room = width - layout.margin.l - layout.margin.r;
     (layout.meta?.rows ?? []).forEach(([label, value], row) => {
       const left = room - pen.measureText(value).width - 16;
       layout.annotations[2 * row].text = escaped(shortened(label, left));
       layout.annotations[2 * row + 1].text = escaped(value);
       for (const note of [layout.annotations[2 * row], layout.annotations[2 * row + 1]]) note.bgcolor = ground;
     });
-    layout.width = place.clientWidth;
+    layout.width = width;
     layout.autosize = false;
     return figure;
   }

@@ -135,17 +135,24 @@ def test_every_scale_has_its_colours(scale: Any) -> None:
     for grade in scale.grades:
         assert (colour[grade.code] == colours.GREY) is not grade.in_base
         if grade.in_base:
-            assert (colour[grade.code] in {colours.SAND, colours.RUST}) is not grade.satisfied
+            assert (colour[grade.code] in {colours.PALE_SAND, colours.SAND, colours.RUST}) is not grade.satisfied
 
 
 def test_grades_stand_in_order_of_darkness_in_grey_print() -> None:
     good = [_luminance(each) for each in (colours.DEEP_TEAL, colours.TEAL, colours.PALE_TEAL)]
     assert all(second > first * 1.5 for first, second in pairwise(good))
-    assert _luminance(colours.SAND) > 2 * _luminance(colours.RUST)
+    assert _luminance(colours.PALE_SAND) > _luminance(colours.SAND) > 2 * _luminance(colours.RUST)
 
 
 def test_words_on_colours_can_be_read() -> None:
-    for colour in (colours.DEEP_TEAL, colours.TEAL, colours.PALE_TEAL, colours.SAND, colours.RUST, colours.GREY):
+    for colour in (
+        colours.DEEP_TEAL,
+        colours.TEAL,
+        colours.PALE_TEAL,
+        colours.PALE_SAND,
+        colours.SAND,
+        colours.RUST,
+    ):
         assert _contrast(colour, colours.text_on(colour)) >= 4.5
         dark = colours.IN_THE_DARK[colour]
         assert _contrast(dark, colours.text_on(colour)) >= 3

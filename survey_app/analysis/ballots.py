@@ -76,9 +76,8 @@ class Groups:
         return self.of_posting.get(posting_id, self.size - 1) if posting_id is not None else self.size - 1
 
 
-def all_together() -> Groups:
-    """Return one group for everybody."""
-    return Groups({}, 1)
+EVERYBODY = Groups({}, 1)
+"""One group for all ballots."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +100,7 @@ class Ballots:
     def __init__(self, slices: Sequence[Slice], *, with_voided: bool = False) -> None:
         self.slices = tuple(slices)
         self._columns = [each.with_voided if with_voided else each.columns for each in slices]
+        self._issued: dict[int, tuple[Groups, Issued]] = {}
 
     def returned(self, groups: Groups) -> Array:
         """Return how many ballots came back in each group, spoilt and abstained ones included."""
@@ -109,6 +109,13 @@ class Ballots:
 
     def issued(self, groups: Groups) -> Issued:
         """Return what was given out in each group."""
+        # Every item of a table asks for the same groups again.
+        key = id(groups)
+        if key not in self._issued:
+            self._issued[key] = (groups, self._given_out(groups))
+        return self._issued[key][1]
+
+    def _given_out(self, groups: Groups) -> Issued:
         given, through = np.zeros(groups.size, np.int64), np.zeros(groups.size, np.int64)
         for part, columns in zip(self.slices, self._columns, strict=True):
             invited = {key for key, each in part.collectors.items() if each.invited is not None}

@@ -8,7 +8,7 @@ no loop per response.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -43,15 +43,18 @@ class Columns:
     layout: Mapping[str, Column]
     pieces: tuple[Piece, ...]
     as_of: datetime
+    _known_groups: dict[tuple[int, int], tuple[By, Piece, Array]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @cached_property
     def size(self) -> int:
         """Number of responses that count."""
         return sum(piece.size if piece.kept is None else int(piece.kept.sum()) for piece in self.pieces)
 
-    def column(self, field: str, sort: Sort, option: str = "") -> Column | None:
+    def column(self, code: str, sort: Sort, option: str = "") -> Column | None:
         """Return a field's column, or None where no version of the survey has it."""
-        return self.layout.get(Column(field, sort, option).name)
+        return self.layout.get(Column(code, sort, option).name)
 
     def dimension(self, name: str) -> Array:
         """Return a dimension over all pieces, copied into one array."""
@@ -62,7 +65,10 @@ class Columns:
         pieces = []
         for piece in self.pieces:
             found = np.isin(piece.arrays[dimension], keys, invert=drop)
-            pieces.append(replace(piece, kept=found if piece.kept is None else found & piece.kept))
+            if not found.all():
+                # Where nothing is left out, counting goes on without copying the rest.
+                piece = replace(piece, kept=found if piece.kept is None else found & piece.kept)
+            pieces.append(piece)
         return replace(self, pieces=tuple(pieces))
 
     def counts(self, column: Column, by: By | None = None) -> Array:
@@ -77,7 +83,7 @@ class Columns:
         for piece in self.pieces:
             place = piece.of(column.name).astype(np.intp) + MARKS
             if by is not None:
-                place += by.of(piece) * width
+                place += self._groups(by, piece) * width
             total += np.bincount(place, minlength=groups * width)
         return total.reshape(groups, width)
 
@@ -85,8 +91,15 @@ class Columns:
         """Count the responses of each group."""
         total = np.zeros(by.size, np.int64)
         for piece in self.pieces:
-            total += np.bincount(by.of(piece), minlength=by.size)
+            total += np.bincount(self._groups(by, piece), minlength=by.size)
         return total
+
+    def _groups(self, by: By, piece: Piece) -> Array:
+        """Return the group of each response, worked out once for all columns that are counted by it."""
+        key = (id(by), id(piece))
+        if key not in self._known_groups:
+            self._known_groups[key] = (by, piece, by.of(piece))
+        return self._known_groups[key][2]
 
     def values(self, column: Column) -> Array:
         """Return all values of a column, copied into one array; for numbers and dates."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from survey_app.analysis.ballots import Ballots, Groups, all_together, headcount
+from survey_app.analysis.ballots import EVERYBODY, Ballots, Groups, headcount
 from survey_app.analysis.facts import PostingFacts, Rules, SurveyFacts
 from survey_app.questionnaire.definition import Questionnaire, Scale, scale_of
 from survey_app.questionnaire.text import Text
@@ -100,7 +100,7 @@ class Instrument:
 
     def total(self, field: str) -> tuple[Tally, Rated]:
         """Return the ballots of a rated field over everybody, and the verdict; withheld where too few."""
-        tally = self.ballots.tallies(field, all_together())[0]
+        tally = self.ballots.tallies(field, EVERYBODY)[0]
         return tally, alone(self._rated(tally, field, self.headcount), self.threshold)
 
     def teams(self, field: str) -> list[Rated]:

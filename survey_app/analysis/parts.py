@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from survey_app.analysis.ballots import Ballots, all_together
+from survey_app.analysis.ballots import EVERYBODY, Ballots
 from survey_app.analysis.instrument import Instrument
 from survey_app.analysis.layout import Array
 from survey_app.analysis.tabulate import Context, is_rated, tabulate
@@ -34,8 +34,7 @@ def part_of(instrument: Instrument) -> Part:
     ]
     items = tuple(_item(instrument, field) for field in fields)
     headline = next((item for item in items if item.is_headline), None)
-    everybody = all_together()
-    issued = instrument.ballots.issued(everybody)
+    issued = instrument.ballots.issued(EVERYBODY)
     return Part(
         audience=instrument.audience,
         title=_title(instrument),
@@ -173,7 +172,7 @@ def _excluded(instrument: Instrument, headline: Item | None) -> Excluded:
     excluded = Excluded(voided=voided, unreconciled=sum(each.unreconciled for each in slices))
     if not voided or headline is None or headline.rated.is_withheld:
         return excluded
-    tally = Ballots(slices, with_voided=True).tallies(headline.code, all_together())[0]
+    tally = Ballots(slices, with_voided=True).tallies(headline.code, EVERYBODY)[0]
     figure = rate(
         tally,
         headline.scale,

@@ -10,7 +10,7 @@ from functools import singledispatch
 
 import numpy as np
 
-from survey_app.analysis.ballots import Ballots, all_together
+from survey_app.analysis.ballots import EVERYBODY, Ballots
 from survey_app.analysis.columns import MARKS
 from survey_app.analysis.layout import MISSING, Array, Column, Sort
 from survey_app.questionnaire.definition import (
@@ -147,7 +147,7 @@ def _(question: BaseQuestion, context: Context) -> tuple[Answered, ...]:
 
 
 def _coded(code: str, label: Text, options: Sequence[Option | Grade], context: Context) -> Answered:
-    counts = context.ballots.tallies(code, all_together())[0].counts
+    counts = context.ballots.tallies(code, EVERYBODY)[0].counts
     answered = sum(counts.values())
     if primary(answered, context.threshold):
         return Answered(code=code, label=label, n=None)

@@ -64,6 +64,11 @@ class Editor:
         """The kind of question, as in files; "" for other things."""
         return kind_of(self.thing) if self.place.kind == "question" else ""
 
+    @property
+    def has_when(self) -> bool:
+        """Whether each row says which option brings it up."""
+        return self.place.kind == "question" and has_when(self.thing)
+
     def validate(self) -> bool:
         """Tell whether the form can be saved; what cannot is said at its field."""
         is_sound = self.form.validate() and not self.rule_error
@@ -84,6 +89,8 @@ class Editor:
         made = read(self.form, self.thing)
         if isinstance(made, Statement):
             made = replace(made, required=False)
+        if isinstance(made, Matrix) and made.rows_from is None and self.thing.rows_from is not None:
+            made = replace(made, items=tuple(replace(item, when=None) for item in made.items))
         return made
 
     def renamed(self) -> tuple[tuple[str, str], ...]:
@@ -181,7 +188,17 @@ def _offer_choices(editor: Editor, question: Question) -> None:
         options.extend((each.code, short(each.text, each.code)) for each in (options_of(source) if source else ()))
         whens = {item.code: item.when for item in question.items}
         for entry in form["items"]:
+            if not has_when(question):
+                del entry.form["when"]
+                continue
             entry.form["when"].choices = _with_current(options, whens.get(entry.form["was"].data))
+
+
+def has_when(question: Question) -> bool:
+    """Tell whether rows are brought up by options, or at least say so."""
+    if not isinstance(question, Matrix):
+        return False
+    return question.rows_from is not None or any(item.when is not None for item in question.items)
 
 
 def _with_current(choices: list[tuple[str, str]], current: str | None) -> list[tuple[str, str]]:

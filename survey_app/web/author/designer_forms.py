@@ -37,7 +37,7 @@ from survey_app.questionnaire.definition import (
     SingleChoice,
     Statement,
 )
-from survey_app.questionnaire.rules import LARGEST
+from survey_app.questionnaire.rules import LARGEST, plain_number
 from survey_app.questionnaire.text import Text
 from survey_app.web.forms import ChoiceField, Form, WholeField, at_most, count_of, needed
 
@@ -100,7 +100,7 @@ class Amount(FloatField):
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
-        return "" if self.data is None else f"{self.data:g}"
+        return "" if self.data is None else plain_number(self.data)
 
 
 class GradeRow(Words):

@@ -14,6 +14,7 @@ from survey_app.interchange.pasted.ledger import Ledger, Understood
 from survey_app.interchange.pasted.lines import Sign
 from survey_app.interchange.pasted.options import Entry
 from survey_app.interchange.pasted.own_scales import Scales
+from survey_app.interchange.pasted.texts import CHINESE
 from survey_app.questionnaire.definition import (
     LONG_TEXT_LIMIT,
     SHORT_TEXT_LIMIT,
@@ -212,14 +213,17 @@ class Builder:
         self._ledger.mark(draft.head, Understood.QUESTION, first)
         self._mark_entries(draft, shape, first)
         for index, row in enumerate(shape.rows, start=1):
-            text = Text(*(f"{stem}：{words}" if words else stem for stem, words in _pairs(draft.text, row.text)))
+            text = Text(_in_row(draft.text.zh, row.text.zh), _in_row(draft.text.en, row.text.en))
             common = {"code": self._codes.free(f"{first[:34]}_{index}"), "text": text, "help": draft.help}
             common["required"] = bool(draft.marks.required)
             yield self._choice(draft, Shape("multiple", shape.grades), common)
 
 
-def _pairs(stem: Text, row: Text) -> tuple[tuple[str, str], tuple[str, str]]:
-    return (stem.zh, row.zh), (stem.en, row.en)
+def _in_row(stem: str, row: str) -> str:
+    """Return the words of a question that asks of one row what the matrix asked of all."""
+    if not stem or not row:
+        return stem or row
+    return f"{stem}（{row}）" if CHINESE.search(stem) else f"{stem} ({row})"
 
 
 def _day(written: str | None) -> str | None:

@@ -107,6 +107,7 @@ class _Reader:
         for piece in self._lines.pieces:
             self._piece(piece)
         self._sort_plain()
+        self._take_bare_letters()
         if len(draft.entries) > MOST_ENTRIES:
             self._ledger.refuse("too_many_entries", draft.entries[MOST_ENTRIES].line, most=MOST_ENTRIES)
             draft.entries = draft.entries[:MOST_ENTRIES]
@@ -252,6 +253,14 @@ class _Reader:
         else:
             for entry in self._plain:
                 draft.entries.extend(self._tabbed(entry))
+
+    def _take_bare_letters(self) -> None:
+        """Take letters off options that have nothing behind them: A男 B女."""
+        entries = self._draft.entries
+        if len(entries) < 2 or len(entries) > 26 or any(each.label is not None for each in entries):
+            return
+        if all(CHINESE.match(each.words[1:]) and each.words[0] == chr(65 + n) for n, each in enumerate(entries)):
+            self._draft.entries = [self._entry(each.line, None, each.words[1:]) for each in entries]
 
     def _take_scale_line(self) -> None:
         """Take the line that lists the grades of a scale, or a table's header."""

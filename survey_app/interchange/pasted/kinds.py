@@ -53,7 +53,8 @@ def shape_of(draft: Draft, ledger: Ledger) -> Shape:
     if kind in {None, "scale", "single"} and (grades or scale) and not entries:
         return Shape("scale", grades=grades, scale=scale)
     if kind == "scale":
-        return Shape("scale", grades=entries)
+        is_ten = not entries and draft.stem.is_from_zero_to_ten
+        return Shape("scale", grades=entries, scale="SCORE10" if is_ten else None)
     options = [*grades, *entries]
     if kind is not None:
         return _choice(kind, options)

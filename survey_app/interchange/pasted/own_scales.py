@@ -21,7 +21,7 @@ from survey_app.interchange.pasted.texts import text_of
 from survey_app.questionnaire.definition import Grade, Scale
 from survey_app.questionnaire.text import Text
 
-_SCORE = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,20})?)分")
+_SCORE = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,340})?)分")
 SATISFIED, STRICT, NOT_COUNTED = "满意", "严格满意", "不计入"
 
 

@@ -68,6 +68,7 @@ class _Reading:
         self._texts: dict[Key, Text] = {}
         self._values: dict[Key, str] = {}
         self._code: str | None = None
+        self._has_too_many = False
 
     def _is_short(self, line: Line) -> bool:
         if max(len(line.text), *map(len, line.more), *map(len, line.english or [""]), 0) <= MAX_LINE:
@@ -95,6 +96,9 @@ class _Reading:
 
     def _imported(self, sections: Sequence[Placed]) -> Imported:
         count = sum(len(section.made) for section in sections)
+        if self._has_too_many:
+            self._ledger.error("too_many_questions", most=MAX_QUESTIONS)
+            return Imported(None, self._ledger.findings)
         if not count:
             self._ledger.error("no_questions")
         title = self._texts.get(Key.TITLE, EMPTY)
@@ -216,7 +220,7 @@ class _Reading:
             for question in lines.questions:
                 count += 1
                 if count > MAX_QUESTIONS:
-                    self._ledger.error("too_many_questions", most=MAX_QUESTIONS)
+                    self._has_too_many = True
                     return placed
                 draft = read_draft(question, self._ledger, is_english=self._is_english)
                 section.made.extend(builder.make(draft, index))

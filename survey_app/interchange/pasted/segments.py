@@ -115,7 +115,9 @@ class _Outliner:
         return each.marks.kind is not None or (counts and (by_options or each.sign in _CODED))
 
     def _is_section_sign(self, each: Seen) -> bool:
-        return each.sign in self._signs.sections and each.directive is None and each.marks.kind is None
+        if each.sign not in self._signs.sections or each.directive is not None:
+            return False
+        return each.marks.kind is None or each.sign in {Sign.PART, Sign.HASH}
 
     # --- lines that say what they hold -------------------------------------------------------------
 
@@ -190,6 +192,8 @@ class _Outliner:
             return False
         if each.sign in self._signs.questions:
             return not self._is_row(each) and not self._is_numbered_option(each)
+        if each.sign is Sign.BARE_CODE and Sign.CODE in self._signs.questions and each.is_evident:
+            return not self._is_row(each)
         if each.sign in {Sign.LETTER, Sign.BULLET}:
             return False
         if each.marks.kind is not None:

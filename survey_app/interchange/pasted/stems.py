@@ -57,6 +57,11 @@ class Stem:
         return f"{self.words}{self.english}"
 
     @property
+    def is_from_zero_to_ten(self) -> bool:
+        """Whether it asks for a number from 0 to 10."""
+        return _TEN.search(self.words) is not None or (self.marks.low, self.marks.high) == (0, 10)
+
+    @property
     def is_nps(self) -> bool:
         """Whether it asks how likely something is, from 0 to 10."""
         return bool(self.low) or (
@@ -141,7 +146,8 @@ def _take_blanks(stem: Stem) -> None:
         stem.unit = match["unit"]
         stem.words = stem.words[: max(0, len(stem.words) - 120) + match.start()].rstrip()
         return
-    stem.words = _EMPTY_BRACKETS.sub("", stem.words) or stem.words
+    if _EMPTY_BRACKETS.search(stem.words[-40:]):
+        stem.words = _EMPTY_BRACKETS.sub("", stem.words).rstrip(" :：") or stem.words
     if stem.marks.kind in {None, "short_text", "long_text", "number", "date"}:
         bare, had = without_blank(stem.words)
         stem.has_blank = had or BLANK.search(stem.words) is not None

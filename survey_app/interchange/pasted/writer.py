@@ -161,8 +161,8 @@ def _section(section: Section, number: int, questionnaire: Questionnaire) -> Ite
     marks = f"[编码:{section.code}]" if section.code != f"s{number}" else ""
     title = section.title
     if not title.zh:
-        label = "# "
-    elif number < 100 and not _ASKS.search(title.zh) and any(_label(each) for each in questionnaire.questions):
+        label = "#"
+    elif number < 100 and _is_plain_heading(title.zh) and any(_label(each) for each in questionnaire.questions):
         label = f"{chinese_number(number)}、"
     else:
         label = f"第{number}部分 "
@@ -171,6 +171,10 @@ def _section(section: Section, number: int, questionnaire: Questionnaire) -> Ite
         yield f"【显示条件】{write_condition(section.shown_if)}"
     if section.intro:
         yield from _text("【说明】", section.intro)
+
+
+def _is_plain_heading(words: str) -> bool:
+    return not _ASKS.search(words) and strip_marks(words)[1] == Marks()
 
 
 # --- questions -------------------------------------------------------------------------------------
@@ -227,7 +231,7 @@ def _option_marks(option: Option, number: int, question: Question) -> str:
         marks.append("排他")
     elif isinstance(question, MultipleChoice) and says_exclusive(option.text):
         marks.append("可同选")
-    says = asks_to_say(option.text.zh)
+    says = asks_to_say(option.text.zh.split("\n")[0])
     if option.specify is not says:
         marks.append("请注明" if option.specify else "无需注明")
     return _bracketed(marks)

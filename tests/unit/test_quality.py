@@ -11,8 +11,8 @@ _TOOLS = {
     "ruff check": ("-m", "ruff", "check", "."),
     "ruff format": ("-m", "ruff", "format", "--check", "."),
     "mypy": ("-m", "mypy"),
-    # import-linter has no module to run; this is what its own command calls.
-    "import-linter": ("-c", "from importlinter.cli import lint_imports_command as run; run()"),
+    # import-linter has no module to run; this is what its own command calls. Its cache goes stale when files move.
+    "import-linter": ("-c", "from importlinter.cli import lint_imports_command as run; run()", "--no-cache"),
 }
 
 

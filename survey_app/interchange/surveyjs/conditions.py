@@ -52,7 +52,7 @@ from survey_app.questionnaire.rules import (
     plain_number,
 )
 
-_SWAPPED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<=", "contains": "anyof"}
+_SWAPPED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _PLAIN_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?\Z")
 _CHOSEN = {Answers.ONE, Answers.SEVERAL, Answers.RANKED}
 _LISTED = {Answers.SEVERAL, Answers.RANKED}
@@ -85,6 +85,8 @@ def _rule(node: Node, scope: Scope) -> Rule:
             return Not(Answered(scope.find(name).code))
         case Ref(name):
             return _true(scope.find(name))
+        case Compare("contains", Several() as left, Ref(name) as right) if scope.find(name).answers is Answers.ONE:
+            return _compared("anyof", right, left, scope)
         case Compare(operator, (Literal() | Several()) as left, Ref() as right) if operator in _SWAPPED:
             return _compared(_SWAPPED[operator], right, left, scope)
         case Compare(operator, Ref() as left, (Literal() | Several()) as right):
@@ -145,6 +147,10 @@ def _compared(operator: str, left: Ref, right: Literal | Several, scope: Scope) 
         if operator != "=":
             raise CannotSay("rule_comparison")
         return Not(Answered(known.code))
+    # Names that are no numbers are compared with a text in quotation marks letter by letter.
+    is_by_letter = isinstance(right.value, str) and any(number_in(given) is None for given in known.options)
+    if is_by_letter and operator != "=":
+        raise CannotSay("rule_comparison")
     return _compared_answer(operator, known, left.name, scalar(right.value) or "")
 
 
@@ -214,7 +220,7 @@ def _all_of(known: Known, name: str, texts: Sequence[str]) -> Rule:
 def _contains(known: Known, name: str, right: Literal | Several) -> Rule:
     if known.answers in _LISTED:
         return _all_of(known, name, _texts(right))
-    if known.answers is Answers.ONE and isinstance(right, Literal):
+    if known.answers is Answers.ONE and known.yes is None and isinstance(right, Literal):
         part = scalar(right.value) or ""
         # One answer contains a text when its name does; older versions tell capitals from small letters.
         exact = tuple(code for given, code in known.options.items() if part in given)

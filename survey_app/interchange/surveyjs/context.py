@@ -182,9 +182,13 @@ class Context:
 
     def scale_code(self, scale: Scale, place: Place) -> str:
         """Return the code of a scale, which becomes one of the questionnaire's."""
-        for code, known in self.scales.items():
-            if known.grades == scale.grades and (known.name == scale.name or code == scale.code):
-                return code
+        alike = [
+            code
+            for code, known in self.scales.items()
+            if known.grades == scale.grades and (known.name == scale.name or code == scale.code)
+        ]
+        if alike:
+            return scale.code if scale.code in alike else alike[0]
         code = self._scale_codes.make(scale.code, "scale")
         if code != scale.code:
             self.report.changed("scale_renamed", place, old=scale.code[:80], new=code)

@@ -84,14 +84,14 @@ def _list(name: str, rows: list[Row], texts: Texts, report: Report, *, as_writte
         Choice(given, code, texts.read(row, "label"), row, _extra(row))
         for given, code, row in zip(names, option_codes(names), rows, strict=True)
     )
-    if (scale := _marked_scale(name, choices, report)) is not None:
-        return ChoiceList(name, choices, scale)
-    if not as_written and (known := _shipped_scale(choices)) is not None:
+    is_marked = any(row.get(column) for row in rows for column in _MARKS)
+    if not as_written and not is_marked and (known := _shipped_scale(choices)) is not None:
         return ChoiceList(name, choices, known)
     for choice in choices:
         if choice.code != choice.name:
             report.changed("option_renamed", choice.row.place("name"), old=choice.name, new=choice.code, list=name)
-    return ChoiceList(name, _labelled(choices, report))
+    labelled = choices if as_written else _labelled(choices, report)
+    return ChoiceList(name, labelled, _marked_scale(name, labelled, report) if is_marked else None)
 
 
 def _extra(row: Row) -> dict[str, str]:
@@ -123,10 +123,8 @@ def named(name: str) -> Text:
 # --- scales ----------------------------------------------------------------------------------------
 
 
-def _marked_scale(name: str, choices: tuple[Choice, ...], report: Report) -> Scale | None:
+def _marked_scale(name: str, choices: tuple[Choice, ...], report: Report) -> Scale:
     """Return the scale that our own columns describe."""
-    if not any(each.row.get(column) for each in choices for column in _MARKS):
-        return None
     return Scale(
         name, marks.text_in(choices[0].row, marks.SCALE_NAME), tuple(_grade(each, report) for each in choices)
     )

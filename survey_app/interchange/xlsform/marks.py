@@ -5,6 +5,8 @@ Other programs pass over columns that they do not know. Reading such a file back
 
 from __future__ import annotations
 
+import re
+
 from survey_app.interchange.xlsform.sheets import Row
 from survey_app.questionnaire.text import Text
 
@@ -37,6 +39,8 @@ CLOSING = "_closing"
 DESCRIPTION = "_description"
 """Rows of the survey that hold these texts of the questionnaire; no question's code can begin so."""
 
+_REFERENCE, _APART = re.compile(r"\$( *){"), re.compile(r"\$ ( *){")
+
 
 def intro_name(section_name: str) -> str:
     """Return the name of the note that introduces a section."""
@@ -58,6 +62,16 @@ def text_in(row: Row, name: str) -> Text:
     words = {column.name: text for column, text in row.cells.items()}
     zh, en = both(name)
     return Text(words.get(zh, ""), words.get(en, ""))
+
+
+def without_references(words: str) -> str:
+    """Return words in which no program sees a reference to an answer: one more blank in every "${"."""
+    return _REFERENCE.sub(r"$ \1{", words)
+
+
+def with_references(words: str) -> str:
+    """Return what `without_references` was given."""
+    return _APART.sub(r"$\1{", words)
 
 
 def is_yes(cell: str) -> bool:

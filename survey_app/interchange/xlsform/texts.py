@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from survey_app.interchange.findings import Place
+from survey_app.interchange.xlsform import marks
 from survey_app.interchange.xlsform.languages import locale_of, looks_chinese
 from survey_app.interchange.xlsform.report import Report
 from survey_app.interchange.xlsform.sheets import Column, Row, Table, row_list
@@ -69,7 +70,7 @@ class Texts:
 
     def _clean(self, words: str, place: Place, report: Report) -> str:
         if self._as_written:
-            return words
+            return marks.with_references(words)
         text = words.strip()
         without = _without_markup(text)
         if without != text:

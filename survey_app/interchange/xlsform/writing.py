@@ -190,9 +190,8 @@ class _Form:
             return False
 
     def _texts(self, column: str, text: Text) -> dict[str, str]:
-        # A text with ${ would be taken for a reference to an answer.
         return {
-            f"{column}::{language}": getattr(text, attribute).replace("${", "$ {")
+            f"{column}::{language}": marks.without_references(getattr(text, attribute))
             for language, attribute in self._languages
         }
 

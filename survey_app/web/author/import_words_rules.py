@@ -62,7 +62,9 @@ WORDS: Mapping[str, LazyString] = {
     "option_renamed": _l(
         "The option “%(old)s” becomes “%(new)s”: codes are letters, digits and _, each once in a question."
     ),
-    "row_renamed": _l("The row “%(old)s” becomes “%(new)s”: rows are asked one by one and need a code of their own."),
+    "row_renamed": _l(
+        "The row “%(old)s” becomes “%(new)s”: rows are asked one by one and need a code of their own."
+    ),
     "scale_recognised": _l(
         "The options of “%(name)s” are the scale “%(scale)s” (%(code)s); its codes and words count."
     ),

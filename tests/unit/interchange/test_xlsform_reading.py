@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from survey_app.interchange.findings import Severity, UnreadableFile
-from survey_app.interchange.xlsform import read
+from survey_app.interchange.xlsform import read, write
 from survey_app.questionnaire.definition import (
     options_of,
 )
@@ -359,6 +359,8 @@ def test_files_of_other_people_come_in_with_a_report_or_are_refused_with_a_reaso
         outcomes[name] = [each.kind for each in result.findings if each.severity is Severity.ERROR]
         for each in result.findings:
             assert each.place.sheet or each.kind == "no_choices_sheet"
+        if result.questionnaire is not None:
+            assert read(write(result.questionnaire), filename="x").questionnaire == result.questionnaire
     assert outcomes["own.xlsx"] == outcomes["own.xls"] == []
     assert {name for name, errors in outcomes.items() if errors} <= {"tutorial.xls"}
     assert outcomes.get("tutorial.xls", ["no_questions"]) == ["no_questions"]

@@ -1,1 +1,1 @@
-"""What we claim about speed and durability, runnable: `python -m benchmarks.collecting`, `python -m benchmarks.kill`."""
+"""What we claim about speed and durability, runnable: `python -m benchmarks.collecting` and its neighbours."""

@@ -1,6 +1,6 @@
 """Workers' phones, played by one process: connections on the loopback, as many at once as asked for.
 
-A worker is a generator: it yields requests and is given the answers. The driver is kept lean, because it runs on the
+A worker is a generator: it yields requests and is given the answers. The driver is kept lean, as it runs on the
 cores of the server that it measures.
 """
 
@@ -16,6 +16,7 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+_AGENT = "Mozilla/5.0 (Linux; Android 10) MicroMessenger/8.0"
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _CODING = re.compile(rb"\r\ncontent-encoding: *(\w+)", re.IGNORECASE)
 _ID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -208,7 +209,7 @@ class Phones:
 def get(path: str) -> bytes:
     """Return the request for a page, as WeChat's browser on Android sends it."""
     return (
-        f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: Mozilla/5.0 (Linux; Android 10) MicroMessenger/8.0\r\n"
+        f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: {_AGENT}\r\n"
         "Accept: text/html,application/xhtml+xml\r\nAccept-Encoding: gzip, deflate, br\r\n"
         "Accept-Language: zh-CN,zh;q=0.9\r\n\r\n"
     ).encode()
@@ -217,7 +218,7 @@ def get(path: str) -> bytes:
 def post(path: str, body: bytes) -> bytes:
     """Return the request that sends a form."""
     head = (
-        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: Mozilla/5.0 (Linux; Android 10) MicroMessenger/8.0\r\n"
+        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: {_AGENT}\r\n"
         "Accept: text/html,application/xhtml+xml\r\nAccept-Encoding: gzip, deflate, br\r\n"
         "Accept-Language: zh-CN,zh;q=0.9\r\nContent-Type: application/x-www-form-urlencoded\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"

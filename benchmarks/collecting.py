@@ -1,8 +1,8 @@
 """How many workers a second: `python -m benchmarks.collecting --help`.
 
-Three loads, each for the same time, one after the other and again: whole visits (a fresh connection, GET the page, read
-its submission id, POST all answers), POST alone on connections that are kept, and the yardstick `benchmarks.bare`, POST
-on connections that are kept. The client runs on the same cores. Every commit is durable.
+Three loads, each for the same time, one after the other and again: whole visits (a fresh connection, GET the page,
+read its submission id, POST all answers), POST alone on connections that are kept, and the yardstick
+`benchmarks.bare`, POST on connections that are kept. The client runs on the same cores. Every commit is durable.
 """
 
 from __future__ import annotations
@@ -101,8 +101,8 @@ def show(made: Stage, stored: int, rows: list[Row]) -> None:
         client = 1000 * sum(each.client_cpu for each in row.outcomes) / max(len(whole.seconds), 1)
         spread = f"{min(rates):,.0f}-{max(rates):,.0f}"
         print(
-            f"{row.name:<22}{row.rate:>11,.0f}{spread:>16}{p50:>9.1f}{p95:>9.1f}{p99:>9.1f}{row.rate / base:>13.2f}×"
-            f"{statistics.median(row.server_ms):>15.2f}{client:>8.2f}{row.failures:>8}"
+            f"{row.name:<22}{row.rate:>11,.0f}{spread:>16}{p50:>9.1f}{p95:>9.1f}{p99:>9.1f}"
+            f"{row.rate / base:>13.2f}×{statistics.median(row.server_ms):>15.2f}{client:>8.2f}{row.failures:>8}"
         )
 
 

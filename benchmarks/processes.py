@@ -49,5 +49,5 @@ def _sockets(pid: int) -> set[str]:
     with contextlib.suppress(OSError):
         for each in Path(f"/proc/{pid}/fd").iterdir():
             with contextlib.suppress(OSError):
-                found.add(os.readlink(each))
+                found.add(str(each.readlink()))
     return found

@@ -1,4 +1,4 @@
-"""The stage of a benchmark: databases as the product's users have them, a survey in the field, servers, stored responses."""
+"""The stage of a benchmark: databases as users have them, a survey in the field, servers, stored responses."""
 
 from __future__ import annotations
 
@@ -111,9 +111,9 @@ def yardstick(made: Stage) -> Iterator[int]:
     workers, threads = ("1", "64") if made.kind == "sqlite" else (str(os.cpu_count() or 1), "16")
     with log.open("wb") as output:
         process = start_helper(
-            "tests.support.parent", sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--port", str(port),
-            "--workers", workers, "--blocking-threads", threads, "--http", "1", "--log-level", "error",
-            "benchmarks.bare:application", cwd=ROOT, environment=environment, output=output,
+            "tests.support.parent", sys.executable, "-m", "granian", "--interface", "wsgi", "--factory",
+            "--port", str(port), "--workers", workers, "--blocking-threads", threads, "--http", "1",
+            "--log-level", "error", "benchmarks.bare:application", cwd=ROOT, environment=environment, output=output,
         )  # fmt: skip
     try:
         wait_until_it_answers(process, port, log)

@@ -86,7 +86,10 @@ def clean(questionnaire: Questionnaire, raw: Raw) -> Cleaned:
     given: dict[str, Answer] = {}
     refused: dict[str, AnswerProblem] = {}
     for code, place in questionnaire.fields.items():
-        values = [text for value in raw.get(code, ()) if (text := _readable(value))]
+        sent = raw.get(code)
+        if not sent:
+            continue
+        values = [text for value in sent if (text := _readable(value))]
         if not values:
             continue
         try:

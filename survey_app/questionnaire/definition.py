@@ -265,7 +265,12 @@ class Questionnaire:
     @cached_property
     def fields(self) -> dict[str, Field]:
         """Every place that can hold an answer, by field code, in the order asked."""
-        return {field.code: field for question in self.questions for field in fields_of(question)}
+        return {field.code: field for fields in self.fields_by_question.values() for field in fields}
+
+    @cached_property
+    def fields_by_question(self) -> dict[str, tuple[Field, ...]]:
+        """The fields of each question, by question code, in the order asked."""
+        return {question.code: tuple(fields_of(question)) for question in self.questions}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from survey_app.questionnaire.definition import (
     Question,
     Questionnaire,
     Section,
-    fields_of,
 )
 from survey_app.questionnaire.rules import Answer, holds
 
@@ -43,6 +42,7 @@ def path(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> Path:
     questions: list[Question] = []
     fields: list[Field] = []
     kept: dict[str, Answer] = {}
+    own_fields = questionnaire.fields_by_question
     for section in questionnaire.sections:
         if section.shown_if is not None and not holds(section.shown_if, kept):
             continue
@@ -50,7 +50,7 @@ def path(questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> Path:
         for question in section.questions:
             if question.shown_if is not None and not holds(question.shown_if, kept):
                 continue
-            asked = [field for field in fields_of(question) if _is_asked(field, kept, answers)]
+            asked = [field for field in own_fields[question.code] if _is_asked(field, kept, answers)]
             if isinstance(question, Matrix) and not asked:
                 continue
             questions.append(question)

@@ -151,9 +151,9 @@ class GroupCommit:
             return [self._waiting.popleft() for _ in range(size)]
 
     def _write(self, group: list[_Item]) -> None:
-        group = [item for item in group if not item.is_abandoned]
         try:
             with self._turns.turn(self._patience), closing(self._engine.raw_connection()) as pooled:
+                group = [item for item in group if not item.is_abandoned]
                 written = _execute_all(group, pooled.driver_connection)
         except Exception as error:  # whatever it is, every caller must hear of it
             failure = failure_of(error) or error

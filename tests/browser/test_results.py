@@ -41,7 +41,8 @@ def _draw_all(page: Page) -> None:
     for drawing in page.locator(".drawing").all():
         if drawing.is_visible():
             drawing.scroll_into_view_if_needed()
-            expect(drawing.locator(".main-svg").first).to_be_visible(timeout=_PATIENCE)
+            expect(drawing).to_have_attribute("data-drawn", re.compile("[0-9]"), timeout=_PATIENCE)
+            expect(drawing.locator(".main-svg").first).to_be_visible()
 
 
 @pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
@@ -97,14 +98,13 @@ def test_a_chart_shows_what_its_table_says(desktop: Page, made: tuple[Evaluated,
     _open(desktop, leader, evaluated.campaign.id)
     _draw_all(desktop)
     figure = desktop.locator("figure", has=desktop.locator("[data-table=teams]"))
-    drawn = " ".join(figure.locator(".annotation-text").all_text_contents())
     rates = [
         [cell.text_content() or "" for cell in row.locator("td").all()]
         for row in figure.locator("[data-table=teams] tbody tr:not(.total)").all()
     ]
     assert len(rates) == 4
     for _place, x, n, rate, *_others in rates:
-        assert f"{rate} ({x}/{n})" in drawn
+        expect(figure.locator(".annotation-text", has_text=f"{rate} ({x}/{n})")).to_be_attached()
 
 
 def test_the_workbook_comes_under_its_office_name(desktop: Page, made: tuple[Evaluated, str]) -> None:

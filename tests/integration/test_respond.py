@@ -389,3 +389,58 @@ def test_shipped_questionnaire_is_sent(client: FlaskClient, database: Database, 
     answer = _send(client, _open(client, field), {code: list(values) for code, values in A_W_ANSWERS.items()})
     assert answer.status_code == 200
     assert len(responses(database, field)) == 1
+
+
+class TestServedAgain:
+    """The second worker with the same wishes is served from memory: what must not change by that."""
+
+    def test_the_second_answer_is_the_first_with_another_id(self, client: FlaskClient, field: Field) -> None:
+        for coding in ("identity", "gzip"):
+            first, second = (_open(client, field, headers={"Accept-Encoding": coding}) for _ in range(2))
+            texts = [
+                gzip.decompress(each.data).decode() if coding == "gzip" else each.text for each in (first, second)
+            ]
+            ids = [re.findall(r'name="id" value="([^"]+)"', text)[0] for text in texts]
+            assert ids[0] != ids[1]
+            assert texts[0].replace(ids[0], ids[1]) == texts[1]
+            assert dict(first.headers) == dict(second.headers)
+
+    def test_every_answer_is_stored_with_its_own_values(
+        self, client: FlaskClient, database: Database, field: Field
+    ) -> None:
+        for chosen in ("2", "3", "2"):
+            page = _open(client, field)
+            thanks = client.post(_action(page), data={**_form(page, {"Q1": chosen}), "seconds": "12", "Q3": "4"})
+            assert "已提交，谢谢您" in thanks.text
+        rows = responses(database, field)
+        assert sorted(row.answers["Q1"] for row in rows) == ["2", "2", "3"]
+        assert {row.seconds for row in rows} == {12}
+        assert all("Q3" not in row.answers for row in rows)
+
+    def test_languages_stay_apart(self, client: FlaskClient, field: Field) -> None:
+        for _ in range(2):
+            assert '<html lang="en">' in _open(client, field, headers={"Accept-Language": "en-GB"}).text
+            assert '<html lang="zh-Hans">' in _open(client, field, headers={"Accept-Language": "zh"}).text
+
+    def test_problems_are_told_after_thanks(self, client: FlaskClient, database: Database, field: Field) -> None:
+        for _ in range(2):
+            assert _send(client, _open(client, field), {"Q1": "2"}).status_code == 200
+        wrong = _send(client, _open(client, field), {"Q3": "1"})
+        assert wrong.status_code == 422
+        assert len(responses(database, field)) == 2
+
+    def test_the_same_id_is_thanked_again(self, client: FlaskClient, database: Database, field: Field) -> None:
+        pages = [_open(client, field) for _ in range(2)]
+        for page in (*pages, *pages):
+            assert _send(client, page, {"Q1": "2"}).status_code == 200
+        assert len(responses(database, field)) == 2
+
+    def test_nobody_is_given_the_cookie_of_somebody_else(self, app: Flask, field: Field) -> None:
+        signed_in, worker = app.test_client(), app.test_client()
+        with signed_in.session_transaction() as session:
+            session["locale"] = "en"
+            session.permanent = True
+        for client in (signed_in, worker, signed_in, worker):
+            answer = _open(client, field)
+            if client is worker:
+                assert "Set-Cookie" not in answer.headers

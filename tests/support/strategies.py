@@ -4,6 +4,7 @@
 form input for one, good and bad mixed; `good_answers(q)` draws input that is refused nowhere by its kind.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any as Anything
@@ -320,7 +321,7 @@ def _good_values(field: Field, questionnaire: Questionnaire) -> st.SearchStrateg
             return st.integers(0, 10).map(lambda number: [str(number)])
         case Number():
             low = -1000 if question.minimum is None else int(question.minimum)
-            high = max(low, 1000 if question.maximum is None else int(question.maximum))
+            high = 1000 if question.maximum is None else math.floor(question.maximum)
             return st.integers(low, high).map(lambda number: [str(number)])
         case ShortText() | LongText():
             return st.text("ab\n 好", min_size=1, max_size=min(question.max_length, 20)).map(lambda text: [text])

@@ -76,13 +76,13 @@ def batches(session: Session, campaign_id: int) -> Sequence[tuple[int, Batch]]:
 def invited(session: Session, campaign_id: int) -> dict[int, int]:
     """Return how many single-use codes were given out and not revoked, by collector."""
     query = (
-        select(Invitation.collector_id, func.count())
+        select(Invitation.collector_id, func.count().label("given"))
         .join(Collector, Collector.id == Invitation.collector_id)
         .join(Survey, Survey.id == Collector.survey_id)
         .where(Survey.campaign_id == campaign_id, Invitation.state != InvitationState.REVOKED)
         .group_by(Invitation.collector_id)
     )
-    return {collector_id: given for collector_id, given in session.execute(query)}
+    return {row.collector_id: row.given for row in session.execute(query)}
 
 
 def teams(session: Session, campaign_id: int) -> Sequence[WorkTeam]:

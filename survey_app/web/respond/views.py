@@ -24,6 +24,7 @@ from survey_app.web import context
 from survey_app.web.access import public
 from survey_app.web.i18n import choose_locale
 from survey_app.web.respond import page, room
+from survey_app.web.respond.counter import FAILED, KEPT, Counter, Serving
 from survey_app.web.respond.kept import PLACEHOLDER, Kept, KeptPage, KeptThanks
 from survey_app.web.respond.room import blueprint
 from survey_app.web.respond.sections import first_section
@@ -38,8 +39,10 @@ _THANKS = Kept[KeptThanks](256)
 def register(app: Flask) -> None:
     """Put the pages on `app`."""
     page.register(app)
-    app.extensions["survey_app.intake"] = Intake(app.extensions["survey_app.database"])
+    intake = Intake(app.extensions["survey_app.database"])
+    app.extensions["survey_app.intake"] = intake
     app.register_blueprint(blueprint)
+    app.wsgi_app = Counter(app.wsgi_app, intake)  # type: ignore[method-assign]  # Flask documents this
 
 
 @blueprint.get("/S/<code>", strict_slashes=False)
@@ -60,6 +63,8 @@ def submit(code: str) -> Response:
     """Take the answers; thanks mean that they are on disk."""
     raw, submission_id = room.raw(), room.sent_id()
     try:
+        if FAILED in request.environ:
+            raise request.environ[FAILED]
         receipt = _intake().submit(
             code=code,
             submission_id=submission_id,
@@ -96,6 +101,7 @@ def _fresh(place: Place, asked: Questionnaire) -> Response:
     if page.has_own_order(asked):
         return room.answer(page.questionnaire_page(_view(place, asked, submission_id)))
     kept = _PAGES.get(_key(place), lambda: KeptPage(page.questionnaire_page(_view(place, asked, PLACEHOLDER))))
+    _keep(place, kept)
     if room.takes_gzip():
         return room.compressed(kept.gzipped(submission_id))
     return make_response(kept.plain(submission_id))
@@ -104,7 +110,13 @@ def _fresh(place: Place, asked: Questionnaire) -> Response:
 def _thanks(receipt: Receipt) -> Response:
     """Thank for answers that are on disk; the same page however often they arrive."""
     kept = _THANKS.get(_key(receipt.place), lambda: KeptThanks(room.thanks_page(receipt)))
+    _keep(receipt.place, kept)
     return room.compressed(kept.gzipped) if room.takes_gzip() else make_response(kept.plain)
+
+
+def _keep(place: Place, kept: KeptPage | KeptThanks) -> None:
+    """Let the counter give this answer again."""
+    request.environ[KEPT] = Serving(place, choose_locale(), kept, room.takes_gzip())
 
 
 def _key(place: Place) -> tuple[Place, str, str]:

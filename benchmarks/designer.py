@@ -1,8 +1,8 @@
 """How long the designer's actions take on the server, for a questionnaire of 200 questions.
 
-Run with `python -m benchmarks.designer`. Prints for each action in milliseconds the median and the slowest, from the
-request to the last byte, and the median of the processor's part; in one process on SQLite, with a durable commit
-for every change.
+Run with `python -m benchmarks.designer`. Prints for each action in milliseconds the median and the slowest, from
+the request to the last byte, and the median of the processor's part; in one process on SQLite, with a durable
+commit for every change.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from flask.testing import FlaskClient
 from survey_app import create_app, library
 from survey_app.config import Settings
 from survey_app.questionnaire.definition import Questionnaire
-from survey_app.questionnaire.edits import CopyQuestion, apply, fresh_code
+from survey_app.questionnaire.edits import CopyQuestion, apply
+from survey_app.questionnaire.fresh import fresh_code
 from survey_app.services import questionnaires
 from survey_app.storage.session import Database
 from tests.support.forms import form_of
@@ -52,7 +53,7 @@ def long_questionnaire() -> Questionnaire:
 
 
 def _act(client: FlaskClient, page: str, name: str, number: int) -> tuple[float, float]:
-    """Do the action once, on the same single choice each time; return its milliseconds: in all, and of the processor."""
+    """Do the action once, on the same single choice each time; return its milliseconds in all, and of work."""
     opened = client.get(page).get_data(as_text=True)
     form_id = "turning" if name == "undo" else "editor"
     url, data = form_of(opened, form_id)

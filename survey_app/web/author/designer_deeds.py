@@ -40,13 +40,9 @@ from survey_app.questionnaire.edits import (
     RenameCodes,
     RenameOptions,
     apply_all,
-    as_kind,
-    fresh_code,
-    fresh_number,
-    fresh_section_code,
-    new_question,
     section_of,
 )
+from survey_app.questionnaire.fresh import as_kind, fresh_code, fresh_number, fresh_section_code, new_question
 from survey_app.questionnaire.text import EMPTY, Text
 from survey_app.web.author.designer_editors import Editor, Form, library_scale
 from survey_app.web.author.designer_forms import renamed_rows

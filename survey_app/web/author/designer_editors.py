@@ -26,7 +26,7 @@ from survey_app.questionnaire.definition import (
     options_of,
     scale_of,
 )
-from survey_app.questionnaire.edits import new_question, used_codes
+from survey_app.questionnaire.fresh import new_question, used_codes
 from survey_app.questionnaire.rules import Rule
 from survey_app.questionnaire.text import EMPTY
 from survey_app.web import formats

@@ -180,7 +180,7 @@ def tree_of(rule: Rule | None) -> Group:
 
 def rule_of(tree: Group, original: Rule | None) -> Rule | None:
     """Return the rule that the tree says; `original` itself where it says just the same."""
-    if tree == tree_of(original):
+    if _settled(tree) == _settled(tree_of(original)):
         return original
     rules = [rule for child in tree.children if (rule := _rule(child)) is not None]
     if not rules:
@@ -188,6 +188,13 @@ def rule_of(tree: Group, original: Rule | None) -> Rule | None:
     if len(rules) == 1 and tree.mode in {"all", "any"}:
         return rules[0]
     return _grouped(tree.mode, rules)
+
+
+def _settled(node: Node) -> Node:
+    """Return the node with answers in one order, each once: a form gives them in the order of the options."""
+    if isinstance(node, Group):
+        return replace(node, children=tuple(map(_settled, node.children)))
+    return replace(node, values=tuple(sorted(set(node.values)))) if node.test in _SEVERAL else node
 
 
 def _node(rule: Rule) -> Node:

@@ -47,6 +47,12 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
         "templates/author/import_batch.html",
     ),
     "importers": ("web/author/import_words*",),
+    "xlsform": ("web/author/import_words_xlsform*",),
+    "surveyjs": ("web/author/import_words_surveyjs*",),
+    "limesurvey": ("web/author/import_words_limesurvey*",),
+    "sheet": ("web/author/import_words_sheet*",),
+    "pasted": ("web/author/import_words_pasted*", "web/author/pasting*", "templates/author/pasting*"),
+    "exchange": ("web/author/exchange*", "templates/author/exchange*"),
 }
 """Which sources each room's file is for: of several patterns that match, the longest counts."""
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import StatementError
 
 from survey_app.storage.models import Base, Throttle, Unit, UnitPlacement
 from survey_app.storage.session import MIGRATIONS, ConstraintViolated, Database
-from tests.support.rows import contents, fill
+from tests.support.rows import contents, fill, in_columns_of
 from tests.support.union import NOW, unit
 
 _TABLES = Base.metadata.sorted_tables
@@ -173,10 +173,9 @@ def test_migrations_go_down_and_up_again_with_rows_in_the_tables(filled: Databas
             assert contents(filled) == {}
         else:
             kept = contents(filled)
-            assert kept == {name: before[name] for name in kept}
+            assert kept == in_columns_of(before, kept)
             filled.migrate(newer)
-            again = contents(filled)
-            assert {name: again[name] for name in kept} == kept
+            assert in_columns_of(contents(filled), kept) == kept
             filled.downgrade(older)
     filled.migrate()
     assert filled.is_current()

@@ -6,7 +6,7 @@ import uuid
 from datetime import timedelta
 from decimal import Decimal
 
-from sqlalchemy import Table, text
+from sqlalchemy import Table, inspect, text
 
 from survey_app.services import questionnaires, surveys
 from survey_app.services.access import SYSTEM
@@ -21,6 +21,7 @@ from survey_app.storage.models import (
     Erasure,
     Indicator,
     Invitation,
+    OpenInvitation,
     PartialResponse,
     Response,
     Survey,
@@ -89,8 +90,11 @@ def _responses(session: Session, survey: Survey, collector: Collector) -> None:
         Voiding(survey_id=survey.id, response_id=one, reason="重复", voided_at=NOW),
         Erasure(survey_id=survey.id, response_id=uuid.uuid4(), erased_at=NOW),
         PartialResponse(id=uuid.uuid4(), collector_id=collector.id, raw={}, expires_at=NOW + timedelta(days=7)),
-        Invitation(collector_id=collector.id, serial=1, code_hash="a" * 64, issued_at=NOW),
     ])  # fmt: skip
+    invitation = Invitation(collector_id=collector.id, serial=1, code_hash="a" * 64, issued_at=NOW)
+    session.add(invitation)
+    session.flush()
+    session.add(OpenInvitation(invitation_id=invitation.id))
 
 
 def _cases(session: Session, union: Union) -> None:
@@ -104,22 +108,35 @@ def _cases(session: Session, union: Union) -> None:
     session.add(CaseEvent(case_id=case.id, number=1, kind="opened", happened_at=NOW, note="", data={}))
 
 
-def contents(database: Database) -> dict[str, list[tuple[object, ...]]]:
+Rows = dict[str, list[tuple[tuple[str, str], ...]]]
+"""The rows of tables, each a tuple of columns with their values."""
+
+
+def contents(database: Database) -> Rows:
     """Every row of every table that is there, as text, for comparing."""
     with database.reading() as session:
-        connection = session.connection()
-        present = set(connection.dialect.get_table_names(connection)) - {"alembic_version"}
+        inspector = inspect(session.connection())
+        present = set(inspector.get_table_names()) - {"alembic_version"}
         return {
-            table.name: sorted(
-                (
-                    tuple(map(str, row))
-                    for row in session.execute(text(f"SELECT {_columns(table)} FROM {table.name}"))
-                ),
-            )
+            table.name: _rows(session, table, {column["name"] for column in inspector.get_columns(table.name)})
             for table in Base.metadata.sorted_tables
             if table.name in present
         }
 
 
-def _columns(table: Table) -> str:
-    return ", ".join(f'"{column.name}"' for column in table.columns)
+def in_columns_of(rows: Rows, other: Rows) -> Rows:
+    """Those of `rows` whose tables `other` has, with the columns that they have there."""
+    return {
+        name: sorted(
+            tuple(pair for pair in row if pair[0] in {column for column, _ in there[0]}) for row in rows[name]
+        )
+        for name, there in other.items()
+        if there
+    }
+
+
+def _rows(session: Session, table: Table, present: set[str]) -> list[tuple[tuple[str, str], ...]]:
+    names = [column.name for column in table.columns if column.name in present]
+    listed = ", ".join(f'"{name}"' for name in names)
+    found = session.execute(text(f"SELECT {listed} FROM {table.name}"))
+    return sorted(tuple(zip(names, map(str, row), strict=True)) for row in found)

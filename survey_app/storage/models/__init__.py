@@ -15,7 +15,7 @@ from survey_app.storage.models.cases import Case, CaseEvent
 from survey_app.storage.models.metrics import Indicator, MetricRule
 from survey_app.storage.models.questionnaires import DraftEdit, Questionnaire, QuestionnaireVersion
 from survey_app.storage.models.responses import Erasure, PartialResponse, Response, Voiding
-from survey_app.storage.models.surveys import Batch, Collector, Invitation, Survey
+from survey_app.storage.models.surveys import Batch, Collector, Invitation, OpenInvitation, Survey
 from survey_app.storage.models.units import Unit, UnitPlacement
 from survey_app.storage.models.visits import ReturnVisit
 
@@ -35,6 +35,7 @@ __all__ = [
     "Invitation",
     "Member",
     "MetricRule",
+    "OpenInvitation",
     "PartialResponse",
     "Posting",
     "Questionnaire",

@@ -111,6 +111,8 @@ class Collector(Base):
     password_hash: Mapped[str | None] = mapped_column(String(200))
     needs_invitation: Mapped[bool] = mapped_column(default=False)
     once_per_device: Mapped[bool] = mapped_column(default=True)
+    is_kiosk: Mapped[bool] = mapped_column(default=False)
+    note: Mapped[LongWords]
     created_at: Mapped[Moment]
 
     survey: Mapped[Survey] = relationship(lazy="raise", back_populates="collectors")
@@ -119,7 +121,12 @@ class Collector(Base):
 
 
 class Invitation(Base):
-    """一次性码. Only a keyed hash of the code is kept, and never when it was used."""
+    """一次性码. Only a keyed hash of the code is kept, and never when it was used.
+
+    Whether it can still be used is told by its row in `open_invitation`. `state` follows later, for many at once:
+    PostgreSQL keeps in every row which transaction wrote it, and one that is written together with a response
+    would name it. For the same reason nothing that takes a response may update or lock a row here.
+    """
 
     __tablename__ = "invitation"
     __table_args__ = (
@@ -136,6 +143,16 @@ class Invitation(Base):
     state: Mapped[str] = mapped_column(String(20), default=InvitationState.UNUSED)
     issued_at: Mapped[Moment]
     replaces_id: Mapped[int | None] = mapped_column(refers_to("invitation.id"))
+
+
+class OpenInvitation(Base):
+    """An invitation that can still be used: using it deletes the row, which leaves no row that could tell."""
+
+    __tablename__ = "open_invitation"
+
+    invitation_id: Mapped[int] = mapped_column(
+        refers_to("invitation.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
 
 
 class Batch(Base):

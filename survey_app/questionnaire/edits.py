@@ -83,7 +83,10 @@ class AddSection:
 
 @dataclass(frozen=True, slots=True)
 class ChangeSection:
-    """Give the section `code` another code, title, introduction and rule; its questions stay."""
+    """Give the section `code` another code, title, introduction and rule; its questions stay.
+
+    One that is gone meanwhile comes back at the end, without questions.
+    """
 
     code: str
     new_code: str
@@ -132,7 +135,10 @@ class AddScale:
 
 @dataclass(frozen=True, slots=True)
 class ChangeScale:
-    """Replace the scale `code`; where its code changes, the questions that use it follow."""
+    """Replace the scale `code`; where its code changes, the questions that use it follow.
+
+    One that is gone meanwhile comes back.
+    """
 
     code: str
     scale: Scale
@@ -188,7 +194,7 @@ def apply_all(edits: Iterable[Edit], questionnaire: Questionnaire) -> Questionna
 
 @singledispatch
 def apply(edit: Edit, questionnaire: Questionnaire) -> Questionnaire:
-    """Return the questionnaire after one edit. What the edit is about and is not there changes nothing."""
+    """Return the questionnaire after one edit. Removing, moving or copying what is not there changes nothing."""
     raise NotImplementedError(type(edit).__name__)
 
 
@@ -259,6 +265,9 @@ def _(edit: AddSection, questionnaire: Questionnaire) -> Questionnaire:
 
 @apply.register
 def _(edit: ChangeSection, questionnaire: Questionnaire) -> Questionnaire:
+    if _section(questionnaire, edit.code) is None:
+        section = Section(edit.new_code, edit.title, (), edit.intro, edit.shown_if)
+        return apply(AddSection(section), questionnaire)
     sections = (
         replace(section, code=edit.new_code, title=edit.title, intro=edit.intro, shown_if=edit.shown_if)
         if section.code == edit.code
@@ -299,9 +308,11 @@ def _(edit: AddScale, questionnaire: Questionnaire) -> Questionnaire:
 
 @apply.register
 def _(edit: ChangeScale, questionnaire: Questionnaire) -> Questionnaire:
+    if edit.code not in questionnaire.scale_by_code:
+        return apply(AddScale(edit.scale), questionnaire)
     scales = tuple(edit.scale if each.code == edit.code else each for each in questionnaire.scales)
     changed = replace(questionnaire, scales=scales)
-    if edit.code == edit.scale.code or edit.code not in questionnaire.scale_by_code:
+    if edit.code == edit.scale.code:
         return changed
     return _each_question(changed, lambda each: _on_scale(each, edit.code, edit.scale.code))
 

@@ -78,8 +78,12 @@ def changeable(session: Session, actor: Actor, questionnaire_id: int, revision: 
 
 
 def put(row: Questionnaire, definition: Definition) -> None:
-    """Write the definition in its canonical form; the row's titles are the definition's, for lists."""
+    """Write the definition in its canonical form; the row's titles are the definition's, for lists.
+
+    Raises `MalformedDefinition` for one that could not be read again, so that no draft is ever locked away.
+    """
     row.draft = codec.dumps(definition)
+    decoded(row.draft)
     row.title = definition.title.zh[:LONGEST_TITLE]
     row.title_en = definition.title.en[:LONGEST_TITLE]
 

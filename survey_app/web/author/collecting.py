@@ -18,6 +18,7 @@ from survey_app.web.author.addresses import base_url, qr_file_name
 from survey_app.web.author.forms import UnitCollectorForm
 from survey_app.web.author.room import blueprint
 from survey_app.web.author.standing import survey_state
+from survey_app.web.keys import key
 from survey_app.words import Audience, CollectorState
 
 QR_SECONDS = 3600
@@ -101,7 +102,7 @@ def change_collector_state(survey_id: int, collector_id: int) -> ResponseReturnV
 def move_collector(survey_id: int, collector_id: int) -> ResponseReturnValue:
     """Let the printed code stand for another posting."""
     found = _way(survey_id, collector_id).collector
-    posting_id = request.form.get("posting_id", type=int)
+    posting_id = request.form.get("posting_id", type=key)
     if posting_id is None:
         flash(_("Choose the posting that the code is to stand for."), "error")
         return redirect(_page_of(survey_id, collector_id))

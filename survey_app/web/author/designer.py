@@ -16,6 +16,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from survey_app.questionnaire import codec
 from survey_app.services import designing, drafts
 from survey_app.services.access import NotFound, Permission
 from survey_app.services.designing import Design
@@ -28,6 +29,7 @@ from survey_app.web.author.designer_places import WHOLE, Place, deed_words, plac
 from survey_app.web.author.designer_rules import MODES, TESTS, control_of
 from survey_app.web.author.kinds import KIND_WORDS
 from survey_app.web.author.room import blueprint
+from survey_app.web.keys import key
 
 SCRIPT_HEADER = "X-Designer"
 
@@ -58,7 +60,7 @@ def design(questionnaire_id: int) -> ResponseReturnValue:
     now = _open(questionnaire_id)
     sent = request.form
     editor = editor_of(place_in(request.args), now.definition, sent)
-    revision = sent.get("revision", type=int)
+    revision = sent.get("revision", type=key)
     if revision != now.revision:
         return _conflict(now, editor, revision or 0)
     if not editor.validate():
@@ -80,6 +82,8 @@ def design(questionnaire_id: int) -> ResponseReturnValue:
         return _conflict(now, editor_of(editor.place, now.definition, sent), revision)
     except drafts.Archived:
         return _page(now, editor, 409, Notice(_archived()))
+    except codec.MalformedDefinition as refused:
+        return _page(now, editor, 422, Notice(_("This cannot be stored: %(reason)s", reason=refused)))
     return _done(after, outcome)
 
 
@@ -106,11 +110,11 @@ def undo_edit(questionnaire_id: int) -> ResponseReturnValue:
             context.database(),
             actor=context.actor(),
             questionnaire_id=questionnaire_id,
-            revision=request.form.get("revision", -1, int),
+            revision=request.form.get("revision", -1, key),
             now=context.now(),
         )
     except drafts.EditedMeanwhile:
-        return _conflict(now, _editor_now(now), request.form.get("revision", 0, int))
+        return _conflict(now, _editor_now(now), request.form.get("revision", 0, key))
     except drafts.NothingToUndo:
         return _page(now, _editor_now(now), 409, Notice(_("There is nothing to undo.")))
     except drafts.Archived:
@@ -120,7 +124,7 @@ def undo_edit(questionnaire_id: int) -> ResponseReturnValue:
 
 def _directly(now: Design, outcome: Outcome) -> ResponseReturnValue:
     """Make an edit that has no form."""
-    revision = request.form.get("revision", -1, int)
+    revision = request.form.get("revision", -1, key)
     try:
         after = designing.edit(
             context.database(),

@@ -6,7 +6,7 @@ script.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -43,7 +43,7 @@ from survey_app.questionnaire.edits import (
     section_of,
 )
 from survey_app.questionnaire.fresh import as_kind, fresh_code, fresh_number, fresh_section_code, new_question
-from survey_app.questionnaire.text import EMPTY, Text
+from survey_app.questionnaire.text import EMPTY, UNPRINTABLE, Text
 from survey_app.web.author.designer_editors import Editor, Form, library_scale
 from survey_app.web.author.designer_forms import renamed_rows
 from survey_app.web.author.designer_places import WHOLE, Place
@@ -85,11 +85,11 @@ class Press:
 
 
 def press(editor: Editor, form: Form, published: Questionnaire | None) -> Outcome:
-    """Return what the button in `form` does. The form must be valid; an unknown button only saves."""
+    """Return what the button in `form` does. The form must be valid; a button that is not in it only saves."""
     do, __, rest = form.get("do", "save").partition(":")
     saved = saving(editor)
-    deed = _DEEDS.get(do)
-    if deed is None:
+    deed = _DEEDS.get(do) if do in _OF_KIND[editor.place.kind] else None
+    if deed is None or (do.startswith("row-") and not _has_rows(editor.thing, rest.partition(":")[0])):
         return saved
     after = replace_questionnaire(editor, apply_all(saved.edits, editor.questionnaire), saved)
     further = deed(Press(after, form, do, rest, published))
@@ -254,7 +254,8 @@ def _row_add(press: Press) -> Outcome:
     """`row-add:<name>`, or behind a row `row-add:<name>:<number>`: one more option, row or grade."""
     name, __, number = press.rest.partition(":")
     rows = list(_rows(press, name))
-    at = int(number) + 1 if number.isdecimal() else len(rows)
+    at = _position(number)
+    at = at + 1 if at >= 0 else len(rows)
     rows.insert(at, _new_row(press, name, rows, EMPTY))
     return _with_rows(press, name, rows, f"{name}-{min(at, len(rows) - 1)}-zh")
 
@@ -263,7 +264,7 @@ def _row_lines(press: Press) -> Outcome:
     """`row-lines:<name>`: one more row for each line of `lines`; rows still empty are filled first."""
     name = press.rest
     rows = list(_rows(press, name))
-    lines = [line.strip() for line in press.form.get("lines", "").splitlines() if line.strip()]
+    lines = [line.strip() for line in UNPRINTABLE.sub("", press.form.get("lines", "")).splitlines() if line.strip()]
     for line in lines[:200]:
         text = Text(line[:500])
         empty = next((at for at, row in enumerate(rows) if not row.text), None)
@@ -292,11 +293,20 @@ def _row_step(press: Press) -> Outcome:
 
 def _row_of(press: Press) -> tuple[str, int]:
     name, __, number = press.rest.partition(":")
-    return name, int(number) if number.isdecimal() else -1
+    return name, _position(number)
+
+
+def _position(text: str) -> int:
+    """Return the position that a button names, -1 where it names none."""
+    return int(text) if text.isdecimal() and len(text) <= 4 else -1
+
+
+def _has_rows(thing: Any, name: str) -> bool:
+    return name in _NEW_ROWS and hasattr(thing, name)
 
 
 def _rows(press: Press, name: str) -> Sequence[Any]:
-    rows: Sequence[Any] = getattr(press.editor.thing, name, ()) if name in _NEW_ROWS else ()
+    rows: Sequence[Any] = getattr(press.editor.thing, name)
     return rows
 
 
@@ -329,8 +339,6 @@ def _published_options(press: Press) -> set[str]:
 
 def _with_rows(press: Press, name: str, rows: Sequence[Any], focus: str) -> Outcome:
     place = press.editor.place
-    if name not in _NEW_ROWS or not hasattr(press.editor.thing, name):
-        return Outcome((), "question_changed", place.code, place)
     thing = replace(press.editor.thing, **{name: tuple(rows)})
     if place.kind == "scale":
         return Outcome((ChangeScale(place.code, thing),), "scale_changed", place.code, place, focus)
@@ -395,3 +403,12 @@ _DEEDS: Mapping[str, Callable[[Press], Outcome]] = {
     "add-section": _add_section,
     "add-scale": _add_scale,
 }
+
+_ROW_DEEDS = {"row-add", "row-lines", "row-remove", "row-up", "row-down"}
+_OF_KIND: Mapping[str, Collection[str]] = {
+    "whole": {"add", "add-section", "add-scale"},
+    "section": {"add", "add-section", "add-scale", "remove", "up", "down", "rule"},
+    "question": set(_DEEDS),
+    "scale": {"remove", *_ROW_DEEDS},
+}
+"""The deeds that make sense for each kind of place."""

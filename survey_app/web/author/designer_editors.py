@@ -41,7 +41,15 @@ from survey_app.web.author.designer_forms import (
     values_of,
 )
 from survey_app.web.author.designer_places import Place, place_words, short
-from survey_app.web.author.designer_rules import Candidate, Group, NotANumber, candidates, read_rule, tree_of
+from survey_app.web.author.designer_rules import (
+    Candidate,
+    Group,
+    NotANumber,
+    TooDeep,
+    candidates,
+    read_rule,
+    tree_of,
+)
 from survey_app.web.rule_words import question_numbers
 
 Form = MultiDict[str, str]
@@ -169,6 +177,8 @@ def _set_rule(editor: Editor, sent: Form | None) -> None:
             rule = read_rule(sent, rule, editor.known)
         except NotANumber as error:
             editor.rule_error = _("“%(value)s” is no number.", value=error)
+        except TooDeep:
+            editor.rule_error = _("The groups of conditions stand too deep inside one another.")
     editor.thing = replace(editor.thing, shown_if=rule)
     editor.tree = tree_of(rule)
 

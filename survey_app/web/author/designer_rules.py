@@ -42,11 +42,14 @@ from survey_app.questionnaire.rules import (
     Rule,
     plain_number,
 )
+from survey_app.questionnaire.text import UNPRINTABLE
 from survey_app.web import context, formats
 from survey_app.web.rule_words import question_numbers
 
 DEEPEST = 20
 """How deep groups may be nested, as in files."""
+DEEPEST_BUILT = 5
+"""How deep the buttons nest them: deeper, nobody follows any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,7 @@ _NUMBERS = ("at_least", "at_most", "answered", "not_answered")
 _FREE = ("answered", "not_answered")
 _SEVERAL = {"any_of", "not_any_of"}
 _NONE = {"answered", "not_answered"}
+_NAMES = ("question", "test", "was", "was_test")
 _BOUNDS = {"at_least", "at_most", "not_at_least", "not_at_most"}
 
 
@@ -156,6 +160,10 @@ class Candidate:
 
 class NotANumber(ValueError):
     """A bound was typed that is no number; the argument is what was typed."""
+
+
+class TooDeep(ValueError):
+    """Groups stand inside groups deeper than can be stored."""
 
 
 def control_of(test: str) -> str:
@@ -305,12 +313,15 @@ def _read(form: MultiDict[str, str], path: str, known: Mapping[str, Candidate], 
         return Group(mode if mode in MODES else "all", tuple(node for node in read if node is not None))
     if f"{path}-question" not in form:
         return None
-    question, test = form[f"{path}-question"], form.get(f"{path}-test", "")
-    was, was_test = form.get(f"{path}-was", ""), form.get(f"{path}-was_test", "")
-    values = tuple(value.strip() for value in form.getlist(f"{path}-value"))
+    question, test, was, was_test = (_plain(form.get(f"{path}-{name}", "")) for name in _NAMES)
+    values = tuple(map(_plain, form.getlist(f"{path}-value")))
     if question == was and test == was_test:
         return Condition(question, test, values if control_of(test) != "none" else ())
     return _changed(Condition(question, test, values), was, known)
+
+
+def _plain(value: str) -> str:
+    return UNPRINTABLE.sub("", value).strip()
 
 
 def _changed(node: Condition, was: str, known: Mapping[str, Candidate]) -> Condition:
@@ -338,8 +349,21 @@ def _is_there(form: MultiDict[str, str], path: str) -> bool:
 
 
 def read_rule(form: MultiDict[str, str], original: Rule | None, known: Sequence[Candidate]) -> Rule | None:
-    """Return the rule that a form holds; `original` where the form has none. Raises `NotANumber`."""
-    return rule_of(read_tree(form, known), original) if "rule-mode" in form else original
+    """Return the rule that a form holds; `original` where it has none. Raises `NotANumber` or `TooDeep`."""
+    rule = rule_of(read_tree(form, known), original) if "rule-mode" in form else original
+    if rule is not None and _depth(rule) > DEEPEST:
+        raise TooDeep
+    return rule
+
+
+def _depth(rule: Rule) -> int:
+    """Return how many groups stand around the innermost condition."""
+    match rule:
+        case All(rules) | Any(rules):
+            return 1 + max(map(_depth, rules), default=0)
+        case Not(inner):
+            return 1 + _depth(inner)
+    return 0
 
 
 def new_condition(known: Sequence[Candidate]) -> Condition:
@@ -353,10 +377,12 @@ def new_condition(known: Sequence[Candidate]) -> Condition:
 def changed_tree(tree: Group, deed: str, known: Sequence[Candidate]) -> Group:
     """Return the tree after a button of the builder: `add:rule_0`, `group:rule` or `remove:rule_0_1`."""
     action, __, path = deed.partition(":")
-    steps = [int(step) for step in path.split("_")[1:] if step.isdecimal()]
+    steps = [int(step) for step in path.split("_")[1:] if step.isdecimal() and len(step) <= 4]
     node = new_condition(known)
     if action == "remove":
         return _without(tree, steps)
+    if len(steps) >= DEEPEST_BUILT:
+        return tree
     return _with(tree, steps, Group("any", (node,)) if action == "group" else node)
 
 

@@ -13,6 +13,7 @@ from survey_app.web import context
 from survey_app.web.access import allowed
 from survey_app.web.author.outline import outline, question_count
 from survey_app.web.author.room import blueprint
+from survey_app.web.keys import key
 from survey_app.words import Purpose
 
 
@@ -50,7 +51,7 @@ def template(code: str) -> ResponseReturnValue:
 def copy_template(code: str) -> ResponseReturnValue:
     """Make a questionnaire of one's own from a template."""
     homes = questionnaires.homes(context.actor())
-    unit_id = request.form.get("unit_id", homes[0].unit_id if len(homes) == 1 else None, int)
+    unit_id = request.form.get("unit_id", homes[0].unit_id if len(homes) == 1 else None, key)
     if unit_id is None:
         raise NotFound
     row = questionnaires.copy_template(

@@ -18,6 +18,7 @@ from survey_app.web.author.forms import WAVES, SurveyForm, TimesForm, purpose_va
 from survey_app.web.author.room import blueprint
 from survey_app.web.author.sources import Source, sources
 from survey_app.web.author.standing import survey_state
+from survey_app.web.keys import key
 from survey_app.words import Anonymity, Audience, Purpose, SurveyState
 
 
@@ -26,7 +27,7 @@ from survey_app.words import Anonymity, Audience, Purpose, SurveyState
 def surveys() -> ResponseReturnValue:
     """List the surveys of one's campaigns, or of one campaign."""
     search = request.args.get("q", "").strip()
-    campaign_id = request.args.get("campaign", type=int)
+    campaign_id = request.args.get("campaign", type=key)
     found = services.entries(context.database(), actor=context.actor(), search=search, campaign_id=campaign_id)
     return render_template(
         "author/surveys.html",
@@ -45,7 +46,7 @@ def new_survey() -> ResponseReturnValue:
     """Ask for campaign and questionnaire first; with both, for the rest."""
     found = sources(questionnaires.entries(context.database(), actor=context.actor()))
     source = _source(found, request.args.get("source"))
-    campaign_id = request.args.get("campaign", type=int)
+    campaign_id = request.args.get("campaign", type=key)
     wanted = _wanted_purpose()
     if source is None or campaign_id is None:
         fitting = [each for each in found if wanted and (each.purpose, each.wave) == wanted]
@@ -73,7 +74,7 @@ def create_survey() -> ResponseReturnValue:
     source = _source(
         sources(questionnaires.entries(context.database(), actor=context.actor())), request.args.get("source")
     )
-    campaign_id = request.args.get("campaign", type=int)
+    campaign_id = request.args.get("campaign", type=key)
     if source is None or campaign_id is None:
         raise NotFound
     form = SurveyForm()

@@ -22,12 +22,14 @@ BETWEEN_VALUES = re.compile(r"\s*(?:或者|或|以及|及|和|与|[、,/]|or\b)\
 UNANSWERED = re.compile(r"\s*(?:未作答|未回答|未答|没有?回答|没有?作答|unanswered\b)")
 ANSWERED = re.compile(r"\s*(?:已作答|已回答|已答|有回答|回答过|答过|已填写?|answered\b)")
 IS_NOT = re.compile(
-    r"\s*(?:未选择|未选中|未选|没有?选择?|不选择?|不是|不为|不等于|≠|!=|<>|没有?勾选|is\s+not\b|not\s+in\b)了?\s*"
+    r"\s*(?:未选择|未选中|未选|没有?选择?|不选择?|不是|不为|不等于|≠|!=|<>|没有?勾选|不包含|不包括|不含"
+    r"|is\s+not\b|not\s+in\b)了?\s*"
 )
 EVERY = re.compile(r"\s*(?:同时选择?|都选择?|均选择?)了?\s*")
 IS_ONE_OF = re.compile(r"\s*(?:属于|∈|in\b|any\s+of\b)\s*")
 IS = re.compile(
-    r"\s*(?:==?|等于|is\b|(?:选择|选中|勾选|选|答|填写?|chose\b|selected\b)(?:了|过|的是|为|是|=|:)?|为|是)\s*"
+    r"\s*(?:==?|等于|包含|包括|含有?|is\b"
+    r"|(?:选择|选中|勾选|选|答|填写?|chose\b|selected\b)(?:了|过|的是|为|是|=|:)?|为|是)\s*"
 )
 IS_SHORT = re.compile(r"\s*(?:选择|选中|勾选|选|答|是|为)")
 """The verb alone, where what may belong to it is the answer: 选是."""

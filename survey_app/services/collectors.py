@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from survey_app.services import audit
+from survey_app.services import audit, passwords
 from survey_app.services.access import Actor, NotFound, Permission
 from survey_app.services.context import Database
 from survey_app.storage.models import Collector, Posting, Survey
@@ -89,7 +90,7 @@ def add(
         made = _collector(survey, unit_id=unit.id, audience=audience, label=label, now=now)
         session.add(made)
         session.flush()
-        _record(session, actor, "collector_added", made, survey, now)
+        record(session, actor, "collector_added", made, survey, now)
     return made
 
 
@@ -105,7 +106,7 @@ def change_state(
         if state not in _NEXT[before]:
             raise NotPossible(before, state)
         found.state = state
-        _record(session, actor, deed("collector", before, state), found, found.survey, now)
+        record(session, actor, deed("collector", before, state), found, found.survey, now)
     return found
 
 
@@ -129,7 +130,7 @@ def move(database: Database, *, actor: Actor, collector_id: int, posting_id: int
         found.posting = target
         found.unit = target.unit
         session.flush()
-        _record(session, actor, "collector_moved", found, survey, now, from_posting=before, to_posting=target.id)
+        record(session, actor, "collector_moved", found, survey, now, from_posting=before, to_posting=target.id)
     return found
 
 
@@ -149,6 +150,30 @@ def complete(session: Session, *, survey: Survey, audiences: Iterable[Audience],
 def new_code() -> str:
     """Return a code for a collector: random, unguessable, easy to read aloud and to type."""
     return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+
+
+def normalised_code(code: str) -> str:
+    """Return a code, of a collector or an invitation, as it is kept: upper-case, without blanks and hyphens.
+
+    Full-width letters and digits count as the plain ones. Characters that look like others (0 and O, 1 and I)
+    are not in codes at all, so there is nothing to guess.
+    """
+    plain = unicodedata.normalize("NFKC", code).upper()
+    return "".join(char for char in plain if char.isascii() and char.isalnum())[:64]
+
+
+def hashed_password(password: str) -> str:
+    """Return the Argon2id hash of a collector's password."""
+    return passwords.hashed(_plain_password(password))
+
+
+def password_matches(given: str, password_hash: str) -> bool:
+    """Tell whether what somebody typed is the collector's password; full-width digits are as good as plain ones."""
+    return passwords.matches(_plain_password(given), password_hash)
+
+
+def _plain_password(password: str) -> str:
+    return unicodedata.normalize("NFKC", password).strip()[: passwords.LONGEST]
 
 
 def readable(session: Session, *, actor: Actor, collector_id: int, for_change: bool = False) -> Collector:
@@ -219,7 +244,7 @@ def deed(subject: str, before: str, after: str) -> str:
     return f"{subject}_{after}"
 
 
-def _record(
+def record(
     session: Session,
     actor: Actor,
     action: str,
@@ -228,6 +253,7 @@ def _record(
     now: datetime,
     **detail: object,
 ) -> None:
+    """Put a deed on a collector into the audit log."""
     audit.record(
         session,
         actor=actor,

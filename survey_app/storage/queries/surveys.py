@@ -144,6 +144,12 @@ def responses_by_collector(session: Session, survey_id: int) -> Mapping[int, int
     return dict(session.execute(query).all())
 
 
+def has_responses(session: Session, collector: Collector) -> bool:
+    """Tell whether anything came in through a collector. Its survey finds the index."""
+    condition = (Response.survey_id == collector.survey_id, Response.collector_id == collector.id)
+    return session.execute(select(Response.id).where(*condition).limit(1)).first() is not None
+
+
 def link_visits(session: Session, survey: Survey, now: datetime) -> None:
     """Give this survey to the return visits of its wave that have none yet."""
     of_campaign = (

@@ -96,11 +96,12 @@ def change(
         found.once_per_device = settings.once_per_device
         password_deed = _set_password(found, password, without_password=without_password)
         after = _written(found)
-        changed = {
+        detail: dict[str, object] = {
             name: {"before": before[name], "after": after[name]} for name in after if after[name] != before[name]
         }
-        if changed or password_deed:
-            detail = {**changed, **({"password": password_deed} if password_deed else {})}
+        if password_deed:
+            detail["password"] = password_deed
+        if detail:
             session.flush()
             collectors.record(session, actor, "collector_changed", found, found.survey, now, **detail)
     return found

@@ -127,7 +127,7 @@ class Unused:
 
 
 def digest(key: str, code: str) -> str:
-    """Return what is kept of a code: a hash keyed with the application's secret, so that no table of codes helps."""
+    """Return what is kept of a code: a hash keyed with the application's secret, so that no table helps."""
     return hmac.new(key.encode(), f"invitation:{normalised_code(code)}".encode(), hashlib.sha256).hexdigest()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, delete, exists, func, insert, select, update
@@ -53,7 +54,7 @@ def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def states(session: Session, collector_id: int) -> Mapping[str, int]:
-    """Return how many invitations of the collector are in each state, as far as the states are brought up to date."""
+    """Return how many invitations of the collector stand in each state."""
     query = (
         select(Invitation.state, func.count())
         .where(Invitation.collector_id == collector_id)
@@ -72,7 +73,7 @@ def newly_used(session: Session, collector_id: int) -> Sequence[int]:
     return session.scalars(query).all()
 
 
-def listed_unused(session: Session, collector_id: int) -> Sequence[Row[Any]]:
+def listed_unused(session: Session, collector_id: int) -> Sequence[Row[int, int, datetime, int]]:
     """Return key, serial, issue and the serial that is replaced of every invitation that stands as unused."""
     replaced = aliased(Invitation)
     query = (

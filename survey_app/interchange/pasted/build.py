@@ -117,9 +117,10 @@ class Builder:
                 return Nps(**common, low=draft.low, high=draft.high)
             case "number":
                 unit = draft.unit or (Text(marks.unit) if marks.unit else draft.unit)
-                return Number(
-                    **common, minimum=marks.low, maximum=marks.high, decimals=marks.decimals or 0, unit=unit
-                )
+                low, high = marks.low, marks.high
+                if draft.stem.most is not None and low is None and high is None:
+                    low, high = 0, draft.stem.most
+                return Number(**common, minimum=low, maximum=high, decimals=marks.decimals or 0, unit=unit)
             case "date":
                 return DateQuestion(**common, earliest=_day(marks.first_day), latest=_day(marks.last_day))
             case "long_text":

@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from survey_app.interchange.pasted.directives import Directive, Key
+from survey_app.interchange.pasted.grades import Ladder, counted_points, ladder_on, listed_grades
+from survey_app.interchange.pasted.grids import header_of, row_of
 from survey_app.interchange.pasted.ledger import Ledger, Understood
 from survey_app.interchange.pasted.lines import Label, Line, Sign
 from survey_app.interchange.pasted.marks import Marks, last_group, read_marks, strip_marks
 from survey_app.interchange.pasted.options import Entry, inline, read_entry
 from survey_app.interchange.pasted.outline import QuestionLines, Seen
-from survey_app.interchange.pasted.scales import listed_scale, scale_named, split_list
-from survey_app.interchange.pasted.stems import Stem, is_rule, read_stem
+from survey_app.interchange.pasted.scales import scale_named, split_list
+from survey_app.interchange.pasted.stems import Stem, is_rule, read_stem, ticked_behind
 from survey_app.interchange.pasted.texts import CHINESE, is_only_blanks, parts_of, text_of
 from survey_app.questionnaire.text import EMPTY, Text
 
@@ -34,7 +36,6 @@ _MAIN_PARTS = re.compile(r"\s*[/／|｜]\s*|\t\s*|\s{2,}")
 _ANY_PARTS = re.compile(r"\s*[/／|｜、,，;；]\s*|\s+")
 _TABS = re.compile(r"\t[\t ]*|\s{3,}")
 _STOPS = re.compile(r"[，。；：、,;:]")
-_TICK = re.compile(r"[□☐○◯〇√✓_＿\s()（）\[\]0-9]{0,12}\Z")
 
 
 MOST_ENTRIES = 500
@@ -59,6 +60,9 @@ class Draft:
     grades: list[Entry] = field(default_factory=list)
     rules: list[tuple[str, Seen]] = field(default_factory=list)
     writing_lines: int = 0
+    ladder: Ladder | None = None
+    """The numbers of its grades, where they are counted, and the words at the ends, which are also `ends`."""
+    ends: tuple[Text, Text] = (EMPTY, EMPTY)
 
     @property
     def head(self) -> Line:
@@ -108,6 +112,7 @@ class _Reader:
             self._piece(piece)
         self._sort_plain()
         self._take_bare_letters()
+        self._take_points()
         if len(draft.entries) > MOST_ENTRIES:
             self._ledger.refuse("too_many_entries", draft.entries[MOST_ENTRIES].line, most=MOST_ENTRIES)
             draft.entries = draft.entries[:MOST_ENTRIES]
@@ -200,7 +205,7 @@ class _Reader:
                 return
             case Key.HELP | Key.DESCRIPTION:
                 strip_marks_into(draft.marks, rest)
-                draft.help = _joined(draft.help, text)
+                draft.help = joined(draft.help, text)
                 understood = Understood.HINT
             case Key.LOW:
                 draft.low = text
@@ -228,11 +233,11 @@ class _Reader:
             self._draft.grades = [self._entry(line, None, each) for each in split_list(words)]
 
     def _add_help(self, line: Line, words: str) -> None:
-        self._draft.help = _joined(self._draft.help, text_of(line, words, is_english=self._is_english))
+        self._draft.help = joined(self._draft.help, text_of(line, words, is_english=self._is_english))
         self._ledger.mark(line, Understood.HINT)
 
     def _add_to_text(self, line: Line) -> None:
-        self._draft.text = _joined(self._draft.text, text_of(line, line.text, is_english=self._is_english))
+        self._draft.text = joined(self._draft.text, text_of(line, line.text, is_english=self._is_english))
         self._ledger.mark(line, Understood.QUESTION)
 
     # --- lines without a sign ----------------------------------------------------------------------
@@ -262,12 +267,44 @@ class _Reader:
         if all(CHINESE.match(each.words[1:]) and each.words[0] == chr(65 + n) for n, each in enumerate(entries)):
             self._draft.entries = [self._entry(each.line, None, each.words[1:]) for each in entries]
 
+    def _take_points(self) -> None:
+        """Make grades of the points that the stem asks for: （1-5分，5分最满意）."""
+        draft, points = self._draft, self._draft.stem.points
+        if points is None or draft.grades or draft.marks.scale is not None or draft.stem.is_nps:
+            return
+        if draft.kind not in {None, "scale", "matrix"} or counted_points([each.words for each in draft.entries]):
+            return
+        if points == (0, 10):
+            draft.marks.scale = "SCORE10"
+            return
+        low, high = points
+        draft.grades = [self._entry(draft.head, None, self._point(value)) for value in range(high, low - 1, -1)]
+
+    def _point(self, value: int, words: str = "") -> str:
+        return f"{value} {'points' if self._is_english else '分'} {words}".strip()
+
+    def _climb(self, entry: Entry, ladder: Ladder) -> None:
+        """Take a line of numbers with words at the ends as grades, the highest first."""
+        draft = self._draft
+        ends = {ladder.numbers[0]: ladder.low, ladder.numbers[-1]: ladder.high}
+        numbers = sorted(ladder.numbers, reverse=True)
+        draft.ladder = ladder
+        draft.ends = (self._one(ends[numbers[-1]]), self._one(ends[numbers[0]]))
+        draft.grades = [self._entry(entry.line, None, self._point(each, ends.get(each, ""))) for each in numbers]
+
     def _take_scale_line(self) -> None:
         """Take the line that lists the grades of a scale, or a table's header."""
         draft = self._draft
         for entry in list(self._plain):
+            if draft.grades or draft.marks.scale is not None:
+                return
+            if draft.kind in {None, "scale", "matrix", "nps", "single"} and (found := ladder_on(entry.line.text)):
+                self._climb(entry, found)
+                self._ledger.mark(entry.line, Understood.SCALE)
+                self._plain.remove(entry)
+                return
             words = _grades_on(entry, is_matrix=_is_matrix(draft))
-            if words is not None and not draft.grades and draft.marks.scale is None:
+            if words is not None:
                 draft.grades = [self._entry(entry.line, None, each) for each in words]
                 self._ledger.mark(entry.line, Understood.SCALE)
                 self._plain.remove(entry)
@@ -277,11 +314,10 @@ class _Reader:
         """Split a line of several options at its tabs; of a table's row, take the first cell with words."""
         cells = [cell.strip() for cell in _TABS.split(entry.line.text) if cell.strip()]
         self._ledger.mark(entry.line, Understood.OPTION)
-        if len(cells) < 2:
+        if (row := row_of(entry.line.text)) is not None:
+            return [self._entry(entry.line, None, row)]
+        if len(cells) < 2 or self._draft.grades or _is_matrix(self._draft):
             return [entry]
-        if self._draft.grades or _is_matrix(self._draft):
-            named = [cell for cell in cells if not _TICK.match(cell)]
-            return [self._entry(entry.line, None, named[0])] if named else []
         return [self._entry(entry.line, None, cell) for cell in cells]
 
     def _single_line(self, entry: Entry) -> None:
@@ -314,7 +350,8 @@ def _is_matrix(draft: Draft) -> bool:
     return draft.kind in {"matrix", "matrix_multiple"}
 
 
-def _joined(first: Text, second: Text) -> Text:
+def joined(first: Text, second: Text) -> Text:
+    """Return two texts one below the other."""
     if not first:
         return second
     zh = "\n".join(words for words in (first.zh, second.zh) if words)
@@ -326,13 +363,10 @@ def _grades_on(entry: Entry, *, is_matrix: bool) -> list[str] | None:
     text = entry.line.text
     if entry.line.english is not None or len(text) > 400:
         return None
-    if (found := listed_scale(text)) is not None:
-        return found[0]
-    cells = [cell.strip() for cell in text.split("\t")]
-    if "\t" in text and len(cells) > 2 and (found := listed_scale("/".join(cells[1:]))) is not None:
-        return found[0]
-    if "\t" in text and len(cells) > 3 and (found := listed_scale("/".join(cells[2:]))) is not None:
-        return found[0]
+    if (found := listed_grades(text)) is not None:
+        return found
+    if (header := header_of(text)) is not None:
+        return header[1]
     if not is_matrix:
         return None
     for separators in (_MAIN_PARTS, _ANY_PARTS):
@@ -347,6 +381,8 @@ def _parts(entry: Entry, *, is_choice: bool) -> list[str]:
     text = entry.line.text
     if entry.line.english is not None or len(text) > 2000 or parts_of(text)[1]:
         return [text]
+    if (found := ticked_behind(text)) is not None:
+        return found
     parts = [part for part in _MAIN_PARTS.split(text) if part]
     if len(parts) > 1:
         return parts

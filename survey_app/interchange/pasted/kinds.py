@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from survey_app.interchange.labels import normal
-from survey_app.interchange.pasted.drafts import Draft
+from survey_app.interchange.pasted.drafts import Draft, joined
+from survey_app.interchange.pasted.grades import Ladder, are_grades
 from survey_app.interchange.pasted.ledger import Ledger
 from survey_app.interchange.pasted.lines import Sign
 from survey_app.interchange.pasted.options import Entry
-from survey_app.interchange.pasted.own_scales import shipped_by
+from survey_app.interchange.pasted.own_scales import is_scored, shipped_by
+from survey_app.questionnaire.text import Text
 
 _IN_ORDER = re.compile(r"排序|排列|先后顺序|依次选|按重要|从高到低|从大到小|rank", re.IGNORECASE)
 _OPEN = re.compile(
@@ -42,6 +44,8 @@ def shape_of(draft: Draft, ledger: Ledger) -> Shape:
         for entry in entries:
             ledger.refuse("options_not_for_this", entry.line)
         return Shape(kind or "statement")
+    if draft.ladder is not None and (shape := _of_ladder(draft, draft.ladder)) is not None:
+        return shape
     if _words(entries or grades) in (_TEN, _TEN[::-1]) and kind in {None, "nps", "scale", "single"}:
         return _from_zero_to_ten(draft)
     if kind == "nps" or (kind is None and not entries and not grades and draft.stem.is_nps):
@@ -50,6 +54,8 @@ def shape_of(draft: Draft, ledger: Ledger) -> Shape:
         return _matrix(draft, kind)
     if kind in {None, "scale"} and entries and (grades or scale):
         return Shape("matrix", rows=entries, grades=grades, scale=scale)
+    if kind in {None, "single"} and grades and not entries and not is_scored(grades):
+        return Shape("single", grades)
     if kind in {None, "scale", "single"} and (grades or scale) and not entries:
         return Shape("scale", grades=grades, scale=scale)
     if kind == "scale":
@@ -59,6 +65,32 @@ def shape_of(draft: Draft, ledger: Ledger) -> Shape:
     if kind is not None:
         return _choice(kind, options)
     return _guessed(draft, options, ledger) if options else _without_options(draft, ledger)
+
+
+def _of_ladder(draft: Draft, ladder: Ladder) -> Shape | None:
+    """Return 0-10 as the question that we have for it; None for other numbers."""
+    if (
+        sorted(ladder.numbers) != [*range(11)]
+        or draft.entries
+        or draft.kind not in {None, "nps", "scale", "single"}
+    ):
+        return None
+    shape = _from_zero_to_ten(draft)
+    if shape.kind == "nps":
+        draft.low, draft.high = draft.low or draft.ends[0], draft.high or draft.ends[1]
+    elif any(draft.ends):
+        draft.help = joined(draft.help, Text(*(_ends(one, other) for one, other in _languages(draft.ends))))
+    return shape
+
+
+def _languages(texts: tuple[Text, Text]) -> tuple[tuple[str, str], tuple[str, str]]:
+    one, other = texts
+    return (one.zh, other.zh), (one.en, other.en)
+
+
+def _ends(low: str, high: str) -> str:
+    """Say what the ends of 0-10 mean."""
+    return " – ".join(f"{number} = {words}" for number, words in ((0, low), (10, high)) if words)
 
 
 def _words(entries: Sequence[Entry]) -> list[str]:
@@ -94,7 +126,7 @@ def _apart(entries: Sequence[Entry]) -> tuple[list[Entry], list[Entry]]:
 
 
 def _choice(kind: str, options: list[Entry]) -> Shape:
-    if kind == "single" and shipped_by(options) is not None:
+    if kind == "single" and is_scored(options):
         return Shape("scale", grades=options)
     return Shape("single" if kind == "plain_single" else kind, options)
 
@@ -102,7 +134,7 @@ def _choice(kind: str, options: list[Entry]) -> Shape:
 def _guessed(draft: Draft, options: list[Entry], ledger: Ledger) -> Shape:
     """Guess what kind of choice is meant."""
     letters, others = _apart(options)
-    if letters and others and shipped_by(letters) is not None:
+    if letters and others and (shipped_by(letters) is not None or are_grades([each.words for each in letters])):
         return Shape("matrix", rows=others, grades=letters)
     if draft.marks.top is not None or _IN_ORDER.search(draft.stem.words):
         ledger.changed("kind_guessed", draft.head, kind="ranking")
@@ -116,6 +148,9 @@ def _without_options(draft: Draft, ledger: Ledger) -> Shape:
     """Guess what an answer that nothing is listed for may be."""
     if draft.stem.has_date:
         return Shape("date")
+    if draft.stem.unit:
+        ledger.changed("kind_guessed", draft.head, kind="number")
+        return Shape("number")
     is_long = draft.writing_lines > 1 or (not draft.stem.has_blank and _OPEN.search(draft.stem.words) is not None)
     kind = "long_text" if is_long or (draft.marks.length or 0) > 200 else "short_text"
     if not draft.stem.has_blank and not draft.writing_lines:

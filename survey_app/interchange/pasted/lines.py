@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
 
+from survey_app.interchange.pasted.bilingual import is_bilingual, is_english, with_bar
+from survey_app.interchange.pasted.letters import HALF_WIDTH
+from survey_app.interchange.pasted.texts import CHINESE, parts_of
 from survey_app.questionnaire.text import UNPRINTABLE
 
 _BREAKS = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
@@ -77,6 +80,7 @@ def split_lines(text: str) -> list[str]:
 def read_lines(raw: Sequence[str]) -> list[Line]:
     """Return all lines, those that carry on another joined to it. Blank ones are kept where they part something."""
     is_spaced = _is_double_spaced(raw)
+    says_twice = is_bilingual(raw)
     lines: list[Line] = []
     blanks = 2
     for number, written in enumerate(raw, start=1):
@@ -86,6 +90,9 @@ def read_lines(raw: Sequence[str]) -> list[Line]:
             continue
         if blanks == 0 and lines and _joins(text, number, lines[-1]):
             continue
+        if says_twice and blanks == 0 and lines and _translates(text, number, lines[-1]):
+            continue
+        text = with_bar(text) if says_twice else text
         is_quoted = text[0] in ">＞" and not _is_arrow(text)
         body = text[1:].strip() if is_quoted else text
         lines.append(_line(number, body or text, after_blank=blanks > (1 if is_spaced else 0)))
@@ -110,6 +117,17 @@ def _joins(text: str, number: int, before: Line) -> bool:
         before.english = [rest]
     else:
         return False
+    before.joined.append(number)
+    return True
+
+
+def _translates(text: str, number: int, before: Line) -> bool:
+    """Join a line of English to the line of Chinese above it."""
+    if before.english is not None or not CHINESE.search(before.text) or not is_english(text):
+        return False
+    if parts_of(before.text)[1]:
+        return False
+    before.english = [text]
     before.joined.append(number)
     return True
 
@@ -182,9 +200,9 @@ _PATTERNS: tuple[tuple[Sign, re.Pattern[str]], ...] = (
     (Sign.PAREN, re.compile(r"(?P<n>[0-9]{1,4})\s*[)）]\s*")),
     (Sign.PAREN, re.compile(r"[（(]\s*(?P<n>[0-9]{1,4})\s*[)）]\s*[.．、]?\s*")),
     (Sign.CIRCLED, re.compile(r"(?P<n>[①-⑳㉑-㉟㊱-㊿❶-❿➀-➓])\s*[.．、]?\s*")),
-    (Sign.LETTER, re.compile(r"[（(]\s*(?P<n>[A-Za-zＡ-Ｚａ-ｚ])\s*[)）]\s*[.．、:：]?\s*")),
-    (Sign.LETTER, re.compile(r"(?P<n>[A-Za-zＡ-Ｚａ-ｚ])\s*[.．、:：)）](?![A-Za-z]\.)\s*")),
-    (Sign.BARE_LETTER, re.compile(r"(?P<n>[A-ZＡ-Ｚ])\s+(?=\S)")),
+    (Sign.LETTER, re.compile(r"[（(]\s*(?P<n>[A-Za-z])\s*[)）]\s*[.．、:：]?\s*")),
+    (Sign.LETTER, re.compile(r"(?P<n>[A-Za-z])\s*[.．、:：)）](?![A-Za-z]\.)\s*")),
+    (Sign.BARE_LETTER, re.compile(r"(?P<n>[A-Z])\s+(?=[^a-z\s])")),
     (Sign.BULLET, re.compile(r"(?P<n>[○◯●□☐■▢◻◇◆☑✓✔▪•·∙・‧])\s*")),
     (Sign.BULLET, re.compile(r"(?P<n>[-–—*＊+])\s+(?=\S)")),
     (Sign.BULLET, re.compile(r"(?P<n>[（(\[【]\s{0,8}[)）\]】])\s*")),
@@ -196,7 +214,7 @@ _DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八
 
 def label_of(text: str) -> tuple[Label | None, str]:
     """Return the label at the beginning of a text and what stands behind it."""
-    start = text[:120]
+    start = text[:120].translate(HALF_WIDTH)
     for sign, pattern in _PATTERNS:
         match = pattern.match(start)
         if match is None:

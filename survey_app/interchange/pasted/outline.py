@@ -12,10 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from survey_app.interchange.pasted.directives import Directive, directive_of
+from survey_app.interchange.pasted.grades import ladder_on, listed_grades
+from survey_app.interchange.pasted.grids import row_of
 from survey_app.interchange.pasted.lines import Line, Sign
 from survey_app.interchange.pasted.marks import Marks, read_marks, strip_marks
 from survey_app.interchange.pasted.options import in_stem
-from survey_app.interchange.pasted.scales import listed_scale
 from survey_app.interchange.pasted.texts import BLANK, CHINESE, is_only_blanks
 
 QUESTION_SIGNS = (Sign.CODE, Sign.BARE_CODE, Sign.ORDINAL, Sign.NUMBER, Sign.NESTED, Sign.PAREN, Sign.CIRCLED)
@@ -25,6 +26,11 @@ _SEPARATOR = re.compile(r"[-=—–_*·.…~～＝－+]{3,}\Z")
 _WHOLE_BRACKET = re.compile(
     r"[【\[](?P<title>[^【】\[\]]{1,60})[】\]]\s*(?P<rest>(?:[【\[][^【】\[\]]{1,60}[】\]]\s*)?)\Z"
 )
+_ASKS = re.compile(
+    r"(?:请问|[您你](?!好|们好))[^。，；：！,;:]{2,60}\Z|.{0,16}(?:意见|建议|想说的话?|想法|看法|心里话)(?:[（(].{0,20}[)）])?[:：]?\Z"
+)
+THANKS = re.compile(r"(?:再次|最后|衷心|非常)*(?:感谢|谢谢|祝您?|Thank)[^?？]{0,80}\Z", re.IGNORECASE)
+"""Words of thanks."""
 CONSENT = re.compile(r"(?:我已|本人已?|已)(?:认真|仔细)?(?:阅读|知悉|了解)|我?(?:自愿|同意)(?:参加|参与)|我同意")
 
 
@@ -110,11 +116,17 @@ def look_for_evidence(seen: Sequence[Seen]) -> None:
 def _is_evident(each: Seen, following: Seen | None) -> bool:
     if each.marks.kind is not None or each.marks.scale is not None:
         return each.sign not in {Sign.LETTER, Sign.BULLET}
-    if each.sign in {Sign.LETTER, Sign.BULLET, Sign.BARE_LETTER}:
+    is_of_table = row_of(each.line.text) is not None or grades_or_ladder(each.words)
+    if each.sign in {Sign.LETTER, Sign.BULLET, Sign.BARE_LETTER} or is_of_table:
         return False
     if _QUESTION_END.search(each.words[-200:]) or (BLANK.search(each.words) and not is_only_blanks(each.line.text)):
         return True
     return in_stem(each.words) is not None or (following is not None and begins_options(following, each.sign))
+
+
+def asks(each: Seen) -> bool:
+    """Tell whether a line without a number may be a question in a text where none has one."""
+    return each.sign is None and each.directive is None and _ASKS.match(each.words) is not None
 
 
 def begins_options(each: Seen, before: Sign | None) -> bool:
@@ -125,7 +137,12 @@ def begins_options(each: Seen, before: Sign | None) -> bool:
         return True
     if each.sign in {Sign.CIRCLED, Sign.PAREN} and each.sign is not before:
         return each.value == 1 and each.marks.kind is None
-    return each.sign is None and (listed_scale(each.words) is not None or "\t" in each.line.text)
+    return each.sign is None and ("\t" in each.line.text or grades_or_ladder(each.words))
+
+
+def grades_or_ladder(words: str) -> bool:
+    """Tell whether a line lists grades, in words or numbers."""
+    return listed_grades(words) is not None or ladder_on(words) is not None
 
 
 # --- what numbers mean -----------------------------------------------------------------------------

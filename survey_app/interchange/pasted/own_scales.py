@@ -8,9 +8,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from survey_app.interchange.labels import normal
+from survey_app.interchange.pasted.grades import counted_points, satisfaction
 from survey_app.interchange.pasted.ledger import Ledger, Understood
 from survey_app.interchange.pasted.lines import Line
 from survey_app.interchange.pasted.marks import last_group, number_of, read_marks, strip_marks
@@ -104,6 +105,10 @@ class Scales:
             self._take(code)
             if is_turned:
                 self._ledger.changed("scale_turned", line, scale=code)
+            ordered = [*reversed(entries)] if is_turned else entries
+            for entry, grade in zip(ordered, shipped(code).grades, strict=True):
+                if entry.text.zh and entry.text.en and normal(entry.text.en) != normal(grade.text.en):
+                    self._ledger.changed("scale_english", entry.line, written=entry.text.en, taken=grade.text.en)
             return code, is_turned
         words = tuple(normal(each.text.zh or each.text.en) for each in entries)
         if words not in self._by_words:
@@ -119,13 +124,50 @@ class Scales:
         while f"L{number}" in self._scales:
             number += 1
         code = f"L{number}"
-        grades = (Grade(str(index), each.text, None) for index, each in enumerate(entries, start=1))
-        self._scales[code] = Scale(code, Text(), tuple(grades))
-        if entries:
-            self._ledger.changed(
-                "scale_unscored", line, scale=code, grades=" / ".join(each.words for each in entries)[:80]
-            )
+        grades = tuple(_worth(entries))
+        self._scales[code] = Scale(code, Text(), grades)
+        if not entries:
+            return code
+        words = " / ".join(each.words for each in entries)[:80]
+        satisfied = "、".join(each.words for each, grade in zip(entries, grades, strict=True) if grade.satisfied)
+        if satisfied:
+            self._ledger.changed("scale_guessed", line, scale=code, grades=words, satisfied=satisfied[:80])
+        elif grades[0].score is None:
+            self._ledger.changed("scale_unscored", line, scale=code, grades=words)
+        else:
+            self._ledger.changed("scale_of_points", line, scale=code, grades=words)
         return code
+
+
+def _worth(entries: Sequence[Entry]) -> Iterator[Grade]:
+    """Yield grades with what their words, or their points, are worth."""
+    words = [each.words for each in entries]
+    points = counted_points(words)
+    standings = satisfaction(words)
+    for place, each in enumerate(entries):
+        code = str(place + 1)
+        if standings is not None:
+            worth = standings[place]
+            yield Grade(code, each.text, worth.score, worth.satisfied, worth.strict, worth.in_base)
+        elif points is not None:
+            yield Grade(str(points[place]), each.text, round(100 * points[place] / max(points)))
+        else:
+            yield Grade(code, each.text, None)
+
+
+def is_scored(entries: Iterable[Entry]) -> bool:
+    """Tell whether options are a scale: one that we ship, grades of satisfaction, or points counted by one."""
+    listed = list(entries)
+    if shipped_by(listed) is not None:
+        return True
+    if any(each.specify or each.marks.exclusive or each.marks.code for each in listed):
+        return False
+    return are_scored([each.words for each in listed])
+
+
+def are_scored(words: Sequence[str]) -> bool:
+    """Tell whether words are those of a scale that we ship, grades of satisfaction, or points counted by one."""
+    return any(found is not None for found in (scale_of_words(words), satisfaction(words), counted_points(words)))
 
 
 def shipped_by(entries: Iterable[Entry]) -> tuple[str, bool] | None:

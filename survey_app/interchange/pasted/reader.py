@@ -30,7 +30,9 @@ MAX_LINE = 5_000
 """Longest line, in characters."""
 DEFAULT_CODE = "questionnaire"
 
-_TITLE_MARKS = re.compile(r"^《(?P<inside>[^《》]{1,200})》$")
+_TITLE_MARKS = re.compile(r"^(?:《([^《》]{1,200})》|【([^【】]{1,200})】)$")
+_ATTACHED = re.compile(r"附[件表录]?\s*(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})?\s*[:：.、]?\Z")
+"""附件2: says where the page belongs in a letter, and nothing to respondents."""
 _MINUTES = re.compile(r"(?:约|大约|需要?|用时|花费?|耗时)[^0-9。]{0,8}([0-9]{1,3})\s*分钟")
 _MINUTES_ALONE = re.compile(r"([0-9]{1,3})\s*(?:分钟|minutes?)?\Z")
 _PRIVATE = re.compile(r"匿名|保密|隐私|个人信息|不记名|anonym|confidential|privacy", re.IGNORECASE)
@@ -170,6 +172,8 @@ class _Reading:
     def _before(self, lines: Sequence[Seen]) -> None:
         """Take the title, and what stands between it and the first question."""
         rest = list(lines)
+        if len(rest) > 1 and _ATTACHED.match(rest[0].line.text):
+            self._ledger.refuse("attachment_mark", rest.pop(0).line)
         if rest and Key.TITLE not in self._texts and _is_title(rest[0]):
             self._title(rest.pop(0))
         consent = self._outline.consent
@@ -191,7 +195,7 @@ class _Reading:
     def _title(self, each: Seen) -> None:
         words = each.words if each.sign is Sign.HASH else strip_marks(each.line.text)[0]
         match = _TITLE_MARKS.match(words)
-        text = text_of(each.line, match["inside"] if match is not None else words, is_english=self._is_english)
+        text = text_of(each.line, match[1] or match[2] if match is not None else words, is_english=self._is_english)
         self._texts[Key.TITLE] = text
         self._code = self._code or each.marks.code
         self._ledger.mark(each.line, Understood.TITLE)

@@ -6,24 +6,28 @@ import re
 from collections.abc import Callable, Sequence
 
 from survey_app.interchange.pasted.directives import OF_QUESTIONNAIRE, OPENS_TEXT, Directive, Key
+from survey_app.interchange.pasted.grids import header_of
 from survey_app.interchange.pasted.lines import Line, Sign
 from survey_app.interchange.pasted.marks import Marks
 from survey_app.interchange.pasted.outline import (
     CONSENT,
+    THANKS,
     Outline,
     Part,
     QuestionLines,
     SectionLines,
     Seen,
+    asks,
     begins_options,
     bracketed_title,
+    grades_or_ladder,
     is_separator,
     look_for_evidence,
     looks_like_heading,
     read_signs,
     see,
 )
-from survey_app.interchange.pasted.scales import listed_scale, scale_named
+from survey_app.interchange.pasted.scales import scale_named
 from survey_app.interchange.pasted.texts import is_only_blanks
 
 _CODED = {Sign.CODE, Sign.BARE_CODE}
@@ -60,7 +64,12 @@ class _Outliner:
         """The number of the last question."""
         self._run = 0
         """The number of the last option, where options have numbers as questions do."""
+        self._is_unnumbered = not any(each.sign in self._signs.questions for each in seen)
+        if self._is_unnumbered:
+            for each in seen[1:]:
+                each.is_evident = each.is_evident or asks(each)
         self._notice_end, self._consent = self._find_notice()
+        self._thanks = self._find_thanks()
 
     def place(self, index: int) -> None:
         """Put one line where it belongs."""
@@ -74,6 +83,8 @@ class _Outliner:
             self._directive(each, each.directive)
         elif index == self._consent:
             self.outline.consent = each
+        elif index >= self._thanks:
+            self.outline.after.append(each)
         elif index < self._notice_end:
             self.outline.before.append(each)
         elif (title := self._section_title(index)) is not None:
@@ -85,7 +96,7 @@ class _Outliner:
 
     def close(self) -> None:
         """Put away what still waits: words after the last question are the closing words."""
-        self.outline.after.extend(self._loose)
+        self.outline.after[:0] = self._loose
 
     # --- what stands before ------------------------------------------------------------------------
 
@@ -99,6 +110,16 @@ class _Outliner:
         first = self._first(lambda each, _: each.is_evident and each.sign in self._signs.questions)
         section = self._first(lambda each, _: self._is_section_sign(each))
         return (section, -1) if section < min(first, certain) else (0, -1)
+
+    def _find_thanks(self) -> int:
+        """Return where words of thanks begin after which no question comes; the number of lines for nowhere."""
+        for index in range(len(self._seen) - 1, 0, -1):
+            each = self._seen[index]
+            if each.directive is not None or each.is_evident or each.sign is not None:
+                break
+            if THANKS.match(each.line.text):
+                return index
+        return len(self._seen)
 
     def _first(self, holds: Callable[[Seen, Seen | None], bool]) -> int:
         """Return the first line, after the very first, of which something holds; the number of lines for none."""
@@ -204,12 +225,16 @@ class _Outliner:
         return each.is_evident and self._may_begin_without_number(each, following)
 
     def _may_begin_without_number(self, each: Seen, following: Seen | None) -> bool:
-        by_options = following is not None and begins_options(following, each.sign)
+        by_options = (
+            following is not None
+            and following.sign not in self._signs.questions
+            and begins_options(following, each.sign)
+        )
         if self._question is None:
-            return by_options or self._section is not None
+            return by_options or self._section is not None or self._is_unnumbered
         pieces = [piece for piece in self._question.pieces if piece.directive is None]
-        if any(piece.sign in _OF_OPTIONS for piece in pieces) or len(pieces) > 1:
-            return True
+        if any(piece.sign in _OF_OPTIONS for piece in pieces) or len(pieces) > 1 or self._is_unnumbered:
+            return header_of(each.line.text) is None or bool(pieces)
         return each.line.after_blank and (bool(pieces) or self._question.head.marks.kind not in _CHOICES)
 
     def _begin_question(self, each: Seen) -> None:
@@ -231,7 +256,7 @@ class _Outliner:
         if head is not None and _spans(head.name, head.last, each.line.label.name):
             return True
         pieces = [piece for piece in question.pieces if piece.directive is None]
-        scales = [piece for piece in pieces if listed_scale(piece.words) is not None]
+        scales = [piece for piece in pieces if grades_or_ladder(piece.words)]
         if question.head.marks.kind not in _MATRICES and not scales:
             return False
         rows = [piece for piece in pieces if piece not in scales]
@@ -254,7 +279,7 @@ class _Outliner:
         else:
             stands_apart = head is not each.sign or self._last > 0
             pieces = [piece for piece in question.pieces if piece.directive is None]
-            is_first = not pieces or (len(pieces) == 1 and listed_scale(pieces[0].words) is not None)
+            is_first = not pieces or (len(pieces) == 1 and grades_or_ladder(pieces[0].words))
             is_option = each.value == 1 and stands_apart and is_first and not each.is_evident
         self._run = each.value if is_option else 0
         return is_option

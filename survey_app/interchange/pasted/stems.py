@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from survey_app.interchange.pasted.grades import are_grades, are_opposites, listed_grades, points_in
+from survey_app.interchange.pasted.grids import header_of
+from survey_app.interchange.pasted.letters import HALF_WIDTH
 from survey_app.interchange.pasted.lines import Label, Line
 from survey_app.interchange.pasted.marks import Marks, last_group, strip_marks
 from survey_app.interchange.pasted.options import in_stem, split_jump
-from survey_app.interchange.pasted.scales import listed_scale
 from survey_app.interchange.pasted.texts import BLANK, asks_for_date, parts_of, without_blank, without_date
 
 _CODE = r"[A-Za-z]{1,10}_?[0-9]{1,5}[A-Za-z]?(?:_[A-Za-z0-9]{1,10}){0,4}"
@@ -31,7 +33,20 @@ _RECOMMENDS = re.compile(r"推荐|可能|recommend|likely", re.IGNORECASE)
 _AFTER_COLON = re.compile(r"(?P<stem>.{1,2000}?[:：?？])\s*(?P<list>[^:：?？]{1,200})\Z", re.DOTALL)
 _SLASH = re.compile(r"\s*[/／]\s*")
 _EMPTY_BRACKETS = re.compile(r"[（(]\s{0,20}[)）]\s*[。.?？]?\Z")
-_UNIT = re.compile(r"[:：]?\s*[_＿]{2,100}\s*(?P<unit>[^\s_＿（()）,，。.]{1,6})\s*[。.]?\Z")
+_UNIT = re.compile(
+    r"[:：]?\s*(?:[_＿]{2,100}|[（(][\s_＿]{1,20}[)）])\s*(?P<unit>[^\s_＿（()）,，。.]{1,6})\s*[。.]?\Z"
+)
+_UNITS = re.compile(
+    "岁|周岁|年|个?月|个?星期|周|天|日|个?小时|分钟|分|元|万元?|千元|人|名|位|户|次|起|件|个|项|条|份|场|班|平方米|公里|千米|米"
+    "|公斤|斤|吨|[%％]|years?|months?|weeks?|days?|hours?|minutes?|people|times|points?",
+    re.IGNORECASE,
+)
+"""What a number is counted in, where a blank stands before it and nothing says what is asked for."""
+_FULL_MARKS = re.compile(r"满分(?:为|是|[:：])?\s*([0-9]{1,4})\s*分")
+_SPACED = re.compile(r"\s{2,}|\t")
+_TICKS = re.compile(r"(?P<words>[^\s□☐○（()）]{1,20})\s*(?:[□☐○]|[（(]\s{0,8}[)）])")
+_BARE_LETTERS = re.compile(r"(?<![A-Za-z0-9])([A-Z])(?=[\u3400-\u9fff])")
+_BEFORE_OPTIONS = "?？:：)）　 \t"
 
 
 @dataclass(slots=True)
@@ -50,6 +65,8 @@ class Stem:
     has_blank: bool = False
     has_date: bool = False
     unit: str = ""
+    most: int | None = None
+    """The number that 满分100分 names."""
 
     @property
     def whole(self) -> str:
@@ -60,6 +77,11 @@ class Stem:
     def is_from_zero_to_ten(self) -> bool:
         """Whether it asks for a number from 0 to 10."""
         return _TEN.search(self.words) is not None or (self.marks.low, self.marks.high) == (0, 10)
+
+    @property
+    def points(self) -> tuple[int, int] | None:
+        """The lowest and highest number of points that it asks for, if there are few: （1-5分）."""
+        return points_in(self.words)
 
     @property
     def is_nps(self) -> bool:
@@ -78,6 +100,10 @@ def read_stem(line: Line, words: str, marks: Marks, *, has_options: bool) -> Ste
     main, inner = strip_marks(main)
     marks.add(inner)
     stem = Stem(main, english, marks)
+    if (header := header_of(main)) is not None and not has_options:
+        stem.words, stem.grades = header
+        return stem
+    _take_first_group(stem)
     _take_groups(stem)
     if not has_options and marks.scale is None:
         _take_options(stem)
@@ -88,6 +114,20 @@ def read_stem(line: Line, words: str, marks: Marks, *, has_options: bool) -> Ste
 def is_rule(text: str) -> bool:
     """Tell whether words look like a condition on earlier answers."""
     return len(text) <= 400 and _RULE.search(text) is not None
+
+
+def _take_first_group(stem: Stem) -> None:
+    """Take off brackets at the beginning that hold a condition: （Q1选“来过”的回答）….
+
+    A condition that cannot be read is told with its words, so nothing goes unsaid.
+    """
+    if stem.words[:1] not in {"(", "（", "[", "【"}:
+        return
+    closing = {"(": ")", "（": "）", "[": "]", "【": "】"}[stem.words[0]]
+    end = stem.words.find(closing, 1, 200)
+    if end > 0 and is_rule(stem.words[1:end]) and stem.words[end + 1 :].strip():
+        stem.rules.append(stem.words[1:end])
+        stem.words = stem.words[end + 1 :].strip()
 
 
 def _take_groups(stem: Stem) -> None:
@@ -108,8 +148,10 @@ def _take_groups(stem: Stem) -> None:
             stem.rows_from = rows["ref"]
         elif is_rule(content) or split_jump(f"（{content}）")[1] is not None:
             stem.rules.append(content)
-        elif is_round and (found := listed_scale(content)) is not None:
-            stem.grades = found[0]
+        elif is_round and (found := listed_grades(content)) is not None:
+            stem.grades = found
+        elif is_round and are_opposites(pair := _SLASH.split(content)):
+            stem.options = [(None, each) for each in pair]
         else:
             return
         stem.words, further = strip_marks(stem.words[:start].rstrip())
@@ -118,9 +160,9 @@ def _take_groups(stem: Stem) -> None:
 
 def _take_options(stem: Stem) -> None:
     """Take off options that stand behind the words: A. 男 B. 女, 是/否."""
-    if stem.marks.kind in {"short_text", "long_text", "number", "date", "statement", "nps"}:
+    if stem.options or stem.marks.kind in {"short_text", "long_text", "number", "date", "statement", "nps"}:
         return
-    if (found := in_stem(stem.words)) is not None:
+    if (found := in_stem(stem.words) or _apart(stem.words)) is not None:
         stem.words, options = found
         stem.words, marks = strip_marks(stem.words)
         stem.marks.add(marks)
@@ -129,11 +171,68 @@ def _take_options(stem: Stem) -> None:
     match = _AFTER_COLON.match(stem.words) if len(stem.words) < 2000 else None
     if match is None or BLANK.search(match["list"]):
         return
-    listed = listed_scale(match["list"])
-    parts = listed[0] if listed is not None else _SLASH.split(match["list"])
+    parts = listed_grades(match["list"]) or _SLASH.split(match["list"])
     if len(parts) > 1 and all(0 < len(part) <= 20 for part in parts):
         stem.words = match["stem"].rstrip(":：").rstrip()
         stem.options = [(None, part) for part in parts]
+
+
+def _apart(words: str) -> tuple[str, list[tuple[Label | None, str]]] | None:
+    """Split "是否参加    是    否", "去过吗？A是 B否" into the stem and its options."""
+    if len(words) > 400:
+        return None
+    parts = [part for part in _SPACED.split(words) if part]
+    for count in range(len(parts) - 1, 1, -1):
+        listed: list[str] = parts[-count:]
+        if are_opposites(listed) or are_grades(listed):
+            stem = words[: words.rindex(listed[0], 0, words.rindex(listed[1]))]
+            return stem.rstrip(), [(None, each) for each in listed]
+    ticked = [*_TICKS.finditer(words)]
+    start = ticked[0].start() if ticked else 0
+    behind = ticked_behind(words[start:])
+    if start and behind is not None and (are_opposites(behind) or are_grades(behind)):
+        return words[:start].rstrip(" :：　"), [(None, each) for each in behind]
+    return _bare_letters(words)
+
+
+def ticked_behind(text: str) -> list[str] | None:
+    """Return the options of a line that has a box to tick behind each: 是□ 否□, 有（ ） 无（ ）."""
+    ticked = [*_TICKS.finditer(text)] if len(text) <= 400 else []
+    if len(ticked) < 2 or _TICKS.sub("", text).strip():
+        return None
+    return [match["words"] for match in ticked]
+
+
+def _bare_letters(words: str) -> tuple[str, list[tuple[Label | None, str]]] | None:
+    found = [*_BARE_LETTERS.finditer(words)]
+    if len(found) < 2 or [match[1] for match in found] != [chr(ord("A") + place) for place in range(len(found))]:
+        return None
+    start = found[0].start()
+    if start == 0 or words[start - 1] not in _BEFORE_OPTIONS:
+        return None
+    ends = [*(match.start() for match in found[1:]), len(words)]
+    options = [words[match.end() : end].strip(" ,，;；、") for match, end in zip(found, ends, strict=True)]
+    if not all(0 < len(each) <= 20 for each in options):
+        return None
+    return words[:start].rstrip(" :：　"), [(None, each) for each in options]
+
+
+def _take_number(stem: Stem) -> bool:
+    """Take off a place for a number: 工龄____年, （满分100分）____分. Tell whether there was one."""
+    match = _UNIT.search(stem.words[-120:])
+    kind = stem.marks.kind
+    if match is None or (kind is None and not _UNITS.fullmatch(match["unit"])) or kind not in {None, "number"}:
+        return False
+    stem.unit = match["unit"]
+    if (most := _FULL_MARKS.search(stem.words.translate(HALF_WIDTH)[:1000])) is not None:
+        stem.most = int(most[1])
+    start = max(0, len(stem.words) - 120) + match.start()
+    stands_apart = not stem.words[max(0, start - 1)].isalnum() or match[0][0] in ":： \t\u3000"
+    if start and stands_apart:
+        stem.words = stem.words[:start].rstrip()
+    else:
+        stem.has_blank = True
+    return True
 
 
 def _take_blanks(stem: Stem) -> None:
@@ -142,9 +241,7 @@ def _take_blanks(stem: Stem) -> None:
         stem.has_date = True
         stem.words = without_date(stem.words)
         return
-    if stem.marks.kind == "number" and (match := _UNIT.search(stem.words[-120:])):
-        stem.unit = match["unit"]
-        stem.words = stem.words[: max(0, len(stem.words) - 120) + match.start()].rstrip()
+    if not stem.options and not stem.grades and _take_number(stem):
         return
     if _EMPTY_BRACKETS.search(stem.words[-40:]):
         stem.words = _EMPTY_BRACKETS.sub("", stem.words).rstrip(" :：") or stem.words

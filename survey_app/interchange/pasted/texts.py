@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from typing import Protocol
 
-from survey_app.interchange.pasted.lines import Line
 from survey_app.questionnaire.text import Text
 
 CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -17,7 +17,14 @@ _DATE_BLANKS = re.compile(r"[_＿\s]{1,40}年[_＿\s]{1,40}月(?:[_＿\s]{1,40}�
 _DATE_END = re.compile(r"\s*[:：]?\s*[_＿\s]{1,40}年[_＿\s]{1,40}月(?:[_＿\s]{1,40}日)?\s*\Z")
 
 
-def text_of(line: Line, words: str, *, is_english: bool = False) -> Text:
+class Lines(Protocol):
+    """A line with those that carry it on."""
+
+    more: list[str]
+    english: list[str] | None
+
+
+def text_of(line: Lines, words: str, *, is_english: bool = False) -> Text:
     """Return the text of a line, of which `words` are left once labels and marks are taken off.
 
     English follows a bar, or stands on lines of its own that begin with one. `is_english` holds for a text without

@@ -14,9 +14,8 @@ from survey_app.interchange.pasted.drafts import strip_marks_into
 from survey_app.interchange.pasted.lines import Sign, chinese_number, label_of
 from survey_app.interchange.pasted.marks import Marks, strip_marks
 from survey_app.interchange.pasted.options import asks_to_say, says_exclusive
-from survey_app.interchange.pasted.own_scales import NOT_COUNTED, SATISFIED, STRICT
+from survey_app.interchange.pasted.own_scales import NOT_COUNTED, SATISFIED, STRICT, are_scored
 from survey_app.interchange.pasted.reader import read
-from survey_app.interchange.pasted.scales import scale_of_words
 from survey_app.interchange.pasted.texts import CHINESE, parts_of
 from survey_app.questionnaire.definition import (
     LONG_TEXT_LIMIT,
@@ -218,9 +217,10 @@ def _question(question: Question) -> Iterator[str]:
 
 
 def _kind(question: Question) -> str:
-    words = [normal(option.text.zh or option.text.en) for option in options_of(question)]
+    options = [option.text.zh or option.text.en for option in options_of(question)]
+    words = [normal(each) for each in options]
     is_number = words in ([str(number) for number in range(11)], [str(number) for number in range(10, -1, -1)])
-    if isinstance(question, SingleChoice) and (is_number or scale_of_words(words) is not None):
+    if isinstance(question, SingleChoice) and (is_number or are_scored(options)):
         return "普通单选题"
     return _KINDS[type(question)]
 

@@ -2,7 +2,7 @@
 
 `server` runs once on SQLite and once on PostgreSQL and stays for all tests of this process. `phone` and
 `desktop` are pages on it in the language `locale` (Chinese unless a test is parametrised with another);
-`visitors.page(...)` opens more.
+`visitors.page(...)` opens more. Tests of what a page looks like are marked `ON_ONE_DATABASE`.
 """
 
 import os

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.office import Office, make_office
-from tests.support.pages import Visitors
+from tests.support.pages import ON_ONE_DATABASE, Visitors
 from tests.support.server import Server
 from tests.support.waiting import wait_until
 
@@ -181,6 +181,7 @@ def test_the_link_on_the_page_leads_a_worker_to_the_questionnaire(
         assert wait_until(lambda: worker.goto(link).status == 403)
 
 
+@ON_ONE_DATABASE
 def test_the_desk_works_on_a_phone_without_scripts(visitors: Visitors, office: Office, axe: Axe) -> None:
     words = _WORDS["zh-CN"]
     with visitors.page("phone", java_script_enabled=False) as page:
@@ -198,6 +199,7 @@ def test_the_desk_works_on_a_phone_without_scripts(visitors: Visitors, office: O
         axe(page)
 
 
+@ON_ONE_DATABASE
 def test_what_was_typed_stays_when_something_is_wrong(desktop: Page, office: Office, axe: Axe) -> None:
     words = _WORDS["zh-CN"]
     _sign_in(desktop, office, "/questionnaires/")
@@ -218,6 +220,7 @@ def test_what_was_typed_stays_when_something_is_wrong(desktop: Page, office: Off
     axe(desktop)
 
 
+@ON_ONE_DATABASE
 def test_one_page_shows_other_versions_and_languages_on_the_phone(desktop: Page, office: Office) -> None:
     words = _WORDS["zh-CN"]
     _sign_in(desktop, office, "/questionnaires/")

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from survey_app.services import campaigns
 from survey_app.services.access import SYSTEM
 from survey_app.words import PostingMode
-from tests.support.pages import Visitors
+from tests.support.pages import ON_ONE_DATABASE, Visitors
 from tests.support.server import Server
 from tests.support.union import NOW, PASSWORD, Union, make_union
 
@@ -346,6 +346,7 @@ def test_a_new_user_gets_in_with_the_password_that_was_shown_once(
         axe(phone)
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize(("device", "locale"), [("phone", "zh-CN"), ("phone", "en-US"), ("desktop", "zh-CN")])
 def test_no_page_is_wider_than_its_screen(
     visitors: Visitors, union: Union, name: str, words: dict[str, str], locale: str, device: str, axe: Axe

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.pages import Visitors, Watch
+from tests.support.pages import ON_ONE_DATABASE, Visitors, Watch
 
+pytestmark = ON_ONE_DATABASE
 _IMAGE_WITHOUT_WORDS = "document.querySelector('main, body').append(new Image())"
 
 

@@ -35,7 +35,7 @@ from survey_app.storage.session import Database
 from tests.support import tiny
 from tests.support.field import Field, put_into_field, responses
 from tests.support.office import Office, make_office
-from tests.support.pages import Visitors
+from tests.support.pages import ON_ONE_DATABASE, Visitors
 from tests.support.server import Server
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "rules.json").read_text(encoding="utf-8"))
@@ -446,6 +446,7 @@ def _draw(question: object, draw: random.Random) -> Sequence[str]:
             return [draw.choice(["", " ", "　", "\u200b", "有话说", " 两头有空 "])]
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_all_shipped_questionnaires_fit_a_phone(

@@ -9,11 +9,12 @@ from playwright.sync_api import Page, expect
 
 from survey_app.words import Audience
 from tests.support.evaluated import PASSWORD, Evaluated, make_campaign, make_evaluated, open_survey, sign_up
-from tests.support.pages import Visitors
+from tests.support.pages import ON_ONE_DATABASE, Visitors
 from tests.support.server import Server
 
 Axe = Callable[[Page], None]
 
+pytestmark = ON_ONE_DATABASE
 _NAMES = itertools.count(1)
 # Plotly is four megabytes of script: a busy machine takes its time to read it.
 _PATIENCE = 60_000

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request, Response
 
@@ -20,6 +21,9 @@ DEVICES: dict[str, dict[str, Any]] = {
     },
     "desktop": {"viewport": {"width": 1440, "height": 900}},
 }
+ON_ONE_DATABASE = pytest.mark.parametrize("server", ["sqlite"], indirect=True)
+"""For tests of what a page looks like: the database behind it has no say in that."""
+
 _OWN_SCHEMES = {"data", "blob", "about"}
 _AXE = "axe.run({resultTypes: ['violations']}).then(found => found.violations)"
 _REPORT_VIOLATIONS = """

@@ -44,6 +44,33 @@ class FreshDatabases:
                 database.dispose()
 
     @contextmanager
+    def copy_of(self, original: Database) -> Iterator[Database]:
+        """A copy of a database that nobody uses at the moment, page by page, removed afterwards."""
+        original.dispose()
+        copy = self._sqlite_copy if original.is_sqlite else self._postgresql_copy
+        with copy(original) as url:
+            database = Database(url)
+            try:
+                yield database
+            finally:
+                database.dispose()
+
+    @contextmanager
+    def _sqlite_copy(self, original: Database) -> Iterator[str]:
+        place = self._directory / f"test{next(self._count)}.sqlite3"
+        shutil.copyfile(str(original.engine.url.database), place)
+        yield f"sqlite:///{place}"
+        for file in self._directory.glob(f"{place.name}*"):
+            file.unlink()
+
+    @contextmanager
+    def _postgresql_copy(self, original: Database) -> Iterator[str]:
+        postgres = self._postgres()
+        name = f"{self._prefix}_{next(self._count)}"
+        yield postgres.create(name, str(original.engine.url.database))
+        postgres.drop(name)
+
+    @contextmanager
     def _sqlite(self, migrated: bool) -> Iterator[str]:
         if migrated and "sqlite" not in self._templates:
             template = self._directory / "template.sqlite3"

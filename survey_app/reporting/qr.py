@@ -9,12 +9,18 @@ from __future__ import annotations
 
 import io
 import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 import segno
+from segno import consts
 
 QUIET_ZONE = 4
 """Light modules around the symbol, as ISO/IEC 18004 asks."""
+_ALPHANUMERIC = re.compile(r"[0-9A-Z $%*+\-./:]+")
 LEAST_PIXELS = 600
 """Smallest side of a PNG: 5 cm in print at 300 dots per inch."""
 
@@ -34,9 +40,48 @@ def content(base_url: str, code: str) -> str:
     return f"{parts.scheme.upper()}://{parts.netloc.upper()}{parts.path}/S/{code.upper()}"
 
 
-def symbol(text: str) -> segno.QRCode:
-    """Return the QR code of `text` at level Q."""
-    return segno.make_qr(text, error="Q", boost_error=False)
+def invitation_link(base_url: str, code: str, invitation: str) -> str:
+    """Return a collector's address with a single-use code behind the sign “#”.
+
+    Browsers keep what stands there to themselves: the code is in no request for the page, so in no log of a server
+    or proxy, which would hold it beside the time.
+    """
+    return f"{link(base_url, code)}#{invitation}"
+
+
+def invitation_content(base_url: str, code: str, invitation: str) -> Sequence[tuple[str, int]]:
+    """Return the same address for the QR code: “#” alone is not alphanumeric, so it stands between two parts."""
+    address = content(base_url, code)
+    is_plain = _ALPHANUMERIC.fullmatch(address) is not None
+    return (
+        (address, consts.MODE_ALPHANUMERIC if is_plain else consts.MODE_BYTE),
+        ("#", consts.MODE_BYTE),
+        (invitation, consts.MODE_ALPHANUMERIC),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A QR code as the data of an SVG path of strokes one unit wide. `side` counts modules with the quiet zone."""
+
+    side: int
+    path: str
+
+
+def drawing(text: str | Sequence[tuple[str, int]]) -> Drawing:
+    """Return the QR code as a drawing, to stand within a larger one."""
+    drawn = symbol(text)
+    side, _ = drawn.symbol_size(border=QUIET_ZONE)
+    strokes = []
+    for y, row in enumerate(drawn.matrix_iter(border=QUIET_ZONE)):
+        strokes += [f"M{run.start()} {y}.5h{len(run[0])}" for run in re.finditer(rb"\x01+", bytes(row))]
+    return Drawing(int(side), "".join(strokes))
+
+
+def symbol(text: str | Sequence[tuple[str, int]]) -> segno.QRCode:
+    """Return the QR code of `text` at level Q; parts are given with the mode in which each is coded."""
+    parts: Any = text  # segno takes a list of parts as well; its types do not say so
+    return segno.make_qr(parts, error="Q", boost_error=False)
 
 
 def svg(text: str) -> bytes:

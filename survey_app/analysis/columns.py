@@ -21,6 +21,9 @@ MARKS = 2
 """Places that the marks take before the codes in a count: first not asked, then missing."""
 
 
+_FEW = 14
+
+
 @dataclass(frozen=True)
 class Piece:
     """Some responses: arrays of one length by column or dimension. `kept` marks those that count; None: all."""
@@ -81,9 +84,11 @@ class Columns:
         groups = 1 if by is None else by.size
         total = np.zeros(groups * width, np.int64)
         for piece in self.pieces:
+            if by is None:
+                total += histogram(piece.of(column.name), width)
+                continue
             place = piece.of(column.name).astype(np.intp) + MARKS
-            if by is not None:
-                place += self._groups(by, piece) * width
+            place += self._groups(by, piece) * width
             total += np.bincount(place, minlength=groups * width)
         return total.reshape(groups, width)
 
@@ -145,6 +150,15 @@ class By:
         keys = piece.of(self.dimension)
         groups: Array = self._table[np.clip(keys - NONE, 0, len(self._table) - 1)]
         return groups
+
+
+def histogram(values: Array, width: int) -> Array:
+    """Count the values from the first mark up, `width` of them."""
+    if width <= _FEW and values.dtype.itemsize == 1:
+        # Comparing bytes takes an eighth of a millisecond a million, half as long as making indices of them.
+        counts = [np.count_nonzero(values == value) for value in range(-MARKS, width - MARKS)]
+        return np.array(counts, np.int64)
+    return np.bincount(values.astype(np.intp) + MARKS, minlength=width)
 
 
 def cross_counts(columns: Columns, first: Column, second: Column) -> Array:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from survey_app.interchange.refusals import FileRefused
 from survey_app.interchange.safe_files import Formula, Value, column_letter, quietly, trimmed
+from survey_app.interchange.text_files import decoded
 from survey_app.interchange.workbooks import read_sheet
 
 MAX_ROWS = 50_000
@@ -105,9 +106,7 @@ def _header(number: int, cells: tuple[Value, ...]) -> tuple[str, ...]:
 
 
 def _text_rows(content: bytes) -> Iterator[tuple[Value, ...]]:
-    text = _decoded(content)
-    if "\0" in text:
-        raise FileRefused("nul", line=text.count("\n", 0, text.index("\0")) + 1)
+    text = decoded(content)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     try:
         for record in reader:
@@ -116,39 +115,6 @@ def _text_rows(content: bytes) -> Iterator[tuple[Value, ...]]:
         if "field larger" in str(error):
             raise FileRefused("huge_line", line=reader.line_num + 1, most=MAX_CELL) from error
         raise FileRefused("broken_quotes", line=reader.line_num) from error
-
-
-def _decoded(content: bytes) -> str:
-    """Decode UTF-8 (with or without a mark), UTF-16 with its mark, or GB 18030, the Chinese Windows default."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        try:
-            return content.decode("utf-16")
-        except UnicodeDecodeError as error:
-            raise FileRefused("encoding", line=_line(content, error.start)) from error
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        broken = error
-    if _is_damaged_utf8(content):
-        raise FileRefused("encoding", line=_line(content, broken.start)) from broken
-    try:
-        return content.decode("gb18030")
-    except UnicodeDecodeError as error:
-        raise FileRefused("encoding", line=_line(content, error.start)) from error
-
-
-def _is_damaged_utf8(content: bytes) -> bool:
-    """Tell whether this is UTF-8 with a few bytes wrong, which GB 18030 would read as other Chinese words.
-
-    In GB 18030 text read as UTF-8 hardly any character survives; in damaged UTF-8 most do.
-    """
-    text = content.decode("utf-8", errors="replace")
-    lost = text.count("\ufffd")
-    return sum(not char.isascii() for char in text) - lost > lost
-
-
-def _line(content: bytes, position: int) -> int:
-    return content.count(b"\n", 0, position) + 1
 
 
 def _delimiter(text: str) -> str:

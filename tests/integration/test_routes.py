@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from survey_app.services import questionnaires, surveys
+from survey_app.services import questionnaires, surveys, templates
 from survey_app.services.access import PERMISSIONS, SYSTEM
 from survey_app.storage.models import Base, Batch
 from survey_app.storage.queries import accounts as account_queries
@@ -60,6 +60,9 @@ def _things(database: Database, district: District) -> dict[str, object]:
         audiences=[Audience.WORKERS],
         now=NOW,
     )
+    templates.offer(database, actor=SYSTEM, questionnaire_id=copy.id, is_offered=True, now=NOW)
+    questionnaires.rename(database, actor=SYSTEM, questionnaire_id=copy.id, title="新标题", title_en="", now=NOW)
+    newer = questionnaires.publish(database, actor=SYSTEM, questionnaire_id=copy.id, now=NOW)
     with database.transaction() as session:
         found = survey_queries.survey(session, survey.id)
         assert found is not None
@@ -81,7 +84,7 @@ def _things(database: Database, district: District) -> dict[str, object]:
             "user_id": user.id,
             "grant_id": user.grants[0].id,
             "questionnaire_id": copy.id,
-            "version_id": version.id,
+            "version_id": newer.id,
             "survey_id": survey.id,
             "collector_id": collector.id,
             "batch_id": batch.id,
@@ -89,7 +92,7 @@ def _things(database: Database, district: District) -> dict[str, object]:
         }
 
 
-_OPEN_ENDED: dict[str, object] = {"form": "svg", "token": "0" * 32}
+_OPEN_ENDED: dict[str, object] = {"form": "svg", "file_format": "own_json", "token": "0" * 32}
 """Parameters that belong to no district. The token is that of an upload, which is there for minutes only."""
 _LIBRARY = "/questionnaires/templates/"
 """The shipped questionnaires, which are everybody's; `code` is that of a template there."""
@@ -151,6 +154,7 @@ def test_every_route_declares_who_may_enter(app: Flask) -> None:
         "respond.show_section",
         "respond.send_section",
         "drawing.plotly",
+        "author.questionnaire_schema",
     }
 
 

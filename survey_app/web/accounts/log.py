@@ -42,6 +42,7 @@ ACTIONS: Mapping[str, LazyString] = {
     "questionnaire_archived": _l("archived a questionnaire"),
     "questionnaire_copied": _l("took a questionnaire from the templates"),
     "questionnaire_created": _l("began a questionnaire"),
+    "questionnaire_imported": _l("imported a questionnaire"),
     "questionnaire_published": _l("published a questionnaire"),
     "questionnaire_renamed": _l("renamed a questionnaire"),
     "questionnaire_restored": _l("restored a questionnaire"),

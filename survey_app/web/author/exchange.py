@@ -1,0 +1,173 @@
+"""Questionnaires from files: send one, see what was read and what got lost, and only then save it as a draft."""
+
+from __future__ import annotations
+
+import io
+
+from flask import Response, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField, FileRequired
+
+from survey_app.interchange.ballot_template import table_workbook
+from survey_app.interchange.findings import Severity, UnreadableFile
+from survey_app.interchange.formats import FORMATS, MEBIBYTE, format_of
+from survey_app.questionnaire import checks
+from survey_app.services import exchange as services
+from survey_app.services import questionnaires
+from survey_app.services.access import NotFound, Permission
+from survey_app.web import context, security
+from survey_app.web.access import allowed
+from survey_app.web.author import exchange_store
+from survey_app.web.author.addresses import file_name
+from survey_app.web.author.exchange_store import Waiting
+from survey_app.web.author.exchange_words import FORMAT_WORDS, refusal_words, worded
+from survey_app.web.author.outline import outline, question_count
+from survey_app.web.author.problems import worded as worded_problems
+from survey_app.web.author.room import blueprint
+from survey_app.web.author.uploads import UploadGone
+from survey_app.web.forms import ChoiceField, Form
+from survey_app.web.keys import key
+from survey_app.web.respond import page
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_SHOWN = 200
+"""Findings on the page; all of them are in the workbook."""
+
+
+class FileForm(Form):
+    """A file with a questionnaire, and its format where that cannot be told from the file."""
+
+    file = FileField(_l("File"), [FileRequired(_l("Choose a file."))])
+    file_format = ChoiceField(_l("Format"), default="")
+
+    def __init__(self) -> None:
+        super().__init__()
+        named = [(each, FORMAT_WORDS[each].name) for each in FORMATS]
+        self.file_format.choices = [("", _("recognised from the file")), *named]
+        endings = sorted({suffix for each in FORMATS.values() for suffix in each.suffixes})
+        self.file.render_kw = {"accept": ",".join(endings)}
+
+
+@blueprint.route("/questionnaires/import", methods=["GET", "POST"])
+@allowed(Permission.DESIGN)
+def exchange() -> ResponseReturnValue:
+    """Ask for a file; what was read from it is kept until its sender has decided."""
+    form = FileForm()
+    if form.validate_on_submit() and (waiting := _read(form)) is not None:
+        return redirect(url_for("author.exchange_preview", token=exchange_store.keep(waiting)))
+    shown = render_template(
+        "author/exchange.html",
+        form=form,
+        formats=[(each, FORMAT_WORDS[each.key]) for each in FORMATS.values()],
+        limit=context.settings().upload_limit // MEBIBYTE,
+    )
+    return shown, 422 if form.is_submitted() else 200
+
+
+@blueprint.get("/questionnaires/import/<token>")
+@allowed(Permission.DESIGN)
+def exchange_preview(token: str) -> ResponseReturnValue:
+    """Show what was read, and everything that was left out or changed. Nothing has been saved."""
+    try:
+        waiting = exchange_store.find(token)
+    except UploadGone:
+        return _send_again()
+    questionnaire, findings = waiting.imported.questionnaire, waiting.imported.findings
+    problems = worded_problems(checks.check(questionnaire), questionnaire) if questionnaire is not None else []
+    return render_template(
+        "author/exchange_preview.html",
+        waiting=waiting,
+        format_name=FORMAT_WORDS[waiting.file_format].name,
+        questionnaire=questionnaire,
+        findings=[worded(waiting.file_format, each) for each in findings[:MOST_SHOWN]],
+        counts={severity: sum(each.severity is severity for each in findings) for severity in Severity},
+        problems=[each for each in problems if each.is_error],
+        parts=outline(questionnaire) if questionnaire is not None else [],
+        count=question_count(questionnaire) if questionnaire is not None else 0,
+        homes=questionnaires.homes(context.actor()),
+        token=token,
+    )
+
+
+@blueprint.get("/questionnaires/import/<token>/phone")
+@allowed(Permission.DESIGN)
+def exchange_phone(token: str) -> ResponseReturnValue:
+    """Show what was read as workers would see it."""
+    try:
+        questionnaire = exchange_store.find(token).imported.questionnaire
+    except UploadGone:
+        return _send_again()
+    if questionnaire is None:
+        raise NotFound
+    security.allow_framing_by_ourselves()
+    return page.preview(questionnaire, context.locale())
+
+
+@blueprint.get("/questionnaires/import/<token>/report.xlsx")
+@allowed(Permission.DESIGN)
+def exchange_report(token: str) -> ResponseReturnValue:
+    """Give all findings as a workbook, to mend the file by."""
+    try:
+        waiting = exchange_store.find(token)
+    except UploadGone:
+        return _send_again()
+    title = _("What was left out or changed")
+    header = [_("What happens"), _("Sheet"), _("Row"), _("Column"), _("Place"), _("Reason")]
+    rows = []
+    for finding in waiting.imported.findings:
+        each, place = worded(waiting.file_format, finding), finding.place
+        where = (place.sheet or "", place.row or "", place.column or "", place.path or "")
+        rows.append((each.state[0], *where, each.words))
+    return _workbook(table_workbook(title, header, rows), file_name(title, waiting.file_name, extension="xlsx"))
+
+
+@blueprint.post("/questionnaires/import/<token>")
+@allowed(Permission.DESIGN)
+def save_exchange(token: str) -> ResponseReturnValue:
+    """Save what was shown as a draft."""
+    try:
+        waiting = exchange_store.find(token)
+    except UploadGone:
+        return _send_again()
+    homes = questionnaires.homes(context.actor())
+    unit_id = request.form.get("unit_id", homes[0].unit_id if len(homes) == 1 else None, key)
+    if waiting.imported.questionnaire is None or unit_id is None:
+        raise NotFound
+    row = services.save_draft(
+        context.database(),
+        actor=context.actor(),
+        unit_id=unit_id,
+        definition=waiting.imported.questionnaire,
+        file_format=waiting.file_format,
+        file_name=waiting.file_name,
+        now=context.now(),
+    )
+    exchange_store.forget(token)
+    flash(
+        _("The questionnaire has been saved as a draft. Look through it once more before you publish it."), "done"
+    )
+    return redirect(url_for("author.questionnaire", questionnaire_id=row.id))
+
+
+def _read(form: FileForm) -> Waiting | None:
+    """Read the file that was sent; where it cannot be taken, its field says why."""
+    name, wanted = form.file.data.filename or "", form.file_format.data or ""
+    content, limit = form.file.data.read(), context.settings().upload_limit
+    try:
+        found = format_of(content, most_bytes=limit, key=wanted)
+        wanted = found.key
+        return Waiting(found.key, name, found.read(content, name, limit))
+    except UnreadableFile as refusal:
+        form.file.errors = [refusal_words(wanted, refusal)]
+        return None
+
+
+def _send_again() -> ResponseReturnValue:
+    flash(_("What was read is not kept any longer. Nothing has been saved; please send the file again."), "wait")
+    return redirect(url_for("author.exchange"))
+
+
+def _workbook(content: bytes, name: str) -> Response:
+    return send_file(io.BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=name)

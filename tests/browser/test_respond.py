@@ -2,15 +2,13 @@
 
 import json
 import random
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from survey_app import library
 from survey_app.questionnaire.answers import clean
@@ -31,11 +29,10 @@ from survey_app.questionnaire.definition import (
 )
 from survey_app.questionnaire.rules import Answered, AnyOf, AtLeast, Is
 from survey_app.questionnaire.text import Text
-from survey_app.storage.session import Database
 from tests.support import tiny
-from tests.support.field import Field, put_into_field, responses
-from tests.support.office import Office, make_office
-from tests.support.pages import ON_ONE_DATABASE, Visitors
+from tests.support.field import Field, responses
+from tests.support.pages import ON_ONE_DATABASE, Visitors, Watch
+from tests.support.respondent import Form, open_survey
 from tests.support.server import Server
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "rules.json").read_text(encoding="utf-8"))
@@ -71,15 +68,10 @@ EVERY_KIND = replace(
 )
 
 
-@cache
-def _office(database: Database) -> Office:
-    return make_office(database, name="应答")
-
-
 @pytest.fixture
 def survey(server: Server) -> Callable[[Questionnaire], Field]:
     """Puts a questionnaire into the field on this server."""
-    return lambda questionnaire: put_into_field(server.database, _office(server.database), questionnaire)
+    return lambda questionnaire: open_survey(server.database, questionnaire)
 
 
 @pytest.fixture
@@ -87,46 +79,6 @@ def plain_phone(visitors: Visitors, locale: str) -> Iterator[Page]:
     """A phone whose browser runs no scripts."""
     with visitors.page("phone", locale, java_script_enabled=False) as page:
         yield page
-
-
-class Form:
-    """The questionnaire as a worker sees it."""
-
-    def __init__(self, page: Page, field: Field) -> None:
-        self.page = page
-        self.field = field
-        page.goto(f"/s/{field.code}")
-
-    def question(self, code: str) -> Locator:
-        """The place of a question or of a row."""
-        return self.page.locator(f"#q_{code}")
-
-    def choose(self, code: str, words: str) -> None:
-        """Tap the answer with these words."""
-        place = self.question(code)
-        place.get_by_role("radio", name=words, exact=True).or_(
-            place.get_by_role("checkbox", name=words, exact=True)
-        ).check()
-
-    def agree(self) -> None:
-        """Tick the consent."""
-        self.page.get_by_role("checkbox", name=re.compile("自愿参加|free will")).check()
-
-    def next(self) -> None:
-        """Go to the next part."""
-        self.page.get_by_role("button", name=re.compile("^(下一步|Next)$")).click()
-
-    def back(self) -> None:
-        """Go to the part before."""
-        self.page.get_by_role("button", name=re.compile("^(上一步|Back)$")).click()
-
-    def send(self) -> None:
-        """Send the whole."""
-        self.page.get_by_role("button", name=re.compile("^(提交|Send)$")).click()
-
-    def expect_thanks(self) -> None:
-        """The answers are acknowledged."""
-        expect(self.page.get_by_role("heading", name=re.compile("已提交，谢谢您|Sent, thank you"))).to_be_visible()
 
 
 def _answer_a_w(form: Form, *, steps: bool) -> None:
@@ -239,8 +191,9 @@ def test_errors_are_shown_before_the_next_step(
 
 
 def test_what_the_server_refuses_is_shown_in_its_step(
-    survey: Callable[[Questionnaire], Field], phone: Page, axe: Axe
+    survey: Callable[[Questionnaire], Field], phone: Page, axe: Axe, watch: Watch
 ) -> None:
+    watch.allow("status of 422")
     form = Form(phone, survey(A_W))
     form.agree()
     form.choose("W01", "不知道")
@@ -257,14 +210,14 @@ def test_what_the_server_refuses_is_shown_in_its_step(
 
 
 def test_going_back_and_sending_again_is_thanked_and_counted_once(
-    server: Server, survey: Callable[[Questionnaire], Field], phone: Page
+    server: Server, survey: Callable[[Questionnaire], Field], plain_phone: Page
 ) -> None:
-    form = Form(phone, survey(tiny.questionnaire(tiny.single("Q1", required=True))))
+    form = Form(plain_phone, survey(tiny.questionnaire(tiny.single("Q1", required=True))))
     form.question("Q1").get_by_role("radio").nth(1).check()
     form.send()
     form.expect_thanks()
     for _ in range(2):
-        phone.go_back()
+        plain_phone.go_back()
         form.question("Q1").get_by_role("radio").nth(2).check()
         form.send()
         form.expect_thanks()

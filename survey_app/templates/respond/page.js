@@ -1,21 +1,42 @@
-// The page works without this. With it: one section at a time, rules as one answers, errors before sending.
-const survey = (() => {
+// The page works without this. With it: one part at a time, rules as one answers, errors before sending, and answers
+// that stay on the device until the server has them.
+var survey;
+document.addEventListener("DOMContentLoaded", () => {
   const find = (query, within = document) => Array.from(within.querySelectorAll(query));
   const byId = id => document.getElementById(id);
   const data = JSON.parse(byId("data").textContent);
-  const form = byId("form"), back = byId("back"), next = byId("next"), send = byId("send"), sendWords = send.textContent;
-  const sections = find(".s"), opened = Date.now();
+  const form = byId("form"), send = byId("send"), held = byId("held"), sendWords = send.textContent;
+  const sections = find(".s"), consent = byId("q_consent"), invitation = byId("q_invitation");
+  // In large type each question, and each row of a matrix, is a screen of its own; else a section is one.
+  const screens = data.big ? find(".first,.q:not([data-kind=matrix]),.row", form) : sections;
   const canGoBack = window.top === window;
-  let current = sections[0], sending = false;
+  let current = screens[0], sending = false, opened = Date.now(), shown = null, over = false;
+
+  function button(id, words, name) {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.id = id;
+    made.textContent = words;
+    made.className = name;
+    made.hidden = true;
+    return send.parentNode.insertBefore(made, send);
+  }
+  const back = byId("back") || button("back", data.words.back, "");
+  const next = button("next", data.words.next, "main");
 
   const questions = within => find(".q", within);
-  const asked = section => questions(section).filter(each => !each.disabled && !each.dataset.off);
-  const way = () => sections.filter(each => !each.dataset.off);
+  const way = () => screens.filter(each => !each.dataset.off);
   const inputs = place => find("input,select,textarea", place).filter(each => !each.dataset.specify);
   const rows = question => question.dataset.kind === "matrix" ? find(".row", question) : [question];
   const ticked = place => inputs(place).filter(each => each.checked).map(each => each.value);
   const words = text => text.replace(/[\p{Cc}\p{Cf}\s]+/gu, "") ? text.trim() : null;
   const show = (element, on) => { element.hidden = !on; };
+
+  // What is answered on a screen: questions, and rows of matrices.
+  function places(screen) {
+    const all = screen.matches(".s") ? questions(screen).reduce((some, each) => some.concat(rows(each)), []) : [screen];
+    return all.filter(each => each.dataset.kind && each.dataset.kind !== "statement" && !each.dataset.off);
+  }
 
   function number(input) {
     let text = input.value.normalize("NFKC").trim();
@@ -90,24 +111,31 @@ const survey = (() => {
 
   function draw() {
     const parts = way(), at = parts.indexOf(current);
-    for (const section of sections) show(section, section === current);
+    for (const section of sections) show(section, section.contains(current));
     for (const element of find(".first")) show(element, at === 0);
-    const progress = current.querySelector(".part");
-    if (progress && !data.paged) progress.textContent = data.words.part.replace("%1", at + 1).replace("%2", parts.length);
+    const here = current.closest(".s"), progress = here && here.querySelector(".part");
+    if (data.big) {
+      show(document.querySelector("h1"), at === 0);
+      for (const each of find(".q,.row")) show(each, each.contains(current));
+      for (const each of find(".s > .lines")) show(each, parts.find(part => each.parentNode.contains(part)) === current);
+    }
     if (data.paged) return;
+    const first = screens[0].matches(".first") ? 1 : 0;
+    if (progress) progress.textContent = data.words.part.replace("%1", at + 1 - first).replace("%2", parts.length - first);
     const last = at === parts.length - 1;
     show(back, at > 0);
     show(next, !last);
     show(send, last);
   }
 
-  function go(section, remember) {
-    current = section;
+  function go(screen, remember) {
+    current = screen;
     draw();
-    if (remember && canGoBack) history.pushState({at: section.id}, "");
+    if (remember && canGoBack) history.pushState({at: screens.indexOf(screen)}, "");
     window.scrollTo(0, 0);
-    const title = section.querySelector("h2");
-    if (title) title.focus({preventScroll: true});
+    const title = !data.big && screen.querySelector("h2") || screen;
+    title.tabIndex = -1;
+    title.focus({preventScroll: true});
   }
 
   function complain(place, text) {
@@ -139,26 +167,32 @@ const survey = (() => {
       : ["multiple", "ranking"].includes(kind) ? inputs(place).some(each => each.checked || (each.tagName === "SELECT" && each.value))
       : kind === "number" && inputs(place)[0].value.trim();
     if (began) return place.dataset.refusal;
-return place.dataset.must || "";
+    return place.dataset.must || "";
   }
 
-  // Mark what is wrong in a section; give the first place of it.
-  function check(section) {
+  // Mark what is wrong on a screen; give the first place of it.
+  function check(screen) {
     let first = null;
     const look = (place, text) => { complain(place, text); if (text && !first) first = place; };
-    const consent = byId("q_consent");
-    if (consent && section === way()[0]) look(consent, inputs(consent)[0].checked ? "" : consent.dataset.must);
-    for (const question of asked(section)) {
-      const kind = question.dataset.kind;
-      if (kind === "statement") continue;
-      for (const row of rows(question)) if (!row.disabled) look(row, problem(row, kind));
-    }
+    if (screen === way()[0]) for (const box of [invitation, consent]) if (box) look(box, missing(box));
+    for (const place of places(screen)) look(place, problem(place, place.dataset.kind));
     return first;
   }
 
+  // What is missing on a screen, without marking it.
+  function unanswered(screen) {
+    return screen === way()[0] && [invitation, consent].some(box => box && missing(box))
+      || places(screen).some(place => problem(place, place.dataset.kind));
+  }
+
+  function missing(box) {
+    const [input] = inputs(box);
+    return (box === consent ? input.checked : words(input.value)) ? "" : box.dataset.must;
+  }
+
   function point(place) {
-    const section = place.closest(".s") || way()[0];
-    if (section !== current) go(section, true);
+    const screen = screens.find(each => each.contains(place)) || way()[0];
+    if (screen !== current) go(screen, true);
     place.scrollIntoView();
     const [input] = inputs(place);
     if (input) input.focus({preventScroll: true});
@@ -173,7 +207,7 @@ return place.dataset.must || "";
 
   function backward() {
     const parts = way();
-    if (history.state && history.state.at === current.id) history.back();
+    if (history.state && history.state.at === screens.indexOf(current)) history.back();
     else go(parts[parts.indexOf(current) - 1]);
   }
 
@@ -191,8 +225,13 @@ return place.dataset.must || "";
       }
     }
     path();
+    keep();
   });
-  form.addEventListener("input", event => { if (event.target.type !== "checkbox") path(); });
+  form.addEventListener("input", event => {
+    if (event.target.type === "checkbox") return;
+    path();
+    keep();
+  });
 
   form.addEventListener("submit", event => {
     const turnsBack = event.submitter && event.submitter === back;
@@ -210,7 +249,15 @@ return place.dataset.must || "";
     form.elements.seconds.value = Math.round((Date.now() - opened) / 1000);
     if (turnsBack) return;
     busy(true);
-    setTimeout(busy, 20000, false);
+    if (data.paged) return setTimeout(busy, 20000, false);
+    event.preventDefault();
+    shown = form.elements.id.value;
+    outbox[shown] = {
+      code: data.code, at: Date.now(), to: form.getAttribute("action"),
+      body: String(new URLSearchParams(new FormData(form))), answers: filled(),
+    };
+    outbox[shown].safe = write("sending:" + shown, outbox[shown]);
+    deliver(shown);
   });
 
   // Sending twice is harmless: the submission's id is the same.
@@ -220,28 +267,173 @@ return place.dataset.must || "";
     if (on) send.setAttribute("aria-disabled", "true"); else send.removeAttribute("aria-disabled");
   }
 
+  // What is not sent yet stays on the device: what is being filled in, and what is on its way.
+  const draft = data.code && !data.kiosk && !data.paged ? "answers:" + data.code : "";
+  const outbox = {};
+  const WEEK = 6048e5;
+
+  function write(key, value) {
+    try {
+      localStorage.setItem(key, JSON.stringify(value));
+      return true;
+    } catch (error) {
+      return false;
+    }
+  }
+
+  function read(key) {
+    try {
+      const value = JSON.parse(localStorage.getItem(key));
+      if (value && Date.now() - value.at < WEEK) return value;
+      localStorage.removeItem(key);
+    } catch (error) {}
+    return null;
+  }
+
+  function forget(key) {
+    try {
+      localStorage.removeItem(key);
+    } catch (error) {}
+  }
+
+  const fillable = () => find("input,select,textarea", form).filter(each => each.type !== "hidden" && each.name !== "consent");
+  const isTick = input => /radio|checkbox/.test(input.type);
+
+  function filled() {
+    const values = {};
+    for (const each of fillable()) {
+      if (!isTick(each) || each.checked) (values[each.name] = values[each.name] || []).push(each.value);
+    }
+    return values;
+  }
+
+  function fill(values) {
+    const left = {};
+    for (const each of fillable()) {
+      const given = values[each.name] || [];
+      if (isTick(each)) each.checked = given.includes(each.value);
+      else {
+        left[each.name] = left[each.name] || given.slice();
+        each.value = left[each.name].shift() || "";
+      }
+    }
+  }
+
+  function keep() {
+    if (draft) write(draft, {at: Date.now(), answers: filled()});
+  }
+
+  // Everything as for the next person, without asking the network.
+  function restart() {
+    if (over) return;
+    shown = null;
+    busy(false);
+    fill({});
+    if (consent) inputs(consent)[0].checked = false;
+    for (const each of find(".summary")) each.remove();
+    for (const each of find(".bad")) complain(each, "");
+    if (draft) forget(draft);
+    const bytes = Array.from(crypto.getRandomValues(new Uint8Array(16)));
+    bytes[6] = bytes[6] & 15 | 64;
+    bytes[8] = bytes[8] & 63 | 128;
+    const hex = bytes.map(each => each.toString(16).padStart(2, "0")).join("");
+    form.elements.id.value = hex.replace(/(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+    opened = Date.now();
+    show(held, false);
+    show(byId("restored"), false);
+    show(form, true);
+    path();
+    current = way()[0];
+    draw();
+    window.scrollTo(0, 0);
+  }
+
+  function hold(line) {
+    show(form, false);
+    show(held, true);
+    const title = held.querySelector("h1");
+    if (title.textContent === line) return;
+    title.textContent = line;
+    title.tabIndex = -1;
+    title.focus();
+    if (data.kiosk) setTimeout(restart, 10000);
+  }
+
+  async function post(sent) {
+    const stop = new AbortController(), timer = setTimeout(() => stop.abort(), 20000);
+    try {
+      const answer = await fetch(sent.to, {
+        method: "POST", body: sent.body, signal: stop.signal,
+        headers: {"Content-Type": "application/x-www-form-urlencoded"},
+      });
+      // A page that is not ours, such as that of a hot spot to sign in to, does not say this.
+      return {said: answer.headers.get("Survey-Answer"), puzzle: answer.headers.get("Survey-Puzzle"), html: await answer.text()};
+    } catch (error) {
+      return {};
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async function deliver(id) {
+    const sent = outbox[id];
+    if (!sent || sent.going) return;
+    sent.going = true;
+    let {said, puzzle, html} = await post(sent);
+    if (puzzle) ({said, html} = await post(Object.assign({}, sent, {body: sent.body + "&work=" + await solve(puzzle)})));
+    sent.going = false;
+    if (said === "stored" || said === "refused") {
+      delete outbox[id];
+      // Another person may be at the form by now.
+      const isSeen = shown === id;
+      if (said === "stored" || isSeen) forget("sending:" + id);
+      if (said === "refused" && isSeen && draft) write(draft, {at: Date.now(), answers: sent.answers});
+      if (said === "stored" && isSeen && draft) forget(draft);
+      if (!isSeen) return;
+      over = true;
+      document.open();
+      document.write(html);
+      document.close();
+    } else if (shown === id) {
+      hold(said ? data.words.later : sent.safe ? data.words.queued : data.words.open);
+    }
+  }
+
+  // Squarings one after the other, which cannot be shared out (Rivest, Shamir, Wagner 1996): a moment for a phone,
+  // too much for a flood.
+  async function solve(puzzle) {
+    const [ticket, x, n, times] = puzzle.split(" "), modulus = BigInt("0x" + n);
+    let value = BigInt("0x" + x);
+    for (let done = 0; done < times; done++) {
+      value = value * value % modulus;
+      if (done % 5000 === 0) await new Promise(resolve => setTimeout(resolve));
+    }
+    return ticket + "." + value.toString(16);
+  }
+
+  const deliverAll = () => Object.keys(outbox).forEach(deliver);
+  window.addEventListener("online", deliverAll);
+  document.addEventListener("visibilitychange", deliverAll);
+  // Not all phones of a workshop at the same moment.
+  setInterval(deliverAll, 5000 + 5000 * Math.random());
+  byId("retry").addEventListener("click", deliverAll);
+  for (const id of ["other", "clear"]) byId(id).addEventListener("click", restart);
+
   // The back button shows the page again as it was left, or runs it anew with the answers filled in.
-  window.addEventListener("pageshow", () => {
+  window.addEventListener("pageshow", event => {
+    if (!event.persisted && (shown || isRefused)) return;
+    if (data.kiosk) return restart();
     busy(false);
     path();
-    const left = history.state && byId(history.state.at), parts = way();
+    const left = history.state && screens[history.state.at], parts = way();
     const done = left && parts.slice(0, parts.indexOf(left)).every(each => !unanswered(each));
     if (done && parts.includes(left)) current = left;
     else if (left) history.replaceState(null, "");
     draw();
   });
-
-  // What is missing in a section, without marking it.
-  function unanswered(section) {
-    const consent = byId("q_consent");
-    if (consent && section === way()[0] && !inputs(consent)[0].checked) return true;
-    return asked(section).some(question => question.dataset.kind !== "statement"
-      && rows(question).some(row => !row.disabled && problem(row, question.dataset.kind)));
-  }
-
   window.addEventListener("popstate", event => {
-    const section = event.state && byId(event.state.at);
-    go(section && !section.dataset.off ? section : way()[0]);
+    const screen = event.state && screens[event.state.at];
+    go(screen && !screen.dataset.off ? screen : way()[0]);
   });
   for (const link of find(".summary a")) {
     link.addEventListener("click", event => {
@@ -250,14 +442,45 @@ return place.dataset.must || "";
     });
   }
   next.addEventListener("click", forward);
-  if (!data.paged) back.addEventListener("click", backward);
+  if (back.type === "button") back.addEventListener("click", backward);
+
+  if (data.kiosk) {
+    let idle;
+    const wait = () => {
+      clearTimeout(idle);
+      idle = setTimeout(restart, 60000);
+    };
+    for (const kind of ["pointerdown", "keydown", "scroll", "input"]) window.addEventListener(kind, wait, {passive: true});
+    wait();
+  }
 
   document.documentElement.classList.add("js");
   form.noValidate = true;
+  const isRefused = document.querySelector(".summary");
+  const kept = draft && !isRefused && read(draft);
+  if (kept) {
+    fill(kept.answers);
+    show(byId("restored"), true);
+  }
+  // A slip's code comes behind the # of its link, which no server sees.
+  if (invitation && location.hash.length > 1) {
+    inputs(invitation)[0].value = decodeURIComponent(location.hash.slice(1));
+    history.replaceState(history.state, "", location.pathname + location.search);
+  }
   path();
   const bad = document.querySelector(".s .bad");
-  if (bad) current = bad.closest(".s");
+  if (bad) current = screens.find(each => each.contains(bad));
   draw();
-  if (document.querySelector(".summary")) document.querySelector(".summary").focus();
-  return {path, rules};
-})();
+  if (isRefused) isRefused.focus();
+  if (data.code) try {
+    for (const key of Object.keys(localStorage).filter(each => each.startsWith("sending:"))) {
+      const sent = read(key), id = key.slice(8);
+      if (!sent) continue;
+      outbox[id] = Object.assign(sent, {safe: true, going: false});
+      if (sent.code === data.code && !data.kiosk) shown = id;
+    }
+  } catch (error) {}
+  if (shown) hold(data.words.queued);
+  deliverAll();
+  survey = {path, rules};
+});

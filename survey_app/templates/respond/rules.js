@@ -1,5 +1,5 @@
 // Shown-if rules, as questionnaire/rules.py has them; tests/cases/rules.json is run against both.
-const rules = {
+var rules = {
   holds(rule, answers) {
     if (rule.all) return rule.all.every(each => rules.holds(each, answers));
     if (rule.any) return rule.any.some(each => rules.holds(each, answers));

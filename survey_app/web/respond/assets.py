@@ -46,5 +46,5 @@ def policy(*, preview: bool = False) -> str:
     target, frames = ("'none'", "'self'") if preview else ("'self'", "'none'")
     return (
         f"default-src 'none'; script-src {_hash(SCRIPT)}; style-src {_hash(STYLE)}; img-src data:; "
-        f"form-action {target}; base-uri 'none'; frame-ancestors {frames}"
+        f"form-action {target}; connect-src {target}; base-uri 'none'; frame-ancestors {frames}"
     )

@@ -48,7 +48,7 @@ class Serving:
     place: Place
     locale: str
     page: KeptPage | KeptThanks
-    is_packed: bool
+    coding: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +82,12 @@ class Counter:
 
     def _answer(self, environ: WSGIEnvironment, code: str, kept: _Kept) -> bytes | None:
         """Return the body, or None where Flask must speak."""
-        page, is_packed = kept.serving.page, kept.serving.is_packed
+        page, coding = kept.serving.page, kept.serving.coding
         try:
             if isinstance(page, KeptPage):
                 if self._intake.find(code=code, now=datetime.now(UTC))[0] != kept.serving.place:
                     return None
-                return page.gzipped(uuid4()) if is_packed else page.plain(uuid4())
+                return page.body(uuid4(), coding)
             if not self._take(environ, code, kept.serving):
                 return None
         except Unavailable as error:
@@ -95,12 +95,16 @@ class Counter:
             return None
         except Exception:  # whatever it is, Flask meets it again and has the words for it
             return None
-        return page.gzipped if is_packed else page.plain
+        return page.body(coding)
 
     def _take(self, environ: WSGIEnvironment, code: str, serving: Serving) -> bool:
         """Store what is sent; False, with the form to be read again, where that is left to Flask."""
         length = environ.get("CONTENT_LENGTH") or ""
-        if environ.get("CONTENT_TYPE") != _FORM or not length.isdigit() or int(length) > LARGEST:
+        if (
+            environ.get("CONTENT_TYPE", "").partition(";")[0] != _FORM
+            or not length.isdigit()
+            or int(length) > LARGEST
+        ):
             return False
         body = environ["wsgi.input"].read(int(length))
         environ["wsgi.input"] = io.BytesIO(body)

@@ -218,7 +218,16 @@ def _data(view: View) -> Markup:
         "rules": {name: codec.encode_rule(rule) for name, rule in rules.items() if rule is not None},
         "given": dict(view.leaf.given) if view.leaf else {},
         "paged": view.leaf is not None,
-        "words": {"part": _("Part %(number)s of %(count)s", number="%1", count="%2"), "sending": _("Sending…")},
+        "code": view.place.code if view.place and view.action else "",
+        "words": {
+            "part": _("Part %(number)s of %(count)s", number="%1", count="%2"),
+            "back": pgettext("questionnaire", "Back"),
+            "next": pgettext("questionnaire", "Next"),
+            "sending": _("Sending…"),
+            "queued": _("Saved; sent when the network is back"),
+            "open": _("Sent when the network is back: please leave this page open"),
+            "later": _("Please try again in a moment: your answers are still here."),
+        },
     }
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c"))  # noqa: S704  # no "<" is left that could end the element

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import gzip
 import traceback
 from collections.abc import Sequence
 from functools import lru_cache
 from uuid import UUID, uuid4
 
-from flask import Blueprint, Response, current_app, make_response, request, url_for
+from flask import Blueprint, Response, current_app, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
@@ -20,6 +19,7 @@ from survey_app.services.context import Unavailable
 from survey_app.web import context, formats, security
 from survey_app.web.respond import assets, page
 from survey_app.web.respond.forms import raw_answers
+from survey_app.web.respond.kept import BROTLI, GZIP, PLAIN, packed
 from survey_app.web.respond.wording import at_place
 
 blueprint = Blueprint("respond", __name__)
@@ -27,6 +27,12 @@ security.CSRF.exempt(blueprint)  # no session, so there is nothing that another 
 
 LARGEST = 256 * 1024
 """Most bytes of one submission; the longest questionnaire with every text filled in needs about a tenth."""
+
+OUTCOME = "Survey-Answer"
+"""Header by which the page's script knows our answers from those of whoever stands in between, such as a hot spot:
+"stored" is said for answers that are on disk, "later" where they can be sent again, else "refused"."""
+
+_OUTCOMES = {200: "stored", 303: "kept", 500: "later", 503: "later"}
 
 STATUS = {
     Reason.UNKNOWN: 404,
@@ -47,6 +53,8 @@ def _limit_size() -> None:
 def _headers(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", assets.policy())
     response.vary.update(("Accept-Language", "Accept-Encoding"))
+    if request.method == "POST":
+        response.headers[OUTCOME] = _OUTCOMES.get(response.status_code, "refused")
     return response
 
 
@@ -119,25 +127,25 @@ def answer(html: str, status: int = 200) -> Response:
 
     Nothing secret is in these pages, so that their size gives nothing away.
     """
-    if not takes_gzip():
-        return make_response(html, status)
-    return compressed(gzip.compress(html.encode(), 6, mtime=0), status)
+    return sent(packed(html, coding()), status)
 
 
-def takes_gzip() -> bool:
-    """Tell whether the browser takes compressed answers."""
-    return _has_gzip(request.headers.get("Accept-Encoding", ""))
+def coding() -> str:
+    """Return how answers to this browser are compressed: "br", "gzip" or "" for not at all."""
+    return _coding_of(request.headers.get("Accept-Encoding", ""))
 
 
 @lru_cache(256)
-def _has_gzip(header: str) -> bool:
+def _coding_of(header: str) -> str:
     """Read a header that is the same in most requests."""
-    return "gzip" in parse_accept_header(header)
+    wishes = parse_accept_header(header)
+    return next((each for each in (BROTLI, GZIP) if wishes.quality(each) > 0), PLAIN)
 
 
-def compressed(body: bytes, status: int = 200) -> Response:
-    """Return an answer whose body is compressed already."""
-    return Response(body, status, {"Content-Encoding": "gzip"}, mimetype="text/html")
+def sent(body: bytes, status: int = 200) -> Response:
+    """Return an answer whose body is in the browser's coding already."""
+    headers = {"Content-Encoding": coding()} if coding() else {}
+    return Response(body, status, headers, mimetype="text/html")
 
 
 def may_be_kept(response: Response) -> Response:

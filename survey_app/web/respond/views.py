@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import cast
 from uuid import UUID, uuid4
 
-from flask import Flask, Response, current_app, make_response, request
+from flask import Flask, Response, current_app, request
 from flask_babel import gettext as _
 
 from survey_app.questionnaire.definition import Questionnaire
@@ -102,21 +102,19 @@ def _fresh(place: Place, asked: Questionnaire) -> Response:
         return room.answer(page.questionnaire_page(_view(place, asked, submission_id)))
     kept = _PAGES.get(_key(place), lambda: KeptPage(page.questionnaire_page(_view(place, asked, PLACEHOLDER))))
     _keep(place, kept)
-    if room.takes_gzip():
-        return room.compressed(kept.gzipped(submission_id))
-    return make_response(kept.plain(submission_id))
+    return room.sent(kept.body(submission_id, room.coding()))
 
 
 def _thanks(receipt: Receipt) -> Response:
     """Thank for answers that are on disk; the same page however often they arrive."""
     kept = _THANKS.get(_key(receipt.place), lambda: KeptThanks(room.thanks_page(receipt)))
     _keep(receipt.place, kept)
-    return room.compressed(kept.gzipped) if room.takes_gzip() else make_response(kept.plain)
+    return room.sent(kept.body(room.coding()))
 
 
 def _keep(place: Place, kept: KeptPage | KeptThanks) -> None:
     """Let the counter give this answer again."""
-    request.environ[KEPT] = Serving(place, choose_locale(), kept, room.takes_gzip())
+    request.environ[KEPT] = Serving(place, choose_locale(), kept, room.coding())
 
 
 def _key(place: Place) -> tuple[Place, str, str]:

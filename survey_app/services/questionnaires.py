@@ -40,6 +40,7 @@ __all__ = [
     "publish",
     "readable",
     "readable_version",
+    "refused_changes",
     "rename",
     "restore",
     "save_draft",
@@ -247,7 +248,7 @@ def publish(
         sha256 = codec.sha256(definition)
         if newest is not None and newest.sha256 == sha256:
             return newest
-        if refused := _meaning_changes(session, row, definition):
+        if refused := refused_changes(session, row, definition):
             raise MeaningChanged(refused)
         made = QuestionnaireVersion(
             questionnaire=row,
@@ -293,7 +294,7 @@ def readable_version(session: Session, *, actor: Actor, version_id: int) -> Ques
     return row
 
 
-def _meaning_changes(session: Session, row: Questionnaire, definition: Definition) -> tuple[Change, ...]:
+def refused_changes(session: Session, row: Questionnaire, definition: Definition) -> tuple[Change, ...]:
     """Return the first refused change of each code, compared with all versions, newest first."""
     found: dict[str, Change] = {}
     for old in queries.definitions(session, row.id):

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, defer, selectinload
 
-from survey_app.storage.models import Questionnaire, QuestionnaireVersion, Survey, Unit, User
+from survey_app.storage.models import Campaign, Questionnaire, QuestionnaireVersion, Survey, Unit, User
 from survey_app.storage.queries.scope import within
 
 _WITH_UNIT = selectinload(Questionnaire.unit)
@@ -113,3 +113,75 @@ def version(session: Session, version_id: int) -> QuestionnaireVersion | None:
 def unit(session: Session, unit_id: int) -> Unit | None:
     """Return the unit that a questionnaire is to belong to."""
     return session.get(Unit, unit_id)
+
+
+def newer_versions(session: Session, version: QuestionnaireVersion) -> Sequence[QuestionnaireVersion]:
+    """Return the versions of the same questionnaire that came after this one, newest first, whole."""
+    return session.scalars(
+        select(QuestionnaireVersion)
+        .where(
+            QuestionnaireVersion.questionnaire_id == version.questionnaire_id,
+            QuestionnaireVersion.number > version.number,
+        )
+        .order_by(QuestionnaireVersion.number.desc())
+    ).all()
+
+
+def version_before(session: Session, version: QuestionnaireVersion) -> QuestionnaireVersion | None:
+    """Return the version that came just before this one, whole."""
+    return session.scalar(
+        select(QuestionnaireVersion)
+        .where(
+            QuestionnaireVersion.questionnaire_id == version.questionnaire_id,
+            QuestionnaireVersion.number < version.number,
+        )
+        .order_by(QuestionnaireVersion.number.desc())
+        .limit(1)
+    )
+
+
+def publisher(session: Session, version: QuestionnaireVersion) -> str | None:
+    """Return the name of whoever published the version; None for the system."""
+    return session.scalar(select(User.name).where(User.id == version.published_by))
+
+
+def surveys_with(session: Session, version_id: int, paths: Sequence[str]) -> Sequence[Survey]:
+    """Return the surveys that use the version, of campaigns in the subtrees, newest first."""
+    query = (
+        select(Survey)
+        .join(Survey.campaign)
+        .join(Campaign.unit)
+        .where(Survey.version_id == version_id, within(paths))
+        .order_by(Survey.id.desc())
+    )
+    return session.scalars(query).all()
+
+
+def templates_for(session: Session, paths: Sequence[str]) -> Sequence[tuple[Questionnaire, QuestionnaireVersion]]:
+    """Return what units offer as templates to the subtrees: theirs and those of all units above them.
+
+    Each comes with its unit and its newest version, whole; by title.
+    """
+    above = {path[: end + 1] for path in paths for end, char in enumerate(path) if char == "/" and end}
+    newest = (
+        select(func.max(QuestionnaireVersion.number))
+        .where(QuestionnaireVersion.questionnaire_id == Questionnaire.id)
+        .correlate(Questionnaire)
+        .scalar_subquery()
+    )
+    query = (
+        select(Questionnaire, QuestionnaireVersion)
+        .join(Questionnaire.unit)
+        .join(
+            QuestionnaireVersion,
+            (QuestionnaireVersion.questionnaire_id == Questionnaire.id) & (QuestionnaireVersion.number == newest),
+        )
+        .where(
+            Questionnaire.is_template.is_(True),
+            Questionnaire.archived_at.is_(None),
+            or_(Unit.path.in_(above), within(paths)),
+        )
+        .options(_WITH_UNIT)
+        .order_by(Questionnaire.title, Questionnaire.id)
+    )
+    return [(row, version) for row, version in session.execute(query)]

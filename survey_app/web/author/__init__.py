@@ -8,13 +8,13 @@ from survey_app.web.author import (
     collecting,
     designer,
     designer_start,
-    exchange,
-    exchange_files,
     gallery,
     imports,
     preview,
     questionnaires,
+    shared_templates,
     surveys,
+    versions,
 )
 from survey_app.web.author.room import blueprint
 
@@ -23,14 +23,14 @@ __all__ = [
     "collecting",
     "designer",
     "designer_start",
-    "exchange",
-    "exchange_files",
     "gallery",
     "imports",
     "preview",
     "questionnaires",
     "register",
+    "shared_templates",
     "surveys",
+    "versions",
 ]
 
 

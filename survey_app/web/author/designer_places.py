@@ -98,7 +98,7 @@ DEEDS: Mapping[str, LazyString] = {
     "scale_added": _l("added %(place)s"),
     "scale_changed": _l("changed %(place)s"),
     "scale_removed": _l("removed %(place)s"),
-    "code_changed": _l("gave %(place)s a new code"),
+    "codes_renewed": _l("gave new codes"),
     "heading_changed": _l("changed title, notice or settings"),
     "draft_replaced": _l("replaced the whole draft"),
 }

@@ -7,7 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from survey_app import library
+from survey_app.questionnaire.definition import Question, Questionnaire, fields_of
+from survey_app.questionnaire.text import Text
 from survey_app.services import questionnaires
+from survey_app.services import templates as shared_services
 from survey_app.services.access import NotFound, Permission
 from survey_app.web import context
 from survey_app.web.access import allowed
@@ -22,12 +25,18 @@ from survey_app.words import Purpose
 def templates() -> ResponseReturnValue:
     """Show all templates by purpose, or those with the words that are searched for."""
     search = request.args.get("q", "").strip()
-    found = [each for each in library.templates() if _has(each, search)]
+    found = [
+        each
+        for each in library.templates()
+        if speaks_of(each.questionnaire, search, each.title, each.description) or search == each.code
+    ]
+    shared = shared_services.shared(context.database(), actor=context.actor())
     groups = [(purpose, [each for each in found if each.purpose == purpose]) for purpose in Purpose]
     return render_template(
         "author/templates.html",
         groups=[(purpose, members) for purpose, members in groups if members],
         search=search,
+        shared=[each for each in shared if speaks_of(each.definition, search)],
         question_count=question_count,
     )
 
@@ -72,9 +81,13 @@ def _template(code: str) -> library.Template:
         raise NotFound from unknown
 
 
-def _has(template: library.Template, search: str) -> bool:
-    """Tell whether all words of the search stand in the title, description or questions, in either language."""
-    questionnaire = template.questionnaire
-    texts = [template.title, template.description, *(each.text for each in questionnaire.questions)]
+def speaks_of(questionnaire: Questionnaire, search: str, *others: Text) -> bool:
+    """Tell whether all words of the search stand in title, description, questions or `others`, in any language."""
+    texts = [questionnaire.title, questionnaire.description, *others]
+    texts.extend(label for question in questionnaire.questions for label in _labels(question))
     whole = "\n".join(words for text in texts for words in (text.zh, text.en)).casefold()
-    return all(word in whole for word in f"{search} ".casefold().split()) or search == template.code
+    return all(word in whole for word in search.casefold().split())
+
+
+def _labels(question: Question) -> list[Text]:
+    return [question.text, *(field.label for field in fields_of(question))]

@@ -70,6 +70,12 @@ def publish(questionnaire_id: int) -> ResponseReturnValue:
         flash(_("Somebody has changed the draft meanwhile. Look at it again before you publish it."), "error")
     except services.HasProblems:
         flash(_("The draft has problems; mend them before you publish it."), "error")
+    except services.MeaningChanged:
+        flash(
+            _("Some answers would mean something else under their old codes. See what can be done about it."),
+            "error",
+        )
+        return redirect(url_for("author.review_publishing", questionnaire_id=questionnaire_id))
     except services.Archived:
         flash(_("The questionnaire is in the archive. Take it out before you publish it."), "error")
     else:

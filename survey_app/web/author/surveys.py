@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from survey_app import library
-from survey_app.services import collectors, questionnaires
+from survey_app.services import collectors, questionnaires, versions
 from survey_app.services import surveys as services
 from survey_app.services.access import NotFound, Permission
 from survey_app.web import context
@@ -82,7 +82,12 @@ def create_survey() -> ResponseReturnValue:
         return _new_page(form, campaign_id, source), 422
     try:
         version_id = source.version_id or _publish(source)
-    except (questionnaires.EditedMeanwhile, questionnaires.HasProblems, questionnaires.Archived):
+    except (
+        questionnaires.EditedMeanwhile,
+        questionnaires.HasProblems,
+        questionnaires.MeaningChanged,
+        questionnaires.Archived,
+    ):
         flash(_("The draft has changed meanwhile and cannot be published as it is. Look at it first."), "error")
         return redirect(url_for("author.questionnaire", questionnaire_id=source.questionnaire_id))
     survey = services.create_survey(
@@ -125,6 +130,7 @@ def survey(survey_id: int) -> ResponseReturnValue:
         detail=detail,
         survey=detail.survey,
         standing=standing,
+        newer=next(iter(versions.newer(context.database(), actor=context.actor(), survey_id=survey_id)), None),
         state=survey_state(standing),
         base_url=base_url(),
         audience_choices=list(Audience),

@@ -1,0 +1,259 @@
+"""Versions: what publishing a draft would change, what a version is, and moving a survey to a newer one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import count
+
+from survey_app.questionnaire import checks
+from survey_app.questionnaire.checks import Problem
+from survey_app.questionnaire.definition import CODE, Field
+from survey_app.questionnaire.definition import Questionnaire as Definition
+from survey_app.questionnaire.difference import (
+    Change,
+    Weight,
+    comparable_fields,
+    difference,
+    meaning_changes,
+)
+from survey_app.questionnaire.edits import RenameCodes, apply
+from survey_app.questionnaire.fresh import used_codes
+from survey_app.services import audit, drafts, questionnaires, surveys
+from survey_app.services.access import Actor, NotFound, Permission
+from survey_app.services.context import Database
+from survey_app.services.drafts import changeable, decoded
+from survey_app.services.questionnaires import MeaningChanged
+from survey_app.storage.models import Questionnaire, QuestionnaireVersion, Survey
+from survey_app.storage.queries import questionnaires as queries
+from survey_app.storage.queries import surveys as survey_queries
+from survey_app.storage.session import Session
+from survey_app.words import SurveyState
+
+
+class NotMovable(Exception):
+    """The survey is closed, or uses another version by now than the person has seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """How many places for an answer can be compared as they are, with care, or not; are gone, or are new."""
+
+    same: int
+    care: int
+    other: int
+    gone: int
+    new: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two definitions side by side; `refused` are the changes after which answers under a code say otherwise."""
+
+    old: Definition
+    new: Definition
+    changes: tuple[Change, ...]
+    refused: tuple[Change, ...]
+
+    @property
+    def effect(self) -> Effect:
+        """What the changes do to comparing answers, in numbers."""
+        shared = self.old.fields.keys() & self.new.fields.keys()
+        comparable = comparable_fields(self.old, self.new)
+        touched = {change.code for change in self.changes if change.weight is Weight.COMPARISON}
+        fields = self.new.fields
+        care = {code for code in comparable if touched & {code, fields[code].question.code}}
+        return Effect(
+            same=len(comparable) - len(care),
+            care=len(care),
+            other=len(shared) - len(comparable),
+            gone=len(self.old.fields) - len(shared),
+            new=len(fields) - len(shared),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A draft before it is published: its errors, the newest version, and what would change since then.
+
+    `refused` may name changes since older versions, too: a code never gets another meaning again.
+    """
+
+    questionnaire: Questionnaire
+    definition: Definition
+    errors: tuple[Problem, ...]
+    newest: QuestionnaireVersion | None
+    comparison: Comparison | None
+
+    @property
+    def number(self) -> int:
+        """The number that the next version gets."""
+        return self.newest.number + 1 if self.newest is not None else 1
+
+
+@dataclass(frozen=True, slots=True)
+class VersionDetail:
+    """A version with its publisher (None: the system), what changed since the one before, and its surveys."""
+
+    version: QuestionnaireVersion
+    definition: Definition
+    publisher: str | None
+    before: QuestionnaireVersion | None
+    comparison: Comparison | None
+    surveys: tuple[Survey, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Moving a survey to a newer version. `responses` were given under versions before it."""
+
+    survey: Survey
+    before: QuestionnaireVersion
+    after: QuestionnaireVersion
+    comparison: Comparison
+    responses: int
+
+
+def compared(old: Definition, new: Definition) -> Comparison:
+    """Return the two definitions side by side."""
+    return Comparison(old, new, difference(old, new), meaning_changes(old, new))
+
+
+# --- publishing ------------------------------------------------------------------------------------
+
+
+def review(database: Database, *, actor: Actor, questionnaire_id: int) -> Review:
+    """Return what publishing the draft would mean. Raises `NotFound`."""
+    with database.reading() as session:
+        row = questionnaires.readable(session, actor=actor, questionnaire_id=questionnaire_id)
+        newest = queries.newest_version(session, row.id)
+        definition = decoded(row.draft)
+        refused = questionnaires.refused_changes(session, row, definition)
+    comparison = None
+    if newest is not None:
+        old = decoded(newest.definition)
+        comparison = Comparison(old, definition, difference(old, definition), refused)
+    return Review(row, definition, checks.errors(definition), newest, comparison)
+
+
+def renew_codes(
+    database: Database, *, actor: Actor, questionnaire_id: int, revision: int, now: datetime
+) -> tuple[tuple[str, str], ...]:
+    """Give new codes to the questions and rows whose answers would mean something else; returns old and new.
+
+    Afterwards they count as removed and added, and the draft can be published. Raises as `drafts.changeable`.
+    """
+    with database.transaction() as session:
+        row = changeable(session, actor, questionnaire_id, revision)
+        definition = decoded(row.draft)
+        refused = questionnaires.refused_changes(session, row, definition)
+        taken = used_codes(definition)
+        for old in queries.definitions(session, row.id):
+            taken |= used_codes(decoded(old))
+        pairs = tuple(_renewed(_owners(refused, definition), taken))
+        renamed = apply(RenameCodes(pairs), definition)
+        place = pairs[0][1] if len(pairs) == 1 else ""
+        drafts.save(session, row, renamed, actor=actor, kind="codes_renewed", place=place, now=now)
+    return pairs
+
+
+def _owners(changes: Iterable[Change], definition: Definition) -> list[str]:
+    """Return the codes to rename: of questions, and of rows of matrices, each once."""
+    return list(dict.fromkeys(_owner(definition.fields[change.code]) for change in changes))
+
+
+def _owner(field: Field) -> str:
+    return field.item.code if field.item is not None else field.question.code
+
+
+def _renewed(codes: Iterable[str], taken: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield each code with a new one that nothing has or had: W10 becomes W10_2."""
+    used = set(taken)
+    for code in codes:
+        stem = code[:36]
+        new = next(
+            made for number in count(2) if (made := f"{stem}_{number}").casefold() not in used and CODE.match(made)
+        )
+        used.add(new.casefold())
+        yield code, new
+
+
+# --- one version -----------------------------------------------------------------------------------
+
+
+def detail(database: Database, *, actor: Actor, version_id: int) -> VersionDetail:
+    """Return a version with all that its page shows. Raises `NotFound`."""
+    with database.reading() as session:
+        version = questionnaires.readable_version(session, actor=actor, version_id=version_id)
+        before = queries.version_before(session, version)
+        publisher = queries.publisher(session, version)
+        using = queries.surveys_with(session, version.id, actor.paths(Permission.DESIGN))
+    definition = decoded(version.definition)
+    comparison = compared(decoded(before.definition), definition) if before is not None else None
+    return VersionDetail(version, definition, publisher, before, comparison, tuple(using))
+
+
+# --- a survey to a newer version -------------------------------------------------------------------
+
+
+def newer(database: Database, *, actor: Actor, survey_id: int) -> Sequence[QuestionnaireVersion]:
+    """Return the versions that the survey can be moved to, newest first. Raises `NotFound`."""
+    with database.reading() as session:
+        return _newer(session, surveys.readable(session, actor=actor, survey_id=survey_id))
+
+
+def plan_move(database: Database, *, actor: Actor, survey_id: int, version_id: int) -> Move:
+    """Return what moving the survey to that version would mean. Raises `NotFound`."""
+    with database.reading() as session:
+        survey = surveys.readable(session, actor=actor, survey_id=survey_id)
+        return _plan(session, survey, version_id)
+
+
+def move(
+    database: Database, *, actor: Actor, survey_id: int, version_id: int, from_version_id: int, now: datetime
+) -> Survey:
+    """Let the survey ask a newer version of its questionnaire from now on; responses keep the one they were given.
+
+    `from_version_id` is the version that the person has seen it with. Raises `NotFound`, `NotMovable`, or
+    `MeaningChanged` where answers under an old code would say something else.
+    """
+    with database.transaction() as session:
+        survey = surveys.readable(session, actor=actor, survey_id=survey_id, for_change=True)
+        if survey.state == SurveyState.CLOSED or survey.version_id != from_version_id:
+            raise NotMovable
+        planned = _plan(session, survey, version_id)
+        if planned.comparison.refused:
+            raise MeaningChanged(planned.comparison.refused)
+        survey.version_id = planned.after.id
+        audit.record(
+            session,
+            actor=actor,
+            action="survey_moved",
+            subject_kind="survey",
+            subject_id=survey.id,
+            now=now,
+            unit_id=survey.campaign.unit_id,
+            before=planned.before.number,
+            before_sha256=planned.before.sha256,
+            after=planned.after.number,
+            after_sha256=planned.after.sha256,
+            responses=planned.responses,
+        )
+    return survey
+
+
+def _newer(session: Session, survey: Survey) -> Sequence[QuestionnaireVersion]:
+    if survey.state == SurveyState.CLOSED:
+        return ()
+    return queries.newer_versions(session, survey.version)
+
+
+def _plan(session: Session, survey: Survey, version_id: int) -> Move:
+    after = next((version for version in _newer(session, survey) if version.id == version_id), None)
+    before = queries.version(session, survey.version_id)
+    if after is None or before is None:
+        raise NotFound
+    responses = survey_queries.responses_by_survey(session, [survey.id]).get(survey.id, 0)
+    comparison = compared(decoded(before.definition), decoded(after.definition))
+    return Move(survey, before, after, comparison, responses)

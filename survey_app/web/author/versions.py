@@ -1,0 +1,137 @@
+"""Versions: publishing with the difference in words, one version with its SHA-256, surveys moved to newer ones."""
+
+from __future__ import annotations
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from survey_app.services import drafts, versions
+from survey_app.services.access import Permission
+from survey_app.services.questionnaires import MeaningChanged
+from survey_app.web import context
+from survey_app.web.access import allowed
+from survey_app.web.author.difference_words import told
+from survey_app.web.author.outline import outline
+from survey_app.web.author.problems import worded
+from survey_app.web.author.room import blueprint
+from survey_app.web.keys import key
+
+
+@blueprint.get("/questionnaires/<int:questionnaire_id>/publish")
+@allowed(Permission.DESIGN)
+def review_publishing(questionnaire_id: int) -> ResponseReturnValue:
+    """Show what publishing the draft changes, and what that does to comparing answers."""
+    review = versions.review(context.database(), actor=context.actor(), questionnaire_id=questionnaire_id)
+    comparison = review.comparison
+    return render_template(
+        "author/version_publish.html",
+        review=review,
+        row=review.questionnaire,
+        problems=worded(review.errors, review.definition),
+        comparison=comparison,
+        difference=told(comparison) if comparison is not None else None,
+    )
+
+
+@blueprint.post("/questionnaires/<int:questionnaire_id>/publish/codes")
+@allowed(Permission.DESIGN)
+def renew_codes(questionnaire_id: int) -> ResponseReturnValue:
+    """Give new codes to what would mean something else under its old one."""
+    try:
+        pairs = versions.renew_codes(
+            context.database(),
+            actor=context.actor(),
+            questionnaire_id=questionnaire_id,
+            revision=request.form.get("revision", -1, key),
+            now=context.now(),
+        )
+    except drafts.EditedMeanwhile:
+        flash(_("Somebody has changed the draft meanwhile. Look at it again before you publish it."), "error")
+    except drafts.Archived:
+        flash(_("The questionnaire is in the archive. Take it out before you change it."), "error")
+    else:
+        renamed = _(", ").join(f"{old} → {new}" for old, new in pairs)
+        flash(_("New codes have been given: %(codes)s", codes=renamed or _("none")), "done")
+    return redirect(url_for("author.review_publishing", questionnaire_id=questionnaire_id))
+
+
+@blueprint.get("/questionnaires/versions/<int:version_id>")
+@allowed(Permission.DESIGN)
+def version(version_id: int) -> ResponseReturnValue:
+    """Show a published version: its fingerprint, what changed, where it is used, what it asks."""
+    detail = versions.detail(context.database(), actor=context.actor(), version_id=version_id)
+    return render_template(
+        "author/version_page.html",
+        detail=detail,
+        version=detail.version,
+        row=detail.version.questionnaire,
+        comparison=detail.comparison,
+        difference=told(detail.comparison) if detail.comparison is not None else None,
+        definition=detail.definition,
+        parts=outline(detail.definition),
+    )
+
+
+@blueprint.get("/questionnaires/versions/<int:version_id>/definition.json")
+@allowed(Permission.DESIGN)
+def version_definition(version_id: int) -> Response:
+    """Give the version's own bytes, whose SHA-256 is its fingerprint."""
+    detail = versions.detail(context.database(), actor=context.actor(), version_id=version_id)
+    response = Response(detail.version.definition.encode(), mimetype="application/json")
+    name = f"{detail.version.code}-v{detail.version.number}.json"
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
+@blueprint.get("/surveys/<int:survey_id>/versions/<int:version_id>")
+@allowed(Permission.DESIGN)
+def plan_survey_move(survey_id: int, version_id: int) -> ResponseReturnValue:
+    """Show what moving a survey to a newer version means."""
+    return _move_page(survey_id, version_id)
+
+
+@blueprint.post("/surveys/<int:survey_id>/versions/<int:version_id>")
+@allowed(Permission.DESIGN)
+def move_survey(survey_id: int, version_id: int) -> ResponseReturnValue:
+    """Let the survey ask a newer version from now on; whoever does it has said that they know what it means."""
+    if not request.form.get("understood"):
+        return _move_page(survey_id, version_id, _("Please confirm that you have read what it means.")), 422
+    try:
+        moved = versions.move(
+            context.database(),
+            actor=context.actor(),
+            survey_id=survey_id,
+            version_id=version_id,
+            from_version_id=request.form.get("from", 0, key),
+            now=context.now(),
+        )
+    except versions.NotMovable:
+        flash(_("The survey has changed its state meanwhile. Look at it again."), "error")
+    except MeaningChanged as refused:
+        words = ngettext(
+            "Not moved: %(num)s answer would mean something else under its code.",
+            "Not moved: %(num)s answers would mean something else under their codes.",
+            len(refused.changes),
+        )
+        return _move_page(survey_id, version_id, words), 409
+    else:
+        flash(_("From now on the survey asks the newer version; it stands in the log."), "done")
+        survey_id = moved.id
+    return redirect(url_for("author.survey", survey_id=survey_id))
+
+
+def _move_page(survey_id: int, version_id: int, error: str = "") -> str:
+    planned = versions.plan_move(
+        context.database(), actor=context.actor(), survey_id=survey_id, version_id=version_id
+    )
+    return render_template(
+        "author/version_move.html",
+        move=planned,
+        survey=planned.survey,
+        comparison=planned.comparison,
+        difference=told(planned.comparison),
+        error=error,
+        is_sample=planned.survey.campaign.is_sample,
+    )

@@ -92,7 +92,7 @@ def _things(database: Database, district: District) -> dict[str, object]:
         }
 
 
-_OPEN_ENDED: dict[str, object] = {"form": "svg", "token": "0" * 32}
+_OPEN_ENDED: dict[str, object] = {"form": "svg", "file_format": "own_json", "token": "0" * 32}
 """Parameters that belong to no district. The token is that of an upload, which is there for minutes only."""
 _LIBRARY = "/questionnaires/templates/"
 """The shipped questionnaires, which are everybody's; `code` is that of a template there."""
@@ -154,6 +154,7 @@ def test_every_route_declares_who_may_enter(app: Flask) -> None:
         "respond.show_section",
         "respond.send_section",
         "drawing.plotly",
+        "author.questionnaire_schema",
     }
 
 

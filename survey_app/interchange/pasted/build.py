@@ -64,7 +64,7 @@ class Builder:
             self._ledger.refuse("kind_unknown", draft.head, kind=draft.marks.nearest_of)
             return
         if draft.marks.nearest_of is not None:
-            self._ledger.changed("kind_replaced", draft.head, wanted=draft.marks.nearest_of, taken=shape.kind)
+            self._ledger.changed(f"replaced_by_{shape.kind}", draft.head, wanted=draft.marks.nearest_of)
         if shape.kind == "matrix_multiple":
             yield from self._one_for_each_row(draft, shape, section)
             return

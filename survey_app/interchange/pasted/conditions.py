@@ -18,13 +18,23 @@ from survey_app.interchange.pasted.jumps import (
     numbers_of,
     place_of,
     read_lead,
+    read_otherwise,
     split_leads,
 )
 from survey_app.interchange.pasted.ledger import Ledger, Understood
 from survey_app.interchange.pasted.lines import Line
 from survey_app.interchange.pasted.outline import Seen
 from survey_app.interchange.references import References, Target, targets_of
-from survey_app.questionnaire.definition import Item, Matrix, MultipleChoice, Question, Ranking, Scale
+from survey_app.questionnaire.definition import (
+    Item,
+    Matrix,
+    MultipleChoice,
+    Question,
+    Ranking,
+    Scale,
+    ScaleQuestion,
+    SingleChoice,
+)
 from survey_app.questionnaire.rules import All, AnyOf, Is, Rule
 
 _CODE = re.compile(r"[A-Za-z]")
@@ -84,7 +94,9 @@ class Ruler:
         rules: list[tuple[str, Seen]] = []
         leads: list[tuple[str, Seen]] = []
         for words, seen in draft.rules:
-            (leads if read_lead(words) is not None else rules).append((words, seen))
+            (leads if read_lead(words) is not None or read_otherwise(words) is not None else rules).append(
+                (words, seen)
+            )
         question = replace(made.question, shown_if=self._read(rules, references, made.question.code))
         if isinstance(question, Matrix):
             question = self._rows_from(question, made, references)
@@ -146,12 +158,14 @@ class Ruler:
                 self._add_jump(Jump(index, (value,), entry.jump), entry.line)
         for words, seen in leads:
             self._ledger.mark(seen.line, Understood.RULE if seen.sign is None else Understood.QUESTION, code)
-            for part in split_leads(words):
+            parts = [words] if read_otherwise(words) is not None else split_leads(words)
+            for part in parts:
                 self._lead(made, part, seen.line)
 
     def _lead(self, made: Made, words: str, line: Line) -> None:
         """Read 选C跳到第10题."""
-        found = read_lead(words)
+        others = read_otherwise(words)
+        found = others or read_lead(words)
         if found is None or not found[0]:
             self._ledger.refuse("jump_not_understood", line, words=words[:40])
             return
@@ -166,6 +180,8 @@ class Ruler:
             self._ledger.refuse(error.kind, line, **error.params)
             return
         values = (rule.value,) if isinstance(rule, Is) else rule.values if isinstance(rule, AnyOf) else ()
+        if others is not None and isinstance(rule, Is | AnyOf):
+            values = _all_but(values, self._question(rule.question), self._scales)
         source = self._positions.get(rule.question.casefold()) if isinstance(rule, Is | AnyOf) else None
         if source is None or not values:
             self._ledger.refuse("jump_not_understood", line, words=words[:40])
@@ -184,3 +200,12 @@ class Ruler:
             self._ledger.refuse("jump_back", line, target=jump.target)
         else:
             self._jumps.append((jump, place))
+
+
+def _all_but(values: Sequence[str], question: Question | None, scales: Mapping[str, Scale]) -> tuple[str, ...]:
+    """Return the other answers of a question that has one; none for other questions."""
+    if isinstance(question, ScaleQuestion) and question.scale in scales:
+        return tuple(grade.code for grade in scales[question.scale].grades if grade.code not in values)
+    if isinstance(question, SingleChoice):
+        return tuple(option.code for option in question.options if option.code not in values)
+    return ()

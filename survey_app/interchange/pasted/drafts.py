@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from survey_app.interchange.pasted.directives import Directive, Key
 from survey_app.interchange.pasted.grades import Ladder, counted_points, ladder_on, listed_grades
-from survey_app.interchange.pasted.grids import header_of, row_of
+from survey_app.interchange.pasted.grids import header_of, row_of, unknown_header_of
 from survey_app.interchange.pasted.ledger import Ledger, Understood
 from survey_app.interchange.pasted.lines import Label, Line, Sign
 from survey_app.interchange.pasted.marks import Marks, last_group, read_marks, strip_marks
@@ -303,7 +303,11 @@ class _Reader:
                 self._ledger.mark(entry.line, Understood.SCALE)
                 self._plain.remove(entry)
                 return
-            words = _grades_on(entry, is_matrix=_is_matrix(draft))
+            others = [*draft.entries, *(each for each in self._plain if each is not entry)]
+            are_below = bool(others) and all(each.line.number > entry.line.number for each in others)
+            words = (unknown_header_of(entry.line.text) if are_below else None) or _grades_on(
+                entry, is_matrix=_is_matrix(draft)
+            )
             if words is not None:
                 draft.grades = [self._entry(entry.line, None, each) for each in words]
                 self._ledger.mark(entry.line, Understood.SCALE)

@@ -30,9 +30,15 @@ NOT_COUNTED = re.compile(
     "不了解|不清楚|不知道|不适用|弃权|(?:没有?|未)(?:用过|接触过?|参加过?|参与过?|使用过?|办理过?|享受过?)"
     "|说不清楚?|不好说|不了解、未参与"
 )
+_FAMILIES = (
+    re.compile("从不|从未|几乎不|很少|偶尔|有时候?|经常|时常|常常|总是|每天|每周|每月|几乎每天"),
+    re.compile("优秀?|良好?|中等?|一般|较?好|较?差|合格|不合格|及格|不及格|称职|基本称职|不称职|达标|不达标"),
+)
+"""Grades that have no word in common."""
 _OPPOSITES = ({"好", "差"}, {"多", "少"}, {"高", "低"}, {"大", "小"}, {"强", "弱"}, {"快", "慢"})
 _STRICT = re.compile("(?:非常|十分|特别|很|挺|相当|极其)?满意")
 _SATISFIED = re.compile("(?:比较|较为?|基本上?|总体|还算)?满意")
+_POINTED = re.compile(r"([^0-9]{1,8}?)[=＝:：]?([0-9]{1,3})分|([0-9]{1,3})分?[=＝:：]?([^0-9]{1,8}?)")
 _PAIRS = {("是", "否"), ("有", "无"), ("有", "没有"), ("对", "错"), ("男", "女"), ("同意", "反对"), ("是", "不是")}
 _NOT = ("不", "没", "没有", "未", "非")
 
@@ -47,6 +53,14 @@ def listed_grades(text: str) -> list[str] | None:
     return words if are_grades(words) else None
 
 
+def grades_with_points(text: str) -> list[str] | None:
+    """Return the grades in 非常满意5分，满意4分，一般3分; None for other words."""
+    parts = [part for part in re.split(r"[，,、;；/／\s]+", text[:200]) if part]
+    found = [_POINTED.fullmatch(part.translate(HALF_WIDTH)) for part in parts]
+    words = [(match[1] or match[4]) for match in found if match is not None]
+    return words if len(words) == len(parts) and are_grades(words) else None
+
+
 def are_grades(words: Sequence[str]) -> bool:
     """Tell whether words are grades of one thing: at least two of it, and none twice."""
     plain = [normal(each) for each in words]
@@ -55,6 +69,8 @@ def are_grades(words: Sequence[str]) -> bool:
     of_what = [match["what"] for each in plain if (match := _GRADE.fullmatch(each)) is not None]
     others = [each for each in plain if _GRADE.fullmatch(each) is None]
     is_one_thing = len(set(of_what)) == 1 or any(set(of_what) == pair for pair in _OPPOSITES)
+    if len(plain) > 2 and any(all(map(family.fullmatch, plain)) for family in _FAMILIES):
+        return True
     known = all(_BETWEEN.fullmatch(each) or NOT_COUNTED.fullmatch(each) for each in others)
     return len(of_what) >= 2 and is_one_thing and known
 

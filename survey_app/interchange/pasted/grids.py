@@ -9,6 +9,7 @@ from survey_app.interchange.pasted.letters import HALF_WIDTH
 
 TICK = re.compile(r"[□☐○◯〇●√✓_＿\s()（）\[\]0-9.、]{0,12}\Z")
 """What stands in a cell that is no wording: a box to tick, a blank, the number of the row."""
+_NUMBERS = re.compile("序号|编号|序|No[.]?", re.IGNORECASE)
 _LONGEST = 600
 
 
@@ -30,6 +31,14 @@ def header_of(text: str) -> tuple[str, list[str]] | None:
         if len(rest) > 1 and (listed_grades("/".join(rest)) is not None or ladder_on(" ".join(rest)) is not None):
             return cells[first - 1], rest
     return None
+
+
+def unknown_header_of(text: str) -> list[str] | None:
+    """Return the grades of a header whose words we do not know as grades; for lines above rows only."""
+    cells = cells_of(text)
+    first = 2 if len(cells) > 3 and _NUMBERS.fullmatch(cells[0]) else 1
+    grades = cells[first:]
+    return grades if len(grades) > 1 and all(0 < len(cell) <= 12 for cell in grades) else None
 
 
 def row_of(text: str) -> str | None:

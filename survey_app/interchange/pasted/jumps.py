@@ -25,6 +25,10 @@ _JUMP = re.compile(
     r"\s*(?:继续)?(?:作答|回答|填写)?\s*[。.;；]?\s*\Z"
 )
 _ENDS = re.compile(_BEFORE + r"结束(?:答题|问卷|作答|调查)?\s*[。.]?\s*\Z")
+_OTHERWISE = re.compile(
+    r"(?P<answer>.{1,200}?)(?:的话|的|者|时)?[,，\s]{0,2}(?:请|则|才)?(?:继续|直接)?(?:回答|作答|填写?|答)"
+    r"\s*(?:第?\s*[0-9]{1,4}\s*题?|下一?题|下列题目|以下题目|下面的?题目?)?[,，;；。\s]{1,2}(?:否则|其他选项|其余)(?P<rest>.{1,80})\Z"
+)
 _PARTED = re.compile(r"[;；]")
 _LAST = re.compile(r"末尾|结尾|最后|结束|提交")
 _CODE = re.compile(r"[A-Za-z]")
@@ -60,6 +64,15 @@ def read_lead(words: str) -> tuple[str, str] | None:
     if match is None:
         return None
     return match["answer"].strip(), match.groupdict().get("target") or END
+
+
+def read_otherwise(words: str) -> tuple[str, str] | None:
+    """Return the answer and the target of 选A的继续答第3题，否则跳到第5题: all other answers lead there."""
+    match = _OTHERWISE.match(words)
+    lead = _JUMP.match(match["rest"]) or _ENDS.match(match["rest"]) if match is not None else None
+    if match is None or lead is None or lead["answer"].strip():
+        return None
+    return match["answer"], lead.groupdict().get("target") or END
 
 
 def split_leads(words: str) -> list[str]:

@@ -137,7 +137,7 @@ def _guessed(draft: Draft, options: list[Entry], ledger: Ledger) -> Shape:
     if letters and others and (shipped_by(letters) is not None or are_grades([each.words for each in letters])):
         return Shape("matrix", rows=others, grades=letters)
     if draft.marks.top is not None or _IN_ORDER.search(draft.stem.words):
-        ledger.changed("kind_guessed", draft.head, kind="ranking")
+        ledger.changed("guessed_ranking", draft.head)
         return Shape("ranking", options)
     if draft.marks.most is not None or draft.marks.least is not None:
         return Shape("multiple", options)
@@ -149,10 +149,10 @@ def _without_options(draft: Draft, ledger: Ledger) -> Shape:
     if draft.stem.has_date:
         return Shape("date")
     if draft.stem.unit:
-        ledger.changed("kind_guessed", draft.head, kind="number")
+        ledger.changed("guessed_number", draft.head)
         return Shape("number")
     is_long = draft.writing_lines > 1 or (not draft.stem.has_blank and _OPEN.search(draft.stem.words) is not None)
     kind = "long_text" if is_long or (draft.marks.length or 0) > 200 else "short_text"
     if not draft.stem.has_blank and not draft.writing_lines:
-        ledger.changed("kind_guessed", draft.head, kind=kind)
+        ledger.changed(f"guessed_{kind}", draft.head)
     return Shape(kind)

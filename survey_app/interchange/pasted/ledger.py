@@ -67,6 +67,11 @@ class Ledger:
         for number in (line.number, *line.joined):
             self._set(number, understood, code)
 
+    def understood(self, line: Line) -> Understood | None:
+        """Return what a line was understood as; None for one that nothing was said of yet."""
+        known = self._lines.get(line.number)
+        return known.understood if known is not None else None
+
     def changed(self, kind: str, line: Line | None = None, /, **params: object) -> None:
         """Note that something was taken otherwise than it is written."""
         self._find(Severity.CHANGED, kind, line, params)
@@ -110,7 +115,3 @@ class Ledger:
         if known is not None:
             return known
         return LineStatus(number, text, Understood.NOTE if text.strip() else Understood.BLANK)
-
-
-def _order(finding: Finding) -> tuple[bool, int]:
-    return finding.severity is not Severity.ERROR, finding.place.row or 0

@@ -81,6 +81,7 @@ def read_lines(raw: Sequence[str]) -> list[Line]:
     """Return all lines, those that carry on another joined to it. Blank ones are kept where they part something."""
     is_spaced = _is_double_spaced(raw)
     says_twice = is_bilingual(raw)
+    has_bare_letters, bare_numbers = _has_bare_letters(raw), _bare_numbers(raw)
     lines: list[Line] = []
     blanks = 2
     for number, written in enumerate(raw, start=1):
@@ -93,11 +94,32 @@ def read_lines(raw: Sequence[str]) -> list[Line]:
         if says_twice and blanks == 0 and lines and _translates(text, number, lines[-1]):
             continue
         text = with_bar(text) if says_twice else text
+        if number in bare_numbers or (has_bare_letters and _BARE_LETTERS.match(text)):
+            text = _BARE_NUMBER.sub(r"\1. ", _BARE_LETTERS.sub(r"\1. ", text), count=1)
         is_quoted = text[0] in ">＞" and not _is_arrow(text)
         body = text[1:].strip() if is_quoted else text
         lines.append(_line(number, body or text, after_blank=blanks > (1 if is_spaced else 0)))
         blanks = 0
     return lines
+
+
+_BARE_LETTERS = re.compile(r"(?<![A-Za-z0-9])([A-Z])[ \u3000]+(?=[\u3400-\u9fff0-9])")
+_BARE_NUMBER = re.compile(r"\A\s*([0-9]{1,3})[ \u3000]+(?=[\u3400-\u9fff“])")
+
+
+def _has_bare_letters(raw: Sequence[str]) -> bool:
+    """Tell whether options have letters with nothing behind them: A 很好  B 较好."""
+    found = {sign for line in raw[:5_000] if len(line) < 1_000 for sign in _BARE_LETTERS.findall(line)}
+    return {"A", "B"} <= found
+
+
+def _bare_numbers(raw: Sequence[str]) -> set[int]:
+    """Return the lines that begin with a number and nothing behind it, if those count up from 1."""
+    found = [
+        (number, int(match[1])) for number, line in enumerate(raw, start=1) if (match := _BARE_NUMBER.match(line))
+    ]
+    counts = [value for _, value in found]
+    return {number for number, _ in found} if len(found) > 1 and counts == [*range(1, len(found) + 1)] else set()
 
 
 def _is_double_spaced(raw: Sequence[str]) -> bool:

@@ -79,9 +79,9 @@ def read_entry(line: Line, label: Label | None, words: str, *, is_english: bool,
     main, english = parts_of(words)
     main, inner = strip_marks(main)
     marks.add(inner)
-    main = _PLACE_IN_BRACKETS.sub(r"\1\2", main)
+    main, places = _PLACE_IN_BRACKETS.subn(r"\1\2", main)
     bare, had_blank = without_blank(main)
-    says = _PLEASE_SAY.search(main[-40:]) is not None or had_blank
+    says = _PLEASE_SAY.search(main[-40:]) is not None or had_blank or places > 0
     main = bare if bare else main
     whole = f"{main}{english}"
     text = text_of(line, whole, is_english=is_english) if is_alone else _text(whole, is_english=is_english)

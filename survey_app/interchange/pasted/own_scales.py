@@ -125,7 +125,7 @@ class Scales:
             number += 1
         code = f"L{number}"
         grades = tuple(_worth(entries))
-        self._scales[code] = Scale(code, Text(), grades)
+        self._scales[code] = Scale(code, _name(entries, grades), grades)
         if not entries:
             return code
         words = " / ".join(each.words for each in entries)[:80]
@@ -137,6 +137,16 @@ class Scales:
         else:
             self._ledger.changed("scale_of_points", line, scale=code, grades=words)
         return code
+
+
+def _name(entries: Sequence[Entry], grades: Sequence[Grade]) -> Text:
+    """Return a name by which people tell one scale from another: its first and its last grade that counts."""
+    counted = [each.text for each, grade in zip(entries, grades, strict=True) if grade.in_base]
+    if not counted:
+        return Text()
+    first, last = counted[0], counted[-1]
+    zh = f"{first.zh}—{last.zh}" if first.zh and last.zh else ""
+    return Text(zh, f"{first.en} – {last.en}" if first.en and last.en else "")
 
 
 def _worth(entries: Sequence[Entry]) -> Iterator[Grade]:

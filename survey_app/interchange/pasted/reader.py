@@ -19,6 +19,7 @@ from survey_app.interchange.pasted.own_scales import Scales
 from survey_app.interchange.pasted.segments import outline_of
 from survey_app.interchange.pasted.stems import is_rule
 from survey_app.interchange.pasted.texts import BLANK, CHINESE, text_of
+from survey_app.interchange.pasted.unsaid import Unsaid
 from survey_app.questionnaire.definition import CODE, Questionnaire, Section
 from survey_app.questionnaire.text import EMPTY, Text
 
@@ -129,7 +130,20 @@ class _Reading:
             wave_link=self._values.get(Key.WAVE_LINK),
             paged=Key.PAGED in self._values,
         )
-        return Imported(questionnaire if count else None, self._ledger.findings)
+        if not count:
+            return Imported(None, self._ledger.findings)
+        self._look_for_unsaid(questionnaire)
+        return Imported(questionnaire, self._ledger.findings)
+
+    def _look_for_unsaid(self, questionnaire: Questionnaire) -> None:
+        """Tell which lines were left aside altogether, and which words of the others are nowhere."""
+        unsaid = Unsaid(questionnaire)
+        for line in self._lines:
+            understood = self._ledger.understood(line)
+            if understood is None:
+                self._ledger.refuse("loose_line", line)
+            elif understood not in {Understood.RULE, Understood.NOT_UNDERSTOOD} and (words := unsaid.in_line(line)):
+                self._ledger.refuse("words_left_out", line, words=words[:60])
 
     def _minutes(self) -> int | None:
         written = self._values.get(Key.MINUTES)

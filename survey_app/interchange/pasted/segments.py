@@ -9,6 +9,7 @@ from survey_app.interchange.pasted.directives import OF_QUESTIONNAIRE, OPENS_TEX
 from survey_app.interchange.pasted.grids import header_of
 from survey_app.interchange.pasted.lines import Line, Sign
 from survey_app.interchange.pasted.marks import Marks
+from survey_app.interchange.pasted.options import in_stem
 from survey_app.interchange.pasted.outline import (
     CONSENT,
     THANKS,
@@ -28,7 +29,7 @@ from survey_app.interchange.pasted.outline import (
     see,
 )
 from survey_app.interchange.pasted.scales import scale_named
-from survey_app.interchange.pasted.texts import is_only_blanks
+from survey_app.interchange.pasted.texts import BLANK, is_only_blanks
 
 _CODED = {Sign.CODE, Sign.BARE_CODE}
 _OF_OPTIONS = {Sign.LETTER, Sign.BARE_LETTER, Sign.BULLET, Sign.CIRCLED, Sign.PAREN}
@@ -294,6 +295,8 @@ class _Outliner:
                 self._section.intro.append(each)
             else:
                 self.outline.before.append(each)
+        elif not self._loose and asks(each) and _is_complete(question):
+            self._begin_question(each)
         elif self._loose and each.sign in _OF_OPTIONS:
             self.outline.lost.append(each)
         elif self._loose or not self._goes_on(question, each):
@@ -316,6 +319,15 @@ class _Outliner:
             head, *pieces = self._loose
             self._section.questions.append(QuestionLines(head, pieces, is_statement=True))
         self._loose = []
+
+
+def _is_complete(question: QuestionLines) -> bool:
+    """Tell whether a question has its answers, so that a line that asks something is another one."""
+    listed = [piece for piece in question.pieces if piece.sign in _OF_OPTIONS or grades_or_ladder(piece.words)]
+    blanks = len(BLANK.findall(question.head.words))
+    return question.head.marks.kind not in _MATRICES and (
+        bool(listed) or blanks > 1 or in_stem(question.head.words) is not None
+    )
 
 
 def _spans(first: str, last: str, code: str) -> bool:

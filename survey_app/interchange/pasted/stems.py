@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from survey_app.interchange.pasted.grades import are_grades, are_opposites, listed_grades, points_in
+from survey_app.interchange.pasted.grades import (
+    are_grades,
+    are_opposites,
+    grades_with_points,
+    listed_grades,
+    points_in,
+)
 from survey_app.interchange.pasted.grids import header_of
 from survey_app.interchange.pasted.letters import HALF_WIDTH
 from survey_app.interchange.pasted.lines import Label, Line
@@ -44,7 +51,8 @@ _UNITS = re.compile(
 """What a number is counted in, where a blank stands before it and nothing says what is asked for."""
 _FULL_MARKS = re.compile(r"满分(?:为|是|[:：])?\s*([0-9]{1,4})\s*分")
 _SPACED = re.compile(r"\s{2,}|\t")
-_TICKS = re.compile(r"(?P<words>[^\s□☐○（()）]{1,20})\s*(?:[□☐○]|[（(]\s{0,8}[)）])")
+_BOXES = re.compile("[□☐○]")
+_TICKS = re.compile(r"(?P<words>[^\s□☐○（()）?？:：]{1,20})\s*(?:[□☐○]|[（(]\s{0,8}[)）])")
 _BARE_LETTERS = re.compile(r"(?<![A-Za-z0-9])([A-Z])(?=[\u3400-\u9fff])")
 _BEFORE_OPTIONS = "?？:：)）　 \t"
 
@@ -150,12 +158,26 @@ def _take_groups(stem: Stem) -> None:
             stem.rules.append(content)
         elif is_round and (found := listed_grades(content)) is not None:
             stem.grades = found
-        elif is_round and are_opposites(pair := _SLASH.split(content)):
-            stem.options = [(None, each) for each in pair]
+        elif is_round and _are_answers(listed := _SLASH.split(content), stem.words[:start].rstrip()):
+            stem.options = [(None, each) for each in listed]
+        elif is_round and (pointed := grades_with_points(content)) is not None:
+            stem.grades = pointed
+            return
         else:
             return
         stem.words, further = strip_marks(stem.words[:start].rstrip())
         stem.marks.add(further)
+
+
+def _are_answers(listed: Sequence[str], before: str) -> bool:
+    """Tell whether brackets behind a question list its answers: （是/否）, 透明吗？（透明/不透明/不清楚）."""
+    if are_opposites(listed):
+        return True
+    return (
+        1 < len(listed) <= 8
+        and before[-1:] in {"?", "？", ":", "："}
+        and all(0 < len(each) <= 10 for each in listed)
+    )
 
 
 def _take_options(stem: Stem) -> None:
@@ -169,7 +191,7 @@ def _take_options(stem: Stem) -> None:
         stem.options = [*options]
         return
     match = _AFTER_COLON.match(stem.words) if len(stem.words) < 2000 else None
-    if match is None or BLANK.search(match["list"]):
+    if match is None or BLANK.search(match["list"]) or match["list"][0] in "(（[【":
         return
     parts = listed_grades(match["list"]) or _SLASH.split(match["list"])
     if len(parts) > 1 and all(0 < len(part) <= 20 for part in parts):
@@ -190,7 +212,8 @@ def _apart(words: str) -> tuple[str, list[tuple[Label | None, str]]] | None:
     ticked = [*_TICKS.finditer(words)]
     start = ticked[0].start() if ticked else 0
     behind = ticked_behind(words[start:])
-    if start and behind is not None and (are_opposites(behind) or are_grades(behind)):
+    has_boxes = len(_BOXES.findall(words)) > 1
+    if start and behind is not None and (has_boxes or are_opposites(behind) or are_grades(behind)):
         return words[:start].rstrip(" :：　"), [(None, each) for each in behind]
     return _bare_letters(words)
 

@@ -20,7 +20,14 @@ from survey_app.storage.queries import questionnaires as queries
 from survey_app.storage.session import Session
 
 _STANDARD = "A_W"
-"""The shipped questionnaire whose notice, consent and thanks a new one starts with."""
+"""The shipped questionnaire whose promises and words of consent a new one starts with."""
+_GREETING = Text(
+    "您好。这是{organisation}的调查问卷，约需 {minutes} 分钟。",
+    "Hello. This is a questionnaire of {organisation}. It takes about {minutes} minutes.",
+)
+_THANKS = Text(
+    "谢谢您。您的意见将用于改进工会工作。", "Thank you. What you say will help the union to improve its work."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +108,9 @@ def create(database: Database, *, actor: Actor, unit_id: int, title: Text, now: 
         code="QUESTIONNAIRE",
         title=title,
         sections=(Section("part1", EMPTY, ()),),
-        notice=standard.notice,
+        notice=_greeted(standard.notice),
         consent=standard.consent,
-        closing=standard.closing,
+        closing=_THANKS,
         minutes=standard.minutes,
     )
     with database.transaction() as session:
@@ -125,6 +132,12 @@ def create(database: Database, *, actor: Actor, unit_id: int, title: Text, now: 
             unit_id=row.unit_id,
         )
     return row
+
+
+def _greeted(notice: Text) -> Text:
+    """Return the notice with a first line that fits any subject."""
+    pairs = ((_GREETING.zh, notice.zh), (_GREETING.en, notice.en))
+    return Text(*("\n".join((greeting, *words.splitlines()[1:])) for greeting, words in pairs))
 
 
 def _design(session: Session, row: Questionnaire, definition: Definition | None = None) -> Design:

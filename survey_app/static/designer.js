@@ -213,6 +213,7 @@ root.addEventListener("input", (event) => {
 root.addEventListener("change", (event) => {
   const field = event.target;
   if (!field.form || field.form.id !== "editor" || ["lines", "kind_wanted", "target"].includes(field.id)) return;
+  if (field.form.inert) return; // a field that loses the focus because its form is under way: it has been sent
   isDirty = true;
   send("save", Boolean(field.dataset.reload));
 });

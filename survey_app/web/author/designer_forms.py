@@ -152,7 +152,7 @@ class RankingForm(QuestionForm):
 class ScaleForm(QuestionForm):
     """A scale question."""
 
-    scale = ChoiceField(_l("Scale"))
+    scale = ChoiceField(_l("Scale that it is answered on"))
 
 
 class MatrixForm(ScaleForm):

@@ -62,7 +62,8 @@ class BadSelection(ValueError):
 class AnswerFilter:
     """Ballots whose answer to `field` is one of `codes`.
 
-    `field` is a field code, or question and option of a multiple choice ("W20.3") with the codes `CHOSEN` and `LEFT`.
+    `field` is a field code, or question and option of a multiple choice ("W20.3") with the codes `CHOSEN` and
+    `LEFT`.
     """
 
     field: str
@@ -190,7 +191,7 @@ def _filter(key: str, value: str) -> AnswerFilter:
 
 
 def check(selection: Selection, questionnaire: Questionnaire) -> None:
-    """Raise `BadSelection` unless the instrument has what `selection` names, and it asks for no more than it may."""
+    """Raise `BadSelection` unless the instrument has what `selection` names, and no more than may be asked for."""
     if selection.since is not None and selection.until is not None and selection.since > selection.until:
         raise BadSelection("since", Trouble.DAYS_REVERSED)
     if len(selection.cuts) > MOST_CUTS:
@@ -205,9 +206,7 @@ def check(selection: Selection, questionnaire: Questionnaire) -> None:
 
 def filterable(questionnaire: Questionnaire) -> dict[str, tuple[str, ...]]:
     """Return what ballots can be filtered and cross-tabulated by: codes by field, in the order of the questions."""
-    return {
-        name: codes for question in questionnaire.questions for name, codes in _codes(question, questionnaire)
-    }
+    return {name: codes for question in questionnaire.questions for name, codes in _codes(question, questionnaire)}
 
 
 def _codes(question: BaseQuestion, questionnaire: Questionnaire) -> list[tuple[str, tuple[str, ...]]]:

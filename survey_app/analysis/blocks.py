@@ -1,0 +1,120 @@
+"""Blocks: the smallest groups of ballots that may be told apart, so that nothing smaller follows by subtraction.
+
+This module groups places. A node of the tree is open or pooled with siblings, depending on the ballots, the
+reader's subtree and the set of dimensions that a view tells apart, never on the order of questions; more dimensions
+never open a place that fewer have pooled. Decision 0010 tells why that is enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from survey_app.analysis.layout import Array
+from survey_app.analysis.places import ROOT, Tree
+
+_FAR = 2**60
+
+
+@dataclass(frozen=True, eq=False)
+class Scope:
+    """What a reader may see of the tree: nodes with ballots, a root over them first, parents before children.
+
+    `node` is the place in the tree (`ROOT` for the root over all), `parent` and `depth` within this scope; a node
+    covers the active leaves from `low` to `high`. `leaf` marks them, `inside` tells which active leaves belong to
+    the scope.
+    """
+
+    node: Array
+    parent: Array
+    depth: Array
+    low: Array
+    high: Array
+    leaf: Array
+    inside: Array
+
+    def sums(self, counts: Array) -> Array:
+        """Return counts by node from counts by active leaf (first axis)."""
+        up = np.zeros((len(counts) + 1, *counts.shape[1:]), np.int64)
+        np.cumsum(counts, axis=0, out=up[1:])
+        found = up[self.high] - up[self.low]
+        found[0] = counts[self.inside].sum(axis=0)
+        return np.asarray(found)
+
+    def place_of(self, node: int) -> int | None:
+        """Return the place in this scope of a node of the tree, or None where it has no ballots or is outside."""
+        found = np.flatnonzero(self.node == node)
+        return int(found[0]) if found.size else None
+
+
+def scope_of(tree: Tree, active: Array, paths: Sequence[str]) -> Scope:
+    """Return the part of the tree below `paths` that has ballots in the leaves `active`."""
+    low, high = np.searchsorted(active, tree.low), np.searchsorted(active, tree.high)
+    seen = np.zeros(len(tree.unit), np.bool_)
+    for node in np.flatnonzero(~tree.leaf).tolist():
+        above = tree.parent[node]
+        seen[node] = (above != ROOT and seen[above]) or any(
+            tree.paths[int(tree.unit[node])].startswith(path) for path in paths
+        )
+    seen[tree.leaf] = seen[tree.parent[tree.leaf]]
+    nodes = np.flatnonzero(seen & (high > low))
+    place = np.full(len(tree.unit), 0)
+    place[nodes] = np.arange(1, len(nodes) + 1)
+    above = tree.parent[nodes]
+    parent = np.concatenate([[ROOT], np.where(above == ROOT, 0, place[above])])
+    depth = np.zeros(len(parent), np.int64)
+    for at in range(1, len(parent)):
+        depth[at] = depth[parent[at]] + 1
+    is_leaf = np.concatenate([[False], tree.leaf[nodes]])
+    first, last = np.concatenate([[0], low[nodes]]), np.concatenate([[0], high[nodes]])
+    inside = np.zeros(len(active), np.bool_)
+    inside[first[is_leaf]] = True
+    return Scope(np.concatenate([[ROOT], nodes]), parent, depth, first, last, is_leaf, inside)
+
+
+def pool(counts: Array, parent: Array, must: Array, threshold: int) -> Array:
+    """Return which nodes are shown with their siblings only: small ones, and those that would give them away.
+
+    `counts` has a row for each node (the root first) and a column for each cell. Of each parent's children, those
+    in `must` and those with a cell below `threshold` are pooled, then the smallest others until no cell of the pool
+    is small; all children where that never comes.
+    """
+    must = must | ((counts > 0) & (counts < threshold)).any(axis=1)
+    must[0] = False
+    needy = np.zeros(len(parent), np.bool_)
+    needy[parent[must]] = True
+    chosen = 1 + np.flatnonzero(needy[parent[1:]])
+    pooled = np.zeros(len(parent), np.bool_)
+    if not chosen.size:
+        return pooled
+    order = chosen[np.lexsort((counts[chosen].sum(axis=1), ~must[chosen], parent[chosen]))]
+    starts = np.flatnonzero(np.diff(parent[order], prepend=-2))
+    family = np.cumsum(np.isin(np.arange(len(order)), starts)) - 1
+    running = np.cumsum(counts[order], axis=0)
+    before = np.concatenate([np.zeros((1, counts.shape[1]), np.int64), running[starts[1:] - 1]])
+    running -= before[family]
+    place = np.arange(len(order)) - starts[family]
+    needed = np.add.reduceat(must[order].astype(np.int64), starts)
+    enough = ((running == 0) | (running >= threshold)).all(axis=1) & (place + 1 >= needed[family])
+    last = np.minimum.reduceat(np.where(enough, place, _FAR), starts)
+    pooled[order] = place <= last[family]
+    return pooled
+
+
+def opened(scope: Scope, counts: Array, pooled: Array, threshold: int) -> tuple[Array, Array]:
+    """Return which nodes may be shown by themselves, and the block that each node's ballots belong to.
+
+    A node is open unless it or a node above is pooled; the root is open where none of its cells is small.
+    """
+    is_open, block = np.zeros(len(pooled), np.bool_), np.zeros(len(pooled), np.int64)
+    is_open[0] = not ((counts[0] > 0) & (counts[0] < threshold)).any()
+    for level in range(1, int(scope.depth.max(initial=0)) + 1):
+        nodes = np.flatnonzero(scope.depth == level)
+        above = scope.parent[nodes]
+        is_open[nodes] = is_open[above] & ~pooled[nodes]
+        # A pool is named by its parent; nodes below a closed one belong to its block.
+        of_pool = np.where(is_open[above], len(pooled) + above, block[above])
+        block[nodes] = np.where(is_open[nodes], nodes, of_pool)
+    return is_open, block

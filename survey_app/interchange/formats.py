@@ -11,8 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from survey_app.interchange import own_json, surveyjs, xlsform
+from survey_app.interchange import own_json, pasted, sheet, surveyjs, xlsform
 from survey_app.interchange.findings import Finding, Imported, UnreadableFile
+from survey_app.interchange.refusals import FileRefused
+from survey_app.interchange.text_files import decoded
 from survey_app.questionnaire.codec import FORMAT
 from survey_app.questionnaire.definition import Questionnaire
 
@@ -60,6 +62,14 @@ def format_of(data: bytes, *, most_bytes: int, key: str = "") -> FileFormat:
     raise UnreadableFile("not_recognised")
 
 
+def _is_text(data: bytes) -> bool:
+    try:
+        decoded(data)
+    except FileRefused:
+        return False
+    return True
+
+
 def _is_workbook(data: bytes) -> bool:
     return data.startswith(_WORKBOOK)
 
@@ -95,6 +105,16 @@ _ALL = (
         surveyjs.write_report,
     ),
     FileFormat(
+        "sheet",
+        (".xlsx", ".xls", ".csv"),
+        _XLSX,
+        sheet.recognises,
+        lambda data, filename, most_bytes: sheet.read(data, filename=filename),
+        sheet.write,
+        sheet.write_report,
+    ),
+    # Whatever workbook is left: XLSForm says what it misses.
+    FileFormat(
         "xlsform",
         (".xlsx", ".xls"),
         _XLSX,
@@ -102,6 +122,17 @@ _ALL = (
         lambda data, filename, most_bytes: xlsform.read(data, filename=filename),
         xlsform.write,
         xlsform.write_report,
+    ),
+    # Whatever text is left.
+    FileFormat(
+        "pasted",
+        (".txt",),
+        "text/plain; charset=utf-8",
+        _is_text,
+        lambda data, filename, most_bytes: pasted.read(decoded(data)).imported,
+        # The mark at the beginning lets older editors see that it is UTF-8.
+        lambda questionnaire: pasted.write(questionnaire).encode("utf-8-sig"),
+        pasted.write_report,
     ),
 )
 FORMATS: Mapping[str, FileFormat] = {each.key: each for each in _ALL}

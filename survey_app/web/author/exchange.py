@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 
+from survey_app.interchange import sheet
 from survey_app.interchange.ballot_template import table_workbook
 from survey_app.interchange.findings import Severity, UnreadableFile
 from survey_app.interchange.formats import FORMATS, MEBIBYTE, format_of
@@ -44,7 +45,7 @@ class FileForm(Form):
 
     def __init__(self) -> None:
         super().__init__()
-        named = [(each, FORMAT_WORDS[each].name) for each in FORMATS]
+        named = [(each, words.name) for each, words in FORMAT_WORDS.items()]
         self.file_format.choices = [("", _("recognised from the file")), *named]
         endings = sorted({suffix for each in FORMATS.values() for suffix in each.suffixes})
         self.file.render_kw = {"accept": ",".join(endings)}
@@ -60,10 +61,18 @@ def exchange() -> ResponseReturnValue:
     shown = render_template(
         "author/exchange.html",
         form=form,
-        formats=[(each, FORMAT_WORDS[each.key]) for each in FORMATS.values()],
+        formats=[(FORMATS[each], words) for each, words in FORMAT_WORDS.items()],
         limit=context.settings().upload_limit // MEBIBYTE,
     )
     return shown, 422 if form.is_submitted() else 200
+
+
+@blueprint.get("/questionnaires/import/template.xlsx")
+@allowed(Permission.DESIGN)
+def exchange_template() -> ResponseReturnValue:
+    """Give the Excel template to fill in, with an example."""
+    content = sheet.template(locale=context.locale())
+    return _workbook(content, file_name(_("Template for a questionnaire"), extension="xlsx"))
 
 
 @blueprint.get("/questionnaires/import/<token>")
@@ -114,7 +123,7 @@ def exchange_report(token: str) -> ResponseReturnValue:
     except UploadGone:
         return _send_again()
     title = _("What was left out or changed")
-    header = [_("What happens"), _("Sheet"), _("Row"), _("Column"), _("Place"), _("Reason")]
+    header = [_("What happens"), _("Sheet"), _("Row"), _("Column"), _("Path"), _("Reason")]
     rows = []
     for finding in waiting.imported.findings:
         each, place = worded(waiting.file_format, finding), finding.place

@@ -47,7 +47,7 @@ def draft_files(questionnaire_id: int) -> ResponseReturnValue:
         _offer(each, definition, url_for("author.draft_file", questionnaire_id=questionnaire_id, file_format=key))
         if not errors or key == LOSSLESS
         else Offer(FORMAT_WORDS[key], each.suffixes[0], [], None)
-        for key, each in WRITABLE.items()
+        for key, each in _formats()
     ]
     return _page(detail, None, offers, len(errors))
 
@@ -63,7 +63,7 @@ def version_files(version_id: int) -> ResponseReturnValue:
     definition = collect.questionnaire_of(version)
     offers = [
         _offer(each, definition, url_for("author.version_file", version_id=version_id, file_format=key))
-        for key, each in WRITABLE.items()
+        for key, each in _formats()
     ]
     return _page(detail, version.number, offers, 0)
 
@@ -92,6 +92,11 @@ def questionnaire_schema() -> ResponseReturnValue:
     """Give the JSON Schema of our own format, for the programs of others."""
     content = json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
     return Response(content, mimetype="application/schema+json")
+
+
+def _formats() -> list[tuple[str, FileFormat]]:
+    """Return the formats that can be written, in the order in which people see them."""
+    return [(key, WRITABLE[key]) for key in FORMAT_WORDS if key in WRITABLE]
 
 
 def _offer(each: FileFormat, questionnaire: Questionnaire, url: str) -> Offer:

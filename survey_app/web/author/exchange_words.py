@@ -17,6 +17,8 @@ from survey_app.web.author import (
     import_words_files,
     import_words_json,
     import_words_losses,
+    import_words_pasted,
+    import_words_sheet,
     import_words_surveyjs,
     import_words_xlsform,
 )
@@ -33,23 +35,33 @@ class FormatWords:
 
 
 FORMAT_WORDS: Mapping[str, FormatWords] = {
+    "sheet": FormatWords(
+        _l("Excel template"),
+        _l("One row for each question: to edit in Excel or WPS, alone or together."),
+        import_words_sheet.WORDS,
+    ),
+    "pasted": FormatWords(
+        _l("Plain text"),
+        _l("As people write questionnaires in Word or WeChat: to discuss, print or send it."),
+        import_words_pasted.WORDS,
+    ),
     "own_json": FormatWords(
         _l("File of this platform (JSON)"),
         _l("Holds everything: to keep it, or to take it to another installation."),
         import_words_json.WORDS,
-    ),
-    "surveyjs": FormatWords(
-        _l("SurveyJS (JSON)"),
-        _l("For the programs of SurveyJS, and for web pages that show its questionnaires."),
-        import_words_surveyjs.WORDS,
     ),
     "xlsform": FormatWords(
         _l("XLSForm workbook"),
         _l("For KoboToolbox, ODK, SurveyCTO and other programs for collecting answers on tablets."),
         import_words_xlsform.WORDS,
     ),
+    "surveyjs": FormatWords(
+        _l("SurveyJS (JSON)"),
+        _l("For the programs of SurveyJS, and for web pages that show its questionnaires."),
+        import_words_surveyjs.WORDS,
+    ),
 }
-"""Every format of `interchange.formats`, by key."""
+"""Every format of `interchange.formats`, by key, in the order in which people see them."""
 
 _GENERAL: Mapping[str, LazyString] = {
     **import_words_losses.WORDS,

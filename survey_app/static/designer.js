@@ -89,7 +89,17 @@ function show(html, withEditor) {
     editor().setAttribute("action", fresh.getAttribute("action"));
     editor().dataset.place = fresh.dataset.place;
   }
+  revealCurrent();
   return active;
+}
+
+function revealCurrent() {
+  const outline = document.getElementById("designer-outline");
+  const current = outline.querySelector("[aria-current]");
+  if (!current) return;
+  const [frame, box] = [outline.getBoundingClientRect(), current.getBoundingClientRect()];
+  if (box.top < frame.top) outline.scrollTop += box.top - frame.top;
+  else if (box.bottom > frame.bottom) outline.scrollTop += box.bottom - frame.bottom;
 }
 
 function focusOn(id) {
@@ -342,4 +352,5 @@ function offerKept() {
   offer.append(words, actions);
   root.before(offer);
 }
+revealCurrent();
 offerKept();

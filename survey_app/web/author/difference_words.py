@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import LazyString
@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from survey_app.questionnaire.definition import Questionnaire, Scale, options_of
-from survey_app.questionnaire.difference import Change, Weight
+from survey_app.questionnaire.difference import Change, Weight, difference
+from survey_app.questionnaire.edits import RenameCodes, apply
 from survey_app.questionnaire.text import EMPTY, Text
 from survey_app.services.versions import Comparison
 from survey_app.web import formats
@@ -41,14 +42,47 @@ class Difference:
 
 
 def told(comparison: Comparison) -> Difference:
-    """Return the changes in the reader's language."""
-    others = [change for change in comparison.changes if change.weight is not Weight.MEANING]
-    groups = (
-        comparison.refused,
-        [change for change in others if change.weight is Weight.COMPARISON],
-        [change for change in others if change.weight is Weight.NONE],
+    """Return the changes in the reader's language. What only got a new code is told as that."""
+    renewed = _renewed(comparison)
+    seen = comparison
+    if renewed:
+        old = apply(RenameCodes(tuple(renewed.items())), comparison.old)
+        seen = replace(comparison, old=old, changes=difference(old, comparison.new))
+    new_codes = set(renewed.values())
+    told_anew = [each for each in seen.changes if each.weight is Weight.MEANING and each.code in new_codes]
+    care = [*told_anew, *(change for change in seen.changes if change.weight is Weight.COMPARISON)]
+    harmless = [change for change in seen.changes if change.weight is Weight.NONE]
+    return Difference(
+        tuple(_group(comparison.refused, comparison)),
+        (*_group(care, seen), *_new_codes(renewed, comparison.new)),
+        tuple(_group(harmless, seen)),
     )
-    return Difference(*(tuple(_group(changes, comparison)) for changes in groups))
+
+
+def _renewed(comparison: Comparison) -> Mapping[str, str]:
+    """Return the codes under which a question or row was asked before, with those that it has now."""
+    gone = {
+        field.label: code
+        for code, field in comparison.old.fields.items()
+        if code not in comparison.new.fields and field.specify is None and field.label
+    }
+    return {
+        gone[field.label]: code
+        for code, field in comparison.new.fields.items()
+        if code not in comparison.old.fields and field.specify is None and field.label in gone
+    }
+
+
+def _new_codes(renewed: Mapping[str, str], questionnaire: Questionnaire) -> Iterator[Told]:
+    """Yield for each question which new codes it or its rows have."""
+    by_question: dict[str, list[str]] = {}
+    for old, new in renewed.items():
+        question = questionnaire.fields[new].question.code
+        by_question.setdefault(question, []).append(f"{old} → {new}")
+    for question, pairs in by_question.items():
+        where = place_words(Place("question", question), questionnaire)
+        words = _("has a new code and counts as a new question: %(codes)s", codes=_(", ").join(pairs))
+        yield Told(where, words)
 
 
 def _group(changes: Iterable[Change], comparison: Comparison) -> Iterator[Told]:

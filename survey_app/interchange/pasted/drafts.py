@@ -295,6 +295,8 @@ class _Reader:
     def _take_scale_line(self) -> None:
         """Take the line that lists the grades of a scale, or a table's header."""
         draft = self._draft
+        numbers = [each.line.number for each in (*draft.entries, *self._plain)]
+        top = min(numbers) if len(set(numbers)) > 1 else None
         for entry in list(self._plain):
             if draft.grades or draft.marks.scale is not None:
                 return
@@ -303,9 +305,8 @@ class _Reader:
                 self._ledger.mark(entry.line, Understood.SCALE)
                 self._plain.remove(entry)
                 return
-            others = [*draft.entries, *(each for each in self._plain if each is not entry)]
-            are_below = bool(others) and all(each.line.number > entry.line.number for each in others)
-            words = (unknown_header_of(entry.line.text) if are_below else None) or _grades_on(
+            is_header = entry.line.number == top
+            words = (unknown_header_of(entry.line.text) if is_header else None) or _grades_on(
                 entry, is_matrix=_is_matrix(draft)
             )
             if words is not None:

@@ -31,6 +31,8 @@ _ASKS = re.compile(
 )
 THANKS = re.compile(r"(?:再次|最后|衷心|非常)*(?:感谢|谢谢|祝您?|Thank)[^?？]{0,80}\Z", re.IGNORECASE)
 """Words of thanks."""
+ATTACHED = re.compile(r"附[件表录]?\s*(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})?\s*[:：.、]?\Z")
+"""附件2: says where the page belongs in a letter, and nothing to respondents."""
 CONSENT = re.compile(r"(?:我已|本人已?|已)(?:认真|仔细)?(?:阅读|知悉|了解)|我?(?:自愿|同意)(?:参加|参与)|我同意")
 
 

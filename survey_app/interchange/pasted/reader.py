@@ -14,7 +14,7 @@ from survey_app.interchange.pasted.jumps import Placed
 from survey_app.interchange.pasted.ledger import Ledger, Pasted, Understood
 from survey_app.interchange.pasted.lines import Line, Sign, read_lines, split_lines
 from survey_app.interchange.pasted.marks import last_group, read_marks, strip_marks
-from survey_app.interchange.pasted.outline import Outline, Part, SectionLines, Seen
+from survey_app.interchange.pasted.outline import ATTACHED, Outline, Part, SectionLines, Seen
 from survey_app.interchange.pasted.own_scales import Scales
 from survey_app.interchange.pasted.segments import outline_of
 from survey_app.interchange.pasted.stems import is_rule
@@ -32,8 +32,6 @@ MAX_LINE = 5_000
 DEFAULT_CODE = "questionnaire"
 
 _TITLE_MARKS = re.compile(r"^(?:《([^《》]{1,200})》|【([^【】]{1,200})】)$")
-_ATTACHED = re.compile(r"附[件表录]?\s*(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})?\s*[:：.、]?\Z")
-"""附件2: says where the page belongs in a letter, and nothing to respondents."""
 _MINUTES = re.compile(r"(?:约|大约|需要?|用时|花费?|耗时)[^0-9。]{0,8}([0-9]{1,3})\s*分钟")
 _MINUTES_ALONE = re.compile(r"([0-9]{1,3})\s*(?:分钟|minutes?)?\Z")
 _PRIVATE = re.compile(r"匿名|保密|隐私|个人信息|不记名|anonym|confidential|privacy", re.IGNORECASE)
@@ -186,7 +184,7 @@ class _Reading:
     def _before(self, lines: Sequence[Seen]) -> None:
         """Take the title, and what stands between it and the first question."""
         rest = list(lines)
-        if len(rest) > 1 and _ATTACHED.match(rest[0].line.text):
+        if len(rest) > 1 and ATTACHED.match(rest[0].line.text):
             self._ledger.refuse("attachment_mark", rest.pop(0).line)
         if rest and Key.TITLE not in self._texts and _is_title(rest[0]):
             self._title(rest.pop(0))

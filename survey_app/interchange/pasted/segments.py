@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable, Sequence
 
 from survey_app.interchange.pasted.directives import OF_QUESTIONNAIRE, OPENS_TEXT, Directive, Key
-from survey_app.interchange.pasted.grids import header_of
+from survey_app.interchange.pasted.grids import header_of, unknown_header_of
 from survey_app.interchange.pasted.lines import Line, Sign
 from survey_app.interchange.pasted.marks import Marks
 from survey_app.interchange.pasted.options import in_stem
 from survey_app.interchange.pasted.outline import (
+    ATTACHED,
     CONSENT,
     THANKS,
     Outline,
@@ -69,6 +70,8 @@ class _Outliner:
         if self._is_unnumbered:
             for each in seen[1:]:
                 each.is_evident = each.is_evident or asks(each)
+        self._title = int(len(seen) > 1 and ATTACHED.match(seen[0].line.text) is not None)
+        """Where the title stands: on the first line, unless that says 附件2."""
         self._notice_end, self._consent = self._find_notice()
         self._thanks = self._find_thanks()
 
@@ -186,13 +189,13 @@ class _Outliner:
     def _section_title(self, index: int) -> str | None:
         each = self._seen[index]
         if self._is_section_sign(each):
-            is_title = each.sign is Sign.HASH and not index
+            is_title = each.sign is Sign.HASH and index <= self._title
             name = each.line.text if each.sign is not Sign.HASH and each.marks == Marks() else ""
             return None if is_title else each.words or name
         if each.sign not in _OF_OPTIONS and (title := bracketed_title(each)) is not None:
-            return title if index else None
+            return title if index > self._title else None
         following = self._seen[index + 1] if index + 1 < len(self._seen) else None
-        if not index or following is None or not looks_like_heading(each) or each.is_evident:
+        if index <= self._title or following is None or not looks_like_heading(each) or each.is_evident:
             return None
         stands_apart = each.line.after_blank if self._question is not None else True
         is_before = following.sign in self._signs.questions and following.sign is not None
@@ -280,7 +283,7 @@ class _Outliner:
         else:
             stands_apart = head is not each.sign or self._last > 0
             pieces = [piece for piece in question.pieces if piece.directive is None]
-            is_first = not pieces or (len(pieces) == 1 and grades_or_ladder(pieces[0].words))
+            is_first = not pieces or (len(pieces) == 1 and _heads_rows(pieces[0]))
             is_option = each.value == 1 and stands_apart and is_first and not each.is_evident
         self._run = each.value if is_option else 0
         return is_option
@@ -319,6 +322,11 @@ class _Outliner:
             head, *pieces = self._loose
             self._section.questions.append(QuestionLines(head, pieces, is_statement=True))
         self._loose = []
+
+
+def _heads_rows(piece: Seen) -> bool:
+    """Tell whether a line gives the grades of the rows below it."""
+    return grades_or_ladder(piece.words) or unknown_header_of(piece.line.text) is not None
 
 
 def _is_complete(question: QuestionLines) -> bool:

@@ -111,8 +111,10 @@ def read_stem(line: Line, words: str, marks: Marks, *, has_options: bool) -> Ste
     if (header := header_of(main)) is not None and not has_options:
         stem.words, stem.grades = header
         return stem
+    blank = _take_blank_behind(stem)
     _take_first_group(stem)
     _take_groups(stem)
+    stem.words += blank
     if not has_options and marks.scale is None:
         _take_options(stem)
     _take_blanks(stem)
@@ -122,6 +124,23 @@ def read_stem(line: Line, words: str, marks: Marks, *, has_options: bool) -> Ste
 def is_rule(text: str) -> bool:
     """Tell whether words look like a condition on earlier answers."""
     return len(text) <= 400 and _RULE.search(text) is not None
+
+
+def _take_blank_behind(stem: Stem) -> str:
+    """Take the place to write from behind brackets, so that these are looked at; return it."""
+    words = stem.words
+    unit = _UNIT.search(words[-120:])
+    is_unit = unit is not None and _UNITS.fullmatch(unit["unit"]) is not None
+    bare = (
+        words[: max(0, len(words) - 120) + unit.start()]
+        if unit is not None and is_unit
+        else without_blank(words)[0]
+    )
+    if bare == words or bare[-1:] not in {")", "）", "]", "】"}:
+        return ""
+    stem.words, marks = strip_marks(bare)
+    stem.marks.add(marks)
+    return words[len(bare) :]
 
 
 def _take_first_group(stem: Stem) -> None:

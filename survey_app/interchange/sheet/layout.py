@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
@@ -10,6 +11,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from survey_app import library
@@ -30,7 +32,7 @@ _HEAD = Font(bold=True, color="FFFFFF")
 _HEAD_FILL = PatternFill("solid", fgColor="8C1C13")
 _OPTIONAL_FILL = PatternFill("solid", fgColor="6B7075")
 _BOLD = Font(bold=True)
-_QUIET = Font(color="595F66")
+_QUIET = Font(name="Calibri", size=11, color="595F66")
 _NAME_FILL = PatternFill("solid", fgColor="F3F1EE")
 _WRAP = Alignment(wrap_text=True, vertical="top")
 _SIDE = Side(style="thin", color="D9D6D2")
@@ -38,6 +40,11 @@ _LINE = Border(_SIDE, _SIDE, _SIDE, _SIDE)
 _MAIN = {"section", "code", "kind", "text", "options", "scale", "rows", "required", "shown_if"}
 """The columns that most people need; others have a quieter header."""
 _YES_NO = {"required", "random", "satisfied", "strict", "in_base"}
+_LINE_HEIGHT, _PADDING, _MOST_HEIGHT = 15.5, 4, 409
+"""In points; Excel takes no higher row."""
+_NOTES_WIDTH = 100
+_A4 = 9
+"""Excel's number for the paper."""
 _TEXT_FORMAT = "@"
 _NUMBERS = {"least", "most", "minimum", "maximum", "decimals", "score"}
 
@@ -56,6 +63,10 @@ def workbook(sheets: Sheets, locale: str, *, with_room: bool) -> bytes:
             headings = HEADINGS[Part.QUESTIONS if part is Part.EXAMPLE else part]
             room = ROOM if with_room and part is Part.QUESTIONS else _SPARE if part is not Part.EXAMPLE else 0
             _table(sheet, headings, sheets[part], locale, last=len(sheets[part]) + 1 + room)
+    for sheet in book.worksheets:
+        sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", _A4
+        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     return saved(book)
 
 
@@ -75,8 +86,26 @@ def _table(sheet: Worksheet, headings: Sequence[Heading], rows: Sequence[Cells],
         sheet.column_dimensions[letter].width = heading.width
         _fill_column(sheet, index, (heading.key, language), rows)
         _drop_down(sheet, letter, heading.key, last, locale)
+    for number, row in enumerate(rows, start=2):
+        lines = [
+            _lines(str(row.get((heading.key, language)) or ""), heading.width) for heading, language in columns
+        ]
+        sheet.row_dimensions[number].height = _height(max(lines, default=1))
     sheet.freeze_panes = "E2" if headings is HEADINGS[Part.QUESTIONS] else "B2"
     sheet.row_dimensions[1].height = 30
+
+
+def _lines(words: str, width: int) -> int:
+    """Return how many lines words take in a column so many characters wide; a Chinese sign is two wide."""
+    widths = (
+        sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in line) for line in words.split("\n")
+    )
+    return sum(max(1, -(-each // width)) for each in widths)
+
+
+def _height(lines: int) -> float:
+    """Return how high a row of so many lines is, in points."""
+    return min(lines * _LINE_HEIGHT + _PADDING, _MOST_HEIGHT)
 
 
 def _fill_column(sheet: Worksheet, index: int, column: tuple[str, str], rows: Sequence[Cells]) -> None:
@@ -134,6 +163,8 @@ def _form(sheet: Worksheet, rows: Sequence[Cells], locale: str) -> None:
             if content is not None and content != "":
                 put(cell, content)
             cell.alignment, cell.border, cell.number_format = _WRAP, _LINE, _TEXT_FORMAT
+        lines = max(_lines(str(row.get(("value", each)) or ""), width) for each, width in (("zh", 70), ("en", 50)))
+        sheet.row_dimensions[number].height = _height(lines)
         if heading.key == "paged":
             yes_no = DataValidation(type="list", formula1=f'"{YES.in_locale(locale)},{NO.in_locale(locale)}"')
             yes_no.add(f"B{number}")
@@ -148,6 +179,7 @@ def _notes(sheet: Worksheet, locale: str) -> None:
         put(head, name.in_locale(locale))
         put(body, text.in_locale(locale))
         head.font, head.alignment, body.alignment = _BOLD, _WRAP, _WRAP
+        sheet.row_dimensions[number].height = _height(_lines(text.in_locale(locale), _NOTES_WIDTH))
     row = len(LINES) + 2
     for index, text in enumerate(SCALES_TITLE, start=1):
         cell = sheet.cell(row + 1, index)
@@ -161,7 +193,7 @@ def _notes(sheet: Worksheet, locale: str) -> None:
     put(sheet.cell(last, 1), NO_SCALE.in_locale(locale))
     put(sheet.cell(last, 2), _NO_SCALE_MEANS.in_locale(locale))
     sheet.column_dimensions["A"].width = 34
-    sheet.column_dimensions["B"].width = 100
+    sheet.column_dimensions["B"].width = _NOTES_WIDTH
 
 
 _NO_SCALE_MEANS = Text(

@@ -63,7 +63,7 @@ class Settings:
         """
         values = os.environ if environment is None else environment
         instance = Path(values.get("SURVEY_APP_INSTANCE") or DEFAULT_INSTANCE).resolve()
-        instance.mkdir(parents=True, exist_ok=True)
+        instance.mkdir(parents=True, exist_ok=True, mode=0o700)
         return cls(
             instance=instance,
             database_url=values.get("DATABASE_URL") or f"sqlite:///{instance / 'survey_app.sqlite3'}",

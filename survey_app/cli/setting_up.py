@@ -84,6 +84,7 @@ def reset_password(username: str) -> None:
 
 def _prepare(found: Database, root_unit: str, *, with_sample: bool) -> str | None:
     """Migrate and fill an empty database; return the one-time password if the administrator was made now."""
+    settings().instance.chmod(0o700)  # a folder that was there before, as in a clone, is anybody's to read
     _migrate(found)
     now = datetime.now(UTC)
     if not steps.is_first_run(found):

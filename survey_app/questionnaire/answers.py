@@ -35,7 +35,7 @@ from survey_app.questionnaire.definition import (
 )
 from survey_app.questionnaire.path import Path, path
 from survey_app.questionnaire.rules import LARGEST, Answer
-from survey_app.questionnaire.text import UNPRINTABLE
+from survey_app.questionnaire.text import readable
 
 _NUMBER = re.compile(r"[+-]?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)?(\.[0-9]*)?([eE][+-]?[0-9]{1,3})?\Z")
 """What people and spreadsheets write for a number; Decimal alone would take 1_0 and Arabic digits, too."""
@@ -89,7 +89,7 @@ def clean(questionnaire: Questionnaire, raw: Raw) -> Cleaned:
         sent = raw.get(code)
         if not sent:
             continue
-        values = [text for value in sent if (text := _readable(value))]
+        values = [text for value in sent if (text := readable(value))]
         if not values:
             continue
         try:
@@ -109,12 +109,6 @@ def clean(questionnaire: Questionnaire, raw: Raw) -> Cleaned:
 def is_required(place: Field) -> bool:
     """Tell whether a field that is asked must be answered; "please say" follows its question."""
     return place.question.required and place.specify is None
-
-
-def _readable(value: str) -> str:
-    """Return one raw value with plain line breaks and nothing unprintable, stripped; "" when blank."""
-    text = UNPRINTABLE.sub("", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
-    return "" if all(char.isspace() or unicodedata.category(char) == "Cf" for char in text) else text
 
 
 def _clean_field(place: Field, values: list[str], questionnaire: Questionnaire) -> Answer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 ZH = "zh_Hans_CN"
@@ -11,6 +12,15 @@ LOCALES = (ZH, EN)
 
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 """Characters that no XML file (a workbook) or no PostgreSQL text can hold: controls, lone surrogates."""
+
+
+def readable(value: str) -> str:
+    """Return what somebody typed with plain line breaks and nothing unprintable, stripped.
+
+    It is "" where nothing can be seen: blanks, or signs that only steer how others are set.
+    """
+    text = UNPRINTABLE.sub("", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    return "" if all(char.isspace() or unicodedata.category(char) == "Cf" for char in text) else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,10 +85,21 @@ def sign_in(database: Database, *, key: str, username: str, password: str, addre
             )
         raise SignInRefused
     actor = actor_of(user)
+    for purpose, subject, _ in limits:
+        if purpose != "sign_in_address":  # whoever knows one password must not go on guessing others from there
+            throttle.forgive(database, key=key, purpose=purpose, subject=subject)
     with database.transaction() as session:
         session.get_one(User, user.id).signed_in_at = now
         audit.record(session, actor=actor, action="signed_in", subject_kind="user", subject_id=user.id, now=now)
     return actor
+
+
+def end_sessions(database: Database, *, actor: Actor) -> None:
+    """End all sessions of the person; one that has been ended already cannot end newer ones."""
+    with database.transaction() as session:
+        user = queries.user(session, actor.user_id) if actor.user_id is not None else None
+        if user is not None and user.session_epoch == actor.session_epoch:
+            user.session_epoch += 1
 
 
 def change_password(database: Database, *, key: str, actor: Actor, present: str, new: str, now: datetime) -> Actor:

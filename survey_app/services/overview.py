@@ -145,10 +145,7 @@ def overview(database: Database, *, actor: Actor, campaign_id: int, now: datetim
         visits=visits,
         activities=len(entries),
         may_manage=actor.may(Permission.DESIGN, campaign.unit.path),
-        may_read_results=any(
-            actor.may(Permission.READ_RESULTS, path)
-            for path in (campaign.unit.path, *(posting.unit.path for posting in postings))
-        ),
+        may_read_results=actor.may(Permission.READ_RESULTS, campaign.unit.path),
         may_keep_ledger=may_keep_ledger,
     )
 

@@ -17,6 +17,12 @@ from survey_app.storage.session import Session
 from survey_app.words import Anonymity, Audience, Purpose, SurveyState
 
 DEFAULT_THRESHOLD = 5
+SMALLEST_ANONYMOUS_THRESHOLD = 5
+"""What respondents are promised: no group of fewer is shown (the notice of the shipped questionnaires)."""
+
+
+class ThresholdTooLow(Exception):
+    """Smaller groups would be shown than respondents of a survey without names are promised."""
 
 
 class Standing(StrEnum):
@@ -79,11 +85,6 @@ def standing(survey: Survey, now: datetime) -> Standing:
     return Standing(survey.state)
 
 
-def next_states(state: str) -> tuple[SurveyState, ...]:
-    """Return the states that a survey in `state` can go into."""
-    return _NEXT[SurveyState(state)]
-
-
 def entries(
     database: Database, *, actor: Actor, search: str = "", campaign_id: int | None = None
 ) -> tuple[Entry, ...]:
@@ -144,9 +145,11 @@ def create_survey(
     """Prepare a survey, with one collector for every posting of the campaign and every audience.
 
     A return visit's survey (`wave` = month, None for every other purpose) is given to the visits of its wave.
-    Raises `NotFound` where the person may not read the campaign or the version, and `ConstraintViolated` for
-    times and numbers that the schema refuses.
+    Raises `NotFound` where the person may not read the campaign or the version, `ThresholdTooLow`, and
+    `ConstraintViolated` for times and numbers that the schema refuses.
     """
+    if anonymity != Anonymity.NAMED and threshold < SMALLEST_ANONYMOUS_THRESHOLD:
+        raise ThresholdTooLow
     with database.transaction() as session:
         _campaign(session, actor, campaign_id)
         version = questionnaires.readable_version(session, actor=actor, version_id=version_id)

@@ -26,7 +26,7 @@ def attempt(
     Only a hash of the subject (a name, an address) keyed with the application's secret `key` is kept, and only
     until the window is over.
     """
-    bucket = hmac.new(key.encode(), f"{purpose}:{subject}".encode(), hashlib.sha256).hexdigest()
+    bucket = _bucket(key, purpose, subject)
     seconds = int(window.total_seconds())
     number = int(now.timestamp()) // seconds
     ends = datetime.fromtimestamp((number + 1) * seconds, UTC)
@@ -34,3 +34,13 @@ def attempt(
         count = throttles.add(session, bucket=bucket, window=number, expires_at=ends, now=now)
     if count > most:
         raise TooManyAttempts(seconds)
+
+
+def forgive(database: Database, *, key: str, purpose: str, subject: str) -> None:
+    """Forget the attempts of `subject` at `purpose`: it has succeeded."""
+    with database.transaction() as session:
+        throttles.forget(session, bucket=_bucket(key, purpose, subject))
+
+
+def _bucket(key: str, purpose: str, subject: str) -> str:
+    return hmac.new(key.encode(), f"{purpose}:{subject}".encode(), hashlib.sha256).hexdigest()

@@ -44,6 +44,11 @@ def current_actor() -> Actor | None:
     return cast("Actor | None", g.actor)
 
 
+def forget_actor() -> None:
+    """Treat the reader as a stranger for the rest of this request: the database cannot say who it is."""
+    g.actor = None
+
+
 def actor() -> Actor:
     """Return who is signed in; only for views that the guard lets nobody else into."""
     person = current_actor()

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from flask import Flask, current_app, render_template
+from flask import Flask, current_app, make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from survey_app.services.access import Forbidden, NotFound
+from survey_app.services.context import Unavailable
+from survey_app.web import context
+
+RETRY_SECONDS = 10
 
 
 def register(app: Flask) -> None:
     """Answer errors with pages of our own."""
     app.register_error_handler(Forbidden, lambda error: page(403))
     app.register_error_handler(NotFound, lambda error: page(404))
+    app.register_error_handler(Unavailable, _unavailable)
     app.register_error_handler(CSRFError, lambda error: page(400, expired=True))
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unforeseen)
@@ -30,6 +35,15 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None or error.code is None or error.code < 400:
         return error
     return page(error.code)
+
+
+def _unavailable(error: Unavailable) -> ResponseReturnValue:
+    """Say that the database cannot be used at the moment, without asking it who is reading."""
+    current_app.logger.error("database %s: %s", error.kind, error.reason)
+    context.forget_actor()
+    answer = make_response(page(503))
+    answer.headers["Retry-After"] = str(RETRY_SECONDS)
+    return answer
 
 
 def _unforeseen(error: Exception) -> ResponseReturnValue:
@@ -56,7 +70,12 @@ def _words(status: int) -> tuple[str, str]:
             return _("The file is too large"), _("Send a smaller file, or split it into several.")
         case 429:
             return _("Too many attempts"), _("Wait a few minutes and try again.")
-        case 500 | 502 | 503:
+        case 503:
+            return (
+                _("The platform cannot reach its data at the moment"),
+                _("Nothing was changed. Try again in a moment; if this stays, tell your administrator."),
+            )
+        case 500 | 502:
             return _("Something went wrong here"), _("Nothing was changed. Try again in a moment.")
         case _:
             return _("The request could not be understood"), _("Go back, reload the page and try again.")

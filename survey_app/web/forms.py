@@ -16,7 +16,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import InputRequired, Length, NumberRange, StopValidation
 from wtforms.widgets import TextInput
 
-from survey_app.questionnaire.text import UNPRINTABLE
+from survey_app.questionnaire.text import readable
 
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2199
 MOST_PEOPLE = 100_000_000
@@ -37,10 +37,8 @@ class Form(FlaskForm):
 
 
 def _strip(value: Any) -> Any:
-    """Strip blanks; drop what PostgreSQL or a workbook cannot hold; write line breaks in one way."""
-    if not isinstance(value, str):
-        return value
-    return UNPRINTABLE.sub("", value.replace("\r\n", "\n")).strip()
+    """Strip blanks; drop what PostgreSQL or a workbook cannot hold, and signs alone that nobody sees."""
+    return readable(value) if isinstance(value, str) else value
 
 
 class DayField(DateField):
@@ -165,7 +163,7 @@ class Needed(InputRequired):
     def __call__(self, form: Any, field: Field) -> None:
         """Look at what was sent, whatever it was read as."""
         sent = field.raw_data[0] if field.raw_data else ""
-        if isinstance(sent, str) and not sent.strip():
+        if isinstance(sent, str) and not readable(sent):
             field.errors = []
             raise StopValidation(str(self.message))
         super().__call__(form, field)

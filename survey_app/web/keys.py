@@ -1,9 +1,11 @@
-"""Keys of rows in addresses: a number that no row can have is not found, rather than an error of the database."""
+"""Keys and words in addresses: what no row can have is not found, rather than an error of the database."""
 
 from __future__ import annotations
 
 from flask import Flask
 from werkzeug.routing import IntegerConverter
+
+from survey_app.questionnaire.text import UNPRINTABLE
 
 LARGEST = 2**31 - 1
 """What a column of type INTEGER holds."""
@@ -23,6 +25,11 @@ def key(text: str) -> int:
     if not 0 <= number <= LARGEST:
         raise ValueError(text)
     return number
+
+
+def words(text: str) -> str:
+    """Read what people look for, for `request.args.get(..., type=words)`, without what PostgreSQL cannot hold."""
+    return UNPRINTABLE.sub("", text).strip()
 
 
 def register(app: Flask) -> None:

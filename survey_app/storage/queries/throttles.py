@@ -23,3 +23,8 @@ def add(session: Session, *, bucket: str, window: int, expires_at: datetime, now
         .returning(Throttle.count)
     )
     return int(session.execute(statement).scalar_one())
+
+
+def forget(session: Session, *, bucket: str) -> None:
+    """Forget what was counted of this bucket."""
+    session.execute(delete(Throttle).where(Throttle.bucket == bucket))

@@ -1,4 +1,8 @@
-"""The signed-in session: a signed cookie with the user's key and epoch, nothing else."""
+"""The signed-in session: a signed cookie with the user's key, epoch and last moment, nothing else.
+
+The server keeps no list of sessions. What ends one before its time is the user's epoch, which ends all of the
+person's sessions: signing out, a new password, a closed account.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,9 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 
 from survey_app.services import accounts
 from survey_app.services.access import Actor
-from survey_app.web.context import database
+from survey_app.web.context import current_actor, database, now, settings
+
+_UNTIL = "until"
 
 
 class SignedIn(UserMixin):
@@ -29,11 +35,15 @@ def begin(actor: Actor) -> None:
     if locale:
         cookie["locale"] = locale
     cookie.permanent = True
+    cookie[_UNTIL] = int(now().timestamp()) + settings().session_hours * 3600
     login_user(SignedIn(actor))
 
 
 def end() -> None:
-    """Sign the person out and forget the session."""
+    """Sign the person out, everywhere: a copy of the cookie is worth nothing afterwards."""
+    person = current_actor()
+    if person is not None:
+        accounts.end_sessions(database(), actor=person)
     logout_user()
     cookie.clear()
 
@@ -47,7 +57,7 @@ def register(app: Flask) -> None:
 
 def _load(key: str) -> SignedIn | None:
     user_id, _, epoch = key.partition(".")
-    if not (user_id.isdigit() and epoch.isdigit()):
+    if not (user_id.isdigit() and epoch.isdigit()) or cookie.get(_UNTIL, 0) < now().timestamp():
         return None
     actor = accounts.actor_for_session(database(), user_id=int(user_id), session_epoch=int(epoch))
     return SignedIn(actor) if actor is not None else None

@@ -21,6 +21,7 @@ from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 from wtforms.widgets.core import DateTimeLocalInput
 
+from survey_app.services import surveys
 from survey_app.services.days import CHINA
 from survey_app.web import formats
 from survey_app.web.forms import (
@@ -118,6 +119,12 @@ class SurveyForm(TimesForm):
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
         self.purpose.choices = purpose_choices()
+
+    def validate_threshold(self, field: WholeField) -> None:
+        """Without names, no group is shown that is smaller than respondents are promised."""
+        least = surveys.SMALLEST_ANONYMOUS_THRESHOLD
+        if self.anonymity.data != Anonymity.NAMED and field.data is not None and field.data < least:
+            raise ValidationError(_("Without names, groups below %(least)s are never shown.", least=least))
 
     def validate_audiences(self, field: MultiCheckboxField) -> None:
         """Somebody must be asked."""

@@ -16,7 +16,7 @@ from survey_app.web import context
 from survey_app.web.access import allowed
 from survey_app.web.author.outline import outline, question_count
 from survey_app.web.author.room import blueprint
-from survey_app.web.keys import key
+from survey_app.web.keys import key, words
 from survey_app.words import Purpose
 
 
@@ -24,7 +24,7 @@ from survey_app.words import Purpose
 @allowed(Permission.DESIGN)
 def templates() -> ResponseReturnValue:
     """Show all templates by purpose, or those with the words that are searched for."""
-    search = request.args.get("q", "").strip()
+    search = request.args.get("q", "", type=words)
     found = [
         each
         for each in library.templates()

@@ -17,6 +17,7 @@ from survey_app.services import surveys
 from survey_app.services.access import NotFound, Permission
 from survey_app.web import context, formats
 from survey_app.web.access import allowed
+from survey_app.web.author.addresses import file_name
 from survey_app.web.author.import_forms import ImportForm, TotalsForm
 from survey_app.web.author.room import blueprint
 from survey_app.web.author.uploads import UploadGone, Uploads
@@ -75,7 +76,7 @@ def import_template(survey_id: int) -> ResponseReturnValue:
         context.database(), actor=context.actor(), survey_id=survey_id, locale=context.locale()
     )
     name = _("Ballots to fill in - %(survey)s", survey=formats.named(survey))
-    return _workbook(content, f"{name}.xlsx")
+    return _workbook(content, name)
 
 
 @blueprint.get("/surveys/<int:survey_id>/import/<token>")
@@ -112,7 +113,7 @@ def import_problems(survey_id: int, token: str) -> ResponseReturnValue:
     for each in plan.ballots.problems:
         advice = ballot_words.of_row(each, _)
         rows.append((each.row, each.letter, each.header, each.value, advice.reason, advice.mend))
-    return _workbook(table_workbook(title, header, rows), f"{title} - {plan.source.name}.xlsx")
+    return _workbook(table_workbook(title, header, rows), f"{title} - {plan.source.name}")
 
 
 @blueprint.post("/surveys/<int:survey_id>/import/<token>")
@@ -239,4 +240,5 @@ def _place(unit: object, audience: str, label: str) -> str:
 
 
 def _workbook(content: bytes, name: str) -> ResponseReturnValue:
-    return send_file(io.BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=name)
+    safe = file_name(name, extension="xlsx")
+    return send_file(io.BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=safe)

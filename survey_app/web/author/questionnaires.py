@@ -15,13 +15,14 @@ from survey_app.web.author.outline import outline, question_count
 from survey_app.web.author.problems import worded
 from survey_app.web.author.room import blueprint
 from survey_app.web.author.standing import questionnaire_state
+from survey_app.web.keys import words
 
 
 @blueprint.get("/questionnaires/")
 @allowed(Permission.DESIGN)
 def questionnaires() -> ResponseReturnValue:
     """List one's questionnaires, or those in the archive."""
-    search = request.args.get("q", "").strip()
+    search = request.args.get("q", "", type=words)
     is_archived = request.args.get("archived") == "1"
     found = services.entries(context.database(), actor=context.actor(), search=search, is_archived=is_archived)
     return render_template(

@@ -18,7 +18,7 @@ from survey_app.web.author.forms import WAVES, SurveyForm, TimesForm, purpose_va
 from survey_app.web.author.room import blueprint
 from survey_app.web.author.sources import Source, sources
 from survey_app.web.author.standing import survey_state
-from survey_app.web.keys import key
+from survey_app.web.keys import key, words
 from survey_app.words import Anonymity, Audience, Purpose, SurveyState
 
 
@@ -26,7 +26,7 @@ from survey_app.words import Anonymity, Audience, Purpose, SurveyState
 @allowed(Permission.DESIGN)
 def surveys() -> ResponseReturnValue:
     """List the surveys of one's campaigns, or of one campaign."""
-    search = request.args.get("q", "").strip()
+    search = request.args.get("q", "", type=words)
     campaign_id = request.args.get("campaign", type=key)
     found = services.entries(context.database(), actor=context.actor(), search=search, campaign_id=campaign_id)
     return render_template(
@@ -80,6 +80,8 @@ def create_survey() -> ResponseReturnValue:
     form = SurveyForm()
     if not form.validate():
         return _new_page(form, campaign_id, source), 422
+    # Before anything is published: may the person make a survey of this campaign?
+    services.campaign(context.database(), actor=context.actor(), campaign_id=campaign_id)
     try:
         version_id = source.version_id or _publish(source)
     except (

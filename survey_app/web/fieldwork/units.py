@@ -10,7 +10,6 @@ from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from survey_app.questionnaire.text import UNPRINTABLE
 from survey_app.services import units as services
 from survey_app.services.access import Permission
 from survey_app.services.context import ConstraintViolated
@@ -20,7 +19,7 @@ from survey_app.web.access import allowed
 from survey_app.web.fieldwork.campaigns import READERS
 from survey_app.web.fieldwork.forms import MoveUnitForm, NewUnitForm, UnitForm
 from survey_app.web.fieldwork.room import Removal, blueprint, refuse, sheet, unit_choices
-from survey_app.web.keys import key
+from survey_app.web.keys import key, words
 
 LARGE = 300
 """From this many units on, the tree shows two levels; the page of a unit shows what lies below it."""
@@ -37,7 +36,7 @@ _CANNOT_MOVE: Mapping[str, LazyString] = {
 @allowed(*READERS, Permission.MANAGE_UNITS)
 def units() -> ResponseReturnValue:
     """Show the reader's part of the tree, or the units that a search finds."""
-    search = UNPRINTABLE.sub("", request.args.get("search", "")).strip()
+    search = request.args.get("search", "", type=words)
     found = services.found(context.database(), actor=context.actor(), words=search) if search else ()
     tops = services.tree(context.database(), actor=context.actor())
     every = list(services.flat(tops))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from survey_app.interchange import own_json, pasted, sheet, surveyjs, xlsform
+from survey_app.interchange import limesurvey, own_json, pasted, sheet, surveyjs, xlsform
 from survey_app.interchange.findings import Finding, Imported, UnreadableFile
 from survey_app.interchange.refusals import FileRefused
 from survey_app.interchange.text_files import decoded
@@ -103,6 +103,13 @@ _ALL = (
         lambda data, filename, most_bytes: surveyjs.read(data, most_bytes=most_bytes),
         lambda questionnaire: surveyjs.write(questionnaire).encode(),
         surveyjs.write_report,
+    ),
+    FileFormat(
+        "limesurvey",
+        (".lss",),
+        "application/xml",
+        limesurvey.recognises,
+        lambda data, filename, most_bytes: limesurvey.read(data, most_bytes=most_bytes),
     ),
     FileFormat(
         "sheet",

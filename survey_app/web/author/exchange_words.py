@@ -16,6 +16,7 @@ from survey_app.web import formats
 from survey_app.web.author import (
     import_words_files,
     import_words_json,
+    import_words_limesurvey,
     import_words_losses,
     import_words_pasted,
     import_words_sheet,
@@ -59,6 +60,11 @@ FORMAT_WORDS: Mapping[str, FormatWords] = {
         _l("SurveyJS (JSON)"),
         _l("For the programs of SurveyJS, and for web pages that show its questionnaires."),
         import_words_surveyjs.WORDS,
+    ),
+    "limesurvey": FormatWords(
+        _l("LimeSurvey (.lss)"),
+        _l("Survey structures exported from LimeSurvey 2 to 6; they are only read."),
+        import_words_limesurvey.WORDS,
     ),
 }
 """Every format of `interchange.formats`, by key, in the order in which people see them."""

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from survey_app.interchange import limesurvey
 from survey_app.interchange.findings import UnreadableFile
+from survey_app.interchange.formats import format_of
 from survey_app.interchange.limesurvey.loading import MAX_BYTES
 from survey_app.questionnaire import checks
 from survey_app.web.author.import_words_limesurvey import WORDS
@@ -87,6 +88,7 @@ def test_an_empty_survey_is_an_error() -> None:
 
 def test_files_are_told_from_others() -> None:
     assert all(map(limesurvey.recognises, _SAMPLES))
+    assert {format_of(each, most_bytes=MAX_BYTES).key for each in _SAMPLES} == {"limesurvey"}
     assert not any(map(limesurvey.recognises, (b"", b"{}", b"<html></html>", b"PK\x03\x04")))
 
 

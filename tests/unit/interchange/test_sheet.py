@@ -11,6 +11,7 @@ from openpyxl import Workbook, load_workbook
 from survey_app import library
 from survey_app.interchange import sheet, xlsform
 from survey_app.interchange.findings import Severity
+from survey_app.interchange.formats import format_of
 from survey_app.interchange.sheet.kinds import NAMES
 from survey_app.library import Template
 from survey_app.questionnaire.definition import KINDS, Option, Questionnaire, Section, SingleChoice
@@ -160,6 +161,8 @@ def test_templates_are_told_from_other_files() -> None:
     asked = library.template("F").questionnaire
     assert sheet.recognises(sheet.write(asked))
     assert sheet.recognises(sheet.template())
+    assert format_of(sheet.write(asked), most_bytes=10**7).key == "sheet"
+    assert format_of(xlsform.write(asked), most_bytes=10**7).key == "xlsform"
     assert not sheet.recognises(xlsform.write(asked))
     assert sheet.recognises("编号,题干,题型\n".encode("gb18030"))
     assert sheet.recognises('"Code";"Question";"Type"\r\n'.encode("utf-8-sig"))

@@ -23,8 +23,8 @@ class Scope:
     """What a reader may see of the tree: nodes with ballots, a root over them first, parents before children.
 
     `node` is the place in the tree (`ROOT` for the root over all), `parent` and `depth` within this scope; a node
-    covers the active leaves from `low` to `high`. `leaf` marks them, `inside` tells which active leaves belong to
-    the scope.
+    covers the active leaves from `low` to `high`. `leaf` marks the nodes with nothing below them, each of one
+    active leaf; `inside` tells which active leaves belong to the scope.
     """
 
     node: Array
@@ -35,13 +35,17 @@ class Scope:
     leaf: Array
     inside: Array
 
-    def sums(self, counts: Array) -> Array:
-        """Return counts by node from counts by active leaf (first axis)."""
-        up = np.zeros((len(counts) + 1, *counts.shape[1:]), np.int64)
-        np.cumsum(counts, axis=0, out=up[1:])
-        found = up[self.high] - up[self.low]
-        found[0] = counts[self.inside].sum(axis=0)
-        return np.asarray(found)
+    def sums(self, counts: Array, nodes: Array) -> Array:
+        """Return counts by node from counts by active leaf (first axis); of the root for 0."""
+        found = np.zeros((len(nodes), *counts.shape[1:]), np.int64)
+        below = nodes > 0
+        if below.any():
+            # Sums between bounds, which `reduceat` takes in pairs; the row behind the last is for the last bound.
+            ends = np.stack([self.low[nodes[below]], self.high[nodes[below]]], axis=1).reshape(-1)
+            padded = np.concatenate([counts, np.zeros((1, *counts.shape[1:]), counts.dtype)])
+            found[below] = np.add.reduceat(padded, ends, axis=0, dtype=np.int64)[::2]
+        found[~below] = counts[self.inside].sum(axis=0)
+        return found
 
     def place_of(self, node: int) -> int | None:
         """Return the place in this scope of a node of the tree, or None where it has no ballots or is outside."""
@@ -59,7 +63,11 @@ def scope_of(tree: Tree, active: Array, paths: Sequence[str]) -> Scope:
             tree.paths[int(tree.unit[node])].startswith(path) for path in paths
         )
     seen[tree.leaf] = seen[tree.parent[tree.leaf]]
-    nodes = np.flatnonzero(seen & (high > low))
+    used = seen & (high > low)
+    # An only leaf is its unit once more: the unit stands for both.
+    families = np.bincount(tree.parent[used & (tree.parent != ROOT)], minlength=len(tree.unit))
+    used &= ~(tree.leaf & (families[tree.parent] == 1))
+    nodes = np.flatnonzero(used)
     place = np.full(len(tree.unit), 0)
     place[nodes] = np.arange(1, len(nodes) + 1)
     above = tree.parent[nodes]
@@ -67,49 +75,50 @@ def scope_of(tree: Tree, active: Array, paths: Sequence[str]) -> Scope:
     depth = np.zeros(len(parent), np.int64)
     for at in range(1, len(parent)):
         depth[at] = depth[parent[at]] + 1
-    is_leaf = np.concatenate([[False], tree.leaf[nodes]])
+    has_children = np.bincount(parent[1:], minlength=len(parent)) > 0
+    is_leaf = ~has_children
     first, last = np.concatenate([[0], low[nodes]]), np.concatenate([[0], high[nodes]])
     inside = np.zeros(len(active), np.bool_)
     inside[first[is_leaf]] = True
     return Scope(np.concatenate([[ROOT], nodes]), parent, depth, first, last, is_leaf, inside)
 
 
-def pool(counts: Array, parent: Array, must: Array, threshold: int) -> Array:
+def cells_are_small(cells: Array, least: int) -> Array:
+    """Return for each row whether one of its cells is neither empty nor at least `least`."""
+    return np.asarray(((cells > 0) & (cells < least)).any(axis=1))
+
+
+def pool(cells: Array, parent: Array, must: Array, least: int) -> Array:
     """Return which nodes are shown with their siblings only: small ones, and those that would give them away.
 
-    `counts` has a row for each node (the root first) and a column for each cell. Of each parent's children, those
-    in `must` and those with a cell below `threshold` are pooled, then the smallest others until no cell of the pool
-    is small; all children where that never comes.
+    Rows are nodes, whole families of them. Of each family those in `must`, which holds all with a small cell, are
+    pooled, then the smallest others until no cell of the pool is small; the whole family where that never comes.
     """
-    must = must | ((counts > 0) & (counts < threshold)).any(axis=1)
-    must[0] = False
-    needy = np.zeros(len(parent), np.bool_)
-    needy[parent[must]] = True
-    chosen = 1 + np.flatnonzero(needy[parent[1:]])
     pooled = np.zeros(len(parent), np.bool_)
+    chosen = np.flatnonzero(np.isin(parent, parent[must]))
     if not chosen.size:
         return pooled
-    order = chosen[np.lexsort((counts[chosen].sum(axis=1), ~must[chosen], parent[chosen]))]
+    order = chosen[np.lexsort((cells[chosen].sum(axis=1), ~must[chosen], parent[chosen]))]
     starts = np.flatnonzero(np.diff(parent[order], prepend=-2))
-    family = np.cumsum(np.isin(np.arange(len(order)), starts)) - 1
-    running = np.cumsum(counts[order], axis=0)
-    before = np.concatenate([np.zeros((1, counts.shape[1]), np.int64), running[starts[1:] - 1]])
+    family = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(order)))
+    running = np.cumsum(cells[order], axis=0)
+    before = np.concatenate([np.zeros((1, cells.shape[1]), np.int64), running[starts[1:] - 1]])
     running -= before[family]
     place = np.arange(len(order)) - starts[family]
     needed = np.add.reduceat(must[order].astype(np.int64), starts)
-    enough = ((running == 0) | (running >= threshold)).all(axis=1) & (place + 1 >= needed[family])
+    enough = ~cells_are_small(running, least) & (place + 1 >= needed[family])
     last = np.minimum.reduceat(np.where(enough, place, _FAR), starts)
     pooled[order] = place <= last[family]
     return pooled
 
 
-def opened(scope: Scope, counts: Array, pooled: Array, threshold: int) -> tuple[Array, Array]:
+def opened(scope: Scope, pooled: Array, *, root_is_open: bool) -> tuple[Array, Array]:
     """Return which nodes may be shown by themselves, and the block that each node's ballots belong to.
 
-    A node is open unless it or a node above is pooled; the root is open where none of its cells is small.
+    A node is open unless it or a node above is pooled.
     """
     is_open, block = np.zeros(len(pooled), np.bool_), np.zeros(len(pooled), np.int64)
-    is_open[0] = not ((counts[0] > 0) & (counts[0] < threshold)).any()
+    is_open[0] = root_is_open
     for level in range(1, int(scope.depth.max(initial=0)) + 1):
         nodes = np.flatnonzero(scope.depth == level)
         above = scope.parent[nodes]

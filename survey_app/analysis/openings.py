@@ -10,16 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 from typing import TypeAlias
 
 import numpy as np
 
-from survey_app.analysis.blocks import Scope, opened, pool
+from survey_app.analysis.blocks import Scope, cells_are_small, opened, pool
 from survey_app.analysis.layout import Array
 
 CROWD = 11
-"""Least size of a group made by answers (METRICS: cross-tabs); groups by place, mode and week need the survey's k."""
+"""Least size of a group made by answers (METRICS: cross-tabs); groups by place or week need the survey's k."""
 
 Labels: TypeAlias = Mapping[str, Array]
 """The group of each category, by dimension; groups are runs of neighbours, numbered from 0."""
@@ -37,39 +38,100 @@ class Dimension:
     is_answer: bool
 
 
-@dataclass(frozen=True, eq=False)
 class Opening:
-    """What may be told apart: groups of categories, and of places (`block` by active leaf; -1 out of scope)."""
+    """What may be told apart in one table by one reader: groups of categories, and of places.
 
-    labels: Labels
-    is_open: Array
-    pooled: Array
-    block: Array
+    Places are looked at family by family (the nodes right below one), only as far as somebody asks.
+    """
+
+    def __init__(self, scope: Scope, table: Table, finer: Sequence[Opening], least: int) -> None:
+        self._scope = scope
+        self._table = table
+        self._finer = finer
+        self._least = least
+        total = table.total(scope.inside)
+        self.labels: Labels = _settled(total, _joined(table, finer), least)
+        self.is_open: bool = all(each.is_open for each in finer) and not self._is_small(total).any()
+        """Whether anything is shown at all: the whole scope is a group that may be told apart."""
+        self._pooled = np.zeros(len(scope.node), np.bool_)
+        self._looked_at = np.zeros(len(scope.node), np.bool_)
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that it keeps, roughly: its own table and those with fewer dimensions."""
+        return 2 * self._table.counts.nbytes
 
     def shows_node(self, place: int) -> bool:
-        """Tell whether a node (its place in the scope) may be shown."""
-        return bool(self.is_open[place])
+        """Tell whether a node (its place in the scope) may be shown: neither it nor one above is pooled."""
+        if not self.is_open:
+            return False
+        while place > 0:
+            above = int(self._scope.parent[place])
+            if self.pools(np.array([above]))[place]:
+                return False
+            place = above
+        return True
 
     def shows_leaves(self, chosen: Array) -> bool:
         """Tell whether these active leaves are whole blocks, and some."""
-        if not chosen.any() or not self.is_open[0] or (self.block[chosen] < 0).any():
+        blocks = self.blocks
+        if not chosen.any() or not self.is_open or (blocks[chosen] < 0).any():
             return False
-        touched = np.isin(self.block, np.unique(self.block[chosen]))
+        touched = np.isin(blocks, np.unique(blocks[chosen]))
         return bool((touched == chosen).all())
 
     def shows_categories(self, name: str, chosen: Array) -> bool:
         """Tell whether these categories of a dimension are whole groups."""
-        labels = self.labels[name][: len(chosen)]
-        return not np.isin(labels[chosen], labels[~chosen]).any() and bool(chosen.any())
+        labels = self.labels[name]
+        return bool(chosen.any()) and not np.isin(labels[chosen], labels[~chosen]).any()
 
     def groups(self, name: str) -> list[list[int]]:
         """Return the categories of each group of a dimension."""
         labels = self.labels[name]
-        return [np.flatnonzero(labels == group).tolist() for group in range(int(labels.max()) + 1)]
+        return [np.flatnonzero(labels == group).tolist() for group in range(int(labels.max(initial=-1)) + 1)]
+
+    @cached_property
+    def nodes(self) -> Array:
+        """Whether each node of the scope may be shown."""
+        return self._everywhere[0]
+
+    @cached_property
+    def blocks(self) -> Array:
+        """The block of each active leaf: what is told apart by place; -1 outside the scope."""
+        by_leaf = np.full(len(self._table.counts), -1, np.int64)
+        by_leaf[self._scope.low[self._scope.leaf]] = self._everywhere[1][self._scope.leaf]
+        return by_leaf
+
+    @cached_property
+    def _everywhere(self) -> tuple[Array, Array]:
+        pooled = self.pools(np.flatnonzero(np.bincount(self._scope.parent[1:], minlength=len(self._scope.parent))))
+        return opened(self._scope, pooled, root_is_open=self.is_open)
+
+    def pools(self, parents: Array) -> Array:
+        """Return which nodes are pooled with siblings; right for the children of `parents`."""
+        new = parents[~self._looked_at[parents]]
+        if new.size:
+            asked = np.zeros(len(self._looked_at), np.bool_)
+            asked[new] = True
+            nodes = 1 + np.flatnonzero(asked[self._scope.parent[1:]])
+            must = np.any([each.pools(new)[nodes] for each in self._finer], axis=0) if self._finer else False
+            cells = self._cells(self._table.below(self._scope.sums(self._table.counts, nodes)))
+            self._pooled[nodes] = pool(
+                cells, self._scope.parent[nodes], cells_are_small(cells, self._least) | must, self._least
+            )
+            self._looked_at[new] = True
+        return self._pooled
+
+    def _cells(self, table: Table) -> Array:
+        """Return all groups of a table that must not be small, one row for each of its places."""
+        return np.concatenate([each.reshape(len(table.counts), -1) for each in table.cells(self.labels)], axis=1)
+
+    def _is_small(self, table: Table) -> Array:
+        return cells_are_small(self._cells(table), self._least)
 
 
 class Openings:
-    """Works out openings in one scope, each set of dimensions once for one table."""
+    """Works out the openings of one scope. `threshold` is the survey's k."""
 
     def __init__(self, scope: Scope, threshold: int) -> None:
         self.scope = scope
@@ -78,37 +140,27 @@ class Openings:
     def of(self, dimensions: Sequence[Dimension], counts: Array) -> Opening:
         """Return the opening of a table: `counts` has the active leaves first, then the dimensions as given."""
         order = sorted(range(len(dimensions)), key=lambda place: dimensions[place].name)
-        table = _Table(tuple(dimensions[place] for place in order), counts.transpose(0, *(1 + p for p in order)))
-        known: dict[tuple[str, ...], Opening] = {}
-        return self._opening(table, known)
+        table = Table(tuple(dimensions[place] for place in order), counts.transpose(0, *(1 + p for p in order)))
+        return self._opening(table, {})
 
-    def _opening(self, table: _Table, known: dict[tuple[str, ...], Opening]) -> Opening:
-        if table.names in known:
-            return known[table.names]
-        finer = [self._opening(each, known) for each in table.without_one()]
-        threshold = self.threshold if len(table.answers) == 1 else max(self.threshold, CROWD)
-        labels = _settled(table.total(self.scope.inside), _joined(table, finer), threshold)
-        cells = np.concatenate([each.reshape(len(table.counts), -1) for each in table.cells(labels)], axis=1)
-        by_node = self.scope.sums(cells)
-        must = np.any([each.pooled for each in finer], axis=0) if finer else np.zeros(len(by_node), np.bool_)
-        pooled = pool(by_node, self.scope.parent, must, threshold)
-        is_open, block = opened(self.scope, by_node, pooled, threshold)
-        is_open[0] &= all(each.is_open[0] for each in finer)
-        by_leaf = np.full(len(table.counts), -1, np.int64)
-        by_leaf[self.scope.low[self.scope.leaf]] = block[self.scope.leaf]
-        known[table.names] = Opening(labels, is_open & is_open[0], pooled, by_leaf)
+    def _opening(self, table: Table, known: dict[tuple[str, ...], Opening]) -> Opening:
+        if table.names not in known:
+            finer = [self._opening(each, known) for each in table.without_one()]
+            least = self.threshold if len(table.answers) == 1 else max(self.threshold, CROWD)
+            known[table.names] = Opening(self.scope, table, finer, least)
         return known[table.names]
 
 
 @dataclass(frozen=True, eq=False)
-class _Table:
-    """Counts by active leaf (first axis) and dimensions, sorted by name."""
+class Table:
+    """Counts by place (first axis; active leaves, unless told otherwise) and dimensions, sorted by name."""
 
     dimensions: tuple[Dimension, ...]
     counts: Array
 
     @property
     def names(self) -> tuple[str, ...]:
+        """Names of the dimensions."""
         return tuple(each.name for each in self.dimensions)
 
     @property
@@ -116,16 +168,20 @@ class _Table:
         """Places of the dimensions that are answers."""
         return tuple(place for place, each in enumerate(self.dimensions) if each.is_answer)
 
-    def without_one(self) -> Iterator[_Table]:
+    def without_one(self) -> Iterator[Table]:
         """Yield the tables with one dimension less that still have an answer."""
         for kept in combinations(range(len(self.dimensions)), len(self.dimensions) - 1):
             if any(self.dimensions[place].is_answer for place in kept):
                 gone = next(place for place in range(len(self.dimensions)) if place not in kept)
-                yield _Table(tuple(self.dimensions[place] for place in kept), self.counts.sum(axis=1 + gone))
+                yield Table(tuple(self.dimensions[place] for place in kept), self.counts.sum(axis=1 + gone))
 
-    def total(self, inside: Array) -> _Table:
+    def below(self, counts: Array) -> Table:
+        """Return the table with counts by something else than leaves."""
+        return Table(self.dimensions, counts)
+
+    def total(self, inside: Array) -> Table:
         """Return the table over all places of a scope."""
-        return _Table(self.dimensions, self.counts[inside].sum(axis=0, keepdims=True))
+        return Table(self.dimensions, self.counts[inside].sum(axis=0, keepdims=True))
 
     def cells(self, labels: Labels) -> Iterator[Array]:
         """Yield for each answer the ballots that have one, by the groups of all the other dimensions.
@@ -151,7 +207,7 @@ class _Table:
         return np.asarray(counts.sum(axis=1 + left_out))
 
 
-def _joined(table: _Table, finer: Sequence[Opening]) -> dict[str, Array]:
+def _joined(table: Table, finer: Sequence[Opening]) -> dict[str, Array]:
     """Return the finest groups that are no finer than any of `finer`: only boundaries that all have remain."""
     joined = {}
     for each in table.dimensions:
@@ -163,7 +219,7 @@ def _joined(table: _Table, finer: Sequence[Opening]) -> dict[str, Array]:
     return joined
 
 
-def _settled(total: _Table, labels: dict[str, Array], threshold: int) -> dict[str, Array]:
+def _settled(total: Table, labels: dict[str, Array], threshold: int) -> dict[str, Array]:
     """Merge categories until no cell of the whole is small: the smallest cell's, along its longest axis."""
     if len(total.dimensions) == 1:
         return labels
@@ -176,7 +232,7 @@ def _settled(total: _Table, labels: dict[str, Array], threshold: int) -> dict[st
     return labels
 
 
-def _smallest(total: _Table, labels: Labels, threshold: int) -> tuple[str, int, Array] | None:
+def _smallest(total: Table, labels: Labels, threshold: int) -> tuple[str, int, Array] | None:
     """Return dimension and group of the smallest cell that can be merged, and the sums of all groups there."""
     best: tuple[int, str, int, Array] | None = None
     for cells, left_out in zip(total.cells(labels), _left_out(total), strict=True):
@@ -194,6 +250,6 @@ def _smallest(total: _Table, labels: Labels, threshold: int) -> tuple[str, int, 
     return None if best is None else best[1:]
 
 
-def _left_out(total: _Table) -> list[int]:
+def _left_out(total: Table) -> list[int]:
     times = 2 if len(total.answers) > 1 else 1
     return [place for place in total.answers for _ in range(times)]

@@ -7,6 +7,8 @@ the same however many are stored.
 
 from __future__ import annotations
 
+import math
+import threading
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -25,6 +27,12 @@ FIRST_MONDAY = 4
 
 Key: TypeAlias = Hashable
 
+_WORD = 64
+_FEW_CELLS = 8
+"""Up to so many cells, ballots are counted 64 at a time; beyond, one by one."""
+
+_thread = threading.local()
+
 
 @dataclass(frozen=True, eq=False)
 class Part:
@@ -34,6 +42,7 @@ class Part:
     order: Array
     leaf: Array
     _sorted: dict[str, Array] = field(default_factory=dict, repr=False)
+    _masks: dict[str, Array] = field(default_factory=dict, repr=False)
 
     @property
     def size(self) -> int:
@@ -49,6 +58,48 @@ class Part:
     def has(self, column: Column) -> bool:
         """Tell whether these ballots were given under a version with this column."""
         return column.name in self.piece.arrays
+
+    @cached_property
+    def present(self) -> Array:
+        """The leaves that have ballots here, in order."""
+        return np.asarray(self.leaf[np.flatnonzero(np.diff(self.leaf, prepend=-1))])
+
+    @cached_property
+    def _rows_from(self) -> Array:
+        """The first row of each present leaf."""
+        return np.flatnonzero(np.diff(self.leaf, prepend=-1))
+
+    @cached_property
+    def _words_from(self) -> Array:
+        """The first word of each present leaf in a mask, and last the number of words: each leaf begins a word."""
+        sizes = np.diff(self._rows_from, append=self.size)
+        return np.concatenate([[0], np.cumsum(-(-sizes // _WORD))])
+
+    @cached_property
+    def _bits(self) -> Array:
+        """The bit of each ballot in a mask."""
+        shift = self._words_from[:-1] * _WORD - self._rows_from
+        sizes = np.diff(self._rows_from, append=self.size)
+        return np.asarray((np.arange(self.size) + np.repeat(shift, sizes)).astype(np.int32))
+
+    def masks(self, name: str, values: Array, first: int, count: int) -> Array:
+        """Return for each of `count` values from `first` on a bit for each ballot that has it; made once."""
+        if name not in self._masks:
+            padded = np.full(int(self._words_from[-1]) * _WORD, np.int16(first - 1))
+            padded[self._bits] = values
+            rows = [np.packbits(padded == value).view(np.uint64) for value in range(first, first + count)]
+            self._masks[name] = np.stack(rows) if rows else np.zeros((0, len(padded) // _WORD), np.uint64)
+        return self._masks[name]
+
+    def counts(self, cells: Array, values: Array) -> Array:
+        """Count ballots by present leaf, cell and value, from the masks of cells and values."""
+        found = np.empty((len(self.present), len(cells), len(values)), np.int32)
+        both, ones = np.empty_like(values), np.empty(values.shape, np.uint8)
+        for place, cell in enumerate(cells):
+            np.bitwise_and(values, cell, out=both)
+            np.bitwise_count(both, out=ones)
+            found[:, place] = np.add.reduceat(ones, self._words_from[:-1], axis=1, dtype=np.int32).T
+        return found
 
 
 def sorted_part(piece: Piece, tree: Tree, audience: int, open_batches: Sequence[int]) -> Part:
@@ -80,7 +131,7 @@ class Cut:
     name: str
     codes: tuple[str, ...]
     column: Column | None = None
-    category: Array | None = None
+    category: Array = field(default_factory=lambda: np.zeros(0, np.int8))
     first: int = 0
 
     @property
@@ -93,11 +144,24 @@ class Cut:
         """Number of categories."""
         return len(self.codes) + self.is_answer
 
+    def masks(self, part: Part) -> Array:
+        """Return a mask of bits for each category."""
+        if self.column is None:
+            return part.masks(self.name, self.of(part), 0, self.size)
+        if not part.has(self.column):
+            every = part.masks("", np.zeros(part.size, np.int8), 0, 1)
+            return np.concatenate([np.zeros((self.size - 1, every.shape[1]), np.uint64), every])
+        values = value_masks(part, self.column)
+        found = np.zeros((self.size, values.shape[1]), np.uint64)
+        for category, mask in zip(self.category.tolist(), values, strict=True):
+            found[category] |= mask
+        return found
+
     def of(self, part: Part) -> Array:
         """Return the category of each ballot."""
         if self.name == MODE:
             return np.asarray(part.of("mode"))
-        if self.column is None or self.category is None:
+        if self.column is None:
             return np.asarray(_weeks(part.of("slot")) - self.first)
         if not part.has(self.column):
             return np.full(part.size, self.size - 1, np.int8)
@@ -113,7 +177,7 @@ def answer_cut(name: str, column: Column, counting: Sequence[str]) -> Cut:
 
 
 def _weeks(slots: Array) -> Array:
-    return np.floor_divide(day_of(slots) - FIRST_MONDAY, PERIOD_DAYS)
+    return np.asarray(np.floor_divide(day_of(slots) - FIRST_MONDAY, PERIOD_DAYS))
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,8 +224,24 @@ class World:
         first, last = min(int(each.min()) for each in weeks), max(int(each.max()) for each in weeks)
         return Cut(PERIOD, tuple(str(week) for week in range(first, last + 1)), first=first)
 
-    def cells(self, cuts: Sequence[Cut]) -> list[Array]:
-        """Return for each part the number of each ballot's leaf and cell: what `counts` counts by."""
+    def counts(self, column: Column, cuts: Sequence[Cut], made: Cells) -> Array:
+        """Count the values of a column by active leaf and cell of the cuts: leaf × cell × value, marks first.
+
+        `made` keeps what is the same for other columns and the same cuts.
+        """
+        size = math.prod(cut.size for cut in cuts)
+        width = MARKS + len(codes_of(column))
+        total = np.zeros((len(self.active), size, width), np.int32)
+        if size > _FEW_CELLS:
+            return self._counts_one_by_one(column, made.numbers(self, cuts), total)
+        for part, cells in zip(self.parts, made.masks(self, cuts), strict=True):
+            if part.size:
+                rows = np.searchsorted(self.active, part.present)
+                total[rows] += part.counts(cells, value_masks(part, column))
+        return total
+
+    def numbers(self, cuts: Sequence[Cut]) -> list[Array]:
+        """Return for each part the number of each ballot's leaf and cell."""
         found = []
         for part in self.parts:
             group = self._rows(part).astype(np.int64)
@@ -171,24 +251,71 @@ class World:
             found.append(group)
         return found
 
-    def counts(self, column: Column, cells: Sequence[Array], size: int) -> Array:
-        """Count the values of a column by active leaf and cell (`size` of them): leaf × cell × value with marks."""
-        width = MARKS + len(codes_of(column))
-        total = np.zeros(len(self.active) * size * width, np.int32)
-        for part, group in zip(self.parts, cells, strict=True):
+    def _counts_one_by_one(self, column: Column, numbers: Sequence[Array], total: Array) -> Array:
+        """Add the counts to `total` ballot by ballot, whose cost does not depend on the number of cells."""
+        width = total.shape[-1]
+        for part, group in zip(self.parts, numbers, strict=True):
             if not part.size:
                 continue
-            place = group * width
+            # One array that is used again: fresh memory costs more than the sums.
+            place = _scratch(part.size)
+            np.multiply(group, width, out=place)
             if part.has(column):
                 place += part.of(column.name)
                 place += MARKS
-            total += np.bincount(place, minlength=len(total)).astype(np.int32)
-        return total.reshape(len(self.active), size, width)
+            total += np.bincount(place, minlength=total.size).reshape(total.shape)
+        return total
 
     def _rows(self, part: Part) -> Array:
         table = np.zeros(self.tree.leaves, np.int64)
         table[self.active] = np.arange(len(self.active))
         return np.asarray(table[part.leaf])
+
+
+class Cells:
+    """Cells of the last cuts that were counted by, for one world."""
+
+    def __init__(self) -> None:
+        self._masks: tuple[list[str], list[Array]] | None = None
+        self._numbers: tuple[list[str], list[Array]] | None = None
+
+    def masks(self, world: World, cuts: Sequence[Cut]) -> list[Array]:
+        """Return for each part a mask of bits for each cell."""
+        names = [cut.name for cut in cuts]
+        if self._masks is None or self._masks[0] != names:
+            self._masks = (names, [_cell_masks(part, cuts) for part in world.parts])
+        return self._masks[1]
+
+    def numbers(self, world: World, cuts: Sequence[Cut]) -> list[Array]:
+        """Return for each part the number of each ballot's leaf and cell."""
+        names = [cut.name for cut in cuts]
+        if self._numbers is None or self._numbers[0] != names:
+            self._numbers = (names, world.numbers(cuts))
+        return self._numbers[1]
+
+
+def _cell_masks(part: Part, cuts: Sequence[Cut]) -> Array:
+    masks = part.masks("", np.zeros(part.size, np.int8), 0, 1)
+    for cut in cuts:
+        masks = (masks[:, None] & cut.masks(part)[None]).reshape(-1, masks.shape[1])
+    return masks
+
+
+def value_masks(part: Part, column: Column) -> Array:
+    """Return a mask of bits for each value of a column, the marks first."""
+    width = MARKS + len(codes_of(column))
+    if not part.has(column):
+        every = part.masks("", np.zeros(part.size, np.int8), 0, 1)
+        return np.concatenate([every, np.zeros((width - 1, every.shape[1]), np.uint64)])
+    return part.masks(column.name, part.of(column.name), -MARKS, width)
+
+
+def _scratch(size: int) -> Array:
+    """Return an array of this thread to work in."""
+    held: Array | None = getattr(_thread, "held", None)
+    if held is None or len(held) < size:
+        held = _thread.held = np.empty(size, np.int64)
+    return held[:size]
 
 
 def codes_of(column: Column) -> tuple[str, ...]:

@@ -41,6 +41,13 @@ def chi_square(table: npt.ArrayLike, *, corrected: bool = False) -> Outcome:
     return Outcome(statistic, df, float(chdtrc(df, statistic)))
 
 
+def cramers_v(test: Outcome, table: npt.ArrayLike) -> float:
+    """Return Cramér's V, 0-1, of the table whose X² is `test` (Cramér 1946); empty lines are left out."""
+    counts = np.asarray(table, dtype=np.float64)
+    shorter = min(int((counts.sum(axis=1) > 0).sum()), int((counts.sum(axis=0) > 0).sum()))
+    return float(np.sqrt(test.statistic / (counts.sum() * (shorter - 1))))
+
+
 def k_sample(x: npt.ArrayLike, n: npt.ArrayLike) -> Outcome:
     """Return the test that several groups have one rate: X² of satisfied and not, by group."""
     satisfied, answered = np.asarray(x, dtype=np.float64), np.asarray(n, dtype=np.float64)

@@ -1,0 +1,286 @@
+"""Views of a selection: pure functions from the gate's counts to figures. All that they return is `Gated`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from functools import partial
+
+import numpy as np
+
+from survey_app.analysis.encode import MODES, NONE
+from survey_app.analysis.facts import Rules
+from survey_app.analysis.gate import NOTHING, CrossCounted, Gate, Gated, Where, both, together
+from survey_app.analysis.layout import Array
+from survey_app.analysis.readings import Entry, Frame, Reading, reading
+from survey_app.analysis.selection import MODE, PERIOD, PERIOD_DAYS, Selection
+from survey_app.analysis.world import FIRST_MONDAY, Cut
+from survey_app.scoring.tables import Outcome, chi_square, cramers_v
+
+BY_UNIT, BY_TEAM, BY_MODE, BY_PERIOD = "unit", "team", "mode", "period"
+"""What ballots can be grouped by besides questions: `grouped` takes these or the name of a question."""
+
+NOT_HERE = -2
+_TWO = 2
+
+
+class OutOfScope(LookupError):
+    """The selection names a unit or team that has no ballots here, or none that the reader may see."""
+
+
+class NoSuchQuestion(LookupError):
+    """Ballots are not told apart by this."""
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One instrument for one reader: the gate, the questions, and what figures carry besides counts.
+
+    `headcounts` holds the workers by leaf of the tree (`NONE`: nobody knows them; `NOT_HERE`: nobody is asked
+    there, or nobody keeps the audience's number). `spoilt` and `abstained` are ballots by leaf that came on paper
+    without answers.
+    """
+
+    gate: Gate
+    entries: tuple[Entry, ...]
+    rules: Rules
+    as_of: datetime
+    headcounts: Array
+    spoilt: Array
+    abstained: Array
+    by_name: Mapping[str, Entry] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_name", {entry.name: entry for entry in self.entries})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """Every question about one selection. `ballots` came back; None where more than a place is selected."""
+
+    selection: Selection
+    readings: tuple[Reading, ...]
+    ballots: int | None
+    headcount: int | None
+    threshold: int
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """One group of a grouping: the key of a unit or team (0: of none), or codes; weeks by their Monday."""
+
+    key: tuple[str, ...]
+    ballots: int | None
+    readings: tuple[Reading, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grouping:
+    """The same questions about each group of a selection."""
+
+    selection: Selection
+    by: str
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrossTab:
+    """Two questions against each other, over ballots that answered both; merged codes stand together.
+
+    `table` is None where it is withheld, `test` and `cramers_v` also where a line is empty. The test is
+    Pearson's, of the table as shown.
+    """
+
+    selection: Selection
+    row: str
+    column: str
+    rows: tuple[tuple[str, ...], ...] = ()
+    columns: tuple[tuple[str, ...], ...] = ()
+    table: tuple[tuple[int, ...], ...] | None = None
+    test: Outcome | None = None
+    cramers_v: float | None = None
+
+
+def where_of(topic: Topic, selection: Selection) -> Where:
+    """Return the ballots that a selection names. Raises `OutOfScope`, `NoSuchQuestion`."""
+    scope, tree = topic.gate.scope, topic.gate.world.tree
+    place, leaves = 0, scope.inside
+    if selection.unit is not None:
+        found = scope.place_of(tree.node_of_unit.get(selection.unit, len(tree.unit)))
+        if found is None:
+            raise OutOfScope(f"unit {selection.unit}")
+        place, leaves = found, np.zeros(len(scope.inside), np.bool_)
+        leaves[scope.low[place] : scope.high[place]] = True
+    if selection.team is not None:
+        of_team = leaves & tree.team_leaves(selection.team)[topic.gate.world.active]
+        if not of_team.any():
+            raise OutOfScope(f"team {selection.team}")
+        # A team that is everything at its place is the place.
+        place = place if (of_team == leaves).all() else NONE
+        leaves = of_team
+    node = None if place == NONE else place
+    return Where(leaves, node, _conditions(topic, selection))
+
+
+def _conditions(topic: Topic, selection: Selection) -> dict[str, Array]:
+    chosen: dict[str, Array] = {}
+    if selection.modes:
+        chosen[MODE] = np.isin(np.arange(len(MODES)), [MODES.index(mode) for mode in selection.modes])
+    if selection.since is not None or selection.until is not None:
+        weeks = np.array([int(code) for code in topic.gate.cut(PERIOD).codes], np.int64)
+        first = -1 if selection.since is None else _week(selection.since)
+        last = 2**31 if selection.until is None else _week(selection.until)
+        chosen[PERIOD] = (weeks >= first) & (weeks <= last)
+    for each in selection.answers:
+        cut = cut_of(topic, each.field)
+        chosen[each.field] = np.array([*(code in each.codes for code in cut.codes), False])
+    return chosen
+
+
+def _week(day: date) -> int:
+    return ((day - date(1970, 1, 1)).days - FIRST_MONDAY) // PERIOD_DAYS
+
+
+def cut_of(topic: Topic, name: str) -> Cut:
+    """Return a cut by name. Raises `NoSuchQuestion` where no ballot was asked it."""
+    try:
+        return topic.gate.cut(name)
+    except KeyError as error:
+        raise NoSuchQuestion(name) from error
+
+
+def view(topic: Topic, selection: Selection) -> Gated[View]:
+    """Return every question about a selection. Raises `OutOfScope`, `NoSuchQuestion`."""
+    where = where_of(topic, selection)
+    frame = _frame(topic, selection, where)
+    readings = together(_reading(topic, entry, where, frame) for entry in topic.entries)
+    return both(readings, topic.gate.ballots(where)).map(
+        lambda found: View(
+            selection=selection,
+            readings=found[0],
+            ballots=found[1],
+            headcount=frame.headcount,
+            threshold=topic.gate.threshold,
+            as_of=topic.as_of,
+        )
+    )
+
+
+def _reading(topic: Topic, entry: Entry, where: Where, frame: Frame) -> Gated[Reading]:
+    if entry.name not in topic.gate.asked:
+        return NOTHING.map(lambda _: reading(entry, None, frame))
+    return topic.gate.count(entry.name, where).map(lambda found: reading(entry, found, frame))
+
+
+def _frame(topic: Topic, selection: Selection, where: Where) -> Frame:
+    """Return what figures carry: of a place, its headcount and its ballots without answers, too."""
+    frame = Frame(rules=topic.rules, as_of=topic.as_of, threshold=topic.gate.threshold)
+    if where.conditions:
+        return frame
+    leaves = _tree_leaves(topic, selection)
+    known = topic.headcounts[leaves & (topic.headcounts != NOT_HERE)]
+    return replace(
+        frame,
+        headcount=int(known.sum()) if known.size and (known >= 0).all() else None,
+        spoilt=int(topic.spoilt[leaves].sum()),
+        abstained=int(topic.abstained[leaves].sum()),
+    )
+
+
+def _tree_leaves(topic: Topic, selection: Selection) -> Array:
+    """Return which leaves of the tree belong to a place, with ballots or without."""
+    tree, scope = topic.gate.world.tree, topic.gate.scope
+    tops = scope.node[scope.parent == 0].tolist()
+    nodes = tops if selection.unit is None else [tree.node_of_unit[selection.unit]]
+    leaves = np.zeros(tree.leaves, np.bool_)
+    for node in nodes:
+        leaves[tree.low[node] : tree.high[node]] = True
+    return leaves if selection.team is None else leaves & tree.team_leaves(selection.team)
+
+
+def grouped(topic: Topic, selection: Selection, by: str, names: Sequence[str]) -> Gated[Grouping]:
+    """Return some questions about each unit right below the selected one, each team, mode, week or answer.
+
+    Raises `OutOfScope`, `NoSuchQuestion`.
+    """
+    chosen = [_entry(topic, name) for name in names]
+    groups = []
+    for key, part, where in _parts(topic, selection, by, names):
+        frame = _frame(topic, part, where)
+        readings = together(_reading(topic, entry, where, frame) for entry in chosen)
+        groups.append(both(readings, topic.gate.ballots(where)).map(partial(_group, key)))
+    return together(groups).map(lambda made: Grouping(selection=selection, by=by, groups=made))
+
+
+def _group(key: tuple[str, ...], found: tuple[tuple[Reading, ...], int | None]) -> Group:
+    return Group(key=key, readings=found[0], ballots=found[1])
+
+
+def _entry(topic: Topic, name: str) -> Entry:
+    if name not in topic.by_name:
+        raise NoSuchQuestion(name)
+    return topic.by_name[name]
+
+
+def _parts(
+    topic: Topic, selection: Selection, by: str, names: Sequence[str]
+) -> Iterator[tuple[tuple[str, ...], Selection, Where]]:
+    """Yield the groups of a selection: key, the selection narrowed to the group, and its ballots."""
+    scope, tree = topic.gate.scope, topic.gate.world.tree
+    if by == BY_UNIT:
+        unit = selection.unit
+        above = 0 if unit is None else scope.place_of(tree.node_of_unit.get(unit, len(tree.unit)))
+        for node in scope.node[(scope.parent == above) & ~scope.leaf & (scope.depth > 0)].tolist():
+            part = replace(selection, unit=int(tree.unit[node]))
+            yield (str(part.unit),), part, where_of(topic, part)
+    elif by == BY_TEAM:
+        where = where_of(topic, selection)
+        for team in np.unique(tree.team[tree.leaf_nodes][topic.gate.world.active][where.leaves]).tolist():
+            part = replace(selection, team=team)
+            yield (str(team if team != NONE else 0),), part, where_of(topic, part)
+    else:
+        yield from _categories(topic, selection, by, names)
+
+
+def _categories(
+    topic: Topic, selection: Selection, by: str, names: Sequence[str]
+) -> Iterator[tuple[tuple[str, ...], Selection, Where]]:
+    """Yield the groups that a cut falls into for the first of the questions; they may differ for others."""
+    where, cut = where_of(topic, selection), cut_of(topic, by)
+    for chosen in topic.gate.categories(names[0], by, where.conditions) if names[0] in topic.gate.asked else []:
+        kept = chosen & where.conditions.get(by, np.ones(cut.size, np.bool_))
+        if kept.any():
+            key = tuple(_label(cut, place) for place in np.flatnonzero(chosen).tolist())
+            yield key, selection, replace(where, conditions={**where.conditions, by: chosen})
+
+
+def _label(cut: Cut, place: int) -> str:
+    """Return the code of a category; weeks by their Monday."""
+    if cut.name != PERIOD:
+        return cut.codes[place]
+    days = int(cut.codes[place]) * PERIOD_DAYS + FIRST_MONDAY
+    return (date(1970, 1, 1) + timedelta(days=days)).isoformat()
+
+
+def cross(topic: Topic, selection: Selection, row: str, column: str) -> Gated[CrossTab]:
+    """Return two questions against each other, with Pearson's test and Cramér's V. Raises as `view` does."""
+    for name in (row, column):
+        _entry(topic, name)
+    empty = CrossTab(selection=selection, row=row, column=column)
+    where = where_of(topic, selection)
+    if not {row, column} <= set(topic.gate.asked) or {row, column} & set(where.conditions):
+        return NOTHING.map(lambda _: empty)
+    return topic.gate.cross(row, column, where).map(lambda found: _crossed(empty, found))
+
+
+def _crossed(empty: CrossTab, found: CrossCounted | None) -> CrossTab:
+    if found is None:
+        return empty
+    table = tuple(tuple(int(count) for count in row) for row in found.table)
+    shown = replace(empty, rows=found.rows, columns=found.columns, table=table)
+    if min((found.table.sum(axis=1) > 0).sum(), (found.table.sum(axis=0) > 0).sum()) < _TWO:
+        return shown
+    test = chi_square(found.table)
+    return replace(shown, test=test, cramers_v=cramers_v(test, found.table))

@@ -1,0 +1,296 @@
+"""The one gate: nothing made of answers leaves the columns except as `Gated`, and only this module makes that.
+
+Whoever shows something (page, chart, table, file, JSON) takes `Gated` values. They are made here from counts of
+groups that may be told apart (`openings`), and made into other things by pure functions of them alone
+(`Gated.map`).
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from threading import Lock
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+
+from survey_app.analysis.blocks import Scope
+from survey_app.analysis.columns import MARKS
+from survey_app.analysis.layout import MISSING, NOT_ASKED, Array, Column
+from survey_app.analysis.openings import Dimension, Opening, Openings
+from survey_app.analysis.world import Cells, Cut, World, answer_cut, codes_of
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+U = TypeVar("U")
+
+MOST_BYTES = 48_000_000
+"""Memory for counts that the next view may ask for again."""
+
+_KEY = object()
+
+
+class Gated(Generic[T_co]):
+    """A value that may leave: it follows from counts of groups that may be told apart, and from nothing else."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: T_co, key: object) -> None:
+        """Only the gate has the key. Raises `TypeError` for others."""
+        if key is not _KEY:
+            raise TypeError("only the gate makes what may be shown")
+        self._value = value
+
+    @property
+    def value(self) -> T_co:
+        """What may be shown."""
+        return self._value
+
+    def map(self, make: Callable[[T_co], U]) -> Gated[U]:
+        """Return what follows from the value alone: `make` must not look at answers by another way."""
+        return Gated(make(self._value), _KEY)
+
+
+NOTHING: Gated[None] = Gated(None, _KEY)
+"""What is shown of a question that no ballot has."""
+
+
+def together(parts: Iterable[Gated[T]]) -> Gated[tuple[T, ...]]:
+    """Return several values as one."""
+    return Gated(tuple(part.value for part in parts), _KEY)
+
+
+def both(first: Gated[T], second: Gated[U]) -> Gated[tuple[T, U]]:
+    """Return two values as one."""
+    return Gated((first.value, second.value), _KEY)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as the gate sees it: its name, its column, and the codes that count as an answer."""
+
+    name: str
+    column: Column
+    counting: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Where:
+    """Ballots: active leaves, and the categories of each cut that is told apart."""
+
+    leaves: Array
+    node: int | None
+    conditions: Mapping[str, Array] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Ballots by groups of codes (each in the order of the codes), of those that count as an answer.
+
+    `others`, `blank` and `not_asked` are the rest: codes that do not count, no answer, not asked; None where
+    ballots are told apart by other answers, because the rest may be few.
+    """
+
+    groups: tuple[tuple[tuple[str, ...], int], ...]
+    others: tuple[tuple[str, int], ...] | None
+    blank: int | None
+    not_asked: int | None
+
+    @property
+    def n(self) -> int:
+        """Ballots that count."""
+        return sum(count for _, count in self.groups)
+
+
+@dataclass(frozen=True, slots=True)
+class CrossCounted:
+    """Two questions against each other: groups of codes of both, and the ballots that answered both."""
+
+    rows: tuple[tuple[str, ...], ...]
+    columns: tuple[tuple[str, ...], ...]
+    table: Array
+
+
+@dataclass(frozen=True, slots=True)
+class ByNode:
+    """One question at every node of the scope: ballots by code, zero where withheld (`shown` is False)."""
+
+    codes: tuple[str, ...]
+    counts: Array
+    shown: Array
+
+
+class Memory:
+    """Counts and openings of the last views, by the state of the ballots. One a process; safe with threads."""
+
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+        self._most = most_bytes
+        self._held = 0
+        self._lock = Lock()
+        self._known: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+
+    def get(self, key: Hashable, make: Callable[[], T], size: Callable[[T], int]) -> T:
+        """Return what is known for `key`, or make it; the longest unused is forgotten first."""
+        with self._lock:
+            if key in self._known:
+                self._known.move_to_end(key)
+                found: T = self._known[key][0]
+                return found
+        made = make()
+        with self._lock:
+            if key not in self._known:
+                self._known[key] = (made, size(made))
+                self._held += size(made)
+            while self._held > self._most and len(self._known) > 1:
+                _, (_, freed) = self._known.popitem(last=False)
+                self._held -= freed
+        return made
+
+
+class Gate:
+    """What one reader may see of one world. `threshold` is the survey's k, `asked` the questions by name."""
+
+    def __init__(
+        self,
+        world: World,
+        scope: Scope,
+        paths: Sequence[str],
+        threshold: int,
+        asked: Mapping[str, Asked],
+        memory: Memory,
+    ) -> None:
+        self.world = world
+        self.scope = scope
+        self.threshold = threshold
+        self.asked = asked
+        self._memory = memory
+        self._openings = Openings(scope, threshold)
+        self._view = (world.state, tuple(paths), threshold)
+        self._cells = Cells()
+
+    def cut(self, name: str) -> Cut:
+        """Return a cut by name. Raises `KeyError`."""
+        if name in self._circumstances:
+            return self._circumstances[name]
+        asked = self.asked[name]
+        return answer_cut(name, asked.column, asked.counting)
+
+    @cached_property
+    def _circumstances(self) -> dict[str, Cut]:
+        return {cut.name: cut for cut in (self.world.modes, self.world.periods)}
+
+    def ballots(self, where: Where) -> Gated[int | None]:
+        """Return how many ballots came from a place, whatever is on them; None where more than a place is asked."""
+        return Gated(None if where.conditions else int(self.world.ballots[where.leaves].sum()), _KEY)
+
+    def count(self, name: str, where: Where) -> Gated[Counted | None]:
+        """Return the answers to a question; None where they must not be told apart, or there are none."""
+        if name in where.conditions:
+            return Gated(None, _KEY)
+        opening = self._opening(name, tuple(sorted(where.conditions)))
+        if not self._shows(opening, where):
+            return Gated(None, _KEY)
+        values = self._sum(name, where)
+        asked = self.asked[name]
+        by_code = dict(zip(codes_of(asked.column), values[MARKS:].tolist(), strict=True))
+        if any(self.cut(each).is_answer for each in where.conditions):
+            groups = self._groups(opening, asked)
+            counted = tuple((group, sum(by_code[code] for code in group)) for group in groups)
+            return Gated(Counted(counted, None, None, None), _KEY)
+        counting = self.cut(name).codes
+        others = tuple((code, count) for code, count in by_code.items() if code not in counting)
+        counted = tuple(((code,), by_code[code]) for code in counting)
+        return Gated(Counted(counted, others, int(values[MARKS + MISSING]), int(values[MARKS + NOT_ASKED])), _KEY)
+
+    def categories(self, name: str, cut: str, conditions: Iterable[str] = ()) -> list[Array]:
+        """Return the groups of a cut that can be asked for one by one about a question, as chosen categories.
+
+        Groups that hold ballots without an answer are left out.
+        """
+        opening, own = self._opening(name, tuple(sorted({cut, *conditions}))), self.cut(cut)
+        found = []
+        for group in opening.groups(cut):
+            chosen = np.isin(np.arange(own.size), group)
+            if not own.is_answer or not chosen[-1]:
+                found.append(chosen)
+        return found
+
+    def cross(self, row: str, column: str, where: Where) -> Gated[CrossCounted | None]:
+        """Return two questions against each other; None where that may not be shown."""
+        opening = self._opening(column, tuple(sorted({row, *where.conditions})))
+        if row == column or not self._shows(opening, where):
+            return Gated(None, _KEY)
+        rows, columns = self._groups(opening, self.asked[row]), self._groups(opening, self.asked[column])
+        own = self.cut(row)
+        table = np.zeros((len(rows), len(columns)), np.int64)
+        places = {code: place for place, code in enumerate(codes_of(self.asked[column].column))}
+        for at, group in enumerate(rows):
+            chosen = np.isin(np.arange(own.size), [own.codes.index(code) for code in group])
+            values = self._sum(column, Where(where.leaves, where.node, {**where.conditions, row: chosen}))[MARKS:]
+            table[at] = [sum(int(values[places[code]]) for code in codes) for codes in columns]
+        return Gated(CrossCounted(tuple(rows), tuple(columns), table), _KEY)
+
+    def by_node(self, name: str) -> Gated[ByNode]:
+        """Return a question at every node of the scope, in the scope's order."""
+        opening, cut = self._opening(name, ()), self.cut(name)
+        every = codes_of(self.asked[name].column)
+        counts = self._cube(name, ())[:, 0, [MARKS + every.index(code) for code in cut.codes]]
+        by_node = self.scope.sums(counts, np.arange(len(self.scope.node)))
+        shown = opening.nodes & (by_node.sum(axis=1) > 0)
+        return Gated(ByNode(cut.codes, np.where(shown[:, None], by_node, 0), shown), _KEY)
+
+    def _shows(self, opening: Opening, where: Where) -> bool:
+        """Tell whether the place and every condition are whole groups."""
+        here = opening.shows_node(where.node) if where.node is not None else opening.shows_leaves(where.leaves)
+        return here and all(opening.shows_categories(name, chosen) for name, chosen in where.conditions.items())
+
+    def _groups(self, opening: Opening, asked: Asked) -> list[tuple[str, ...]]:
+        """Return the groups of codes of a question, those without an answer left out."""
+        codes = self.cut(asked.name).codes
+        groups = opening.groups(asked.name)
+        return [group for each in groups if (group := tuple(codes[place] for place in each if place < len(codes)))]
+
+    def _sum(self, name: str, where: Where) -> Array:
+        """Return the ballots by value of a question's column, marks first."""
+        cuts = [self.cut(each) for each in sorted(where.conditions)]
+        cube = self._cube(name, tuple(cut.name for cut in cuts))
+        chosen = np.ones(1, np.bool_)
+        for cut in cuts:
+            chosen = np.logical_and.outer(chosen, where.conditions[cut.name]).reshape(-1)
+        if where.node is not None and where.node > 0:
+            low, high = self.scope.low[where.node], self.scope.high[where.node]
+            return np.asarray(cube[low:high].sum(axis=0)[chosen].sum(axis=0))
+        return np.asarray(cube[where.leaves].sum(axis=0)[chosen].sum(axis=0))
+
+    def _cube(self, name: str, cuts: tuple[str, ...]) -> Array:
+        """Return the ballots by active leaf, cell of the cuts and value; the same for all readers."""
+        return self._memory.get(
+            (self.world.state, name, cuts), lambda: self._count_cube(name, cuts), lambda cube: cube.nbytes
+        )
+
+    def _count_cube(self, name: str, cuts: tuple[str, ...]) -> Array:
+        return self.world.counts(self.asked[name].column, [self.cut(each) for each in cuts], self._cells)
+
+    def _opening(self, name: str, cuts: tuple[str, ...]) -> Opening:
+        names = frozenset((name, *cuts))
+        return self._memory.get((self._view, names), lambda: self._open(name, cuts), lambda opening: opening.nbytes)
+
+    def _open(self, name: str, cuts: tuple[str, ...]) -> Opening:
+        asked = self.asked[name]
+        own = answer_cut(name, asked.column, asked.counting)
+        found = [*(self.cut(each) for each in cuts), own]
+        values = self._cube(name, cuts)
+        by_value = np.argsort(own.category, kind="stable")
+        table = _by_category(values[:, :, by_value], np.bincount(own.category, minlength=own.size))
+        table = table.reshape(len(values), *(cut.size for cut in found))
+        return self._openings.of([Dimension(cut.name, cut.size, cut.is_answer) for cut in found], table)
+
+
+def _by_category(values: Array, sizes: Array) -> Array:
+    """Add up the last axis by runs of these lengths; a run of no length gives 0."""
+    up = np.zeros((*values.shape[:-1], values.shape[-1] + 1), values.dtype)
+    np.cumsum(values, axis=-1, out=up[..., 1:])
+    ends = np.cumsum(sizes)
+    return np.asarray(up[..., ends] - up[..., ends - sizes])

@@ -1,0 +1,225 @@
+"""Counts that the gate let out → what a reader sees of each question: figures, or that they are withheld."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from survey_app.analysis.facts import Rules
+from survey_app.analysis.gate import Asked, Counted
+from survey_app.analysis.layout import Column, Sort
+from survey_app.analysis.tabulate import is_rated
+from survey_app.questionnaire.definition import (
+    Grade,
+    Matrix,
+    MultipleChoice,
+    Nps,
+    Question,
+    Questionnaire,
+    Scale,
+    ScaleQuestion,
+    SingleChoice,
+)
+from survey_app.questionnaire.text import EMPTY, Text
+from survey_app.scoring.evaluation import Rated
+from survey_app.scoring.figure import Figure, Reason
+from survey_app.scoring.measure import counted_grades, index, rate
+from survey_app.scoring.nps import nps
+from survey_app.scoring.rules import NPS, IndexRule, RateRule
+from survey_app.scoring.tally import Tally
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A question of the instrument, or one option of a multiple choice: what a line of a view is about.
+
+    `name` is as in `selection.filterable`. `stem` is the common question of a matrix or of the options; `labels`
+    names the codes. `scale` is given for graded questions, `is_rated` where its grades say what is satisfied.
+    """
+
+    name: str
+    label: Text
+    labels: Mapping[str, Text]
+    stem: Text = EMPTY
+    scale: Scale | None = None
+    is_rated: bool = False
+    is_nps: bool = False
+    is_headline: bool = False
+
+    def asked(self, layout: Mapping[str, Column]) -> Asked | None:
+        """Return the question as the gate knows it; None where no ballot has it."""
+        code, _, option = self.name.partition(".")
+        sort = Sort.CHOSEN if option else Sort.WHOLE if self.is_nps else Sort.CODED
+        column = layout.get(Column(code, sort, option).name)
+        return None if column is None else Asked(self.name, column, tuple(self.labels))
+
+
+def entries(questionnaire: Questionnaire) -> tuple[Entry, ...]:
+    """Return all questions that are counted by code, in order. Of rated ones, the grades in the base count."""
+    return tuple(each for question in questionnaire.questions for each in _entries(question, questionnaire))
+
+
+def _entries(question: Question, questionnaire: Questionnaire) -> Iterable[Entry]:
+    match question:
+        case SingleChoice():
+            yield Entry(
+                name=question.code,
+                label=question.text,
+                labels={option.code: option.text for option in question.options},
+            )
+        case ScaleQuestion():
+            yield _graded(question, question.code, question.text, EMPTY, questionnaire)
+        case Matrix():
+            for item in question.items:
+                yield _graded(question, item.code, item.text, question.text, questionnaire)
+        case MultipleChoice():
+            for option in question.options:
+                yield Entry(
+                    name=f"{question.code}.{option.code}",
+                    label=option.text,
+                    stem=question.text,
+                    labels={"0": Text("未选", "Not chosen"), "1": Text("已选", "Chosen")},
+                )
+        case Nps():
+            yield Entry(
+                name=question.code,
+                label=question.text,
+                labels={str(number): Text(str(number), str(number)) for number in range(11)},
+                is_nps=True,
+            )
+        case _:
+            return
+
+
+def _graded(
+    question: ScaleQuestion | Matrix, name: str, label: Text, stem: Text, questionnaire: Questionnaire
+) -> Entry:
+    scale = questionnaire.scale_by_code[question.scale]
+    rated = is_rated(question, questionnaire)
+    return Entry(
+        name=name,
+        label=label,
+        stem=stem,
+        labels={grade.code: grade.text for grade in scale.grades if grade.in_base or not rated},
+        scale=scale,
+        is_rated=rated,
+        is_headline=name == questionnaire.headline,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What is said of one question about one group of ballots.
+
+    `counts` holds ballots by codes, merged where they were too few to be told apart; None: withheld. `rated` stands
+    for rated questions, `nps` for those from 0 to 10, withheld figures included. `unknown` (grades outside the
+    base), `blank` and `not_asked` are None where other answers tell the ballots apart.
+    """
+
+    name: str
+    counts: tuple[tuple[tuple[str, ...], int], ...] | None
+    rated: Rated | None = None
+    nps: Figure | None = None
+    unknown: int | None = None
+    blank: int | None = None
+    not_asked: int | None = None
+
+    @property
+    def n(self) -> int | None:
+        """Ballots that count; None where withheld."""
+        return None if self.counts is None else sum(count for _, count in self.counts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What figures carry besides counts. `spoilt` and `abstained` are whole ballots, known for places only."""
+
+    rules: Rules
+    as_of: datetime
+    threshold: int
+    headcount: int | None = None
+    spoilt: int = 0
+    abstained: int = 0
+
+
+def reading(entry: Entry, counted: Counted | None, frame: Frame) -> Reading:
+    """Return what is said of a question, from counts that have passed the gate (None: withheld)."""
+    shown = None if counted is None else counted.groups
+    rest = dict(counted.others) if counted is not None and counted.others is not None else None
+    return Reading(
+        name=entry.name,
+        counts=shown,
+        rated=_rated(entry, counted, frame) if entry.is_rated else None,
+        nps=_nps(counted, frame) if entry.is_nps else None,
+        unknown=None if rest is None else sum(rest.values()),
+        blank=None if counted is None else counted.blank,
+        not_asked=None if counted is None else counted.not_asked,
+    )
+
+
+def _rated(entry: Entry, counted: Counted | None, frame: Frame) -> Rated:
+    """Return the verdict; a figure that would need to tell merged grades apart is withheld."""
+    if entry.scale is None:
+        raise ValueError(f"{entry.name} has no scale")
+    tally, groups = _tally(counted, frame), [] if counted is None else [codes for codes, _ in counted.groups]
+    is_scored = all(len({_score(entry.scale, code, frame.rules.index) for code in codes}) == 1 for codes in groups)
+    return Rated(
+        rate=_share(entry.scale, tally, groups, frame.rules.rate, frame),
+        strict=_share(entry.scale, tally, groups, frame.rules.strict, frame),
+        index=_figure_of(
+            index(tally, entry.scale, frame.rules.index, as_of=frame.as_of, headcount=frame.headcount, threshold=1),
+            frame,
+            may_show=counted is not None and is_scored,
+        ),
+    )
+
+
+def _tally(counted: Counted | None, frame: Frame) -> Tally:
+    if counted is None:
+        return Tally()
+    # A merged group counts as its first code: who asks has made sure that all of them count alike.
+    counts = {codes[0]: count for codes, count in counted.groups} | dict(counted.others or ())
+    return Tally(
+        counts=counts,
+        blank=counted.blank or 0,
+        not_asked=counted.not_asked or 0,
+        spoilt=frame.spoilt,
+        abstained=frame.abstained,
+    )
+
+
+def _share(scale: Scale, tally: Tally, groups: list[tuple[str, ...]], rule: RateRule, frame: Frame) -> Figure:
+    counted = set(counted_grades(rule, scale))
+    is_whole = all(set(codes) <= counted or counted.isdisjoint(codes) for codes in groups)
+    figure = rate(tally, scale, rule, as_of=frame.as_of, headcount=frame.headcount, threshold=1)
+    return _figure_of(figure, frame, may_show=is_whole and bool(groups))
+
+
+def _figure_of(figure: Figure, frame: Frame, *, may_show: bool) -> Figure:
+    if figure.withheld is not None:
+        return figure.withhold(Reason.EMPTY, frame.threshold)
+    if not may_show:
+        return figure.withhold(Reason.COMPLEMENTARY, frame.threshold)
+    return (
+        figure if (figure.n or 0) >= frame.threshold else figure.withhold(Reason.BELOW_THRESHOLD, frame.threshold)
+    )
+
+
+def _score(scale: Scale, code: str, rule: IndexRule) -> float | None:
+    grade: Grade = scale.by_code[code]
+    return grade.score if rule.scores is None else dict(rule.scores).get(code)
+
+
+def _nps(counted: Counted | None, frame: Frame) -> Figure:
+    """Return the NPS; withheld where a merged group holds people of two camps."""
+    groups = [] if counted is None else counted.groups
+    by_answer = {int(codes[0]): count for codes, count in groups}
+    camps = [{_camp(int(code)) for code in codes} for codes, _ in groups]
+    blank = 0 if counted is None else (counted.blank or 0) + (counted.not_asked or 0)
+    figure = nps(by_answer, as_of=frame.as_of, threshold=1, blank=blank, headcount=frame.headcount)
+    return _figure_of(figure, frame, may_show=bool(groups) and all(len(camp) == 1 for camp in camps))
+
+
+def _camp(answer: int) -> int:
+    return (answer >= NPS.promoters_from) - (answer <= NPS.detractors_to)

@@ -6,6 +6,8 @@ import json
 
 from survey_app.interchange.findings import Finding, Imported, Place, Severity
 from survey_app.interchange.own_schema import json_schema
+from survey_app.interchange.refusals import FileRefused
+from survey_app.interchange.text_files import decoded
 from survey_app.questionnaire import codec
 from survey_app.questionnaire.codec import MalformedDefinition
 from survey_app.questionnaire.definition import Questionnaire
@@ -22,7 +24,7 @@ def write(questionnaire: Questionnaire) -> str:
 
 
 def read(data: bytes) -> Imported:
-    """Read a file of ours: UTF-8, UTF-16 or UTF-32. What is wrong comes with its path, as `$.sections[0].code`.
+    """Read a file of ours: UTF-8, UTF-16, UTF-32 or GB 18030. What is wrong comes with its path.
 
     The codec stops at the first thing that it cannot read, so that there is at most one finding.
     """
@@ -31,7 +33,10 @@ def read(data: bytes) -> Imported:
     if not data.strip(b"\xef\xbb\xbf \t\r\n\0"):
         return _refused("empty_file", Place())
     try:
-        return Imported(codec.loads(data), ())
+        return Imported(codec.loads(_text(data)), ())
+    except FileRefused as refused:
+        line = refused.params.get("line")
+        return _refused("not_json_text", Place(row=line if isinstance(line, int) else None))
     except MalformedDefinition as error:
         cause = error.__cause__
         if isinstance(cause, json.JSONDecodeError):
@@ -39,6 +44,11 @@ def read(data: bytes) -> Imported:
         if error.kind == "not_json":
             return _refused("not_json_text", Place())
         return _refused(error.kind, Place(path=error.where), **error.params)
+
+
+def _text(data: bytes) -> str | bytes:
+    """Return what has one byte for a sign as text; JSON's other encodings its reader knows by itself."""
+    return decoded(data) if json.detect_encoding(data).startswith("utf-8") else data
 
 
 def _refused(kind: str, place: Place, /, **params: object) -> Imported:

@@ -35,7 +35,7 @@ def json_schema() -> Json:
     """Return the JSON Schema (draft 2020-12) of a questionnaire file."""
     whole = _record(Questionnaire)
     whole["properties"] = {
-        "$schema": {"type": "string"},
+        "$schema": {"description": "Where this schema is published; what stands here is not looked at."},
         "format": {"const": FORMAT},
         "format_version": {"const": FORMAT_VERSION},
         **whole["properties"],

@@ -99,7 +99,9 @@ def encode(questionnaire: Questionnaire) -> Json:
 def decode(data: object) -> Questionnaire:
     """Return the questionnaire that `data` (parsed JSON) describes. Raises `MalformedDefinition`."""
     record = _record(data, "$")
-    if record.get("format") != FORMAT or record.get("format_version") != FORMAT_VERSION:
+    version = record.get("format_version")
+    # In Python true is 1; in JSON it is no number.
+    if record.get("format") != FORMAT or version != FORMAT_VERSION or isinstance(version, bool):
         raise MalformedDefinition("$.format", "wrong_format", expected=FORMAT, version=FORMAT_VERSION)
     body = {key: value for key, value in record.items() if key not in {"format", "format_version", "$schema"}}
     questionnaire: Questionnaire = _decode_fields(Questionnaire, body, "$")

@@ -21,7 +21,9 @@ from tests.support.strategies import questionnaires
 
 _CODES = [each.code for each in library.templates()]
 _VALIDATOR = Draft202012Validator(own_json.json_schema())
-_SLOW = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None)
+_SLOW = settings(
+    max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None
+)
 
 
 def _a_w() -> Any:
@@ -59,7 +61,7 @@ def test_every_questionnaire_comes_back_and_keeps_to_the_schema(questionnaire: Q
     _VALIDATOR.validate(json.loads(text))
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32", "gb18030"])
 def test_encodings(encoding: str) -> None:
     questionnaire = library.template("A_W").questionnaire
     assert own_json.read(own_json.write(questionnaire).encode(encoding)).questionnaire == questionnaire
@@ -109,6 +111,7 @@ _BROKEN: dict[str, tuple[Callable[[Any], None], str, str]] = {
     "a third language": (_set("title", to={"zh": "题", "fr": "titre"}), "unknown_name", "$.title"),
     "a text of numbers": (_set("title", to=[1]), "wrong_type", "$.title"),
     "what no file can hold": (_set("title", to="题\x00"), "unprintable", "$.title"),
+    "true for a version": (_set("format_version", to=True), "wrong_format", "$.format"),
     "a lone surrogate": (_set("title", "zh", to="\ud800"), "unprintable", "$.title.zh"),
     "an option without code": (_without(*_FIRST, "options", 1, "code"), "missing", f"{_HERE}.options[1]"),
     "a score past all bounds": (
@@ -154,24 +157,26 @@ def _places(data: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str |
         yield from _places(inner, (*path, step))
 
 
-_SMALL = codec.encode(library.template("F").questionnaire)
-_PLACES = [path for path in _places(_SMALL) if path]
-_JUNK = st.sampled_from([None, True, 0, 2, "x", "1", [], ["1"], {}, {"zh": "字"}, {"question": "G01", "is": "1"}])
+_JUNK = st.sampled_from([
+    None, True, 0, 2, -1.5, "x", "1", "", "\x00", [], ["1"], {}, {"zh": "字"}, {"question": "G01", "is": "1"},
+    {"question": "G01", "answered": True}, {"code": "x", "text": "y"}, {"kind": "nps", "code": "N", "text": "?"},
+])  # fmt: skip
 
 
 @_SLOW
-@given(st.sampled_from(_PLACES), st.one_of(_JUNK, st.none()), st.booleans())
+@given(questionnaires(), st.data(), _JUNK, st.booleans())
 def test_schema_and_reader_agree_on_whatever_stands_anywhere(
-    path: tuple[str | int, ...], junk: Any, taken_out: bool
+    questionnaire: Questionnaire, data: st.DataObject, junk: Any, taken_out: bool
 ) -> None:
-    data = copy.deepcopy(_SMALL)
-    (_without(*path) if taken_out else _set(*path, to=junk))(data)
+    changed = codec.encode(questionnaire)
+    path = data.draw(st.sampled_from([each for each in _places(changed) if each]))
+    (_without(*path) if taken_out else _set(*path, to=copy.deepcopy(junk)))(changed)
     try:
-        codec.decode(data)
+        codec.decode(changed)
     except MalformedDefinition:
-        assert not _VALIDATOR.is_valid(data)
+        assert not _VALIDATOR.is_valid(changed)
     else:
-        _VALIDATOR.validate(data)
+        _VALIDATOR.validate(changed)
 
 
 @pytest.mark.parametrize(
@@ -182,7 +187,8 @@ def test_schema_and_reader_agree_on_whatever_stands_anywhere(
         (b"[1, 2]", "wrong_type"),
         (b"{", "not_json"),
         (b'{"format": 1, "format": 1}', "written_twice"),
-        ("标题".encode("gb18030"), "not_json_text"),
+        ("标题".encode("gb18030"), "not_json"),
+        ("标题".encode()[:-1] * 5, "not_json_text"),
         (b"[" * 200_000, "not_json_text"),
         (b"PK\x03\x04\xff\xfe", "not_json_text"),
         (b" " * own_json.MAX_BYTES + b"{}", "too_large"),
@@ -192,6 +198,18 @@ def test_other_files_are_refused_with_the_reason(data: bytes, kind: str) -> None
     imported = own_json.read(data)
     assert imported.questionnaire is None
     assert [finding.kind for finding in imported.findings] == [kind]
+
+
+def test_where_the_schema_is_published_may_stand_in_a_file() -> None:
+    data = {"$schema": "/schema/questionnaire-1.json", **_a_w()}
+    _VALIDATOR.validate(data)
+    assert own_json.read(json.dumps(data).encode()).findings == ()
+
+
+def test_text_that_is_none_has_its_line() -> None:
+    damaged = '{\n  "format": "标题标题标题'.encode()[:-1] + b'"\n}'
+    (finding,) = own_json.read(damaged).findings
+    assert (finding.kind, finding.place.row) == ("not_json_text", 2)
 
 
 def test_bad_json_has_its_line_and_column() -> None:

@@ -139,21 +139,29 @@ WORDS: Mapping[str, LazyString] = {
     "range_as_number": _l("“%(name)s” is a slider; it becomes a number with these limits."),
     "parameter_dropped": _l("The parameter %(parameter)s means nothing here."),
     "appearance_ignored": _l("The appearance “%(appearance)s” means nothing here (rows %(rows)s)."),
-    "rule_not_understood": _l("The condition is not understood at “%(part)s” and is left out: %(expression)s"),
-    "rule_function": _l("Conditions here have no %(function)s(); left out: %(expression)s"),
-    "rule_comparison": _l("There is no condition here that says the same; left out: %(expression)s"),
-    "rule_on_dropped": _l("The condition is about “%(name)s”, which is not taken over; left out: %(expression)s"),
-    "rule_on_later": _l("The condition is about “%(name)s”, which is asked only later; left out: %(expression)s"),
+    "rule_not_understood": _l(
+        "The condition is not understood at “%(part)s”, so everybody is asked: %(expression)s"
+    ),
+    "rule_function": _l("Conditions here have no %(function)s(); everybody is asked: %(expression)s"),
+    "rule_comparison": _l("There is no condition here that says the same; everybody is asked: %(expression)s"),
+    "rule_on_dropped": _l(
+        "The condition is about “%(name)s”, which is not taken over; everybody is asked: %(expression)s"
+    ),
+    "rule_on_later": _l(
+        "The condition is about “%(name)s”, which is asked only later; everybody is asked: %(expression)s"
+    ),
     "rule_on_unknown": _l(
-        "The condition is about “%(name)s”, and there is no question of that name; left out: %(expression)s"
+        "The condition is about “%(name)s”, and there is no question of that name; everybody is asked:"
+        " %(expression)s"
     ),
     "rule_on_ambiguous": _l(
-        "The condition is about “%(name)s”, and more than one row has that name; left out: %(expression)s"
+        "The condition is about “%(name)s”, and more than one row has that name; everybody is asked: %(expression)s"
     ),
     "rule_unknown_option": _l(
-        "The condition is about the option “%(option)s”, which “%(name)s” does not have; left out: %(expression)s"
+        "The condition is about the option “%(option)s”, which “%(name)s” does not have; everybody is asked:"
+        " %(expression)s"
     ),
-    "rule_too_deep": _l("The condition is nested more than %(most)s deep and left out: %(expression)s"),
+    "rule_too_deep": _l("The condition is nested more than %(most)s deep; everybody is asked: %(expression)s"),
     "out_variables": _l("Other programs show these variables as they are written, in braces: %(names)s"),
     "out_text_cut": _l("The text is longer than a cell can be and is cut after %(most)s characters."),
     "out_dollar": _l("“${” would be taken for a reference to an answer; a blank is put in between."),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from survey_app.interchange.limesurvey.choices import answers_of, coded, fixed, numbered, rows_of
 from survey_app.interchange.limesurvey.context import Choice, Context
-from survey_app.interchange.limesurvey.questions import Reader
+from survey_app.interchange.limesurvey.questions import Reader, shuffled
 from survey_app.interchange.limesurvey.structure import Part, Question
 from survey_app.interchange.scope import Answers, CannotSay, Known
 from survey_app.interchange.xlsform.codes import LONGEST
@@ -74,7 +74,7 @@ def _is_complete(question: Question, choices: Sequence[Choice], rows: Sequence[P
 
 
 def _note_order(question: Question, context: Context) -> None:
-    if question.take("random_order", "answer_order", "subquestion_order").casefold() in {"1", "random"}:
+    if shuffled(question, context):
         context.lost(question, "random_order")
 
 

@@ -67,7 +67,7 @@ def _single(
     if len(choices) < 2:
         context.drop(question, "too_few_choices")
         return []
-    is_random = _is_random(question)
+    is_random = shuffled(question, context)
     if (nps := _nps(question, rule, choices, context)) is not None:
         return [nps]
     common = context.common(question, rule, longest=_room(choices))
@@ -83,8 +83,12 @@ def _single(
     return [single, *_comment(question, rule, context)]
 
 
-def _is_random(question: Question) -> bool:
-    return question.take("random_order", "answer_order", "subquestion_order").casefold() in {"1", "random"}
+def shuffled(question: Question, context: Context) -> bool:
+    """Tell whether answers or rows stand in a random order; an alphabetical one is reported."""
+    orders = {question.take(name).casefold() for name in ("random_order", "answer_order", "subquestion_order")}
+    if "alphabetical" in orders:
+        context.lost(question, "answer_order")
+    return not orders.isdisjoint({"1", "random"})
 
 
 def _room(choices: Sequence[Choice]) -> int:
@@ -171,7 +175,7 @@ def _multiple(question: Question, rule: Rule | None, context: Context) -> list[O
             options=_specifying(question, code, choices, rule, context),
             min_choices=max(0, min(least or 0, most or ordinary)),
             max_choices=most,
-            random_order=_is_random(question),
+            random_order=shuffled(question, context),
         )
     ]
 
@@ -223,7 +227,7 @@ def _ranking(question: Question, rule: Rule | None, context: Context) -> list[Ou
         context.names.add(f"{question.code}_{place}", Known(common["code"], Answers.RANKED, by_name(choices)))
     if question.take("min_answers"):
         context.lost(question, "min_answers")
-    if _is_random(question):
+    if shuffled(question, context):
         context.lost(question, "random_order")
     options = tuple(each.option for each in choices)
     return [Ranking(**common, options=options, top=top if top and top <= len(options) else len(options))]

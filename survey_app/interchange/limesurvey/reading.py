@@ -30,7 +30,7 @@ _NOT_OURS = {
 }
 """Types that become nothing here, and the finding that says so."""
 _MATTERS = {
-    "alphasort", "array_filter", "array_filter_exclude", "assessment_value", "commented_checkbox_auto",
+    "alphasort", "array_filter", "array_filter_exclude", "commented_checkbox_auto",
     "date_max", "date_min", "em_validation_q", "em_validation_sq", "equals_num_value", "exclude_all_others",
     "exclude_all_others_auto", "location_mapservice", "max_answers", "max_num_value", "max_num_value_n",
     "maximum_chars", "min_answers", "min_num_value", "min_num_value_n", "num_value_int_only", "numbers_only",
@@ -38,6 +38,8 @@ _MATTERS = {
     "random_order", "suffix", "time_limit",
 }  # fmt: skip
 """Attributes that change what is asked or stored; all others change only how it looks."""
+_NOT_OF_QUESTIONS = ("statistics_", "public_statistics", "save_as_default", "clear_default", "scale_export")
+"""What attributes begin with that are about LimeSurvey's own pages, and say nothing of the question."""
 _TABLES = {"quota": "quotas_dropped", "assessments": "assessments_dropped", "defaultvalues": "defaults_dropped"}
 _MOST_NAMES = 12
 _UNNAMED = Text("未命名问卷", "Untitled questionnaire")
@@ -214,7 +216,7 @@ class _Sections:
             context.lost(question, "preg")
         for name, values in question.attributes.items():
             is_set = any(value.strip() not in {"", "0", "N"} for value in values.values())
-            if name in question.taken or not is_set:
+            if name in question.taken or not is_set or name.startswith(_NOT_OF_QUESTIONS):
                 continue
             if name in _MATTERS:
                 context.lost(question, name)

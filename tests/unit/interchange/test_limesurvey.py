@@ -158,6 +158,21 @@ def test_several_choices() -> None:
     assert told == []
 
 
+@pytest.mark.parametrize(
+    ("attributes", "is_random", "told"),
+    [
+        ({"random_order": "0", "answer_order": "random"}, True, []),
+        ({"random_order": "1"}, True, []),
+        ({"answer_order": "alphabetical"}, False, ["property_dropped"]),
+        ({"answer_order": "normal", "statistics_showgraph": "1", "save_as_default": "Y"}, False, []),
+    ],
+)
+def test_the_order_of_answers(attributes: dict[str, str], is_random: bool, told: list[str]) -> None:
+    question, kinds = _one(Ask("L", "Q1", answers=_AB, attributes=attributes))
+    assert isinstance(question, SingleChoice)
+    assert (question.random_order, kinds) == (is_random, told)
+
+
 def test_comments_on_options() -> None:
     imported = _of(Ask("P", "Q1", parts=_PARTS), Ask("S", "Q2", data={"relevance": 'Q1_SQ001comment != ""'}))
     first, second = _form(imported).questions

@@ -15,7 +15,7 @@ from survey_app.interchange.pasted.marks import Marks, last_group, read_marks, s
 from survey_app.interchange.pasted.options import Entry, inline, read_entry
 from survey_app.interchange.pasted.outline import QuestionLines, Seen
 from survey_app.interchange.pasted.scales import scale_named, split_list
-from survey_app.interchange.pasted.stems import Stem, is_rule, read_stem, ticked_behind
+from survey_app.interchange.pasted.stems import Stem, is_rule, plain_rule, read_stem, ticked_behind
 from survey_app.interchange.pasted.texts import CHINESE, is_only_blanks, parts_of, text_of
 from survey_app.questionnaire.text import EMPTY, Text
 
@@ -190,8 +190,9 @@ class _Reader:
         text = piece.line.text
         if piece.sign is not None or len(text) > 400:
             return False
-        if is_rule(text) and (_RULE_LINE.search(text[-40:]) or _JUMPS.search(text)):
-            self._draft.rules.append((text, piece))
+        rule = plain_rule(text)
+        if is_rule(text) and (rule != text or _RULE_LINE.search(text[-40:]) or _JUMPS.search(text)):
+            self._draft.rules.append((rule, piece))
             return True
         return False
 
@@ -305,10 +306,9 @@ class _Reader:
                 self._ledger.mark(entry.line, Understood.SCALE)
                 self._plain.remove(entry)
                 return
-            is_header = entry.line.number == top
-            words = (unknown_header_of(entry.line.text) if is_header else None) or _grades_on(
-                entry, is_matrix=_is_matrix(draft)
-            )
+            words = _grades_on(entry, is_matrix=_is_matrix(draft))
+            if words is None and entry.line.number == top:
+                words = unknown_header_of(entry.line.text, is_first_empty=entry.line.starts_with_tab)
             if words is not None:
                 draft.grades = [self._entry(entry.line, None, each) for each in words]
                 self._ledger.mark(entry.line, Understood.SCALE)

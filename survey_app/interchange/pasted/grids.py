@@ -26,6 +26,8 @@ def header_of(text: str) -> tuple[str, list[str]] | None:
     if "\t" not in text or len(text) > _LONGEST:
         return None
     cells = cells_of(text)
+    if listed_grades("/".join(cells)) is not None:
+        return "", cells
     for first in (1, 2):
         rest = cells[first:]
         if len(rest) > 1 and (listed_grades("/".join(rest)) is not None or ladder_on(" ".join(rest)) is not None):
@@ -33,12 +35,29 @@ def header_of(text: str) -> tuple[str, list[str]] | None:
     return None
 
 
-def unknown_header_of(text: str) -> list[str] | None:
-    """Return the grades of a header whose words we do not know as grades; for lines above rows only."""
+def unknown_header_of(text: str, *, is_first_empty: bool) -> list[str] | None:
+    """Return the grades of a header whose words we do not know as grades; for lines above rows only.
+
+    `is_first_empty` says that the line began with an empty cell, above the rows' words.
+    """
     cells = cells_of(text)
-    first = 2 if len(cells) > 3 and _NUMBERS.fullmatch(cells[0]) else 1
+    first = 0 if is_first_empty else 2 if len(cells) > 3 and _NUMBERS.fullmatch(cells[0]) else 1
     grades = cells[first:]
     return grades if len(grades) > 1 and all(0 < len(cell) <= 12 for cell in grades) else None
+
+
+HEADS = re.compile(f"{_NUMBERS.pattern}|.{{0,6}}(?:内容|项目|指标|方面|事项)", re.IGNORECASE)
+
+
+def with_tabs(text: str) -> str:
+    """Return a header whose cells came parted by blanks with tabs between: 序号 评价内容 满意 基本满意 不满意."""
+    cells = text.split()
+    for first in (1, 2):
+        heads, grades = cells[:first], cells[first:]
+        is_header = "\t" not in text and 2 < len(grades) <= 8 and all(map(HEADS.fullmatch, heads))
+        if is_header and listed_grades("/".join(grades)) is not None:
+            return "\t".join(cells)
+    return text
 
 
 def row_of(text: str) -> str | None:

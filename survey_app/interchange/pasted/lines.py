@@ -10,6 +10,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from survey_app.interchange.pasted.bilingual import is_bilingual, is_english, with_bar
+from survey_app.interchange.pasted.grids import with_tabs
 from survey_app.interchange.pasted.letters import HALF_WIDTH
 from survey_app.interchange.pasted.texts import CHINESE, parts_of
 from survey_app.questionnaire.text import UNPRINTABLE
@@ -65,6 +66,7 @@ class Line:
     more: list[str] = field(default_factory=list)
     english: list[str] | None = None
     joined: list[int] = field(default_factory=list)
+    starts_with_tab: bool = False
 
     @property
     def is_blank(self) -> bool:
@@ -85,7 +87,7 @@ def read_lines(raw: Sequence[str]) -> list[Line]:
     lines: list[Line] = []
     blanks = 2
     for number, written in enumerate(raw, start=1):
-        text = written.replace("\u00a0", " ").strip()
+        text = _KEYCAP.sub(r"\1. ", written.replace("\u00a0", " ")).strip()
         if not text:
             blanks += 1
             continue
@@ -94,16 +96,24 @@ def read_lines(raw: Sequence[str]) -> list[Line]:
         if says_twice and blanks == 0 and lines and _translates(text, number, lines[-1]):
             continue
         text = with_bar(text) if says_twice else text
-        if number in bare_numbers or (has_bare_letters and _BARE_LETTERS.match(text)):
-            text = _BARE_NUMBER.sub(r"\1. ", _BARE_LETTERS.sub(r"\1. ", text), count=1)
+        if has_bare_letters and (number in bare_numbers or _BARE_LETTERS.match(text)):
+            text = _BARE_LETTERS.sub(r"\1. ", text)
+        if number in bare_numbers:
+            text = _BARE_NUMBER.sub(rf"\1{bare_numbers[number]} ", text, count=1)
+        text = with_tabs(text)
         is_quoted = text[0] in ">＞" and not _is_arrow(text)
         body = text[1:].strip() if is_quoted else text
-        lines.append(_line(number, body or text, after_blank=blanks > (1 if is_spaced else 0)))
+        line = _line(number, body or text, after_blank=blanks > (1 if is_spaced else 0))
+        line.starts_with_tab = written.startswith("\t")
+        lines.append(line)
         blanks = 0
     return lines
 
 
 _BARE_LETTERS = re.compile(r"(?<![A-Za-z0-9])([A-Z])[ \u3000]+(?=[\u3400-\u9fff0-9])")
+_NUMBERED = re.compile(r"\s*[0-9０-９]{1,3}\s*[.．、:：]|\s*[0-9]\ufe0f?\u20e3")
+_KEYCAP = re.compile(r"([0-9])\ufe0f?\u20e3\ufe0f?\s*")
+"""The digits that telephones offer as pictures."""
 _BARE_NUMBER = re.compile(r"\A\s*([0-9]{1,3})[ \u3000]+(?=[\u3400-\u9fff“])")
 
 
@@ -113,13 +123,20 @@ def _has_bare_letters(raw: Sequence[str]) -> bool:
     return {"A", "B"} <= found
 
 
-def _bare_numbers(raw: Sequence[str]) -> set[int]:
-    """Return the lines that begin with a number and nothing behind it, if those count up from 1."""
+def _bare_numbers(raw: Sequence[str]) -> dict[int, str]:
+    """Return the lines that begin with a number and nothing behind it, if those count up from 1.
+
+    With each comes the sign to read behind the number: they count options where others count the questions.
+    """
     found = [
         (number, int(match[1])) for number, line in enumerate(raw, start=1) if (match := _BARE_NUMBER.match(line))
     ]
     counts = [value for _, value in found]
-    return {number for number, _ in found} if len(found) > 1 and counts == [*range(1, len(found) + 1)] else set()
+    counts_up = all(value in {1, before + 1} for before, value in zip([0, *counts], counts, strict=False))
+    if len(found) < 2 or not counts_up:
+        return {}
+    has_others = any(_NUMBERED.match(line) for line in raw)
+    return dict.fromkeys((number for number, _ in found), ")" if has_others else ".")
 
 
 def _is_double_spaced(raw: Sequence[str]) -> bool:

@@ -100,6 +100,7 @@ _PARTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("most", re.compile(rf"(?:可|请)?选?择?({_D}){_ITEM}(?:以内|以下)")),
     ("least", re.compile(rf"(?:请)?(?:最少|至少|不少于)选?择?({_D}){_ITEM}")),
     ("between", re.compile(rf"(?:可|请|限)?选?择?({_D}){_ITEM}{_TO}({_D})(?:项|个|种|条|件|样|类|个选项)")),
+    ("top", re.compile(rf"(?:请)?选择?({_D}){_ITEM}(?:并|再|进行)?(?:按重要性)?排序")),
     ("exactly", re.compile(rf"(?:请|必|需)?选择?({_D})(?:项|个|种|条|件|样|类|个选项)")),
     ("top", re.compile(rf"(?:请)?(?:选出?|排出?|取|选择)?(?:最重要的|最主要的)?前({_D})(?:项|个|位|名)?")),
     ("range", re.compile(rf"({_NUM})分?{_TO}({_NUM})分?")),

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from survey_app.interchange.pasted.directives import Directive, directive_of
 from survey_app.interchange.pasted.grades import ladder_on, listed_grades
-from survey_app.interchange.pasted.grids import row_of
+from survey_app.interchange.pasted.grids import header_of, row_of
 from survey_app.interchange.pasted.lines import Line, Sign
 from survey_app.interchange.pasted.marks import Marks, read_marks, strip_marks
 from survey_app.interchange.pasted.options import in_stem
@@ -29,6 +29,7 @@ _WHOLE_BRACKET = re.compile(
 _ASKS = re.compile(
     r"(?:请问|[您你](?!好|们好))[^。，；：！,;:]{2,60}\Z|.{0,16}(?:意见|建议|想说的话?|想法|看法|心里话)(?:[（(].{0,20}[)）])?[:：]?\Z"
 )
+_PLAINLY = re.compile(r"(?:意见|建议|想说的话?|心里话)\s*[:：]?\Z|[?？:：]\Z")
 THANKS = re.compile(r"(?:再次|最后|衷心|非常)*(?:感谢|谢谢|祝您?|Thank)[^?？]{0,80}\Z", re.IGNORECASE)
 """Words of thanks."""
 ATTACHED = re.compile(r"附[件表录]?\s*(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})?\s*[:：.、]?\Z")
@@ -118,6 +119,8 @@ def look_for_evidence(seen: Sequence[Seen]) -> None:
 def _is_evident(each: Seen, following: Seen | None) -> bool:
     if each.marks.kind is not None or each.marks.scale is not None:
         return each.sign not in {Sign.LETTER, Sign.BULLET}
+    if (header := header_of(each.line.text)) is not None and header[0]:
+        return True
     is_of_table = row_of(each.line.text) is not None or grades_or_ladder(each.words)
     if each.sign in {Sign.LETTER, Sign.BULLET, Sign.BARE_LETTER} or is_of_table:
         return False
@@ -129,6 +132,11 @@ def _is_evident(each: Seen, following: Seen | None) -> bool:
 def asks(each: Seen) -> bool:
     """Tell whether a line without a number may be a question in a text where none has one."""
     return each.sign is None and each.directive is None and _ASKS.match(each.words) is not None
+
+
+def asks_plainly(each: Seen) -> bool:
+    """Tell whether a line that stands apart is a question even behind one that has no answers yet: 意见或建议：."""
+    return each.line.after_blank and _PLAINLY.search(each.words[-20:]) is not None
 
 
 def begins_options(each: Seen, before: Sign | None) -> bool:
@@ -214,4 +222,5 @@ def looks_like_heading(each: Seen) -> bool:
         and text[-1] not in "。！？：；，、.!?:;,)）_…"
         and not BLANK.search(text)
         and not _SLASHES.search(text)
+        and not text.startswith("依赖于")
     )

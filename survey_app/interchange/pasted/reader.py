@@ -13,8 +13,8 @@ from survey_app.interchange.pasted.drafts import read_draft
 from survey_app.interchange.pasted.jumps import Placed
 from survey_app.interchange.pasted.ledger import Ledger, Pasted, Understood
 from survey_app.interchange.pasted.lines import Line, Sign, read_lines, split_lines
-from survey_app.interchange.pasted.marks import last_group, read_marks, strip_marks
-from survey_app.interchange.pasted.outline import ATTACHED, Outline, Part, SectionLines, Seen
+from survey_app.interchange.pasted.marks import KIND_NAMES, last_group, read_marks, strip_marks
+from survey_app.interchange.pasted.outline import ATTACHED, Outline, Part, QuestionLines, SectionLines, Seen
 from survey_app.interchange.pasted.own_scales import Scales
 from survey_app.interchange.pasted.segments import outline_of
 from survey_app.interchange.pasted.stems import is_rule
@@ -35,6 +35,7 @@ _TITLE_MARKS = re.compile(r"^(?:《([^《》]{1,200})》|【([^【】]{1,200})�
 _MINUTES = re.compile(r"(?:约|大约|需要?|用时|花费?|耗时)[^0-9。]{0,8}([0-9]{1,3})\s*分钟")
 _MINUTES_ALONE = re.compile(r"([0-9]{1,3})\s*(?:分钟|minutes?)?\Z")
 _PRIVATE = re.compile(r"匿名|保密|隐私|个人信息|不记名|anonym|confidential|privacy", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"[（(][^（()）]{0,60}[)）]")
 _BOX = re.compile(r"^[□☐○◯\[【（(]\s?[\]】）)]?\s*")
 
 
@@ -140,8 +141,10 @@ class _Reading:
             understood = self._ledger.understood(line)
             if understood is None:
                 self._ledger.refuse("loose_line", line)
-            elif understood not in {Understood.RULE, Understood.NOT_UNDERSTOOD} and (words := unsaid.in_line(line)):
-                self._ledger.refuse("words_left_out", line, words=words[:60])
+            elif understood not in {Understood.RULE, Understood.NOT_UNDERSTOOD}:
+                is_header = "\t" in line.text and understood in {Understood.SCALE, Understood.QUESTION}
+                if words := unsaid.in_line(line, is_header=is_header):
+                    self._ledger.refuse("words_left_out", line, words=words[:60])
 
     def _minutes(self) -> int | None:
         written = self._values.get(Key.MINUTES)
@@ -233,11 +236,13 @@ class _Reading:
             if lines.head is not None:
                 section.number = lines.head.value or index
                 self._ledger.mark(lines.head.line, Understood.SECTION, section.code)
+            kind = _kind_of(lines)
             for question in lines.questions:
                 count += 1
                 if count > MAX_QUESTIONS:
                     self._has_too_many = True
                     return placed
+                _take_kind(question, kind)
                 draft = read_draft(question, self._ledger, is_english=self._is_english)
                 section.made.extend(builder.make(draft, index))
             placed.append(section)
@@ -288,6 +293,23 @@ class _Reading:
                 for each in lines.intro
             ]
         )
+
+
+def _kind_of(lines: SectionLines) -> str | None:
+    """Return the kind of question that a section's heading names: 二、多项选择题（每题至少选一项）."""
+    words = _IN_BRACKETS.sub("", lines.title).strip(" ：:")
+    kind = KIND_NAMES.get(words.casefold())
+    return kind if kind in {"single", "multiple", "ranking", "short_text", "long_text"} else None
+
+
+def _take_kind(question: QuestionLines, kind: str | None) -> None:
+    """Give a question the kind that its section's heading names, unless it says another itself."""
+    marks = question.head.marks
+    is_open = kind in {"short_text", "long_text"}
+    if kind is None or marks.kind is not None or question.is_statement:
+        return
+    if not is_open or (kind == "long_text" and not any(piece.sign for piece in question.pieces)):
+        marks.kind = kind
 
 
 def _is_title(each: Seen) -> bool:

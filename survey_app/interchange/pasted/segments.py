@@ -20,6 +20,7 @@ from survey_app.interchange.pasted.outline import (
     SectionLines,
     Seen,
     asks,
+    asks_plainly,
     begins_options,
     bracketed_title,
     grades_or_ladder,
@@ -72,6 +73,9 @@ class _Outliner:
                 each.is_evident = each.is_evident or asks(each)
         self._title = int(len(seen) > 1 and ATTACHED.match(seen[0].line.text) is not None)
         """Where the title stands: on the first line, unless that says 附件2."""
+        following = seen[self._title + 1 : self._title + 2]
+        if following and seen[self._title].sign is None and header_of(following[0].line.text) is not None:
+            seen[self._title].is_evident = False
         self._notice_end, self._consent = self._find_notice()
         self._thanks = self._find_thanks()
 
@@ -234,11 +238,14 @@ class _Outliner:
             and following.sign not in self._signs.questions
             and begins_options(following, each.sign)
         )
+        is_header = header_of(each.line.text) is not None
         if self._question is None:
-            return by_options or self._section is not None or self._is_unnumbered
+            return by_options or self._section is not None or self._is_unnumbered or is_header
         pieces = [piece for piece in self._question.pieces if piece.directive is None]
         if any(piece.sign in _OF_OPTIONS for piece in pieces) or len(pieces) > 1 or self._is_unnumbered:
-            return header_of(each.line.text) is None or bool(pieces)
+            return not is_header or bool(pieces)
+        if is_header:
+            return bool(pieces) and each.line.after_blank
         return each.line.after_blank and (bool(pieces) or self._question.head.marks.kind not in _CHOICES)
 
     def _begin_question(self, each: Seen) -> None:
@@ -298,7 +305,7 @@ class _Outliner:
                 self._section.intro.append(each)
             else:
                 self.outline.before.append(each)
-        elif not self._loose and asks(each) and _is_complete(question):
+        elif not self._loose and asks(each) and (asks_plainly(each) or _is_complete(question)):
             self._begin_question(each)
         elif self._loose and each.sign in _OF_OPTIONS:
             self.outline.lost.append(each)
@@ -311,7 +318,7 @@ class _Outliner:
         """Tell whether a line belongs to the question above it."""
         if each.sign is not None and each.sign is not Sign.NESTED:
             return True
-        if not each.line.after_blank or is_only_blanks(each.line.text):
+        if not each.line.after_blank or is_only_blanks(each.line.text) or each.line.text.startswith("依赖于"):
             return True
         pieces = [piece for piece in question.pieces if piece.directive is None]
         return not pieces and question.head.marks.kind in _CHOICES
@@ -326,7 +333,10 @@ class _Outliner:
 
 def _heads_rows(piece: Seen) -> bool:
     """Tell whether a line gives the grades of the rows below it."""
-    return grades_or_ladder(piece.words) or unknown_header_of(piece.line.text) is not None
+    return (
+        grades_or_ladder(piece.words)
+        or unknown_header_of(piece.line.text, is_first_empty=piece.line.starts_with_tab) is not None
+    )
 
 
 def _is_complete(question: QuestionLines) -> bool:

@@ -27,6 +27,9 @@ REFERENCE = (
 _RULE = re.compile(
     rf"{REFERENCE}\s*(?:[=≠!<>≥≤选为是未没不属中里的已]|in\b|回答)|^\s*(?:仅|如果?|若)?选[^择题]?.{{0,60}}(?:填|答|显示|跳|转)"
 )
+_DEPENDS = re.compile(
+    r"依赖于?\s*第\s*([0-9]{1,4})\s*题的?\s*第\s*([0-9]{1,3}(?:\s*[;；,，、]\s*[0-9]{1,3}){0,40})\s*个选项\s*\Z"
+)
 ROWS_FROM = re.compile(
     rf"(?:只|仅)?(?:显示|评价?|填写?|回答|列出)?\s*(?:您|在)?(?P<ref>{REFERENCE})\s*中?所?(?:选中|选择|选|勾选|参加)(?:过|了)?的?"
     r"(?:各?行|各?项目?|选项|内容)\s*\Z"
@@ -39,6 +42,8 @@ _TEN = re.compile(r"0\s*分?\s*(?:-|–|—|~|～|到|至)\s*10(?!\d)")
 _RECOMMENDS = re.compile(r"推荐|可能|recommend|likely", re.IGNORECASE)
 _AFTER_COLON = re.compile(r"(?P<stem>.{1,2000}?[:：?？])\s*(?P<list>[^:：?？]{1,200})\Z", re.DOTALL)
 _SLASH = re.compile(r"\s*[/／]\s*")
+_ANY_COMMA = re.compile(r"\s*[/／、,，;；]\s*|\s+")
+_STARS = re.compile(r"[:：]?\s*[★☆⭐]{5}\s*\Z")
 _EMPTY_BRACKETS = re.compile(r"[（(]\s{0,20}[)）]\s*[。.?？]?\Z")
 _UNIT = re.compile(
     r"[:：]?\s*(?:[_＿]{2,100}|[（(][\s_＿]{1,20}[)）])\s*(?P<unit>[^\s_＿（()）,，。.]{1,6})\s*[。.]?\Z"
@@ -108,13 +113,15 @@ def read_stem(line: Line, words: str, marks: Marks, *, has_options: bool) -> Ste
     main, inner = strip_marks(main)
     marks.add(inner)
     stem = Stem(main, english, marks)
-    if (header := header_of(main)) is not None and not has_options:
+    if (header := header_of(main)) is not None:
         stem.words, stem.grades = header
         return stem
     blank = _take_blank_behind(stem)
     _take_first_group(stem)
     _take_groups(stem)
     stem.words += blank
+    if not has_options and marks.kind in {None, "scale"} and (stars := _STARS.search(stem.words)) is not None:
+        stem.words, stem.marks.scale = stem.words[: stars.start()], "S5STAR"
     if not has_options and marks.scale is None:
         _take_options(stem)
     _take_blanks(stem)
@@ -123,7 +130,15 @@ def read_stem(line: Line, words: str, marks: Marks, *, has_options: bool) -> Ste
 
 def is_rule(text: str) -> bool:
     """Tell whether words look like a condition on earlier answers."""
-    return len(text) <= 400 and _RULE.search(text) is not None
+    return len(text) <= 400 and (_RULE.search(text) is not None or _DEPENDS.match(text) is not None)
+
+
+def plain_rule(text: str) -> str:
+    """Return a condition as 问卷星 writes it, 依赖于第5题第2;3个选项, as people write it."""
+    match = _DEPENDS.match(text)
+    if match is None:
+        return text
+    return f"第{match[1]}题选" + "或".join(f"第{number}项" for number in re.findall(r"[0-9]+", match[2]))
 
 
 def _take_blank_behind(stem: Stem) -> str:
@@ -212,7 +227,8 @@ def _take_options(stem: Stem) -> None:
     match = _AFTER_COLON.match(stem.words) if len(stem.words) < 2000 else None
     if match is None or BLANK.search(match["list"]) or match["list"][0] in "(（[【":
         return
-    parts = listed_grades(match["list"]) or _SLASH.split(match["list"])
+    is_choice = stem.marks.kind in {"single", "multiple", "ranking"}
+    parts = listed_grades(match["list"]) or (_ANY_COMMA if is_choice else _SLASH).split(match["list"].strip("。. "))
     if len(parts) > 1 and all(0 < len(part) <= 20 for part in parts):
         stem.words = match["stem"].rstrip(":：").rstrip()
         stem.options = [(None, part) for part in parts]

@@ -12,6 +12,10 @@ _BAR = re.compile(r"[|｜]")
 BLANK = re.compile(r"[_＿]{2,}|[（(【\[]\s{1,40}[)）】\]]|[（(【\[][_＿\s]{1,40}[)）】\]]")
 """A place to write on paper."""
 _ONLY_BLANKS = re.compile(r"(?:[_＿]{2,}|[\s.。:：…]){1,400}\Z")
+_PLACES = re.compile(
+    r"(?:第\s*[一二三四五六七八九十0-9]{1,2}\s*[位名选]?\s*[:：]?\s*[_＿]{2,60}[\s,，;；、]{0,9}){1,12}\Z"
+)
+"""Places in a ranking: 第一位____ 第二位____."""
 _LAST_BLANK = re.compile(r"[:：,，]?\s*(?:[（(]\s*[_＿]{2,40}\s*[)）]|[（(]\s{0,20}[)）]|[_＿]{2,200})\s*[。.]?\Z")
 _DATE_BLANKS = re.compile(r"[_＿\s]{1,40}年[_＿\s]{1,40}月(?:[_＿\s]{1,40}日)?")
 _DATE_END = re.compile(r"\s*[:：]?\s*[_＿\s]{1,40}年[_＿\s]{1,40}月(?:[_＿\s]{1,40}日)?\s*\Z")
@@ -56,7 +60,7 @@ def parts_of(words: str) -> tuple[str, str]:
 
 def is_only_blanks(text: str) -> bool:
     """Tell whether a line is nothing but a place to write."""
-    return bool(_ONLY_BLANKS.match(text)) and "__" in text.replace("＿", "_")
+    return bool(_ONLY_BLANKS.match(text) or _PLACES.match(text)) and "__" in text.replace("＿", "_")
 
 
 def without_blank(words: str) -> tuple[str, bool]:

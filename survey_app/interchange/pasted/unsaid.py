@@ -12,6 +12,7 @@ from typing import Any
 
 from survey_app.interchange.labels import normal
 from survey_app.interchange.pasted.directives import directive_of
+from survey_app.interchange.pasted.grids import HEADS, cells_of
 from survey_app.interchange.pasted.lines import Line
 from survey_app.interchange.pasted.marks import read_marks
 from survey_app.interchange.pasted.own_scales import NOT_COUNTED, SATISFIED, STRICT
@@ -25,7 +26,7 @@ _JUMP = re.compile(
 )
 _MARKS = re.compile(rf"[0-9.]{{1,360}}分|{SATISFIED}|{STRICT}|{NOT_COUNTED}|问卷说明")
 _CHUNK = re.compile(r"[\u3400-\u9fff]+|[a-z]{3,}")
-_NO_WORDING = re.compile("年|月|日|年月日|分钟|序号|编号|是|题|的|(?:评价|测评|考核|评议)?(?:项目|内容|指标|方面)")
+_NO_WORDING = re.compile("第?[一二三四五六七八九十]?[位名选]|年|月|日|年月日|分钟|序号|编号|是|题|的")
 """What only says where something stands or how it is filled in."""
 
 
@@ -39,10 +40,15 @@ class Unsaid:
             self._pairs.update(plain)
             self._pairs.update(plain[place : place + 2] for place in range(len(plain) - 1))
 
-    def in_line(self, line: Line) -> str:
-        """Return the words of a line that the questionnaire does not say; "" where it says all of them."""
+    def in_line(self, line: Line, *, is_header: bool = False) -> str:
+        """Return the words of a line that the questionnaire does not say; "" where it says all of them.
+
+        What a header calls its rows is no wording: the rows themselves stand below.
+        """
         directive = directive_of(line.text)
         first = directive.rest if directive is not None else line.body
+        if is_header:
+            first = " ".join(cell for cell in cells_of(first) if not HEADS.fullmatch(cell))
         words = " ".join([first, *line.more, *(line.english or ())])
         words = _JUMP.sub(" ", _GROUP.sub(_without_marks, words))
         chunks = [match[0] for match in _CHUNK.finditer(" ".join(normal(part) for part in words.split()))]

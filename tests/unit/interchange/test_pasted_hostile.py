@@ -5,6 +5,7 @@ import pkgutil
 import re
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -200,3 +201,16 @@ def test_no_pattern_repeats_a_repetition_without_end() -> None:
     found = dict(_patterns())
     assert len(found) > 60
     assert not [name for name, pattern in found.items() if _nested(_parser.parse(pattern.pattern, pattern.flags))]
+
+
+_TELLS = re.compile(r'(?:changed|refuse|error|_refused|NotUnderstood)\(\s*f?"([a-z_]+)"')
+
+
+def test_every_kind_of_finding_has_words_and_none_is_left_over() -> None:
+    folder = Path(pasted.__path__[0])
+    sources = [*folder.glob("*.py"), *folder.parent.glob("condition*.py")]
+    told = {kind for source in sources for kind in _TELLS.findall(source.read_text(encoding="utf-8"))}
+    told |= {"guessed_short_text", "guessed_long_text", "replaced_by_short_text", "replaced_by_number"}
+    told -= {"guessed_", "replaced_by_"}
+    told |= {"condition_unknown_question"}  # one of two in an expression
+    assert told == set(WORDS)

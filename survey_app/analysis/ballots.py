@@ -89,9 +89,13 @@ class Issued:
     returned: Array
 
     def known(self, group: int) -> int | None:
-        """Return how many were issued, if every ballot of the group came in through something issued."""
-        all_known = self.given_out[group] and self.through_them[group] == self.returned[group]
-        return int(self.given_out[group]) if all_known else None
+        """Return how many were issued, if every ballot of the group came in through something issued in it.
+
+        More ballots than were issued came in with codes that had been given out elsewhere, before the collector
+        was moved.
+        """
+        all_known = self.through_them[group] == self.returned[group] <= self.given_out[group]
+        return (int(self.given_out[group]) or None) if all_known else None
 
 
 class Ballots:
@@ -118,13 +122,13 @@ class Ballots:
     def _given_out(self, groups: Groups) -> Issued:
         given, through = np.zeros(groups.size, np.int64), np.zeros(groups.size, np.int64)
         for part, columns in zip(self.slices, self._columns, strict=True):
-            invited = {key for key, each in part.collectors.items() if each.invited is not None}
-            for key in invited:
-                collector = part.collectors[key]
-                given[groups.of(collector.posting_id)] += collector.invited or 0
+            invited = {key: each.invited for key, each in part.collectors.items() if each.invited is not None}
+            for codes in invited.values():
+                for posting, count in codes.items():
+                    given[groups.of(posting)] += count
             stated = [each for each in part.batches if each.issued is not None and each.collector_id not in invited]
             for batch in stated:
-                group = groups.of(part.collectors[batch.collector_id].posting_id)
+                group = groups.of(batch.posting_id)
                 given[group] += batch.issued or 0
                 through[group] += batch.spoilt + batch.abstained
             by_code = columns.where("collector", np.array(sorted(invited)))
@@ -199,7 +203,7 @@ class Ballots:
         spoilt, abstained = np.zeros(groups.size, np.int64), np.zeros(groups.size, np.int64)
         for part in self.slices:
             for batch in part.batches:
-                group = groups.of(part.collectors[batch.collector_id].posting_id)
+                group = groups.of(batch.posting_id)
                 spoilt[group] += batch.spoilt
                 abstained[group] += batch.abstained
         return spoilt, abstained

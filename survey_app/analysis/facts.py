@@ -29,20 +29,25 @@ class PostingFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CollectorFacts:
-    """A way into a survey. `invited` counts single-use codes given out; None where anybody may answer."""
+    """A way into a survey; `posting_id` is where it stands now, `former` the postings where it was used before.
+
+    `invited` counts the single-use codes by the posting where they were given out; None where anybody may answer.
+    """
 
     id: int
     audience: Audience
     posting_id: int | None
-    invited: int | None
+    former: tuple[int, ...] = ()
+    invited: Mapping[int | None, int] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchFacts:
-    """Ballots that came in together. They count once their totals are stated (`is_reconciled`)."""
+    """Ballots that came in together from one posting. They count once their totals are stated."""
 
     id: int
     collector_id: int
+    posting_id: int | None
     is_reconciled: bool
     issued: int | None
     spoilt: int

@@ -58,7 +58,8 @@ class Instrument:
     @cached_property
     def postings(self) -> tuple[PostingFacts, ...]:
         """The postings where this audience is asked, or ballots came from."""
-        asked = {each.posting_id for part in self.ballots.slices for each in part.collectors.values()}
+        ways = [each for part in self.ballots.slices for each in part.collectors.values()]
+        asked = {posting for each in ways for posting in (each.posting_id, *each.former)}
         return tuple(
             posting
             for posting, returned in zip(self.all_postings, self.returned_by_posting, strict=False)

@@ -113,7 +113,8 @@ def change_state(
 def move(database: Database, *, actor: Actor, collector_id: int, posting_id: int, now: datetime) -> Collector:
     """Let a printed code stand for another posting of the same campaign from now on.
 
-    Responses keep the posting that they were given under. A posting that has a collector for this audience
+    Responses, batches and invitations keep the posting that they belong to; and where people could answer, they
+    go on being counted as asked. A posting that has a collector for this audience
     keeps it, and has two; the second is told by its label. Raises `NotFound`, or `WrongPlace` for a posting
     of another campaign.
     """
@@ -126,6 +127,8 @@ def move(database: Database, *, actor: Actor, collector_id: int, posting_id: int
         if found.posting_id == target.id:
             return found
         before = found.posting_id
+        if before is not None and survey.state != SurveyState.PREPARED:
+            queries.keep_former_place(session, collector_id=found.id, posting_id=before, until=now)
         found.label = _free_label(survey, found, target)
         found.posting = target
         found.unit = target.unit

@@ -31,7 +31,7 @@ from survey_app.services.access import Actor, NotFound, Permission
 from survey_app.services.collect import questionnaire_of
 from survey_app.services.context import Database
 from survey_app.services.days import today
-from survey_app.storage.models import Batch, Campaign, MetricRule, Posting, Survey
+from survey_app.storage.models import Batch, Campaign, Collector, MetricRule, Posting, Survey
 from survey_app.storage.queries import columns as column_queries
 from survey_app.storage.queries import results as queries
 from survey_app.storage.session import Session
@@ -129,6 +129,23 @@ class DatabaseSource:
         return column_queries.voided(self.session, self.survey_id)
 
 
+@dataclass(frozen=True)
+class _Ways:
+    """What is known of a campaign's collectors, by key: codes given out by posting, and where they stood before."""
+
+    invited: Mapping[int, Mapping[int | None, int]]
+    former: Mapping[int, Sequence[int]]
+
+    def facts(self, collector: Collector) -> CollectorFacts:
+        return CollectorFacts(
+            id=collector.id,
+            audience=Audience(collector.audience),
+            posting_id=collector.posting_id,
+            former=tuple(self.former.get(collector.id, ())),
+            invited=self.invited.get(collector.id, {}) if collector.needs_invitation else None,
+        )
+
+
 def _rows(portion: Sequence[tuple[Any, ...]]) -> Sequence[ResponseRow]:
     return [ResponseRow._make(row) for row in portion]
 
@@ -137,7 +154,7 @@ def _campaign(session: Session, campaign: Campaign, surveys: Sequence[Survey], n
     batches: dict[int, list[BatchFacts]] = {}
     for survey_id, batch in queries.batches(session, campaign.id):
         batches.setdefault(survey_id, []).append(_batch(batch))
-    invited = queries.invited(session, campaign.id)
+    ways = _Ways(queries.invited(session, campaign.id), queries.former_places(session, campaign.id))
     return CampaignFacts(
         id=campaign.id,
         name=Text(campaign.name, campaign.name_en),
@@ -147,7 +164,7 @@ def _campaign(session: Session, campaign: Campaign, surveys: Sequence[Survey], n
         is_sample=campaign.is_sample,
         teams={team.id: Text(team.name, team.name_en) for team in queries.teams(session, campaign.id)},
         postings=tuple(_posting(posting) for posting in queries.postings(session, campaign.id)),
-        surveys=tuple(_survey(survey, tuple(batches.get(survey.id, ())), invited, now) for survey in surveys),
+        surveys=tuple(_survey(survey, tuple(batches.get(survey.id, ())), ways, now) for survey in surveys),
         visits=tuple(
             VisitFacts(month=visit.wave, state=VisitState(visit.state), due_on=visit.due_on)
             for visit in queries.visits(session, campaign.id)
@@ -170,6 +187,7 @@ def _batch(batch: Batch) -> BatchFacts:
     return BatchFacts(
         id=batch.id,
         collector_id=batch.collector_id,
+        posting_id=batch.posting_id,
         is_reconciled=batch.state == BatchState.RECONCILED,
         issued=batch.issued,
         spoilt=batch.spoilt,
@@ -177,9 +195,7 @@ def _batch(batch: Batch) -> BatchFacts:
     )
 
 
-def _survey(
-    survey: Survey, batches: tuple[BatchFacts, ...], invited: Mapping[int, int], now: datetime
-) -> SurveyFacts:
+def _survey(survey: Survey, batches: tuple[BatchFacts, ...], ways: _Ways, now: datetime) -> SurveyFacts:
     return SurveyFacts(
         id=survey.id,
         title=Text(survey.title, survey.title_en),
@@ -196,15 +212,7 @@ def _survey(
         threshold=survey.threshold,
         is_sealed=_is_sealed(survey, now),
         closes_at=survey.closes_at,
-        collectors=tuple(
-            CollectorFacts(
-                id=each.id,
-                audience=Audience(each.audience),
-                posting_id=each.posting_id,
-                invited=invited.get(each.id, 0) if each.needs_invitation else None,
-            )
-            for each in survey.collectors
-        ),
+        collectors=tuple(ways.facts(each) for each in survey.collectors),
         batches=batches,
     )
 

@@ -101,11 +101,23 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class BatchPage:
-    """A batch with where it belongs; `stored` counts its ballots in the database."""
+    """A batch, whose unit is where its ballots come from; `stored` counts them in the database.
+
+    The collector through which they came may have been moved since.
+    """
 
     batch: Batch
     collector: Collector
     stored: int
+
+    @property
+    def label(self) -> str:
+        """What tells the collector from others of its place, if it stands there still."""
+        is_there = (self.collector.posting_id, self.collector.unit_id) == (
+            self.batch.posting_id,
+            self.batch.unit_id,
+        )
+        return self.collector.label if is_there else ""
 
 
 def preview(database: Database, *, actor: Actor, collector_id: int, source: Source, now: datetime) -> ImportPlan:
@@ -246,6 +258,8 @@ def _ids(collector: Collector, sha256: str, ballots: BallotPlan) -> Iterator[tup
 def _new_batch(plan: ImportPlan, actor: Actor, now: datetime) -> Batch:
     return Batch(
         collector_id=plan.collector.id,
+        posting_id=plan.collector.posting_id,
+        unit_id=plan.collector.unit_id,
         mode=plan.source.mode,
         state=BatchState.OPEN,
         label=plan.source.name[:LONGEST_NAME],

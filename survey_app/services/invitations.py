@@ -267,6 +267,7 @@ def _add(session: Session, collector: Collector, key: str, replaced: Sequence[in
     made = [
         {
             "collector_id": collector.id,
+            "posting_id": collector.posting_id,
             "serial": serial,
             "code_hash": digest(key, code),
             "state": InvitationState.UNUSED,

@@ -13,7 +13,7 @@ from survey_app.analysis.store import ColumnStore
 from survey_app.scoring.evaluation import Comparability, Evaluation, Part, Team, Trust
 from survey_app.services import evaluate
 from survey_app.services.access import SYSTEM, Actor, NotFound
-from survey_app.storage.models import Batch, Erasure, Invitation, Response, Survey, Unit, Voiding
+from survey_app.storage.models import Batch, Collector, Erasure, Invitation, Response, Survey, Unit, Voiding
 from survey_app.storage.session import Database
 from survey_app.words import Audience, BatchState, Role, SurveyState, UnitKind
 from tests.support.evaluated import (
@@ -172,7 +172,7 @@ def test_the_worked_example(database: Database, store: ColumnStore, made: Evalua
     place = made.postings[0].id
     survey = made.surveys["A_W"]
     with database.transaction() as session:
-        batch = _batch(collectors(database, survey)[place].id, issued=1000, returned=989, spoilt=6, abstained=14)
+        batch = _batch(collectors(database, survey)[place], issued=1000, returned=989, spoilt=6, abstained=14)
         session.add(batch)
         session.flush()
     respond(database, made, "A_W", place, _grades(612, 251, 53, 12, 8, 30), batch_id=batch.id)
@@ -189,10 +189,10 @@ def test_the_worked_example(database: Database, store: ColumnStore, made: Evalua
     assert (part.known_issued, part.through_open, part.returned) == (1000, 0, 986)
 
 
-def _batch(collector_id: int, **counts: int) -> Batch:
+def _batch(collector: Collector, **counts: int) -> Batch:
     return Batch(
-        collector_id=collector_id, mode="paper", state=BatchState.RECONCILED, label="纸质", note="",
-        created_at=NOW, **counts,
+        collector_id=collector.id, posting_id=collector.posting_id, unit_id=collector.unit_id, mode="paper",
+        state=BatchState.RECONCILED, label="纸质", note="", created_at=NOW, **counts,
     )  # fmt: skip
 
 
@@ -201,7 +201,7 @@ def test_batches_count_once_their_totals_are_stated(
 ) -> None:
     place = made.postings[0].id
     with database.transaction() as session:
-        batch = _batch(collectors(database, made.surveys["A_W"])[place].id)
+        batch = _batch(collectors(database, made.surveys["A_W"])[place])
         batch.state = BatchState.OPEN
         session.add(batch)
         session.flush()

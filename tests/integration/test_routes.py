@@ -67,7 +67,14 @@ def _things(database: Database, district: District) -> dict[str, object]:
         found = survey_queries.survey(session, survey.id)
         assert found is not None
         collector = found.collectors[0]
-        batch = Batch(collector_id=collector.id, mode=Mode.PAPER, label=f"{district.unit.name}纸质", created_at=NOW)
+        batch = Batch(
+            collector_id=collector.id,
+            posting_id=collector.posting_id,
+            unit_id=collector.unit_id,
+            mode=Mode.PAPER,
+            label=f"{district.unit.name}纸质",
+            created_at=NOW,
+        )
         session.add(batch)
         session.flush()
         user = account_queries.user_by_name(session, district.people[Role.LEADER].username)

@@ -19,8 +19,10 @@ from survey_app.storage.models import (
     Collector,
     DraftEdit,
     Erasure,
+    FormerPlace,
     Indicator,
     Invitation,
+    KeptWorkbook,
     OpenInvitation,
     PartialResponse,
     Response,
@@ -76,8 +78,13 @@ def _survey(database: Database, union: Union, purpose: Purpose, wave: int | None
 
 
 def _responses(session: Session, survey: Survey, collector: Collector) -> None:
-    batch = Batch(collector_id=collector.id, mode=Mode.PAPER, label="纸质", note="", created_at=NOW)
-    session.add(batch)
+    batch = Batch(
+        collector_id=collector.id, posting_id=collector.posting_id, unit_id=collector.unit_id, mode=Mode.PAPER,
+        label="纸质", note="", created_at=NOW,
+    )  # fmt: skip
+    former = FormerPlace(collector_id=collector.id, posting_id=collector.posting_id, until=NOW)
+    book = KeptWorkbook(survey_id=survey.id, file_name="测评.xlsx", content=b"PK", made_at=NOW)
+    session.add_all([batch, former, book])
     session.flush()
     one = uuid.uuid4()
     session.add_all([
@@ -91,7 +98,9 @@ def _responses(session: Session, survey: Survey, collector: Collector) -> None:
         Erasure(survey_id=survey.id, response_id=uuid.uuid4(), erased_at=NOW),
         PartialResponse(id=uuid.uuid4(), collector_id=collector.id, raw={}, expires_at=NOW + timedelta(days=7)),
     ])  # fmt: skip
-    invitation = Invitation(collector_id=collector.id, serial=1, code_hash="a" * 64, issued_at=NOW)
+    invitation = Invitation(
+        collector_id=collector.id, posting_id=collector.posting_id, serial=1, code_hash="a" * 64, issued_at=NOW
+    )
     session.add(invitation)
     session.flush()
     session.add(OpenInvitation(invitation_id=invitation.id))

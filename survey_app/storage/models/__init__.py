@@ -15,7 +15,15 @@ from survey_app.storage.models.cases import Case, CaseEvent
 from survey_app.storage.models.metrics import Indicator, MetricRule
 from survey_app.storage.models.questionnaires import DraftEdit, Questionnaire, QuestionnaireVersion
 from survey_app.storage.models.responses import Erasure, PartialResponse, Response, Voiding
-from survey_app.storage.models.surveys import Batch, Collector, Invitation, OpenInvitation, Survey
+from survey_app.storage.models.surveys import (
+    Batch,
+    Collector,
+    FormerPlace,
+    Invitation,
+    KeptWorkbook,
+    OpenInvitation,
+    Survey,
+)
 from survey_app.storage.models.units import Unit, UnitPlacement
 from survey_app.storage.models.visits import ReturnVisit
 
@@ -31,8 +39,10 @@ __all__ = [
     "Collector",
     "DraftEdit",
     "Erasure",
+    "FormerPlace",
     "Indicator",
     "Invitation",
+    "KeptWorkbook",
     "Member",
     "MetricRule",
     "OpenInvitation",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey_app.storage.models.base import Base
@@ -30,6 +30,8 @@ class Survey(Base):
 
     `wave` is the month of a return visit (1, 3, 6) or None. `threshold` is the smallest group that is shown.
     A sealed survey shows nobody a result before it closes. Without dates it is open while its state says so.
+    `closed_at` is when it was last closed by hand, None while it is not; `tidied_at` is when what could tie an
+    answer to something outside was last removed; `erased_at` is when its responses were erased for good.
     """
 
     __tablename__ = "survey"
@@ -56,6 +58,9 @@ class Survey(Base):
     is_sealed: Mapped[bool] = mapped_column(default=False)
     opens_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    tidied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     rate_rule_id: Mapped[int] = mapped_column(refers_to("metric_rule.id"))
     strict_rule_id: Mapped[int] = mapped_column(refers_to("metric_rule.id"))
     index_rule_id: Mapped[int] = mapped_column(refers_to("metric_rule.id"))
@@ -75,7 +80,8 @@ class Collector(Base):
     """收集码: one QR or link. What it knows (posting, unit, audience) is never asked again.
 
     `code` is upper-case without look-alike characters and cannot be guessed. A collector may move to another
-    posting: responses keep the posting that they were given under.
+    posting: responses, batches and invitations keep the posting that they were given, filled in or handed out
+    under, and `FormerPlace` that people were asked there.
     """
 
     __tablename__ = "collector"
@@ -120,12 +126,25 @@ class Collector(Base):
     unit: Mapped[Unit] = relationship(lazy="raise")
 
 
+class FormerPlace(Base):
+    """A posting at which people were asked through a collector before it was moved: they go on being counted."""
+
+    __tablename__ = "former_place"
+    __table_args__ = (UniqueConstraint("collector_id", "posting_id"),)
+
+    id: Mapped[Key]
+    collector_id: Mapped[int] = mapped_column(refers_to("collector.id"))
+    posting_id: Mapped[int] = mapped_column(refers_to("posting.id"), index=True)
+    until: Mapped[Moment]
+
+
 class Invitation(Base):
     """一次性码. Only a keyed hash of the code is kept, and never when it was used.
 
     Whether it can still be used is told by its row in `open_invitation`. `state` follows later, for many at once:
     PostgreSQL keeps in every row which transaction wrote it, and one that is written together with a response
     would name it. For the same reason nothing that takes a response may update or lock a row here.
+    `posting_id` is where the collector stood when it was handed out.
     """
 
     __tablename__ = "invitation"
@@ -138,6 +157,7 @@ class Invitation(Base):
 
     id: Mapped[Key]
     collector_id: Mapped[int] = mapped_column(refers_to("collector.id"))
+    posting_id: Mapped[int | None] = mapped_column(refers_to("posting.id"), index=True)
     serial: Mapped[int]
     code_hash: Mapped[Sha256]
     state: Mapped[str] = mapped_column(String(20), default=InvitationState.UNUSED)
@@ -159,6 +179,7 @@ class Batch(Base):
     """Ballots that came in together, on paper, by telephone or in a file, with the totals that must reconcile.
 
     `file_sha256` makes importing the same file twice visible. Counts are None until somebody states them.
+    Posting and unit are those of the collector when the ballots came in: they stay when it is moved.
     """
 
     __tablename__ = "batch"
@@ -174,6 +195,8 @@ class Batch(Base):
 
     id: Mapped[Key]
     collector_id: Mapped[int] = mapped_column(refers_to("collector.id"), index=True)
+    posting_id: Mapped[int | None] = mapped_column(refers_to("posting.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(refers_to("unit.id"), index=True)
     mode: Mapped[str] = mapped_column(String(20))
     state: Mapped[str] = mapped_column(String(20), default=BatchState.OPEN)
     label: Mapped[Name]
@@ -186,3 +209,18 @@ class Batch(Base):
     note: Mapped[LongWords]
     created_at: Mapped[Moment]
     created_by: Mapped[int | None] = mapped_column(refers_to("user_account.id", ondelete="SET NULL"))
+
+    unit: Mapped[Unit] = relationship(lazy="raise")
+
+
+class KeptWorkbook(Base):
+    """The workbook of a campaign's figures as it stood when one of its surveys' responses were erased."""
+
+    __tablename__ = "kept_workbook"
+    __table_args__ = (UniqueConstraint("survey_id"),)
+
+    id: Mapped[Key]
+    survey_id: Mapped[int] = mapped_column(refers_to("survey.id"))
+    file_name: Mapped[Name]
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    made_at: Mapped[Moment]

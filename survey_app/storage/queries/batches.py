@@ -31,15 +31,15 @@ def collector_by_code(session: Session, code: str) -> Collector | None:
 
 
 def batch(session: Session, batch_id: int, *, for_change: bool = False) -> Batch | None:
-    """Return the batch; `for_change` makes whoever else wants to change it wait."""
-    query = select(Batch).where(Batch.id == batch_id)
+    """Return the batch with its unit; `for_change` makes whoever else wants to change it wait."""
+    query = select(Batch).where(Batch.id == batch_id).options(selectinload(Batch.unit))
     return session.scalar(query.with_for_update() if for_change else query)
 
 
 def batches_of(session: Session, collector_ids: Sequence[int]) -> Sequence[Batch]:
-    """Return the batches of these collectors, newest first."""
+    """Return the batches of these collectors with their units, newest first."""
     query = select(Batch).where(Batch.collector_id.in_(collector_ids)).order_by(Batch.id.desc())
-    return session.scalars(query).all()
+    return session.scalars(query.options(selectinload(Batch.unit))).all()
 
 
 def earlier(session: Session, collector_id: int, file_sha256: str, before: int | None = None) -> Batch | None:

@@ -11,6 +11,7 @@ from survey_app.storage.models import (
     Batch,
     Campaign,
     Collector,
+    FormerPlace,
     Invitation,
     Posting,
     ReturnVisit,
@@ -73,16 +74,34 @@ def batches(session: Session, campaign_id: int) -> Sequence[tuple[int, Batch]]:
     return [(survey_id, batch) for survey_id, batch in session.execute(query)]
 
 
-def invited(session: Session, campaign_id: int) -> dict[int, int]:
-    """Return how many single-use codes were given out and not revoked, by collector."""
+def former_places(session: Session, campaign_id: int) -> dict[int, list[int]]:
+    """Return the postings where people were asked through a collector before it was moved, by collector."""
     query = (
-        select(Invitation.collector_id, func.count().label("given"))
+        select(FormerPlace.collector_id, FormerPlace.posting_id)
+        .join(Collector, Collector.id == FormerPlace.collector_id)
+        .join(Survey, Survey.id == Collector.survey_id)
+        .where(Survey.campaign_id == campaign_id)
+        .order_by(FormerPlace.id)
+    )
+    found: dict[int, list[int]] = {}
+    for collector_id, posting_id in session.execute(query):
+        found.setdefault(collector_id, []).append(posting_id)
+    return found
+
+
+def invited(session: Session, campaign_id: int) -> dict[int, dict[int | None, int]]:
+    """Return how many single-use codes were given out and not revoked, by collector and posting at the time."""
+    query = (
+        select(Invitation.collector_id, Invitation.posting_id, func.count().label("given"))
         .join(Collector, Collector.id == Invitation.collector_id)
         .join(Survey, Survey.id == Collector.survey_id)
         .where(Survey.campaign_id == campaign_id, Invitation.state != InvitationState.REVOKED)
-        .group_by(Invitation.collector_id)
+        .group_by(Invitation.collector_id, Invitation.posting_id)
     )
-    return {row.collector_id: row.given for row in session.execute(query)}
+    found: dict[int, dict[int | None, int]] = {}
+    for row in session.execute(query):
+        found.setdefault(row.collector_id, {})[row.posting_id] = row.given
+    return found
 
 
 def teams(session: Session, campaign_id: int) -> Sequence[WorkTeam]:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, defer, selectinload
 from survey_app.storage.models import (
     Campaign,
     Collector,
+    FormerPlace,
     MetricRule,
     Posting,
     Questionnaire,
@@ -148,6 +149,16 @@ def has_responses(session: Session, collector: Collector) -> bool:
     """Tell whether anything came in through a collector. Its survey finds the index."""
     condition = (Response.survey_id == collector.survey_id, Response.collector_id == collector.id)
     return session.execute(select(Response.id).where(*condition).limit(1)).first() is not None
+
+
+def keep_former_place(session: Session, *, collector_id: int, posting_id: int, until: datetime) -> None:
+    """Keep that people were asked at this posting through this collector; once is enough."""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    session.execute(
+        insert(FormerPlace)
+        .values(collector_id=collector_id, posting_id=posting_id, until=until)
+        .on_conflict_do_update(index_elements=["collector_id", "posting_id"], set_={"until": until})
+    )
 
 
 def link_visits(session: Session, survey: Survey, now: datetime) -> None:

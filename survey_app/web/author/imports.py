@@ -161,7 +161,7 @@ def batch(survey_id: int, batch_id: int) -> ResponseReturnValue:
         "author/import_batch.html",
         page=page,
         survey=survey,
-        place=_place(page.collector.unit, page.collector.audience, page.collector.label),
+        place=_place(page.batch.unit, page.collector.audience, page.label),
         form=form,
         is_sample=survey.campaign.is_sample,
     )

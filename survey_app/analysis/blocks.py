@@ -40,11 +40,13 @@ class Scope:
         found = np.zeros((len(nodes), *counts.shape[1:]), np.int64)
         below = nodes > 0
         if below.any():
-            # Sums between bounds, which `reduceat` takes in pairs; the row behind the last is for the last bound.
+            # Sums between bounds, which `reduceat` takes in pairs; every bound must be a row.
             ends = np.stack([self.low[nodes[below]], self.high[nodes[below]]], axis=1).reshape(-1)
-            padded = np.concatenate([counts, np.zeros((1, *counts.shape[1:]), counts.dtype)])
-            found[below] = np.add.reduceat(padded, ends, axis=0, dtype=np.int64)[::2]
-        found[~below] = counts[self.inside].sum(axis=0)
+            if ends.max() == len(counts):
+                counts = np.concatenate([counts, np.zeros((1, *counts.shape[1:]), counts.dtype)])
+            found[below] = np.add.reduceat(counts, ends, axis=0, dtype=np.int64)[::2]
+        if not below.all():
+            found[~below] = (counts if self.inside.all() else counts[self.inside]).sum(axis=0, dtype=np.int64)
         return found
 
     def place_of(self, node: int) -> int | None:

@@ -26,7 +26,7 @@ _TWO = 2
 
 
 class OutOfScope(LookupError):
-    """The selection names a unit or team that has no ballots here, or none that the reader may see."""
+    """The selection names a unit or team that is not here, or not for the reader to see."""
 
 
 class NoSuchQuestion(LookupError):
@@ -106,22 +106,24 @@ class CrossTab:
 def where_of(topic: Topic, selection: Selection) -> Where:
     """Return the ballots that a selection names. Raises `OutOfScope`, `NoSuchQuestion`."""
     scope, tree = topic.gate.scope, topic.gate.world.tree
-    place, leaves = 0, scope.inside
+    place: int | None = 0
+    leaves = scope.inside
     if selection.unit is not None:
-        found = scope.place_of(tree.node_of_unit.get(selection.unit, len(tree.unit)))
-        if found is None:
+        node = tree.node_of_unit.get(selection.unit)
+        if node is None or not tree.paths[selection.unit].startswith(topic.gate.paths):
             raise OutOfScope(f"unit {selection.unit}")
-        place, leaves = found, np.zeros(len(scope.inside), np.bool_)
-        leaves[scope.low[place] : scope.high[place]] = True
+        # A unit without ballots looks like one that is withheld.
+        place, leaves = scope.place_of(node), np.zeros(len(scope.inside), np.bool_)
+        if place is not None:
+            leaves[scope.low[place] : scope.high[place]] = True
     if selection.team is not None:
-        of_team = leaves & tree.team_leaves(selection.team)[topic.gate.world.active]
-        if not of_team.any():
+        if not (tree.team == selection.team).any():
             raise OutOfScope(f"team {selection.team}")
+        of_team = leaves & tree.team_leaves(selection.team)[topic.gate.world.active]
         # A team that is everything at its place is the place.
-        place = place if (of_team == leaves).all() else NONE
+        place = place if (of_team == leaves).all() else None
         leaves = of_team
-    node = None if place == NONE else place
-    return Where(leaves, node, _conditions(topic, selection))
+    return Where(leaves, place, _conditions(topic, selection))
 
 
 def _conditions(topic: Topic, selection: Selection) -> dict[str, Array]:
@@ -231,7 +233,10 @@ def _parts(
     scope, tree = topic.gate.scope, topic.gate.world.tree
     if by == BY_UNIT:
         unit = selection.unit
-        above = 0 if unit is None else scope.place_of(tree.node_of_unit.get(unit, len(tree.unit)))
+        tops = np.flatnonzero(scope.parent == 0)
+        above = scope.place_of(tree.node_of_unit.get(unit, len(tree.unit))) if unit is not None else 0
+        # Where all that the reader sees lies under one unit, its parts are of interest, not the unit itself.
+        above = int(tops[0]) if unit is None and len(tops) == 1 else above
         for node in scope.node[(scope.parent == above) & ~scope.leaf & (scope.depth > 0)].tolist():
             part = replace(selection, unit=int(tree.unit[node]))
             yield (str(part.unit),), part, where_of(topic, part)

@@ -163,11 +163,12 @@ class Gate:
     ) -> None:
         self.world = world
         self.scope = scope
+        self.paths = tuple(paths)
         self.threshold = threshold
         self.asked = asked
         self._memory = memory
         self._openings = Openings(scope, threshold)
-        self._view = (world.state, tuple(paths), threshold)
+        self._view = (world.state, self.paths, threshold)
         self._cells = Cells()
 
     def cut(self, name: str) -> Cut:
@@ -281,16 +282,5 @@ class Gate:
         asked = self.asked[name]
         own = answer_cut(name, asked.column, asked.counting)
         found = [*(self.cut(each) for each in cuts), own]
-        values = self._cube(name, cuts)
-        by_value = np.argsort(own.category, kind="stable")
-        table = _by_category(values[:, :, by_value], np.bincount(own.category, minlength=own.size))
-        table = table.reshape(len(values), *(cut.size for cut in found))
-        return self._openings.of([Dimension(cut.name, cut.size, cut.is_answer) for cut in found], table)
-
-
-def _by_category(values: Array, sizes: Array) -> Array:
-    """Add up the last axis by runs of these lengths; a run of no length gives 0."""
-    up = np.zeros((*values.shape[:-1], values.shape[-1] + 1), values.dtype)
-    np.cumsum(values, axis=-1, out=up[..., 1:])
-    ends = np.cumsum(sizes)
-    return np.asarray(up[..., ends] - up[..., ends - sizes])
+        dimensions = [Dimension(cut.name, cut.size, cut.is_answer) for cut in found]
+        return self._openings.of(dimensions, self._cube(name, cuts), own.category)

@@ -44,22 +44,23 @@ class Opening:
     Places are looked at family by family (the nodes right below one), only as far as somebody asks.
     """
 
-    def __init__(self, scope: Scope, table: Table, finer: Sequence[Opening], least: int) -> None:
-        self._scope = scope
-        self._table = table
+    def __init__(self, source: Source, names: tuple[str, ...], finer: Sequence[Opening], least: int) -> None:
+        self._scope = source.scope
+        self._source = source
+        self._names = names
         self._finer = finer
         self._least = least
-        total = table.total(scope.inside)
-        self.labels: Labels = _settled(total, _joined(table, finer), least)
+        total = source.table(np.zeros(1, np.int64), names)
+        self.labels: Labels = _settled(total, _joined(total, finer), least)
         self.is_open: bool = all(each.is_open for each in finer) and not self._is_small(total).any()
         """Whether anything is shown at all: the whole scope is a group that may be told apart."""
-        self._pooled = np.zeros(len(scope.node), np.bool_)
-        self._looked_at = np.zeros(len(scope.node), np.bool_)
+        self._pooled = np.zeros(len(self._scope.node), np.bool_)
+        self._looked_at = np.zeros(len(self._scope.node), np.bool_)
 
     @property
     def nbytes(self) -> int:
-        """Memory that it keeps, roughly: its own table and those with fewer dimensions."""
-        return 2 * self._table.counts.nbytes
+        """Memory that it keeps besides the counts, roughly, with those of fewer dimensions."""
+        return 30 * len(self._pooled)
 
     def shows_node(self, place: int) -> bool:
         """Tell whether a node (its place in the scope) may be shown: neither it nor one above is pooled."""
@@ -98,7 +99,7 @@ class Opening:
     @cached_property
     def blocks(self) -> Array:
         """The block of each active leaf: what is told apart by place; -1 outside the scope."""
-        by_leaf = np.full(len(self._table.counts), -1, np.int64)
+        by_leaf = np.full(len(self._scope.inside), -1, np.int64)
         by_leaf[self._scope.low[self._scope.leaf]] = self._everywhere[1][self._scope.leaf]
         return by_leaf
 
@@ -115,7 +116,7 @@ class Opening:
             asked[new] = True
             nodes = 1 + np.flatnonzero(asked[self._scope.parent[1:]])
             must = np.any([each.pools(new)[nodes] for each in self._finer], axis=0) if self._finer else False
-            cells = self._cells(self._table.below(self._scope.sums(self._table.counts, nodes)))
+            cells = self._cells(self._source.table(nodes, self._names))
             self._pooled[nodes] = pool(
                 cells, self._scope.parent[nodes], cells_are_small(cells, self._least) | must, self._least
             )
@@ -137,23 +138,67 @@ class Openings:
         self.scope = scope
         self.threshold = threshold
 
-    def of(self, dimensions: Sequence[Dimension], counts: Array) -> Opening:
-        """Return the opening of a table: `counts` has the active leaves first, then the dimensions as given."""
-        order = sorted(range(len(dimensions)), key=lambda place: dimensions[place].name)
-        table = Table(tuple(dimensions[place] for place in order), counts.transpose(0, *(1 + p for p in order)))
-        return self._opening(table, {})
+    def of(self, dimensions: Sequence[Dimension], counts: Array, category: Array) -> Opening:
+        """Return the opening of a table.
 
-    def _opening(self, table: Table, known: dict[tuple[str, ...], Opening]) -> Opening:
-        if table.names not in known:
-            finer = [self._opening(each, known) for each in table.without_one()]
-            least = self.threshold if len(table.answers) == 1 else max(self.threshold, CROWD)
-            known[table.names] = Opening(self.scope, table, finer, least)
-        return known[table.names]
+        `counts` has the active leaves first, then the cells of all dimensions but the last, then the values of the
+        last, whose `category` is given by value.
+        """
+        source = Source(self.scope, tuple(dimensions), counts, category)
+        return self._opening(source, tuple(sorted(each.name for each in dimensions)), {})
+
+    def _opening(self, source: Source, names: tuple[str, ...], known: dict[tuple[str, ...], Opening]) -> Opening:
+        if names not in known:
+            finer = [
+                self._opening(source, fewer, known)
+                for fewer in combinations(names, len(names) - 1)
+                if source.answers.intersection(fewer)
+            ]
+            least = self.threshold if len(source.answers.intersection(names)) == 1 else max(self.threshold, CROWD)
+            known[names] = Opening(source, names, finer, least)
+        return known[names]
+
+
+class Source:
+    """Where openings have their counts from: added up by place first, because places are many."""
+
+    def __init__(self, scope: Scope, dimensions: tuple[Dimension, ...], counts: Array, category: Array) -> None:
+        self.scope = scope
+        self.answers = frozenset(each.name for each in dimensions if each.is_answer)
+        self._dimensions = dimensions
+        self._counts = counts
+        self._by_value = np.argsort(category, kind="stable")
+        self._sizes = np.bincount(category, minlength=dimensions[-1].size)
+        self._last: tuple[Array, Array] | None = None
+
+    def table(self, nodes: Array, names: tuple[str, ...]) -> Table:
+        """Return the table of some dimensions, sorted by name, by node of the scope."""
+        counts = self._at(nodes)
+        order = sorted(range(len(self._dimensions)), key=lambda place: self._dimensions[place].name)
+        gone = tuple(1 + p for p, each in enumerate(order) if self._dimensions[each].name not in names)
+        kept = tuple(self._dimensions[place] for place in order if self._dimensions[place].name in names)
+        return Table(kept, counts.transpose(0, *(1 + place for place in order)).sum(axis=gone))
+
+    def _at(self, nodes: Array) -> Array:
+        # Openings of fewer dimensions look at the same places right after.
+        if self._last is None or not np.array_equal(self._last[0], nodes):
+            values = self.scope.sums(self._counts, nodes)
+            table = _by_category(values[:, :, self._by_value], self._sizes)
+            self._last = (nodes, table.reshape(len(nodes), *(each.size for each in self._dimensions)))
+        return self._last[1]
+
+
+def _by_category(values: Array, sizes: Array) -> Array:
+    """Add up the last axis by runs of these lengths; a run of no length gives 0."""
+    up = np.zeros((*values.shape[:-1], values.shape[-1] + 1), values.dtype)
+    np.cumsum(values, axis=-1, out=up[..., 1:])
+    ends = np.cumsum(sizes)
+    return np.asarray(up[..., ends] - up[..., ends - sizes])
 
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """Counts by place (first axis; active leaves, unless told otherwise) and dimensions, sorted by name."""
+    """Counts by place (first axis) and dimensions, sorted by name."""
 
     dimensions: tuple[Dimension, ...]
     counts: Array
@@ -167,21 +212,6 @@ class Table:
     def answers(self) -> tuple[int, ...]:
         """Places of the dimensions that are answers."""
         return tuple(place for place, each in enumerate(self.dimensions) if each.is_answer)
-
-    def without_one(self) -> Iterator[Table]:
-        """Yield the tables with one dimension less that still have an answer."""
-        for kept in combinations(range(len(self.dimensions)), len(self.dimensions) - 1):
-            if any(self.dimensions[place].is_answer for place in kept):
-                gone = next(place for place in range(len(self.dimensions)) if place not in kept)
-                yield Table(tuple(self.dimensions[place] for place in kept), self.counts.sum(axis=1 + gone))
-
-    def below(self, counts: Array) -> Table:
-        """Return the table with counts by something else than leaves."""
-        return Table(self.dimensions, counts)
-
-    def total(self, inside: Array) -> Table:
-        """Return the table over all places of a scope."""
-        return Table(self.dimensions, self.counts[inside].sum(axis=0, keepdims=True))
 
     def cells(self, labels: Labels) -> Iterator[Array]:
         """Yield for each answer the ballots that have one, by the groups of all the other dimensions.

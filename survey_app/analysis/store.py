@@ -23,6 +23,7 @@ from survey_app.analysis.files import FORMAT, Files, Meta
 from survey_app.analysis.layout import Array, Column, columns_of_version
 from survey_app.analysis.locking import locked
 from survey_app.analysis.source import Source
+from survey_app.analysis.worlds import Worlds
 
 MARGIN = timedelta(minutes=30)
 """How long after its moment of receipt a response may still be committed; slots older than this are settled."""
@@ -61,6 +62,8 @@ class ColumnStore:
     def __init__(self, folder: Path) -> None:
         """`folder` holds the cache; deleting it while nothing runs loses nothing."""
         self.folder = folder / f"format-{FORMAT}"
+        self.worlds = Worlds()
+        """The same ballots sorted by place, and what was counted last."""
         self._all: dict[int, _Kept] = {}
         self._lock = threading.Lock()
 

@@ -37,7 +37,16 @@ from survey_app.storage.queries import results as queries
 from survey_app.storage.session import Session
 from survey_app.words import Audience, BatchState, Purpose, SurveyState, VisitState
 
-__all__ = ["ColumnStore", "evaluate_campaign", "readable_campaigns", "rebuild", "store_in"]
+__all__ = [
+    "ColumnStore",
+    "DatabaseSource",
+    "evaluate_campaign",
+    "is_sealed",
+    "readable_campaigns",
+    "rebuild",
+    "rules_of",
+    "store_in",
+]
 
 R = TypeVar("R", RateRule, IndexRule)
 
@@ -66,7 +75,7 @@ def evaluate_campaign(
         snapshots = {
             survey.id: columns.snapshot(DatabaseSource.of(session, database, survey), now)
             for survey in surveys
-            if not _is_sealed(survey, now)
+            if not is_sealed(survey, now)
         }
     return evaluation.evaluate(facts, snapshots, as_of=now, today=today(now))
 
@@ -204,16 +213,21 @@ def _survey(survey: Survey, batches: tuple[BatchFacts, ...], ways: _Ways, now: d
         version_id=survey.version_id,
         version=survey.version.number,
         questionnaire=questionnaire_of(survey.version),
-        rules=Rules(
-            rate=_rule(survey.rate_rule, RateRule),
-            strict=_rule(survey.strict_rule, RateRule),
-            index=_rule(survey.index_rule, IndexRule),
-        ),
+        rules=rules_of(survey),
         threshold=survey.threshold,
-        is_sealed=_is_sealed(survey, now),
+        is_sealed=is_sealed(survey, now),
         closes_at=survey.closes_at,
         collectors=tuple(ways.facts(each) for each in survey.collectors),
         batches=batches,
+    )
+
+
+def rules_of(survey: Survey) -> Rules:
+    """Return the rules that a survey is read by."""
+    return Rules(
+        rate=_rule(survey.rate_rule, RateRule),
+        strict=_rule(survey.strict_rule, RateRule),
+        index=_rule(survey.index_rule, IndexRule),
     )
 
 
@@ -225,7 +239,7 @@ def _rule(row: MetricRule, kind: type[R]) -> R:
     return rule
 
 
-def _is_sealed(survey: Survey, now: datetime) -> bool:
+def is_sealed(survey: Survey, now: datetime) -> bool:
     """Tell whether a sealed survey has not closed yet."""
     is_over = survey.closes_at is not None and now >= survey.closes_at
     return survey.is_sealed and survey.state != SurveyState.CLOSED and not is_over

@@ -1,0 +1,304 @@
+"""Exploring: any selection of a survey's ballots for those who may see it. All of it has passed the gate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+import numpy as np
+
+from survey_app.analysis import explore
+from survey_app.analysis.blocks import Scope, scope_of
+from survey_app.analysis.compare import Comparison, SelectionsOverlap, compare
+from survey_app.analysis.encode import NONE
+from survey_app.analysis.explore import (
+    NOT_HERE,
+    CrossTab,
+    Grouping,
+    NoSuchQuestion,
+    OutOfScope,
+    Topic,
+    View,
+)
+from survey_app.analysis.gate import Gate, Gated
+from survey_app.analysis.layout import Array
+from survey_app.analysis.places import LeafFacts, Tree, UnitFacts
+from survey_app.analysis.readings import Entry, entries
+from survey_app.analysis.selection import MOST_CUTS, BadSelection, Selection, Trouble, check
+from survey_app.analysis.store import ColumnStore
+from survey_app.analysis.unit_table import UnitTable, unit_table
+from survey_app.analysis.world import World
+from survey_app.analysis.worlds import Ballots
+from survey_app.questionnaire.definition import Questionnaire
+from survey_app.questionnaire.text import Text
+from survey_app.services import evaluate
+from survey_app.services.access import Actor, NotFound, Permission
+from survey_app.services.collect import questionnaire_of
+from survey_app.services.context import Database
+from survey_app.storage.models import Survey
+from survey_app.storage.queries import explore as queries
+from survey_app.storage.session import Session
+from survey_app.words import Audience, BatchState, Purpose
+
+__all__ = [
+    "BadSelection",
+    "Gated",
+    "NoSuchQuestion",
+    "OutOfScope",
+    "Selection",
+    "SelectionsOverlap",
+    "StillSealed",
+    "Subject",
+    "comparison",
+    "cross_tab",
+    "grouping",
+    "subjects",
+    "units_by_items",
+    "view",
+]
+
+T = TypeVar("T")
+
+EVERYTHING = ("/",)
+
+
+class StillSealed(Exception):
+    """The survey shows nothing before it closes; `closes_at` is None where that is not fixed."""
+
+    def __init__(self, closes_at: datetime | None) -> None:
+        super().__init__(closes_at)
+        self.closes_at = closes_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """Something that can be explored: an audience of an instrument. `survey` and `audience` go into selections."""
+
+    survey: int
+    audience: Audience
+    titles: tuple[Text, ...]
+    purpose: Purpose
+    wave: int | None
+    questionnaire: Questionnaire
+    entries: tuple[Entry, ...]
+    threshold: int
+    is_sealed: bool
+
+
+def subjects(database: Database, *, actor: Actor, campaign_id: int, now: datetime) -> tuple[Subject, ...]:
+    """Return what can be explored of a campaign, first evaluations first. Raises `NotFound`."""
+    with database.reading() as session:
+        surveys = queries.surveys(session, campaign_id)
+        if not surveys or not _paths(session, actor, surveys[0]):
+            raise NotFound
+        pairs = set(queries.audiences(session, [survey.id for survey in surveys]))
+        found = []
+        for group in _instruments(surveys):
+            asked = {audience for survey in group for key, audience in pairs if key == survey.id}
+            found += [_subject(group, each, now) for each in Audience if each.value in asked]
+    return tuple(sorted(found, key=lambda each: (each.wave or 0, each.survey)))
+
+
+def _subject(group: Sequence[Survey], audience: Audience, now: datetime) -> Subject:
+    questionnaire = questionnaire_of(group[0].version)
+    return Subject(
+        survey=group[0].id,
+        audience=audience,
+        titles=tuple(dict.fromkeys(Text(each.title, each.title_en) for each in group)),
+        purpose=Purpose(group[0].purpose),
+        wave=group[0].wave,
+        questionnaire=questionnaire,
+        entries=entries(questionnaire),
+        threshold=max(each.threshold for each in group),
+        is_sealed=all(evaluate.is_sealed(each, now) for each in group),
+    )
+
+
+def view(
+    database: Database, columns: ColumnStore, *, actor: Actor, selection: Selection, now: datetime
+) -> Gated[View]:
+    """Return every question about a selection.
+
+    Raises `NotFound` (also for a unit or team that the actor must not see), `StillSealed`, `BadSelection`.
+    """
+    topic, chosen = _topic(database, columns, actor, selection, now)
+    return _found(lambda: explore.view(topic, chosen))
+
+
+def grouping(
+    database: Database,
+    columns: ColumnStore,
+    *,
+    actor: Actor,
+    selection: Selection,
+    by: str,
+    names: Sequence[str],
+    now: datetime,
+) -> Gated[Grouping]:
+    """Return some questions about each part of a selection: `by` unit, team, mode, period or a question.
+
+    Raises as `view` does.
+    """
+    topic, chosen = _topic(database, columns, actor, selection, now)
+    if by not in (explore.BY_UNIT, explore.BY_TEAM):
+        _require_room(chosen, by)
+    return _found(lambda: explore.grouped(topic, chosen, by, names))
+
+
+def cross_tab(
+    database: Database,
+    columns: ColumnStore,
+    *,
+    actor: Actor,
+    selection: Selection,
+    row: str,
+    column: str,
+    now: datetime,
+) -> Gated[CrossTab]:
+    """Return two questions against each other. Raises as `view` does."""
+    topic, chosen = _topic(database, columns, actor, selection, now)
+    _require_room(chosen, row)
+    return _found(lambda: explore.cross(topic, chosen, row, column))
+
+
+def comparison(
+    database: Database,
+    columns: ColumnStore,
+    *,
+    actor: Actor,
+    first: Selection,
+    second: Selection,
+    now: datetime,
+) -> Gated[Comparison]:
+    """Return what differs between two selections, second minus first.
+
+    Raises as `view` does, and `SelectionsOverlap` where a ballot may be in both.
+    """
+    one, before = _topic(database, columns, actor, first, now)
+    two, after = _topic(database, columns, actor, second, now)
+    return _found(lambda: compare(one, before, two, after))
+
+
+def units_by_items(
+    database: Database, columns: ColumnStore, *, actor: Actor, selection: Selection, now: datetime
+) -> Gated[UnitTable]:
+    """Return every rated question at every unit; `selection` tells survey and audience only. Raises as `view`."""
+    topic, _ = _topic(database, columns, actor, selection, now)
+    return unit_table(topic)
+
+
+def _require_room(selection: Selection, name: str) -> None:
+    if len({*selection.cuts, name}) > MOST_CUTS:
+        raise BadSelection(name, Trouble.TOO_MANY)
+
+
+def _found(make: Callable[[], Gated[T]]) -> Gated[T]:
+    try:
+        return make()
+    except (OutOfScope, NoSuchQuestion) as error:
+        raise NotFound from error
+
+
+def _topic(
+    database: Database, columns: ColumnStore, actor: Actor, selection: Selection, now: datetime
+) -> tuple[Topic, Selection]:
+    with database.reading() as session:
+        survey = queries.survey(session, selection.survey)
+        if survey is None:
+            raise NotFound
+        paths = _paths(session, actor, survey)
+        group = _instrument_of(survey, queries.surveys(session, survey.campaign_id))
+        shown = [each for each in group if not evaluate.is_sealed(each, now)]
+        if not paths:
+            raise NotFound
+        if not shown:
+            raise StillSealed(group[0].closes_at)
+        questionnaire = questionnaire_of(group[0].version)
+        chosen = selection.normal()
+        check(chosen, questionnaire)
+        return _read(session, database, columns, shown, chosen, paths, now), chosen
+
+
+def _paths(session: Session, actor: Actor, survey: Survey) -> tuple[str, ...]:
+    """Return the subtrees of the campaign that the actor may read; none: it is not for them."""
+    unit = queries.campaign_path(session, survey.campaign_id)
+    own = actor.paths(Permission.READ_RESULTS)
+    if any(unit.startswith(path) for path in own):
+        return EVERYTHING
+    return tuple(path for path in own if queries.is_any_below(session, survey.campaign_id, path))
+
+
+def _instrument_of(survey: Survey, surveys: Sequence[Survey]) -> list[Survey]:
+    return next(group for group in _instruments(surveys) if any(each.id == survey.id for each in group))
+
+
+def _instruments(surveys: Sequence[Survey]) -> list[list[Survey]]:
+    """Return the surveys whose ballots count together: same purpose, wave, version and rules."""
+    groups: dict[tuple[object, ...], list[Survey]] = {}
+    for each in surveys:
+        rules = (each.rate_rule_id, each.strict_rule_id, each.index_rule_id)
+        groups.setdefault((each.purpose, each.wave, each.version_id, *rules), []).append(each)
+    return list(groups.values())
+
+
+def _read(
+    session: Session,
+    database: Database,
+    columns: ColumnStore,
+    group: Sequence[Survey],
+    selection: Selection,
+    paths: tuple[str, ...],
+    now: datetime,
+) -> Topic:
+    keys = [each.id for each in group]
+    postings = [LeafFacts(*row) for row in queries.postings(session, group[0].campaign_id)]
+    units = [UnitFacts(*row) for row in queries.units(session)]
+    tree, number = columns.worlds.tree(group[0].campaign_id, units, postings)
+    batches = queries.batches(session, keys, selection.audience.value)
+    ballots = {
+        each.id: Ballots(
+            columns.snapshot(evaluate.DatabaseSource.of(session, database, each), now).columns,
+            tuple(row.id for row in batches if row.survey_id == each.id and row.state != BatchState.RECONCILED),
+        )
+        for each in group
+    }
+    world = columns.worlds.world(ballots, selection.audience, tree, number)
+    scope: Scope = columns.worlds.memory.get(
+        (world.state, paths), lambda: scope_of(tree, world.active, paths), lambda made: 50 * len(made.node)
+    )
+    questions = entries(questionnaire_of(group[0].version))
+    asked = {each.name: found for each in questions if (found := each.asked(world.layout)) is not None}
+    threshold = max(each.threshold for each in group)
+    done = [row for row in batches if row.state == BatchState.RECONCILED]
+    return Topic(
+        gate=Gate(world, scope, paths, threshold, asked, columns.worlds.memory),
+        entries=questions,
+        rules=evaluate.rules_of(group[0]),
+        as_of=now,
+        headcounts=_headcounts(world, tree, postings, queries.asked_at(session, keys, selection.audience.value))
+        if selection.audience == Audience.WORKERS
+        else np.full(tree.leaves, NOT_HERE),
+        spoilt=_by_leaf(tree, [(row.posting_id, row.spoilt) for row in done]),
+        abstained=_by_leaf(tree, [(row.posting_id, row.abstained) for row in done]),
+    )
+
+
+def _headcounts(world: World, tree: Tree, postings: Sequence[LeafFacts], asked: Sequence[int]) -> Array:
+    """Return the workers by leaf where anybody is asked or answered; unknown where ballots have no posting."""
+    by_posting = {each.posting: NONE if each.headcount is None else each.headcount for each in postings}
+    found = np.full(tree.leaves, NOT_HERE)
+    found[world.active] = NONE
+    here = set(tree.posting[tree.leaf_nodes[world.active]].tolist()) | set(asked)
+    for posting in here & set(by_posting):
+        found[tree.leaf_of_posting[posting + 1]] = by_posting[posting]
+    return found
+
+
+def _by_leaf(tree: Tree, counts: Sequence[tuple[int | None, int]]) -> Array:
+    found = np.zeros(tree.leaves + 1, np.int64)
+    for posting, count in counts:
+        # Ballots of no posting belong to no leaf: they count for the whole only, as their unit is not told.
+        found[tree.leaf_of_posting[posting + 1] if posting is not None else tree.leaves] += count
+    return found[:-1]

@@ -1,0 +1,95 @@
+"""What exploring a survey needs besides answers, as plain rows: there may be thousands of places and ways in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from survey_app.storage.models import Batch, Campaign, Collector, Posting, Round, Survey, Unit
+
+
+def survey(session: Session, survey_id: int) -> Survey | None:
+    """Return a survey without anything loaded beside."""
+    return session.get(Survey, survey_id)
+
+
+def surveys(session: Session, campaign_id: int) -> Sequence[Survey]:
+    """Return the surveys of a campaign with version and rules, oldest first, without their ways in."""
+    query = (
+        select(Survey)
+        .where(Survey.campaign_id == campaign_id)
+        .options(
+            selectinload(Survey.version),
+            selectinload(Survey.rate_rule),
+            selectinload(Survey.strict_rule),
+            selectinload(Survey.index_rule),
+        )
+        .order_by(Survey.id)
+    )
+    return session.scalars(query).all()
+
+
+def campaign_path(session: Session, campaign_id: int) -> str:
+    """Return the path of a campaign's unit. Raises `NoResultFound`."""
+    query = select(Unit.path).join(Campaign, Campaign.unit_id == Unit.id).where(Campaign.id == campaign_id)
+    return session.execute(query).scalar_one()
+
+
+def units(session: Session) -> Sequence[tuple[int, str]]:
+    """Return key and path of every unit."""
+    return [(key, path) for key, path in session.execute(select(Unit.id, Unit.path).order_by(Unit.id))]
+
+
+def postings(session: Session, campaign_id: int) -> Sequence[tuple[int, int, int, int | None]]:
+    """Return key, unit, team and headcount of every posting of a campaign."""
+    query = (
+        select(Posting.id, Posting.unit_id, Posting.team_id, Posting.headcount)
+        .join(Round, Round.id == Posting.round_id)
+        .where(Round.campaign_id == campaign_id)
+        .order_by(Posting.id)
+    )
+    return [(key, unit, team, headcount) for key, unit, team, headcount in session.execute(query)]
+
+
+def audiences(session: Session, survey_ids: Sequence[int]) -> Sequence[tuple[int, str]]:
+    """Return survey and audience, each pair once, of the ways into some surveys."""
+    query = select(Collector.survey_id, Collector.audience).where(Collector.survey_id.in_(survey_ids)).distinct()
+    return [(survey_id, audience) for survey_id, audience in session.execute(query)]
+
+
+def asked_at(session: Session, survey_ids: Sequence[int], audience: str) -> Sequence[int]:
+    """Return the postings where an audience is asked in some surveys."""
+    query = (
+        select(Collector.posting_id)
+        .where(
+            Collector.survey_id.in_(survey_ids), Collector.audience == audience, Collector.posting_id.is_not(None)
+        )
+        .distinct()
+    )
+    return [posting for posting in session.scalars(query) if posting is not None]
+
+
+def batches(session: Session, survey_ids: Sequence[int], audience: str) -> Sequence[Any]:
+    """Return survey, posting, key, state, spoilt and abstained ballots of the batches of an audience."""
+    query = (
+        select(Collector.survey_id, Collector.posting_id, Batch.id, Batch.state, Batch.spoilt, Batch.abstained)
+        .join(Batch, Batch.collector_id == Collector.id)
+        .where(Collector.survey_id.in_(survey_ids), Collector.audience == audience)
+        .order_by(Batch.id)
+    )
+    return session.execute(query).all()
+
+
+def is_any_below(session: Session, campaign_id: int, path: str) -> bool:
+    """Tell whether the campaign has a posting in the subtree of `path`."""
+    query = (
+        select(func.count())
+        .select_from(Posting)
+        .join(Round, Round.id == Posting.round_id)
+        .join(Unit, Unit.id == Posting.unit_id)
+        .where(Round.campaign_id == campaign_id, Unit.path.startswith(path, autoescape=True))
+    )
+    return session.execute(query).scalar_one() > 0

@@ -81,12 +81,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One sheet of the template, as it is called in the file. `header` is the number of its header's row."""
+    """One sheet of the template, as it is called in the file. `header` is the number of its header's row.
+
+    `above` is what stands over the header, as a title does.
+    """
 
     title: str
     header: int
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
+    above: str = ""
 
 
 @dataclass(slots=True)
@@ -195,7 +199,9 @@ def _filled(part: Part, raw: _Raw, place: int, report: Report) -> Table:
         if filled:
             rows.append(Row(raw.title, row_number, filled, headers))
     reader.finish()
-    return Table(raw.title, number, columns, tuple(rows))
+    titles = (value.strip() for _, values in raw.rows[:place] for value in values if isinstance(value, str))
+    above = UNPRINTABLE.sub("", next((words for words in titles if words), ""))
+    return Table(raw.title, number, columns, tuple(rows), above)
 
 
 def _columns(

@@ -15,17 +15,17 @@ from dataclasses import dataclass, field, replace
 from survey_app.interchange.labels import normal
 
 _CODED = re.compile(r"\s*([A-Za-z0-9_\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff3f]{1,40})\s*[=\uff1d]")
-_GROUP = re.compile(r"\s*[\[【]([^\[\]【】]{1,80})[\]】]\s*\Z")
+_GROUP = re.compile(r"[\[【]([^\[\]【】]{1,80})[\]】]\Z")
 _PARTS = re.compile(r"[,，、;；]")
 _ESCAPED = re.compile(r"\\([\\n;；|｜])")
 _SEPARATORS = (re.compile(r"(?<!\\)[|｜]"), re.compile(r"(?<!\\)[;；]"))
 _WHEN = re.compile(r"(?:对应选项|对应|选中?了?|when)\s*[:=]?\s*([a-z0-9_]{1,32})\Z", re.IGNORECASE)
 _LABELS = (
-    re.compile(r"\s*[(（]?([A-Za-z])[)）]?\s*[.．、:：)）]\s*(?=\S)"),
-    re.compile(r"\s*[(（]?([0-9]{1,2})[)）]?\s*[.．、:：)）]\s*(?=[^\s0-9])"),
+    re.compile(r"\s*[(（]?([A-Za-z\uff21-\uff3a\uff41-\uff5a])[)）]?\s*[.．、:：)）]\s*(?=\S)"),
+    re.compile(r"\s*[(（]?([0-9\uff10-\uff19]{1,2})[)）]?\s*[.．、:：)）]\s*(?=[^\s0-9])"),
     re.compile(r"\s*([①-⑳])\s*[.．、]?\s*(?=\S)"),
 )
-_INLINE = re.compile(r"(?:(?<=\s)|\A)[(（]?([A-Z])[)）]?\s*[.．、:：)）]\s*")
+_INLINE = re.compile(r"(?:(?<=\s)|\A)[(（]?([A-Z\uff21-\uff3a])[)）]?\s*[.．、:：)）]\s*")
 _MARKS: Mapping[str, tuple[bool | None, bool | None]] = {
     "排他": (True, None),
     "互斥": (True, None),
@@ -87,7 +87,7 @@ def _parted(line: str) -> list[str]:
         if separator.search(line):
             return [part for part in separator.split(line) if part.strip()]
     starts = list(_INLINE.finditer(line[:20_000]))
-    letters = [match[1] for match in starts]
+    letters = [unicodedata.normalize("NFKC", match[1]) for match in starts]
     if len(letters) > 1 and starts[0].start() == 0 and letters == [chr(65 + n) for n in range(len(letters))]:
         ends = [*(match.start() for match in starts[1:]), len(line)]
         return [line[match.start() : end] for match, end in zip(starts, ends, strict=True)]
@@ -101,10 +101,15 @@ def _coded(line: str) -> Line:
 
 
 def _line(written: str) -> Line:
-    words, line = written, Line("")
+    written = words = written.strip()
+    line = Line("")
     if (group := _GROUP.search(written)) and (found := _marks(group[1])) is not None:
         words, line = written[: group.start()], found
-    return replace(line, words=_ESCAPED.sub(lambda match: "\n" if match[1] == "n" else match[1], words.strip()))
+    return replace(line, words=_unescaped(words.strip()))
+
+
+def _unescaped(words: str) -> str:
+    return _ESCAPED.sub(lambda match: "\n" if match[1] == "n" else match[1], words)
 
 
 def _marks(content: str) -> Line | None:
@@ -141,9 +146,8 @@ def _without_labels(lines: Sequence[str]) -> list[str] | None:
 
 
 def _value(label: str) -> int:
-    if label.isascii() and label.isalpha():
-        return ord(label.upper()) - 64
-    return int(unicodedata.normalize("NFKC", label))
+    plain = unicodedata.normalize("NFKC", label)
+    return ord(plain.upper()) - 64 if plain.isalpha() else int(plain)
 
 
 # --- out -------------------------------------------------------------------------------------------

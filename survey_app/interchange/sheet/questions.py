@@ -172,11 +172,13 @@ def _options(row: Row, fields: _Fields, context: Context, *, several: bool = Fal
 def _check_codes(
     row: Row, key: str, codes: Sequence[str], is_code: Callable[[str], object], context: Context
 ) -> None:
-    for number, code in enumerate(codes):
+    seen: set[str] = set()
+    for code in codes:
         if not is_code(code):
             context.report.error("bad_line_code", row.place(key), code=code)
-        if code in codes[:number]:
+        if code in seen:
             context.report.error("line_code_twice", row.place(key), code=code)
+        seen.add(code)
 
 
 # --- kinds -----------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from survey_app.interchange.sheet.questions import joined, question_of
 from survey_app.interchange.sheet.scales import read_scales
 from survey_app.interchange.sheet.sections import Sections
 from survey_app.interchange.xlsform.codes import Codes
+from survey_app.interchange.xlsform.languages import looks_chinese
 from survey_app.interchange.xlsform.report import Report
 from survey_app.interchange.xlsform.sheets import row_list
 from survey_app.questionnaire.definition import CODE, Questionnaire, scale_of
@@ -24,7 +25,9 @@ MAX_MINUTES = 120
 
 
 def read(data: bytes, *, filename: str) -> Imported:
-    """Read a filled-in template. `filename` names a questionnaire that has no title of its own.
+    """Read a filled-in template.
+
+    A questionnaire without a title gets what stands above the header of its questions, or else `filename`.
 
     Raises `UnreadableFile` where the file as a whole cannot be taken.
     """
@@ -39,7 +42,8 @@ def read(data: bytes, *, filename: str) -> Imported:
         return Imported(None, report.in_order())
     context = Context(report, read_scales(book.get(Part.SCALES), report))
     sections = _sections(questions, book.get(Part.SECTIONS), context)
-    questionnaire = _headed(sections, book.get(Part.FORM), filename, context)
+    name = questions.above or PurePath(UNPRINTABLE.sub("", filename).replace("\\", "/")).stem.strip()
+    questionnaire = _headed(sections, book.get(Part.FORM), name[:200], context)
     if not questionnaire.fields and not report.has_errors:
         report.error("no_questions", Place(questions.title, questions.header))
     return Imported(None if report.has_errors else questionnaire, report.in_order())
@@ -67,14 +71,15 @@ def _sections(questions: Table, listed: Table | None, context: Context) -> Secti
 # --- the questionnaire as a whole ------------------------------------------------------------------
 
 
-def _headed(sections: Sections, table: Table | None, filename: str, context: Context) -> Questionnaire:
+def _headed(sections: Sections, table: Table | None, stem: str, context: Context) -> Questionnaire:
+    """Return the questionnaire. `stem` is what it is called where it has no title of its own."""
     items = _items(table, context)
-    stem = PurePath(UNPRINTABLE.sub("", filename).replace("\\", "/")).stem.strip()[:200]
     title = _words(items, "title")
     if not title:
         place = Place(table.title) if table is not None else Place()
         context.report.changed("title_from_file", place, title=stem or "问卷")
-        title = Text(stem or "问卷")
+        is_english = not looks_chinese([stem]) and not any(each.text.zh for each in sections.questions())
+        title = Text(en=stem) if stem and is_english else Text(stem or "问卷")
     found = Questionnaire(
         code=_code(items, stem, context),
         title=title,

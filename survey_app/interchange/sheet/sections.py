@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from survey_app.interchange.labels import normal
@@ -15,7 +15,7 @@ from survey_app.questionnaire.rules import Rule
 from survey_app.questionnaire.text import EMPTY, Text
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Page:
     """A section in the making. `row` is its row on the sheet of sections, if it has one."""
 
@@ -35,6 +35,7 @@ class Sections:
         self._context = context
         self._codes = Codes()
         self._listed: list[_Page] = []
+        self._by_name: dict[str, list[_Page]] = {}
         self._begun: list[_Page] = []
         self._written = ""
         for row in listed:
@@ -50,7 +51,10 @@ class Sections:
                 self._context.report.error(kind, row.place("code"), code=written[:80], row=self._row_of(written))
             else:
                 self._context.report.changed("renamed", row.place("code"), old=written[:80], new=code)
-        self._listed.append(_Page(code, row.text("title"), row.text("intro"), row))
+        page = _Page(code, row.text("title"), row.text("intro"), row)
+        self._listed.append(page)
+        for name in {code.casefold(), normal(page.title.zh), normal(page.title.en)} - {""}:
+            self._by_name.setdefault(name, []).append(page)
 
     def _row_of(self, code: str) -> int:
         rows = [page.row for page in self._listed if page.code.casefold() == code.casefold()]
@@ -83,21 +87,21 @@ class Sections:
         """Return the listed section with this code or title; for a blank cell, the first of all."""
         if not written:
             return self._listed[0] if self._listed else None
-        for page in self._listed:
+        found = self._by_name.get(normal(written), [])
+        for page in found:
             if page.code == written:
                 return page
-        plain = normal(written)
-        found = [
-            page
-            for page in self._listed
-            if plain in {page.code.casefold(), normal(page.title.zh), normal(page.title.en)}
-        ]
         # Of sections with the same title, the next one that has no questions yet.
         return next((page for page in found if not page.is_begun), found[0] if found else None)
 
     def add(self, question: Question) -> None:
         """Put a question on the section entered last."""
         self._begun[-1].questions.append(question)
+
+    def questions(self) -> Iterator[Question]:
+        """Yield all questions so far."""
+        for page in self._begun:
+            yield from page.questions
 
     def found(self) -> list[Section]:
         """Return all sections in order; those without questions stand where the sheet of sections has them."""

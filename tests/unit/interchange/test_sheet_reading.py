@@ -2,6 +2,7 @@
 
 import io
 import re
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -33,9 +34,10 @@ from survey_app.questionnaire.definition import (
     SingleChoice,
 )
 from survey_app.questionnaire.rules import All, AnyOf, AtMost, Is, IsNot
+from survey_app.questionnaire.rules import Any as AnyRule
 from survey_app.questionnaire.text import EMPTY, Text
 from survey_app.web.author.import_words_sheet import WORDS
-from tests.support.tree import PACKAGE
+from tests.support.tree import PACKAGE, ROOT
 
 _HEADER = ["编号", "题干", "题型", "选项"]
 _TITLED = {"问卷": [["项目", "内容"], ["问卷标题", "测评"], ["问卷编号", "T1"]]}
@@ -444,6 +446,42 @@ def test_a_section_in_two_places_is_an_error() -> None:
     assert [each.title.zh for each in _form(_read(rows)).sections] == ["甲", "乙", "甲"]
 
 
+# --- files made by hand ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("ending", "above"), [("xlsx", 3), ("xls", 3), ("csv", 1)])
+def test_a_sheet_made_by_hand(ending: str, above: int) -> None:
+    """A title and merged cells, options in rows of their own, full-width labels, numbers for codes, days."""
+    data = (ROOT / "tests" / "cases" / "sheet" / f"by_hand.{ending}").read_bytes()
+    imported = sheet.read(data, filename=f"职工之家.{ending}")
+    _say(imported)
+    form = _form(imported)
+    assert form.title.zh == ("职工之家" if ending == "csv" else "职工之家使用情况调查表")
+    assert [(each.title.zh, len(each.questions)) for each in form.sections] == [
+        ("一、基本情况", 2),
+        ("二、满意度", 4),
+    ]
+    heard, used, overall, why, times, when = form.questions
+    assert [each.text.zh for each in heard.options] == ["知道", "不知道"]  # type: ignore[union-attr]  # a single choice
+    assert used.shown_if == Is("Q1", "1")
+    assert isinstance(used, MultipleChoice)
+    assert [(each.text.zh, each.specify, each.exclusive) for each in used.options] == [
+        ("职工书屋", False, False),
+        ("健身房", False, False),
+        ("其他", True, False),
+        ("都没有", False, True),
+    ]
+    assert (overall.required, used.required, why.required) == (True, True, False)
+    assert isinstance(overall, ScaleQuestion)
+    assert (why.shown_if, times.shown_if) == (AnyOf("Q3", ("4", "5")), AnyRule((Is("Q2", "1"), Is("Q2", "2"))))
+    assert (times.minimum, times.maximum) == (0, 60)  # type: ignore[union-attr]  # a number
+    assert (when.earliest, when.latest) == ("2016-01-01", "2017-12-31")  # type: ignore[union-attr]  # a day
+    told = {
+        each.kind: each.place.row for each in imported.findings if each.kind in {"column_unknown", "labels_off"}
+    }
+    assert told == {"column_unknown": above + 7, "labels_off": above + 1}
+
+
 # --- other files -----------------------------------------------------------------------------------
 
 
@@ -551,3 +589,33 @@ def test_every_kind_of_finding_has_words() -> None:
     }
     assert told - set(WORDS) == set()
     assert len(told) > 40
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "甲" + " " * 30_000 + "乙",
+        "[" * 30_000,
+        "[甲]" * 10_000,
+        "A " * 15_000,
+        "\\" * 30_000,
+        "a=" * 15_000,
+        "_" * 30_000,
+    ],
+)
+def test_hostile_cells_take_no_time(words: str) -> None:
+    row = ["Q1", words, "多选题", words, words]
+    data = _bytes(_book([[*_HEADER, "显示条件"], row, ["Q2", "？", "矩阵", words, words]], **_TITLED))
+    begun = time.process_time()
+    sheet.read(data, filename="x.xlsx")
+    assert time.process_time() - begun < 5
+
+
+def test_many_sections_and_questions_take_little_time() -> None:
+    rows = [["分节", *_HEADER], *([f"节{n}", f"Q{n}", "？", "单选题", "甲\n乙"] for n in range(1_000))]
+    listed = [["编号", "标题"], *([f"s{n}", f"节{n}"] for n in range(2_000))]
+    data = _bytes(_book(rows, **_TITLED, 分节=listed))
+    begun = time.process_time()
+    form = _form(sheet.read(data, filename="x.xlsx"))
+    assert time.process_time() - begun < 10
+    assert [section.code for section in form.sections] == [f"s{n}" for n in range(2_000)]

@@ -27,6 +27,17 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "shared": ("web/*.py", "templates/*.html", "templates/macros/*", "*"),
     "accounts": ("web/accounts/*", "templates/accounts/*"),
     "author": ("web/author/*", "templates/author/*", "interchange/*"),
+    "collecting": (
+        "web/author/collecting*",
+        "web/author/collector*",
+        "web/author/posters*",
+        "web/author/invitations*",
+        "templates/author/codes*",
+        "templates/author/collector*",
+        "templates/author/invitation*",
+        "templates/author/paper*",
+        "templates/author/posters*",
+    ),
     "designer": (
         "web/author/designer*",
         "templates/author/designer*",

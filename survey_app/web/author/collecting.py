@@ -9,12 +9,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from survey_app.reporting import qr
+from survey_app.services import collector_settings, surveys, units
 from survey_app.services import collectors as services
-from survey_app.services import surveys, units
 from survey_app.services.access import NotFound, Permission
 from survey_app.web import context, formats
 from survey_app.web.access import allowed
 from survey_app.web.author.addresses import base_url, qr_file_name
+from survey_app.web.author.collector_forms import ENTRIES
 from survey_app.web.author.forms import UnitCollectorForm
 from survey_app.web.author.room import blueprint
 from survey_app.web.author.standing import survey_state
@@ -44,7 +45,7 @@ def codes(survey_id: int) -> ResponseReturnValue:
 @allowed(Permission.DESIGN)
 def collector(survey_id: int, collector_id: int) -> ResponseReturnValue:
     """Show one collector, large, with what can be done with it."""
-    way = _way(survey_id, collector_id)
+    way = way_of(survey_id, collector_id)
     survey = way.collector.survey
     places = surveys.postings(context.database(), actor=context.actor(), campaign_id=survey.campaign_id)
     return render_template(
@@ -55,6 +56,7 @@ def collector(survey_id: int, collector_id: int) -> ResponseReturnValue:
         state=survey_state(surveys.standing(survey, context.now())),
         postings=[each for each in places if each.id != way.collector.posting_id],
         address=qr.link(base_url(), way.collector.code),
+        entry_words=ENTRIES[collector_settings.entry_of(way.collector)],
         is_sample=survey.campaign.is_sample,
     )
 
@@ -63,7 +65,7 @@ def collector(survey_id: int, collector_id: int) -> ResponseReturnValue:
 @allowed(Permission.DESIGN)
 def qr_code(survey_id: int, collector_id: int, form: str) -> ResponseReturnValue:
     """Give the code as a picture; with `?download=1` as a file with a telling name."""
-    found = _way(survey_id, collector_id).collector
+    found = way_of(survey_id, collector_id).collector
     text = qr.content(base_url(), found.code)
     picture, kind = (qr.svg(text), "image/svg+xml") if form == "svg" else (qr.png(text), "image/png")
     response = send_file(
@@ -85,7 +87,7 @@ def change_collector_state(survey_id: int, collector_id: int) -> ResponseReturnV
     wanted = request.form.get("state", type=CollectorState)
     if wanted is None:
         raise NotFound
-    found = _way(survey_id, collector_id).collector
+    found = way_of(survey_id, collector_id).collector
     try:
         services.change_state(
             context.database(), actor=context.actor(), collector_id=found.id, state=wanted, now=context.now()
@@ -94,18 +96,18 @@ def change_collector_state(survey_id: int, collector_id: int) -> ResponseReturnV
         flash(_("The collector has changed its state meanwhile. Look at it again."), "error")
     else:
         flash(_state_words(wanted), "done")
-    return redirect(_page_of(survey_id, collector_id))
+    return redirect(page_of(survey_id, collector_id))
 
 
 @blueprint.post("/surveys/<int:survey_id>/collectors/<int:collector_id>/move")
 @allowed(Permission.DESIGN)
 def move_collector(survey_id: int, collector_id: int) -> ResponseReturnValue:
     """Let the printed code stand for another posting."""
-    found = _way(survey_id, collector_id).collector
+    found = way_of(survey_id, collector_id).collector
     posting_id = request.form.get("posting_id", type=key)
     if posting_id is None:
         flash(_("Choose the posting that the code is to stand for."), "error")
-        return redirect(_page_of(survey_id, collector_id))
+        return redirect(page_of(survey_id, collector_id))
     try:
         moved = services.move(
             context.database(),
@@ -117,7 +119,7 @@ def move_collector(survey_id: int, collector_id: int) -> ResponseReturnValue:
     except services.WrongPlace as wrong:
         raise NotFound from wrong
     flash(_("From now on the code stands for %(unit)s.", unit=formats.named(moved.unit)), "done")
-    return redirect(_page_of(survey_id, collector_id))
+    return redirect(page_of(survey_id, collector_id))
 
 
 @blueprint.route("/surveys/<int:survey_id>/collectors/new", methods=["GET", "POST"])
@@ -138,7 +140,7 @@ def new_collector(survey_id: int) -> ResponseReturnValue:
             now=context.now(),
         )
         flash(_("The collector is there."), "done")
-        return redirect(_page_of(survey_id, made.id))
+        return redirect(page_of(survey_id, made.id))
     page = render_template(
         "author/collector_new.html", form=form, survey=survey, is_sample=survey.campaign.is_sample
     )
@@ -151,14 +153,16 @@ def _unit_choices(below: str) -> list[tuple[int, str]]:
     return [(unit.id, "\u3000" * (depth - least) + formats.named(unit)) for unit, depth in found]
 
 
-def _way(survey_id: int, collector_id: int) -> services.Way:
+def way_of(survey_id: int, collector_id: int) -> services.Way:
+    """Return the collector if it is one of this survey. Raises `NotFound`."""
     way = services.collector(context.database(), actor=context.actor(), collector_id=collector_id)
     if way.collector.survey_id != survey_id:
         raise NotFound
     return way
 
 
-def _page_of(survey_id: int, collector_id: int) -> str:
+def page_of(survey_id: int, collector_id: int) -> str:
+    """Return the address of a collector's page."""
     return url_for("author.collector", survey_id=survey_id, collector_id=collector_id)
 
 

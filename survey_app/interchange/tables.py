@@ -22,6 +22,8 @@ MAX_ROWS = 50_000
 """Most rows below the header."""
 MAX_COLUMNS = 500
 """Most columns; the longest shipped questionnaire has 60 fields."""
+MOST_BLANK_ROWS = 1_000
+"""Blank rows after which a table is over: office programs leave up to a million formatted ones behind."""
 MAX_CELL = 32_767
 """Most characters in one cell, which is also Excel's own limit."""
 
@@ -51,7 +53,8 @@ class Table:
 def read_table(content: bytes) -> Table:
     """Read the first sheet of a workbook, or a text file with separated values.
 
-    The first row that holds anything is the header. Raises `FileRefused`.
+    The first row that holds anything is the header; what stands below `MOST_BLANK_ROWS` blank rows is not read,
+    which the notes say ("unread_below", with the last row that was read). Raises `FileRefused`.
     """
     if not content.strip():
         raise FileRefused("empty_file")
@@ -66,12 +69,16 @@ def read_table(content: bytes) -> Table:
 
 def _table(rows: Iterable[tuple[Value, ...]], notes: Mapping[str, tuple[str, ...]]) -> Table:
     header: tuple[str, ...] | None = None
-    header_row = 0
+    header_row = last = 0
     body: list[Row] = []
     for number, cells in enumerate(rows, start=1):
         cells = trimmed(cells)
         if not cells:
+            if number - last > MOST_BLANK_ROWS:
+                notes = {**notes, "unread_below": (str(last),)}
+                break
             continue
+        last = number
         _check_cells(number, cells)
         if header is None:
             header, header_row = _header(number, cells), number

@@ -98,7 +98,8 @@ class Database:
                 yield session
                 session.commit()
             except IntegrityError as error:
-                raise ConstraintViolated(constraint_name(error)) from error
+                # Not "from error": PostgreSQL quotes the whole row that it refuses, answers and all.
+                raise ConstraintViolated(constraint_name(error)) from None
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -126,7 +127,7 @@ class Database:
                 return self._writer().execute(prepared.sql, values)
             return self._single(prepared.sql, values)
         except self.engine.dialect.loaded_dbapi.IntegrityError as error:
-            raise ConstraintViolated(constraint_name(IntegrityError(None, None, error))) from error
+            raise ConstraintViolated(constraint_name(IntegrityError(None, None, error))) from None
         except (self.engine.dialect.loaded_dbapi.Error, DBAPIError, NoConnection) as error:
             raise _unavailable(error) or error from error
 
@@ -238,8 +239,8 @@ def constraint_name(error: IntegrityError) -> str:
     name the models know.
     """
     diagnostics = getattr(error.orig, "diag", None)
-    if diagnostics is not None and diagnostics.constraint_name:
-        return str(diagnostics.constraint_name)
+    if diagnostics is not None:
+        return str(diagnostics.constraint_name or diagnostics.message_primary)
     message = str(error.orig)
     _, _, named = message.partition("constraint failed: ")
     if message.startswith("UNIQUE"):

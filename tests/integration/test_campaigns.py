@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,8 +10,8 @@ from typing import Any
 import pytest
 
 from survey_app.services import activities, campaign_forms, campaigns, overview, users
-from survey_app.services.access import SYSTEM, Forbidden, NotFound
-from survey_app.storage.models import ActivityKind
+from survey_app.services.access import SYSTEM, Forbidden, Grant, NotFound
+from survey_app.storage.models import ActivityKind, Posting
 from survey_app.storage.session import ConstraintViolated, Database
 from survey_app.words import Bound, MemberRole, PostingMode, Role
 from tests.support.union import NOW, District, actor, make_union, post_team, unit, visits_of
@@ -137,6 +138,21 @@ def test_teams_and_enterprises_of_others_are_not_posted(database: Database) -> N
     ):
         with pytest.raises(NotFound):
             campaigns.add_posting(database, round_id=stage.id, team_id=team.id, unit_id=place.id, **posted)
+
+
+def test_nobody_posts_a_team_where_they_may_only_read(database: Database) -> None:
+    union = make_union(database)
+    south, north = union.south, union.north
+    organiser = south.people[Role.ORGANISER]
+    reader = Grant(Role.LEADER, north.unit.id, north.unit.path, north.unit.name)
+    actor = replace(organiser, grants=(*organiser.grants, reader))
+    with pytest.raises(Forbidden):
+        campaigns.add_posting(
+            database, actor=actor, round_id=south.round.id, team_id=south.team.id, unit_id=north.enterprise.id,
+            mode=PostingMode.STATIONED, planned_from=date(2026, 5, 1), planned_to=date(2026, 5, 14), now=NOW,
+        )  # fmt: skip
+    with database.reading() as session:
+        assert not session.query(Posting).filter_by(round_id=south.round.id, unit_id=north.enterprise.id).all()
 
 
 def test_the_same_again_is_refused_by_its_name(database: Database) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import delete
 
 from survey_app.analysis.store import ColumnStore
 from survey_app.scoring.evaluation import Comparability, Evaluation, Part, Team, Trust
@@ -294,7 +295,7 @@ def test_voided_and_erased_responses(database: Database, store: ColumnStore, mad
     assert part.excluded.with_voided is not None
     assert part.excluded.with_voided.base_text == "20/28"
     with database.transaction() as session:
-        session.delete(session.get_one(Response, ids[0]))
+        session.connection().execute(delete(Response.__table__).where(Response.id == ids[0]))
         session.add(Erasure(survey_id=survey.id, response_id=ids[0], erased_at=NOW))
     assert _workers(database, store, made).excluded.voided == 7
 

@@ -13,13 +13,17 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
+from survey_app.storage.guards import never_changes
 from survey_app.storage.models.base import Base
 from survey_app.storage.types import Document, Json, Key, LongWords, Moment, UtcDateTime, one_of, refers_to
 from survey_app.words import Audience, Mode
 
 
 class Response(Base):
-    """答卷: what one respondent submitted under one version. Immutable; `id` is the submission id.
+    """答卷: what one respondent submitted under one version; `id` is the submission id.
+
+    Immutable: whether it counts is told by `Voiding`. Only `queries.retention` reaches past the guard, to give it
+    another random id or to erase it when its time is up.
 
     `answers` maps field codes to cleaned answers on the path. `seconds` is how long answering took, where the
     page could tell, capped at an hour.
@@ -47,6 +51,9 @@ class Response(Base):
     received_at: Mapped[Moment]
     seconds: Mapped[int | None]
     answers: Mapped[dict[str, Any]] = mapped_column(Json)
+
+
+never_changes(Response)
 
 
 class Voiding(Base):

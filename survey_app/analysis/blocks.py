@@ -85,12 +85,12 @@ def scope_of(tree: Tree, active: Array, paths: Sequence[str]) -> Scope:
     return Scope(np.concatenate([[ROOT], nodes]), parent, depth, first, last, is_leaf, inside)
 
 
-def cells_are_small(cells: Array, least: int) -> Array:
-    """Return for each row whether one of its cells is neither empty nor at least `least`."""
+def cells_are_small(cells: Array, least: Array) -> Array:
+    """Return for each row whether one of its cells is neither empty nor at least `least`, given by column."""
     return np.asarray(((cells > 0) & (cells < least)).any(axis=1))
 
 
-def pool(cells: Array, parent: Array, must: Array, least: int) -> Array:
+def pool(cells: Array, parent: Array, must: Array, least: Array) -> Array:
     """Return which nodes are shown with their siblings only: small ones, and those that would give them away.
 
     Rows are nodes, whole families of them. Of each family those in `must`, which holds all with a small cell, are

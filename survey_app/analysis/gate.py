@@ -208,13 +208,13 @@ class Gate:
     def categories(self, name: str, cut: str, conditions: Iterable[str] = ()) -> list[Array]:
         """Return the groups of a cut that can be asked for one by one about a question, as chosen categories.
 
-        Groups that hold ballots without an answer are left out.
+        Categories that nobody chose, and the ballots without an answer, are left out.
         """
         opening, own = self._opening(name, tuple(sorted({cut, *conditions}))), self.cut(cut)
         found = []
         for group in opening.groups(cut):
-            chosen = np.isin(np.arange(own.size), group)
-            if not own.is_answer or not chosen[-1]:
+            chosen = np.isin(np.arange(own.size), group) & opening.held[cut]
+            if chosen.any() and not (own.is_answer and chosen[-1]):
                 found.append(chosen)
         return found
 

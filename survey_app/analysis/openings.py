@@ -2,8 +2,9 @@
 
 The dimensions of a table are answers (a question asked about, those filtered by) and circumstances (mode, week).
 Of every group that the table names, by all its dimensions but one answer, at least k ballots must have that
-answer, or none: so for every answer in turn, and at every place shown. Small categories are merged with their
-neighbours for all places at once; places where a group is small are pooled with siblings.
+answer, or none: so for every answer in turn, and at every place shown. Who gave no answer counts as a group, too:
+it is what is left when all others are subtracted. Small categories are merged with their neighbours for all places
+at once; places where a group is small are pooled with siblings.
 """
 
 from __future__ import annotations
@@ -44,15 +45,17 @@ class Opening:
     Places are looked at family by family (the nodes right below one), only as far as somebody asks.
     """
 
-    def __init__(self, source: Source, names: tuple[str, ...], finer: Sequence[Opening], least: int) -> None:
+    def __init__(self, source: Source, names: tuple[str, ...], finer: Sequence[Opening], asked: Least) -> None:
         self._scope = source.scope
         self._source = source
         self._names = names
         self._finer = finer
-        self._least = least
+        self._asked = asked
         total = source.table(np.zeros(1, np.int64), names)
-        self.labels: Labels = _settled(total, _joined(total, finer), least)
-        self.is_open: bool = all(each.is_open for each in finer) and not self._is_small(total).any()
+        self.labels: Labels = _settled(total, _joined(total, finer), asked)
+        self.held = total.held()
+        """Which categories anybody chose, by dimension."""
+        self.is_open: bool = all(each.is_open for each in finer) and not cells_are_small(*self._cells(total))[0]
         """Whether anything is shown at all: the whole scope is a group that may be told apart."""
         self._pooled = np.zeros(len(self._scope.node), np.bool_)
         self._looked_at = np.zeros(len(self._scope.node), np.bool_)
@@ -82,9 +85,10 @@ class Opening:
         return bool((touched == chosen).all())
 
     def shows_categories(self, name: str, chosen: Array) -> bool:
-        """Tell whether these categories of a dimension are whole groups."""
+        """Tell whether these categories of a dimension are whole groups; empty ones do not matter."""
+        taken, left = chosen & self.held[name], ~chosen & self.held[name]
         labels = self.labels[name]
-        return bool(chosen.any()) and not np.isin(labels[chosen], labels[~chosen]).any()
+        return bool(taken.any()) and not np.isin(labels[taken], labels[left]).any()
 
     def groups(self, name: str) -> list[list[int]]:
         """Return the categories of each group of a dimension."""
@@ -116,19 +120,18 @@ class Opening:
             asked[new] = True
             nodes = 1 + np.flatnonzero(asked[self._scope.parent[1:]])
             must = np.any([each.pools(new)[nodes] for each in self._finer], axis=0) if self._finer else False
-            cells = self._cells(self._source.table(nodes, self._names))
+            cells, least = self._cells(self._source.table(nodes, self._names))
             self._pooled[nodes] = pool(
-                cells, self._scope.parent[nodes], cells_are_small(cells, self._least) | must, self._least
+                cells, self._scope.parent[nodes], cells_are_small(cells, least) | must, least
             )
             self._looked_at[new] = True
         return self._pooled
 
-    def _cells(self, table: Table) -> Array:
-        """Return all groups of a table that must not be small, one row for each of its places."""
-        return np.concatenate([each.reshape(len(table.counts), -1) for each in table.cells(self.labels)], axis=1)
-
-    def _is_small(self, table: Table) -> Array:
-        return cells_are_small(self._cells(table), self._least)
+    def _cells(self, table: Table) -> tuple[Array, Array]:
+        """Return all groups of a table, a row for each of its places, and the least that each may have."""
+        found = list(table.cells(self.labels, self._asked))
+        counts = np.concatenate([each.counts.reshape(len(table.counts), -1) for each in found], axis=1)
+        return counts, np.concatenate([each.least.reshape(-1) for each in found])
 
 
 class Openings:
@@ -154,8 +157,7 @@ class Openings:
                 for fewer in combinations(names, len(names) - 1)
                 if source.answers.intersection(fewer)
             ]
-            least = self.threshold if len(source.answers.intersection(names)) == 1 else max(self.threshold, CROWD)
-            known[names] = Opening(source, names, finer, least)
+            known[names] = Opening(source, names, finer, Least(self.threshold, max(self.threshold, CROWD)))
         return known[names]
 
 
@@ -213,28 +215,65 @@ class Table:
         """Places of the dimensions that are answers."""
         return tuple(place for place, each in enumerate(self.dimensions) if each.is_answer)
 
-    def cells(self, labels: Labels) -> Iterator[Array]:
-        """Yield for each answer the ballots that have one, by the groups of all the other dimensions.
+    def held(self) -> dict[str, Array]:
+        """Return which categories of each dimension have ballots."""
+        axes = range(self.counts.ndim)
+        return {
+            each.name: self.counts.sum(axis=tuple(axis for axis in axes if axis != place)) > 0
+            for place, each in enumerate(self.dimensions, start=1)
+        }
 
-        With several answers, once more without those who left one of the others blank: a group is not to count
-        as large because of them.
-        """
+    def cells(self, labels: Labels, asked: Least) -> Iterator[Cells]:
+        """Yield for each answer the ballots that have one, by the groups of all the other dimensions."""
+        named = asked.named if len(self.answers) == 1 else asked.crowd
         for place in self.answers:
-            has_it = np.take(self.counts, range(self.dimensions[place].size - 1), axis=1 + place)
-            yield self._grouped(has_it, place, labels, with_blank=True)
-            if len(self.answers) > 1:
-                yield self._grouped(has_it, place, labels, with_blank=False)
+            counts = np.take(self.counts, range(self.dimensions[place].size - 1), axis=1 + place)
+            axes = [axis for axis in range(len(self.dimensions)) if axis != place]
+            least = np.full([int(labels[self.dimensions[axis].name][-1]) + 1 for axis in axes], named)
+            for at, axis in enumerate(axes):
+                own = labels[self.dimensions[axis].name]
+                counts = np.add.reduceat(counts, np.flatnonzero(np.diff(own, prepend=-1)), axis=1 + axis)
+                if self.dimensions[axis].is_answer:
+                    # Who gave no answer makes no group that anybody asks for; the survey's k is enough.
+                    least[(slice(None),) * at + (-1,)] = asked.named
+            yield Cells(tuple(self.dimensions[axis] for axis in axes), counts.sum(axis=1 + place), least)
 
-    def _grouped(self, counts: Array, left_out: int, labels: Labels, *, with_blank: bool) -> Array:
-        for place, each in enumerate(self.dimensions):
-            if place == left_out:
-                continue
-            own = labels[each.name]
-            if each.is_answer and not with_blank:
-                counts = np.take(counts, range(each.size - 1), axis=1 + place)
-                own = own[:-1]
-            counts = np.add.reduceat(counts, np.flatnonzero(np.diff(own, prepend=-1)), axis=1 + place)
-        return np.asarray(counts.sum(axis=1 + left_out))
+
+@dataclass(frozen=True, slots=True)
+class Least:
+    """The least size of groups: those named by answers of others (`crowd`), and all the rest (`named`)."""
+
+    named: int
+    crowd: int
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """Groups by some dimensions: ballots by place (first axis), and the least that each group may have."""
+
+    dimensions: tuple[Dimension, ...]
+    counts: Array
+    least: Array
+
+    def smallest(self) -> tuple[int, str, int, Array] | None:
+        """Return the smallest group of the whole that is too small, where it is to be merged.
+
+        That is its size, the dimension with most groups of those where it may be merged, its group there, and the
+        sums of the groups there that may be merged; the dimension is "" where it cannot be merged.
+        """
+        counts = self.counts[0]
+        small = (counts > 0) & (counts < self.least)
+        if not small.any():
+            return None
+        at = np.unravel_index(np.argmin(np.where(small, counts, np.iinfo(np.int64).max)), counts.shape)
+        size = int(counts[at])
+        free = [size - each.is_answer for size, each in zip(counts.shape, self.dimensions, strict=True)]
+        axes = [axis for axis in range(len(free)) if free[axis] > 1 and at[axis] < free[axis]]
+        if not axes:
+            return size, "", 0, np.zeros(0, np.int64)
+        axis = max(axes, key=lambda each: free[each])
+        others = tuple(each for each in range(len(free)) if each != axis)
+        return size, self.dimensions[axis].name, int(at[axis]), counts.sum(axis=others)[: free[axis]]
 
 
 def _joined(table: Table, finer: Sequence[Opening]) -> dict[str, Array]:
@@ -249,37 +288,16 @@ def _joined(table: Table, finer: Sequence[Opening]) -> dict[str, Array]:
     return joined
 
 
-def _settled(total: Table, labels: dict[str, Array], threshold: int) -> dict[str, Array]:
-    """Merge categories until no cell of the whole is small: the smallest cell's, along its longest axis."""
-    if len(total.dimensions) == 1:
-        return labels
-    while (found := _smallest(total, labels, threshold)) is not None:
-        name, group, sums = found
+def _settled(total: Table, labels: dict[str, Array], asked: Least) -> dict[str, Array]:
+    """Merge categories until no group of the whole is small: the smallest group with its smaller neighbour."""
+    while len(total.dimensions) > 1:
+        found = [each for cells in total.cells(labels, asked) if (each := cells.smallest()) is not None]
+        if not found:
+            break
+        _, name, group, sums = min(found, key=lambda each: each[:3])
+        if not name:
+            break
         near = [each for each in (group - 1, group + 1) if 0 <= each < len(sums)]
         lower = min(group, min(near, key=lambda each: (int(sums[each]), each)))
-        own = labels[name]
-        labels = {**labels, name: np.where(own > lower, own - 1, own)}
+        labels = {**labels, name: np.where(labels[name] > lower, labels[name] - 1, labels[name])}
     return labels
-
-
-def _smallest(total: Table, labels: Labels, threshold: int) -> tuple[str, int, Array] | None:
-    """Return dimension and group of the smallest cell that can be merged, and the sums of all groups there."""
-    best: tuple[int, str, int, Array] | None = None
-    for cells, left_out in zip(total.cells(labels), _left_out(total), strict=True):
-        counts = cells[0]
-        small = (counts > 0) & (counts < threshold)
-        if not small.any() or max(counts.shape) == 1:
-            continue
-        at = np.unravel_index(np.argmin(np.where(small, counts, np.iinfo(np.int64).max)), counts.shape)
-        size = int(counts[at])
-        if best is None or size < best[0]:
-            names = [each.name for place, each in enumerate(total.dimensions) if place != left_out]
-            axis = max(range(len(names)), key=lambda place: counts.shape[place])
-            others = tuple(place for place in range(len(names)) if place != axis)
-            best = (size, names[axis], int(at[axis]), counts.sum(axis=others))
-    return None if best is None else best[1:]
-
-
-def _left_out(total: Table) -> list[int]:
-    times = 2 if len(total.answers) > 1 else 1
-    return [place for place in total.answers for _ in range(times)]

@@ -1,46 +1,35 @@
 """Questionnaires from pasted text as requests: preview, saving, refusals; nothing is lost or saved unasked."""
 
-from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from survey_app.questionnaire import codec
 from survey_app.questionnaire.definition import Questionnaire as Definition
 from survey_app.questionnaire.definition import ScaleQuestion, SingleChoice
-from survey_app.services.access import Actor
 from survey_app.storage.models import AuditEntry, Questionnaire
 from survey_app.storage.session import Database
 from survey_app.web.author.pasting import MOST_CHARACTERS, SCRIPT_HEADER
 from survey_app.web.author.pasting_words import EXAMPLE
-from tests.support.office import Office, make_office
+from tests.support.union import Union, make_union, signed_in, token
 
-SignedIn = Callable[[Actor], FlaskClient]
 _PAGE = "/questionnaires/paste"
 _TEXT = "食堂小调查\n1. 您满意吗？\n很满意 满意 一般 不满意\n2. 您的性别：A. 男 B. 女\n（第9题选A时填写）\n"
 
 
 @pytest.fixture
-def office(database: Database) -> Office:
-    return make_office(database, is_sample=True)
+def union(database: Database) -> Union:
+    return make_union(database)
 
 
 @pytest.fixture
-def client(app: Flask, office: Office) -> FlaskClient:
-    """The organiser, signed in, with forms that need no token."""
-    app.config["WTF_CSRF_ENABLED"] = False
-    return _signed_in(app, office.organiser)
-
-
-def _signed_in(app: Flask, actor: Actor) -> FlaskClient:
-    made = app.test_client()
-    with made.session_transaction() as cookie:
-        cookie["_user_id"] = f"{actor.user_id}.{actor.session_epoch}"
-        cookie["_fresh"] = True
-        cookie["locale"] = "zh_Hans_CN"
-    return made
+def client(app: Flask, union: Union) -> FlaskClient:
+    """The organiser of the north, signed in."""
+    return signed_in(app, "north.organiser")
 
 
 def _drafts(database: Database) -> list[Definition]:
@@ -48,9 +37,13 @@ def _drafts(database: Database) -> list[Definition]:
         return [codec.loads(row.draft) for row in session.scalars(select(Questionnaire))]
 
 
-def _send(client: FlaskClient, text: str, do: str = "preview", **fields: object) -> tuple[int, str]:
-    data = {"text": text, "do": do, **fields}
-    answer = client.post(_PAGE, data=data, content_type="multipart/form-data")
+def _post(client: FlaskClient, text: str, do: str = "preview", **fields: Any) -> TestResponse:
+    data = {"csrf_token": token(client), "text": text, "do": do, **fields}
+    return client.post(_PAGE, data=data, content_type="multipart/form-data")
+
+
+def _send(client: FlaskClient, text: str, do: str = "preview", **fields: Any) -> tuple[int, str]:
+    answer = _post(client, text, do, **fields)
     return answer.status_code, answer.get_data(as_text=True)
 
 
@@ -67,11 +60,9 @@ def test_the_preview_shows_the_questions_and_marks_the_lines_that_were_not_under
 
 
 def test_saving_makes_a_draft_and_opens_it_in_the_designer(
-    client: FlaskClient, database: Database, office: Office
+    client: FlaskClient, database: Database, union: Union
 ) -> None:
-    answer = client.post(
-        _PAGE, data={"text": _TEXT, "do": "save", "unit_id": office.unit.id}, content_type="multipart/form-data"
-    )
+    answer = _post(client, _TEXT, "save", unit_id=union.north.unit.id)
     assert answer.status_code == 302
     (draft,) = _drafts(database)
     assert [type(question) for question in draft.questions] == [ScaleQuestion, SingleChoice]
@@ -120,7 +111,8 @@ def test_what_is_no_questionnaire_is_not_saved_and_the_text_is_kept(
 
 
 def test_the_script_gets_the_preview_alone(client: FlaskClient) -> None:
-    answer = client.post(_PAGE, data={"text": _TEXT}, headers={SCRIPT_HEADER: "1"})
+    data = {"csrf_token": token(client), "text": _TEXT}
+    answer = client.post(_PAGE, data=data, headers={SCRIPT_HEADER: "1"})
     page = answer.get_data(as_text=True)
     assert answer.status_code == 200
     assert "<html" not in page
@@ -145,19 +137,18 @@ def test_the_example_reads_without_a_line_missed_and_replaces_nothing(client: Fl
     assert EXAMPLE.splitlines()[0] not in _send(client, _TEXT, "example")[1]
 
 
-def test_another_unit_than_ones_own_is_refused(client: FlaskClient, database: Database, office: Office) -> None:
-    assert _send(client, _TEXT, "save", unit_id=office.unit.id + 1000)[0] == 422
+def test_another_unit_than_ones_own_is_refused(client: FlaskClient, database: Database, union: Union) -> None:
+    assert _send(client, _TEXT, "save", unit_id=union.south.unit.id)[0] == 422
     assert _drafts(database) == []
 
 
-def test_a_leader_pastes_nothing(app: Flask, database: Database, office: Office) -> None:
-    app.config["WTF_CSRF_ENABLED"] = False
-    leader = _signed_in(app, office.leader)
+def test_a_leader_pastes_nothing(app: Flask, database: Database, union: Union) -> None:
+    leader = signed_in(app, "north.leader")
     assert leader.get(_PAGE).status_code == 403
     assert _send(leader, _TEXT, "save")[0] == 403
     assert _drafts(database) == []
 
 
-def test_a_form_without_its_token_is_refused(app: Flask, database: Database, office: Office) -> None:
-    assert _send(_signed_in(app, office.organiser), _TEXT, "save")[0] == 400
+def test_a_form_without_its_token_is_refused(client: FlaskClient, database: Database) -> None:
+    assert _send(client, _TEXT, "save", csrf_token="")[0] == 400
     assert _drafts(database) == []

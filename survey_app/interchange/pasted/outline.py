@@ -17,7 +17,7 @@ from survey_app.interchange.pasted.grids import header_of, row_of
 from survey_app.interchange.pasted.lines import Line, Sign
 from survey_app.interchange.pasted.marks import Marks, read_marks, strip_marks
 from survey_app.interchange.pasted.options import in_stem
-from survey_app.interchange.pasted.texts import BLANK, CHINESE, is_only_blanks
+from survey_app.interchange.pasted.texts import BLANK, CHINESE, is_field, is_only_blanks
 
 QUESTION_SIGNS = (Sign.CODE, Sign.BARE_CODE, Sign.ORDINAL, Sign.NUMBER, Sign.NESTED, Sign.PAREN, Sign.CIRCLED)
 _QUESTION_END = re.compile(r"[?？]\s*(?:[（(][^（()）]{0,80}[)）]\s*)?(?:[|｜].*)?\Z")
@@ -223,4 +223,5 @@ def looks_like_heading(each: Seen) -> bool:
         and not BLANK.search(text)
         and not _SLASHES.search(text)
         and not text.startswith("依赖于")
+        and not is_field(text)
     )

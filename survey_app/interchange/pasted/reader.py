@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from survey_app.interchange.findings import Imported
 from survey_app.interchange.pasted.build import Builder
@@ -18,7 +18,7 @@ from survey_app.interchange.pasted.outline import ATTACHED, Outline, Part, Quest
 from survey_app.interchange.pasted.own_scales import Scales
 from survey_app.interchange.pasted.segments import outline_of
 from survey_app.interchange.pasted.stems import is_rule
-from survey_app.interchange.pasted.texts import BLANK, CHINESE, text_of
+from survey_app.interchange.pasted.texts import BLANK, CHINESE, is_field, text_of
 from survey_app.interchange.pasted.unsaid import Unsaid
 from survey_app.questionnaire.definition import CODE, Questionnaire, Section
 from survey_app.questionnaire.text import EMPTY, Text
@@ -196,6 +196,7 @@ class _Reading:
             text = text_of(consent.line, _BOX.sub("", consent.line.text), is_english=self._is_english)
             self._texts.setdefault(Key.CONSENT, text)
             self._ledger.mark(consent.line, Understood.HEADING)
+        rest = self._without_fields(rest)
         if not rest:
             return
         text = _joined([self._plain(each) for each in rest])
@@ -207,6 +208,16 @@ class _Reading:
         if (match := _MINUTES.search(text.zh)) is not None:
             self._values.setdefault(Key.MINUTES, match[1])
 
+    def _without_fields(self, lines: Iterable[Seen], *, in_section: bool = False) -> list[Seen]:
+        """Leave out places to write that belong to no question, and say so: nobody could fill them in."""
+        kept: list[Seen] = []
+        for each in lines:
+            if is_field(each.line.text, in_section=in_section):
+                self._ledger.refuse("field_without_question", each.line)
+            else:
+                kept.append(each)
+        return kept
+
     def _title(self, each: Seen) -> None:
         words = each.words if each.sign is Sign.HASH else strip_marks(each.line.text)[0]
         match = _TITLE_MARKS.match(words)
@@ -216,6 +227,7 @@ class _Reading:
         self._ledger.mark(each.line, Understood.TITLE)
 
     def _after(self, lines: Sequence[Seen]) -> None:
+        lines = self._without_fields(lines)
         if not lines:
             return
         closing = [self._plain(each) for each in lines]
@@ -232,6 +244,7 @@ class _Reading:
         count = 0
         for index, lines in enumerate(sections, start=1):
             section = Placed(lines, self._section_code(lines, index, taken))
+            lines.intro = self._without_fields(lines.intro, in_section=True)
             section.rules = self._section_rules(lines, section.code)
             if lines.head is not None:
                 section.number = lines.head.value or index

@@ -16,6 +16,7 @@ _PLACES = re.compile(
     r"(?:第\s*[一二三四五六七八九十0-9]{1,2}\s*[位名选]?\s*[:：]?\s*[_＿]{2,60}[\s,，;；、]{0,9}){1,12}\Z"
 )
 """Places in a ranking: 第一位____ 第二位____."""
+_FIELD = re.compile(r"[\u3400-\u9fff]{2,12}(?:[（(][^（()）]{0,20}[)）])?\s{0,3}[:：](?=\s|[_＿]|\Z)")
 _LAST_BLANK = re.compile(r"[:：,，]?\s*(?:[（(]\s*[_＿]{2,40}\s*[)）]|[（(]\s{0,20}[)）]|[_＿]{2,200})\s*[。.]?\Z")
 _DATE_BLANKS = re.compile(r"[_＿\s]{1,40}年[_＿\s]{1,40}月(?:[_＿\s]{1,40}日)?")
 _DATE_END = re.compile(r"\s*[:：]?\s*[_＿\s]{1,40}年[_＿\s]{1,40}月(?:[_＿\s]{1,40}日)?\s*\Z")
@@ -61,6 +62,15 @@ def parts_of(words: str) -> tuple[str, str]:
 def is_only_blanks(text: str) -> bool:
     """Tell whether a line is nothing but a place to write."""
     return bool(_ONLY_BLANKS.match(text) or _PLACES.match(text)) and "__" in text.replace("＿", "_")
+
+
+def is_field(text: str, *, in_section: bool = False) -> bool:
+    """Tell whether a line asks for something to be filled in: 姓名：____ 部门：____; in a section also 企业名称：."""
+    if len(text) > 300:
+        return False
+    fields = len(_FIELD.findall(text))
+    is_alone = fields == 1 and in_section and _FIELD.fullmatch(text.strip()) is not None
+    return fields > 1 or is_alone or (fields == 1 and "__" in text.replace("＿", "_"))
 
 
 def without_blank(words: str) -> tuple[str, bool]:

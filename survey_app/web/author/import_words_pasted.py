@@ -26,6 +26,9 @@ _LINES: Mapping[str, LazyString] = {
         "These words stand nowhere in the questionnaire: “%(words)s”. Write them on a line of their own."
     ),
     "line_too_long": _l("The line is longer than %(most)s characters. Break it into several."),
+    "field_without_question": _l(
+        "This place to write belongs to no question and is left out. Number it to make it one: “1. Name ____”."
+    ),
     "attachment_mark": _l("It says where the page belongs in a letter, and stays out of the questionnaire."),
     "not_here": _l("This cannot be said of a question. Put it before the first question."),
     "not_a_code": _l("“%(code)s” cannot be a code: letters, digits and underscores, a letter first."),

@@ -64,6 +64,9 @@ _MISSED = {
     "1. 题\nA. 甲[排他]\nB. 乙": "exclusive_not_multiple",
     "1. 题？\n【预计时长】很快": "not_minutes",
     "1. 题？\n【编码】一二三": "not_a_code",
+    "姓名：＿＿＿　部门：＿＿＿\n1. 题？": "field_without_question",
+    "单位：        时间：   年  月  日\n1. 题？": "field_without_question",
+    "一、基本信息\n企业名称：\n1. 题？": "field_without_question",
     "附件2\n问卷\n1. 题？": "attachment_mark",
 }
 

@@ -118,7 +118,7 @@ def _head(first: Wording, second: Wording | None) -> tuple[list[str], float]:
         _centred(22, fitted(first.union, (7.5, 6.5, 5.5), _ROOM), fill=_RED, font_weight=700),
     ]
     top = 34.0
-    if second:
+    if second and second.union != first.union:
         parts.append(_centred(top - 2, fitted(second.union, (4.6, 4, 3.4), _ROOM), fill=_RED))
         top += 7
     title = _title(first.title)

@@ -22,7 +22,7 @@ _NARROW = frozenset("iljtfrI.,:;'|!()[]- ")
 _WIDE = frozenset("mwMW@%")
 _NOT_AT_START = frozenset("，。、；：？！）》”’〉】」』…—,.;:?!)]}%·")
 _NOT_AT_END = frozenset("（《“‘〈【「『([{")
-_PIECE = re.compile(r"[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+|\s+|.", re.DOTALL)
+_PIECE = re.compile(r"[^\s\u00b7\u2010-\u203a\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+|\s+|.", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def wrapped(words: str, size: float, room: float) -> list[str]:
     most = room / size
     lines, line = list[str](), ""
     for piece in _pieces(words, most):
-        if line and width(line + piece.rstrip()) > most and piece[0] not in _NOT_AT_START:
+        if line and width(line + piece.rstrip()) > most and piece not in _NOT_AT_START:
             carried = ""
             while line and line[-1] in _NOT_AT_END:
                 carried, line = line[-1] + carried, line[:-1]
@@ -67,11 +67,22 @@ def fitted(words: str, sizes: Sequence[float], room: float, most_lines: int = 1)
     for size in sizes:
         lines = wrapped(words, size, room)
         if len(lines) <= most_lines and all(width(line) <= room / size for line in lines):
-            return Block(tuple(lines), size)
+            return Block(tuple(_balanced(words, size, room, lines)), size)
     kept = lines[:most_lines]
     while width(kept[-1] + "…") > room / size:
         kept[-1] = kept[-1][:-1]
     return Block((*kept[:-1], kept[-1] + "…"), size)
+
+
+def _balanced(words: str, size: float, room: float, lines: list[str]) -> list[str]:
+    """Break into as many lines of more equal length, so that none holds just the last word."""
+    while len(lines) > 1:
+        room *= 0.95
+        narrower = wrapped(words, size, room)
+        if len(narrower) > len(lines) or any(width(line) > room / size for line in narrower):
+            break
+        lines = narrower
+    return lines
 
 
 def text(x: float, y: float, words: str, size: float, **attributes: Any) -> str:

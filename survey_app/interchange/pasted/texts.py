@@ -65,7 +65,7 @@ def is_only_blanks(text: str) -> bool:
 
 
 def is_field(text: str, *, in_section: bool = False) -> bool:
-    """Tell whether a line asks for something to be filled in: 姓名：____ 部门：____; in a section also 企业名称：."""
+    """Tell whether a line has something to be filled in: 姓名：____ 部门：____; in a section also 企业名称：."""
     if len(text) > 300:
         return False
     fields = len(_FIELD.findall(text))

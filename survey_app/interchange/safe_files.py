@@ -31,6 +31,8 @@ MAX_PART = 4 * MEBIBYTE
 """Most bytes of a part that is read whole into objects (styles, workbook), unlike sheets and texts."""
 MAX_PARTS = 2_000
 MAX_SHEETS = 256
+MAX_CELLS = 300_000
+"""Most cells of a sheet that is read whole, with the empty ones between them: 3,000 rows of 100 columns."""
 _LAST_ROW = 1_048_576
 _NOT_WHOLE = (
     "xl/worksheets/",
@@ -104,8 +106,12 @@ def filled_rows(sheet: SheetSource, *, most_rows: int) -> list[tuple[int, tuple[
     Raises `FileRefused`.
     """
     found: list[tuple[int, tuple[Value, ...]]] = []
+    count = 0
     with quietly():
         for number, cells in enumerate(sheet.rows(), start=1):
+            count += len(cells)
+            if count > MAX_CELLS:
+                raise FileRefused("too_many_cells", most=MAX_CELLS)
             if not all(map(is_blank, cells)):
                 if len(found) == most_rows:
                     raise FileRefused("too_many_rows", most=most_rows)

@@ -27,6 +27,7 @@ _SETTINGS = {
     "form_title", "form_id", "default_language", "style", "version", "allow_choice_duplicates", marks.FORMAT,
     marks.MINUTES, marks.HEADLINE, marks.WAVE_LINK, *marks.both(marks.TITLE),
 }  # fmt: skip
+MAX_QUESTIONS = 2_000
 _MEDIA = {"image", "big-image", "audio", "video"}
 
 
@@ -81,6 +82,8 @@ def _questionnaire(tree: Group, tables: dict[str, Table], filename: str, report:
         return None
     _report_rest(tables, context)
     questionnaire = _headed(sections, settings, filename, context)
+    if len(questionnaire.questions) > MAX_QUESTIONS:
+        report.error("too_many_questions", Place(survey.title), most=MAX_QUESTIONS)
     if not questionnaire.fields:
         report.error("no_questions", Place(survey.title))
     return questionnaire

@@ -22,6 +22,9 @@ WORDS: Mapping[str, LazyString] = {
     ),
     "too_many_sheets": _l("The workbook has more than %(most)s sheets."),
     "too_many_rows": _l("A sheet has more than %(most)s rows."),
+    "too_many_cells": _l(
+        "A sheet has more than %(most)s cells. Copy only those that are needed into a new workbook."
+    ),
     "too_many_columns": _l("Row %(row)s reaches beyond %(most)s columns. Clear the cells at its far right."),
 }
 """The sentence for each kind of refusal by `interchange.safe_files`; its blanks are the refusal's parameters."""

@@ -23,6 +23,7 @@ WORDS: Mapping[str, LazyString] = {
         " “label::%(english)s”."
     ),
     "no_questions": _l("No question is left that could be asked. The other lines say why."),
+    "too_many_questions": _l("The file has more than %(most)s questions. Split the questionnaire."),
     "too_many_options": _l("Up to this row the questions have more than %(most)s options in all. Split the form."),
     "end_without_begin": _l(
         "“%(type)s” stands here, and what it should end was not begun. Check the order of begin and end."

@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from survey_app.interchange import safe_files
-from survey_app.interchange.findings import UnreadableFile
+from survey_app.interchange.findings import Severity, UnreadableFile
 from survey_app.interchange.old_workbooks import workbook_stream
 from survey_app.interchange.refusals import FileRefused
 from survey_app.interchange.xlsform import read, write
+from survey_app.interchange.xlsform.reading import MAX_QUESTIONS
 from survey_app.interchange.xlsform.sheets import MAX_ROWS
 from survey_app.questionnaire.definition import options_of
 from survey_app.web.author.import_words_xlsform import WORDS
@@ -157,13 +158,22 @@ def test_bytes_changed_at_random(build: Any) -> None:
 # --- odd sheets -------------------------------------------------------------------------------------
 
 
-def test_ten_thousand_rows() -> None:
-    rows = [("select_one yn", f"q{number}", "Q", f"${{q{number - 1}}} = 'no'") for number in range(1, 10_000)]
+@pytest.mark.parametrize("count", [MAX_QUESTIONS, 10_000])
+def test_thousands_of_questions(count: int) -> None:
+    rows = [("select_one yn", f"q{number}", "Q", f"${{q{number - 1}}} = 'no'") for number in range(1, count)]
     form = xlsx(survey=[(*HEAD, "relevant"), ("select_one yn", "q0", "Q", None), *rows], choices=YES_NO)
     began = time.process_time()
-    result = read(form, filename="form.xlsx")
-    assert len(design(result).questions) == 10_000
+    result = checked(read(form, filename="form.xlsx"))
     assert time.process_time() - began < 6 * _SECONDS
+    if count == MAX_QUESTIONS:
+        assert len(design(result).questions) == count
+    else:
+        assert [each.kind for each in result.findings if each.severity is Severity.ERROR] == ["too_many_questions"]
+
+
+def test_more_cells_than_any_sheet_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(safe_files, "MAX_CELLS", 1_000)
+    assert _refused(xlsx(survey=[HEAD, *[["x"] * 500] * 2])) == "too_many_cells"
 
 
 def test_more_rows_than_any_questionnaire_has() -> None:

@@ -161,7 +161,7 @@ def test_names_from_people_are_text_on_a_poster(
     assert all("/" not in name and "\\" not in name and len(name) < 130 for name in files)
     words = _words(next(text for name, text in files.items() if name.startswith("01_")))
     assert '<script>alert("1")' in words
-    assert "样例" in words
+    assert "示例" in words
     page = client.get(f"/surveys/{field.survey_id}/posters/print").get_data(as_text=True)
     assert "<script>alert" not in page
 

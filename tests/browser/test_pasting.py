@@ -30,12 +30,19 @@ class Words:
     missed: str
     line: str
     restore: str
-    designer: str
+    empty: str
 
 
 _WORDS = {
     "zh-CN": Words(
-        "填入一个例子", "预览", "存为草稿并继续编辑", "每一行都看懂了", "1 处没有看懂", "第 4 行", "恢复", "编辑"
+        "填入一个例子",
+        "预览",
+        "存为草稿并继续编辑",
+        "每一行都看懂了",
+        "1 处没有看懂",
+        "第 4 行",
+        "恢复",
+        "还没有文字",
     ),
     "en-US": Words(
         "Fill in an example",
@@ -45,7 +52,7 @@ _WORDS = {
         "1 remark: not understood",
         "Line 4",
         "Take it back in",
-        "Edit",
+        "There is no text yet",
     ),
 }
 
@@ -99,6 +106,9 @@ def test_without_scripts_a_button_shows_the_preview(
 ) -> None:
     with visitors.page("phone", locale, java_script_enabled=False) as page:
         _sign_in(page, office)
+        _button(page, words.save)
+        expect(page.locator("#error-summary")).to_contain_text(words.empty)
+        axe(page)
         _button(page, words.example)
         expect(page.locator("#text")).to_have_value(EXAMPLE)
         expect(page.locator("#pasting-status")).to_contain_text(words.understood)

@@ -24,6 +24,7 @@ from survey_app.services import questionnaires
 from survey_app.storage.session import Database
 from tests.support.forms import form_of
 from tests.support.office import NOW, make_office
+from tests.support.sessions import client_of
 
 QUESTIONS = 200
 ROUNDS = 15
@@ -93,10 +94,7 @@ def main() -> None:
             revision=0,
             now=NOW,
         )
-        client = app.test_client()
-        with client.session_transaction() as cookie:
-            cookie["_user_id"] = f"{office.organiser.user_id}.{office.organiser.session_epoch}"
-            cookie["_fresh"] = True
+        client = client_of(app, office.organiser)
         page = f"/questionnaires/{row.id}/edit?question=W31"
         print(f"{'action':<20}{'median ms':>12}{'slowest ms':>12}{'processor ms':>14}")
         for name in ACTIONS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -249,6 +249,34 @@ def test_signing_out_ends_the_session(app: Flask, union: Union) -> None:
     client = signed_in(app, _LEADER)
     assert send(client, "/sign-out").location == "/sign-in"
     assert client.get("/campaigns/").location.startswith("/sign-in")
+
+
+def test_a_copy_of_the_cookie_is_worth_nothing_after_signing_out(app: Flask, union: Union) -> None:
+    client, thief = signed_in(app, _LEADER), app.test_client()
+    copied = client.get_cookie("survey_session")
+    assert copied is not None
+    thief.set_cookie("survey_session", copied.value)
+    assert thief.get("/campaigns/").status_code == 200
+    send(client, "/sign-out")
+    assert thief.get("/campaigns/").location.startswith("/sign-in")
+    assert signed_in(app, _LEADER).get("/campaigns/").status_code == 200
+
+
+def test_a_session_ends_after_its_hours_however_much_it_is_used(app: Flask, union: Union) -> None:
+    client = signed_in(app, _LEADER)
+    assert "Set-Cookie" not in client.get("/campaigns/").headers
+    with client.session_transaction() as cookie:
+        left = cookie["until"] - datetime.now(UTC).timestamp()
+        cookie["until"] -= left + 1
+    assert 11 * 3600 < left <= 12 * 3600
+    assert client.get("/campaigns/").location.startswith("/sign-in")
+
+
+def test_whoever_signs_in_rightly_is_never_locked_out(database: Database, union: Union) -> None:
+    for _ in range(accounts.SIGN_INS_PER_NAME_AND_ADDRESS + 1):
+        accounts.sign_in(
+            database, key="k" * 32, username=_LEADER, password=PASSWORD, address="192.0.2.1", now=NOW
+        )
 
 
 def test_the_session_cookie_is_kept_from_scripts_and_other_sites(client: FlaskClient, union: Union) -> None:

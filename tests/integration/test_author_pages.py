@@ -1,6 +1,7 @@
 """The organiser's pages as requests: who may enter, what is refused, what files are called."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -12,6 +13,7 @@ from survey_app.storage.models import Questionnaire, Survey
 from survey_app.storage.session import Database
 from survey_app.words import Audience, Purpose
 from tests.support.office import NOW, Office, make_office
+from tests.support.sessions import client_of
 
 SignedIn = Callable[[Actor], FlaskClient]
 
@@ -25,16 +27,7 @@ def office(database: Database) -> Office:
 def signed_in(app: Flask) -> SignedIn:
     """Give a client with the session that signing in would make."""
     app.config["WTF_CSRF_ENABLED"] = False
-
-    def client(actor: Actor) -> FlaskClient:
-        made = app.test_client()
-        with made.session_transaction() as cookie:
-            cookie["_user_id"] = f"{actor.user_id}.{actor.session_epoch}"
-            cookie["_fresh"] = True
-            cookie["locale"] = "zh_Hans_CN"
-        return made
-
-    return client
+    return partial(client_of, app)
 
 
 @pytest.fixture
@@ -163,6 +156,7 @@ def test_a_wave_is_led_to_its_template(office: Office, row: Questionnaire, signe
     ("field", "value", "said"),
     [
         ("threshold", "0", "threshold-error"),
+        ("threshold", "4", "threshold-error"),
         ("threshold", "five", "threshold-error"),
         ("closes_at", "tomorrow", "closes_at-error"),
         ("closes_at", "0001-01-01T00:00", "closes_at-error"),
@@ -188,6 +182,27 @@ def test_what_cannot_be_is_refused_at_its_field(
     assert 'href="#' + field in answer.text
     assert surveys.entries(database, actor=office.organiser) == ()
     assert questionnaires.detail(database, actor=office.organiser, questionnaire_id=row.id).versions == ()
+
+
+def test_a_survey_that_is_refused_publishes_nothing(
+    database: Database, office: Office, row: Questionnaire, signed_in: SignedIn
+) -> None:
+    values = {
+        "title": "测评", "purpose": "activity_evaluation", "audiences": "workers", "anonymity": "anonymous",
+        "threshold": "5",
+    }  # fmt: skip
+    answer = signed_in(office.organiser).post(
+        f"/surveys/new?campaign={office.campaign.id + 1}&source=draft-{row.id}", data=values
+    )
+    assert answer.status_code == 404
+    assert questionnaires.detail(database, actor=office.organiser, questionnaire_id=row.id).versions == ()
+
+
+@pytest.mark.parametrize("address", ["/questionnaires/", "/questionnaires/templates", "/surveys/"])
+def test_looking_for_what_no_database_can_hold_finds_nothing(
+    office: Office, signed_in: SignedIn, address: str
+) -> None:
+    assert signed_in(office.organiser).get(f"{address}?q=a%00b").status_code == 200
 
 
 def test_a_title_cannot_be_taken_away(office: Office, row: Questionnaire, signed_in: SignedIn) -> None:

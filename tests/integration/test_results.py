@@ -11,11 +11,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl.worksheet.worksheet import Worksheet
 
-from survey_app.services.access import Actor
 from survey_app.storage.models import Survey
 from survey_app.storage.session import Database
 from survey_app.words import Audience, Role, SurveyState
 from tests.support.evaluated import Evaluated, make_campaign, make_evaluated, open_survey, respond, sign_up
+from tests.support.sessions import client_of
 
 
 class _Tables(HTMLParser):
@@ -48,14 +48,6 @@ class _Tables(HTMLParser):
             self._table[-1][-1] += data
 
 
-def _sign_in(app: Flask, actor: Actor) -> FlaskClient:
-    client = app.test_client()
-    with client.session_transaction() as session:
-        session["_user_id"] = f"{actor.user_id}.{actor.session_epoch}"
-        session["_fresh"] = True
-    return client
-
-
 @pytest.fixture
 def made(app: Flask, database: Database) -> Evaluated:
     """The evaluated campaign with about 620 responses."""
@@ -65,7 +57,7 @@ def made(app: Flask, database: Database) -> Evaluated:
 @pytest.fixture
 def leader(app: Flask, database: Database, made: Evaluated) -> FlaskClient:
     """A leader of the campaign's unit."""
-    return _sign_in(app, sign_up(database, made.unit, username="leader"))
+    return client_of(app, sign_up(database, made.unit, username="leader"))
 
 
 def _page(client: FlaskClient, made: Evaluated, lang: str = "zh_Hans_CN") -> str:
@@ -177,9 +169,9 @@ def test_who_may_not_read_gets_nothing(
 ) -> None:
     place = f"/results/{made.campaign.id}"
     assert client.get(place).status_code == 302
-    member = _sign_in(app, sign_up(database, made.unit, username="member", role=Role.TEAM_MEMBER))
+    member = client_of(app, sign_up(database, made.unit, username="member", role=Role.TEAM_MEMBER))
     other = make_campaign(database, name="另一处")
-    stranger = _sign_in(app, sign_up(database, other.unit, username="stranger"))
+    stranger = client_of(app, sign_up(database, other.unit, username="stranger"))
     for address in (place, f"{place}/workbook.xlsx"):
         assert member.get(address).status_code == 403
         assert stranger.get(address).status_code == 404
@@ -193,7 +185,7 @@ def test_the_list_leads_to_the_results(leader: FlaskClient, made: Evaluated) -> 
 def test_before_the_first_answer(app: Flask, database: Database) -> None:
     made = make_campaign(database)
     open_survey(database, made, "A_W", Audience.WORKERS)
-    leader = _sign_in(app, sign_up(database, made.unit, username="leader"))
+    leader = client_of(app, sign_up(database, made.unit, username="leader"))
     page = _page(leader, made)
     assert "还没有答卷" in page
     assert "plotly" not in page
@@ -204,7 +196,7 @@ def test_a_sealed_survey(app: Flask, database: Database) -> None:
     made = make_campaign(database)
     survey = open_survey(database, made, "A_W", Audience.WORKERS, is_sealed=True)
     respond(database, made, "A_W", made.postings[0].id, [{"W01": ["1"], "W10": ["1"]}] * 30)
-    leader = _sign_in(app, sign_up(database, made.unit, username="leader"))
+    leader = client_of(app, sign_up(database, made.unit, username="leader"))
     page = _page(leader, made)
     assert "已封存" in page
     assert "100.0%" not in page
@@ -219,7 +211,7 @@ def test_small_teams_show_no_number(app: Flask, database: Database) -> None:
     open_survey(database, made, "A_W", Audience.WORKERS)
     for posting, count in zip(made.postings, (37, 4, 11, 0), strict=True):
         respond(database, made, "A_W", posting.id, [{"W01": ["1"], "W10": ["1"]}] * count)
-    leader = _sign_in(app, sign_up(database, made.unit, username="leader"))
+    leader = client_of(app, sign_up(database, made.unit, username="leader"))
     tables = _Tables()
     tables.feed(_page(leader, made))
     rows = {row[0].strip()[-2:]: [text.strip() for text in row[2:]] for row in tables.found["teams"][1:]}

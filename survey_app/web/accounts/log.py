@@ -16,6 +16,7 @@ from survey_app.services.audit_log import AuditFilter
 from survey_app.services.days import day_begins
 from survey_app.web import context
 from survey_app.web.access import allowed
+from survey_app.web.forms import EARLIEST_YEAR, LATEST_YEAR
 from survey_app.web.keys import key
 
 ACTIONS: Mapping[str, LazyString] = {
@@ -148,6 +149,7 @@ def subject_words(kind: str) -> str:
 
 def _day(name: str) -> date | None:
     try:
-        return date.fromisoformat(request.args.get(name, ""))
+        day = date.fromisoformat(request.args.get(name, ""))
     except ValueError:
         return None
+    return day if EARLIEST_YEAR <= day.year <= LATEST_YEAR else None

@@ -50,7 +50,8 @@ def end() -> None:
 
 def register(app: Flask) -> None:
     """Load the person of each request from the cookie."""
-    manager = LoginManager(app)
+    # Templates are given the person by `navigation`, who does not ask a database that is away.
+    manager = LoginManager(app, add_context_processor=False)
     manager.user_loader(_load)
     app.extensions["survey_app.actor"] = lambda: getattr(current_user, "actor", None)
 

@@ -1,0 +1,22 @@
+"""Sessions without signing in: a client with the cookie that signing in would give it."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from survey_app.questionnaire.text import ZH
+from survey_app.services.access import Actor
+
+_FAR_AHEAD = 2**33
+
+
+def client_of(app: Flask, actor: Actor, *, locale: str = ZH) -> FlaskClient:
+    """Return a client in whose session the person is signed in for as long as any test lasts."""
+    client = app.test_client()
+    with client.session_transaction() as cookie:
+        cookie["_user_id"] = f"{actor.user_id}.{actor.session_epoch}"
+        cookie["_fresh"] = True
+        cookie["until"] = _FAR_AHEAD
+        cookie["locale"] = locale
+    return client

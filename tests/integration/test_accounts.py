@@ -274,9 +274,7 @@ def test_a_session_ends_after_its_hours_however_much_it_is_used(app: Flask, unio
 
 def test_whoever_signs_in_rightly_is_never_locked_out(database: Database, union: Union) -> None:
     for _ in range(accounts.SIGN_INS_PER_NAME_AND_ADDRESS + 1):
-        accounts.sign_in(
-            database, key="k" * 32, username=_LEADER, password=PASSWORD, address="192.0.2.1", now=NOW
-        )
+        accounts.sign_in(database, key="k" * 32, username=_LEADER, password=PASSWORD, address="192.0.2.1", now=NOW)
 
 
 def test_the_session_cookie_is_kept_from_scripts_and_other_sites(client: FlaskClient, union: Union) -> None:

@@ -17,7 +17,9 @@ def test_a_process_can_make_the_application_more_than_once(settings: Settings) -
         application.extensions["survey_app.database"].dispose()
 
 
-@pytest.mark.parametrize(("language", "words"), [("zh-CN", "平台暂时无法读取数据"), ("en", "cannot reach its data")])
+@pytest.mark.parametrize(
+    ("language", "words"), [("zh-CN", "平台暂时无法读取数据"), ("en", "cannot reach its data")]
+)
 def test_while_the_database_is_away_pages_say_so(tmp_path: Path, language: str, words: str) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # a port at which nobody answers

@@ -14,6 +14,7 @@ let queue = Promise.resolve(true); // requests go one after the other: each carr
 let idle = 0;
 let retry = 0;
 let reloading = 0;
+let isOwed = false; // the server's editor is to be shown with the next answer after which nothing is being typed
 
 document.documentElement.classList.add("with-script");
 
@@ -75,6 +76,8 @@ function replaced(old, fresh) {
   old.replaceChildren(...fresh.childNodes);
 }
 
+const caretIn = (field) => (field && typeof field.selectionEnd === "number" ? field.selectionEnd : null);
+
 function show(html, withEditor) {
   const page = new DOMParser().parseFromString(html, "text/html");
   const active = document.activeElement && root.contains(document.activeElement) ? document.activeElement.id : "";
@@ -102,9 +105,11 @@ function revealCurrent() {
   else if (box.bottom > frame.bottom) outline.scrollTop += box.bottom - frame.bottom;
 }
 
-function focusOn(id) {
+function focusOn(id, caret = null) {
   const target = id && document.getElementById(id);
-  if (target && document.activeElement !== target) target.focus();
+  if (!target || document.activeElement === target) return;
+  target.focus();
+  if (caret !== null && target.setSelectionRange && target.type !== "checkbox") target.setSelectionRange(caret, caret);
 }
 
 function showInPreview() {
@@ -129,11 +134,12 @@ function refreshPreview() {
 function send(button = "save", reload = false) {
   clearTimeout(idle);
   clearTimeout(retry);
-  queue = queue.then(() => sendNow(button, reload));
+  isOwed ||= reload;
+  queue = queue.then(() => sendNow(button));
   return queue;
 }
 
-async function sendNow(button, reload) {
+async function sendNow(button) {
   const isSave = button === "save";
   if (isSave && !isDirty) return true;
   const form = editor();
@@ -144,11 +150,11 @@ async function sendNow(button, reload) {
   say("saving");
   if (!isSave) form.inert = true;
   try {
-    settle(await ask(url, body), url, !isSave || reload);
+    settle(await ask(url, body), url, !isSave);
   } catch (error) {
     isDirty = true;
     say(error.message === "signedOut" ? "signedOut" : "failed");
-    retry = setTimeout(() => send("save", reload), RETRY_MS);
+    retry = setTimeout(() => send(), RETRY_MS);
     return false;
   } finally {
     form.inert = false;
@@ -158,7 +164,9 @@ async function sendNow(button, reload) {
 
 function settle(answer, url, withEditor) {
   const typedMeanwhile = isDirty;
-  const whole = (withEditor || answer.status !== 200) && !typedMeanwhile;
+  const whole = (withEditor || isOwed || answer.status !== 200) && !typedMeanwhile;
+  isOwed = (withEditor || isOwed) && !whole;
+  const caret = caretIn(document.activeElement);
   const active = show(answer.html, whole);
   if (answer.status === 200) {
     forget(url);
@@ -168,7 +176,7 @@ function settle(answer, url, withEditor) {
   } else {
     say(answer.status === 409 ? "conflict" : "refused");
   }
-  if (whole) focusOn(bar().dataset.focus || active);
+  if (whole) focusOn(bar().dataset.focus || active, bar().dataset.focus ? null : caret);
 }
 
 async function flush() {

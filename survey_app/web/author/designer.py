@@ -17,6 +17,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from survey_app.questionnaire import codec
+from survey_app.questionnaire.edits import apply_all
 from survey_app.services import designing, drafts
 from survey_app.services.access import NotFound, Permission
 from survey_app.services.designing import Design
@@ -62,7 +63,7 @@ def design(questionnaire_id: int) -> ResponseReturnValue:
     editor = editor_of(place_in(request.args), now.definition, sent)
     revision = sent.get("revision", type=key)
     if revision != now.revision:
-        return _conflict(now, editor, revision or 0)
+        return _arrived_before(now, editor) or _conflict(now, editor, revision or 0)
     if not editor.validate():
         return _page(now, editor, 422)
     outcome = press(editor, sent, now.published)
@@ -85,6 +86,14 @@ def design(questionnaire_id: int) -> ResponseReturnValue:
     except codec.MalformedDefinition as refused:
         return _page(now, editor, 422, Notice(_("This cannot be stored: %(reason)s", reason=refused)))
     return _done(after, outcome)
+
+
+def _arrived_before(now: Design, editor: Editor) -> ResponseReturnValue | None:
+    """Answer a form whose content is in the draft already as saved: it came twice, since its answer was lost."""
+    if request.form.get("do", "save") != "save" or not editor.place.is_in(now.definition) or not editor.validate():
+        return None
+    outcome = press(editor, request.form, now.published)
+    return _done(now, outcome) if apply_all(outcome.edits, now.definition) == now.definition else None
 
 
 @blueprint.post("/questionnaires/<int:questionnaire_id>/edit/move")
@@ -166,7 +175,7 @@ def _conflict(now: Design, editor: Editor, revision: int) -> ResponseReturnValue
         context.database(), actor=context.actor(), questionnaire_id=now.questionnaire.id, revision=revision
     )
     told = tuple((deed.person or _("the system"), _told(deed, now), deed.at) for deed in deeds[:10])
-    words = _("The draft was changed meanwhile. What you typed is still here and is not saved yet.")
+    words = _("The draft was changed elsewhere. What you typed is still here and is not saved yet.")
     return _page(now, editor, 409, Notice(words, told))
 
 

@@ -1,0 +1,287 @@
+"""The designer's requests: what hostile or late forms do, and that nothing typed is lost or saved unseen."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.datastructures import MultiDict
+from werkzeug.test import TestResponse
+
+from survey_app import library
+from survey_app.questionnaire.definition import Questionnaire
+from survey_app.questionnaire.text import Text
+from survey_app.services import designing, drafts, questionnaires
+from survey_app.storage.models import Questionnaire as Row
+from survey_app.storage.session import Database
+from tests.support.forms import form_of
+from tests.support.office import NOW, Office, make_office
+
+A_W = library.template("A_W").questionnaire
+HUGE = "9" * 5000
+
+
+@pytest.fixture
+def office(database: Database) -> Office:
+    return make_office(database)
+
+
+@pytest.fixture
+def row(database: Database, office: Office) -> Row:
+    return questionnaires.copy_template(
+        database, actor=office.organiser, template_code="A_W", unit_id=office.unit.id, now=NOW
+    )
+
+
+@pytest.fixture
+def client(app: Flask, office: Office) -> FlaskClient:
+    """The organiser's browser, signed in."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    made = app.test_client()
+    with made.session_transaction() as cookie:
+        cookie["_user_id"] = f"{office.organiser.user_id}.{office.organiser.session_epoch}"
+        cookie["_fresh"] = True
+        cookie["until"] = 2**40
+        cookie["locale"] = "zh_Hans_CN"
+    return made
+
+
+def _page(row: Row, place: str = "") -> str:
+    return f"/questionnaires/{row.id}/edit{place}"
+
+
+def _form(client: FlaskClient, row: Row, place: str = "?question=W31") -> MultiDict[str, str]:
+    return form_of(client.get(_page(row, place)).text)[1]
+
+
+def _send(client: FlaskClient, row: Row, form: MultiDict[str, str], place: str = "?question=W31") -> TestResponse:
+    return client.post(_page(row, place), data=form.to_dict(flat=False), headers={"X-Designer": "1"})
+
+
+def _draft(database: Database, office: Office, row: Row) -> Questionnaire:
+    return designing.open_design(database, actor=office.organiser, questionnaire_id=row.id).definition
+
+
+# --- late and repeated forms -----------------------------------------------------------------------
+
+
+def test_a_form_from_an_older_draft_saves_nothing_and_keeps_what_was_typed(
+    database: Database, office: Office, row: Row, client: FlaskClient
+) -> None:
+    mine, theirs = _form(client, row), _form(client, row, "?question=W30")
+    theirs["text-zh"] = "别人改的"
+    assert _send(client, row, theirs, "?question=W30").status_code == 200
+    mine["text-zh"] = "我改的"
+    answer = _send(client, row, mine)
+    assert answer.status_code == 409
+    assert "我改的" in answer.text
+    assert "别人改的" in answer.text
+    made = _draft(database, office, row)
+    assert made.question_by_code["W31"] == A_W.question_by_code["W31"]
+    again = form_of(answer.text)[1]
+    assert _send(client, row, again).status_code == 200
+    made = _draft(database, office, row)
+    assert [made.question_by_code[code].text.zh for code in ("W30", "W31")] == ["别人改的", "我改的"]
+
+
+def test_a_form_that_comes_twice_is_saved_once_and_told_as_saved(
+    database: Database, office: Office, row: Row, client: FlaskClient
+) -> None:
+    form = _form(client, row)
+    form["text-zh"] = "只存一次"
+    assert _send(client, row, form).status_code == 200
+    assert _send(client, row, form).status_code == 200  # the answer to the first was lost on its way
+    with database.reading() as session:
+        assert len(drafts.deeds(session, row.id, since=0)) == 1
+
+
+def test_work_on_what_others_have_removed_is_not_lost(
+    database: Database, office: Office, row: Row, client: FlaskClient
+) -> None:
+    mine, theirs = _form(client, row), _form(client, row)
+    theirs["do"] = "remove"
+    _send(client, row, theirs)
+    mine["text-zh"] = "还要这一题"
+    refused = _send(client, row, mine)
+    assert refused.status_code == 409
+    assert _send(client, row, form_of(refused.text)[1]).status_code == 200
+    assert _draft(database, office, row).question_by_code["W31"].text.zh == "还要这一题"
+
+
+def test_undoing_and_redoing_go_through_the_whole_history(
+    database: Database, office: Office, row: Row, client: FlaskClient
+) -> None:
+    for words in ("第一次", "第二次"):
+        form = _form(client, row)
+        form["text-zh"] = words
+        _send(client, row, form)
+
+    def turn(**more: str) -> int:
+        url, form = form_of(client.get(_page(row)).text, "turning")
+        return client.post(url, data={**form.to_dict(), **more}).status_code
+
+    def now() -> str:
+        return _draft(database, office, row).question_by_code["W31"].text.zh
+
+    assert (turn(), now()) == (302, "第一次")
+    assert (turn(), _draft(database, office, row)) == (302, A_W)
+    assert turn() == 409  # nothing is left to undo
+    assert (turn(redo="1"), now()) == (302, "第一次")
+    assert (turn(redo="1"), now()) == (302, "第二次")
+    assert turn(redo="1") == 409
+    turn()
+    form = _form(client, row)
+    form["text-zh"] = "第三次"
+    _send(client, row, form)
+    assert turn(redo="1") == 409  # what was undone has been replaced
+
+
+def test_an_archived_questionnaire_is_not_edited(
+    database: Database, office: Office, row: Row, client: FlaskClient
+) -> None:
+    form = _form(client, row)
+    questionnaires.archive(database, actor=office.organiser, questionnaire_id=row.id, now=NOW)
+    form["text-zh"] = "改"
+    assert _send(client, row, form).status_code == 409
+    assert client.get(_page(row)).status_code == 404
+
+
+# --- hostile forms ---------------------------------------------------------------------------------
+
+
+BUTTONS = (
+    "add:nonsense", "copy", "remove", "up", "down", "move", "kind", "rule:add:rule", "rule:group:rule_0_0_0",
+    f"rule:remove:rule_{HUGE}", "row-add:options", f"row-add:options:{HUGE}", "row-add:nonsense", "row-up:grades:0",
+    f"row-remove:options:{HUGE}", "row-lines:nonsense", "row-lines:grades", "add-section", "add-scale", HUGE,
+)  # fmt: skip
+PLACES = ("", "?section=contact", "?question=W31", "?scale=S5", "?question=nowhere", "?scale=nowhere")
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_no_button_breaks_anything_anywhere(client: FlaskClient, row: Row, place: str) -> None:
+    for button in BUTTONS:
+        form = _form(client, row, place)  # of the whole, where there is no such place (any more)
+        form["do"] = button
+        form["lines"] = "一\n二\x00"
+        form["target"] = "after:nowhere"
+        form["kind_wanted"] = "nonsense"
+        assert _send(client, row, form, place).status_code in {200, 422}, button
+
+
+@pytest.mark.parametrize("revision", ["", "x", "-1", "99999999999999999999999", HUGE])
+def test_odd_revisions_are_late_ones(client: FlaskClient, row: Row, revision: str) -> None:
+    form = _form(client, row)
+    form["revision"] = revision
+    form["text-zh"] = "改"
+    assert _send(client, row, form).status_code == 409
+    assert client.post(_page(row, "/undo"), data={"revision": revision}).status_code == 409
+    data = {"revision": revision, "code": "W31", "target": "start:contact"}
+    assert client.post(_page(row, "/move"), data=data).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "status"),
+    [
+        ("text-zh", "长" * 5001, 422),
+        ("text-zh", "<script>alert(1)</script>", 200),
+        ("text-zh", "\x00\x08\ud7ff\ufffe字", 200),
+        ("code", "W10", 422),
+        ("code", "w10", 422),
+        ("code", "", 422),
+        ("code", "第三题", 422),
+        ("code", "x" * 41, 422),
+        ("options-0-code", "", 422),
+        ("options-0-code", "2", 422),
+        ("kind", "nonsense", 200),
+    ],
+)
+def test_odd_values_are_refused_at_their_field_or_made_harmless(
+    client: FlaskClient, row: Row, name: str, value: str, status: int
+) -> None:
+    form = _form(client, row)
+    form[name] = value
+    answer = _send(client, row, form)
+    assert answer.status_code == status
+    assert "<script>alert" not in answer.text
+    assert client.get(_page(row, "?question=W31")).status_code in {200, 302}
+
+
+def test_rules_deeper_than_files_allow_are_refused_and_not_stored(
+    database: Database, office: Office, row: Row, client: FlaskClient
+) -> None:
+    form = _form(client, row)
+    path = "rule"
+    for __ in range(20):
+        form[f"{path}-mode"] = "not_any"
+        path += "_0"
+    form[f"{path}-question"] = form[f"{path}-was"] = "W01"
+    form[f"{path}-test"] = form[f"{path}-was_test"] = "is"
+    form[f"{path}-value"] = "1"
+    answer = _send(client, row, form)
+    assert answer.status_code == 422
+    assert "嵌套过深" in answer.text
+    assert _draft(database, office, row) == A_W
+
+
+def test_a_condition_that_names_nonsense_is_kept_as_a_problem(
+    database: Database, office: Office, row: Row, client: FlaskClient
+) -> None:
+    form = _form(client, row)
+    form["rule-mode"] = "any"
+    form["rule_0-question"] = form["rule_0-was"] = "gone\x01"
+    form["rule_0-test"] = form["rule_0-was_test"] = "is"
+    form["rule_0-value"] = "\x02x"
+    answer = _send(client, row, form)
+    assert answer.status_code == 200
+    assert "处待改" in answer.text
+    assert questionnaires.detail(database, actor=office.organiser, questionnaire_id=row.id).entry.errors == 1
+
+
+# --- beginning, publishing -------------------------------------------------------------------------
+
+
+def test_a_questionnaire_begins_with_words_that_fit_any_subject(
+    database: Database, office: Office, client: FlaskClient
+) -> None:
+    answer = client.post("/questionnaires/new", data={"title": "食堂调查"})
+    assert answer.status_code == 302
+    assert client.get(answer.location).status_code == 200
+    (entry,) = questionnaires.entries(database, actor=office.organiser)
+    definition = _draft(database, office, entry.questionnaire)
+    assert definition.title == Text("食堂调查", "")
+    assert definition.consent
+    for words in (definition.notice.zh, definition.closing.zh):
+        assert words
+        assert "工作队" not in words
+    assert client.post("/questionnaires/new", data={"title": " "}).status_code == 422
+    data = {"title": "别处的", "unit_id": str(2**40)}
+    assert client.post("/questionnaires/new", data=data).status_code in {302, 404, 422}
+
+
+def test_publishing_another_meaning_leads_to_what_can_be_done(
+    office: Office, row: Row, client: FlaskClient
+) -> None:
+    client.post(f"/questionnaires/{row.id}/publish", data={"revision": "0"})
+    form = _form(client, row)
+    form["do"] = "row-remove:options:0"
+    _send(client, row, form)
+    refused = client.post(f"/questionnaires/{row.id}/publish", data={"revision": "1"}, follow_redirects=True)
+    assert "原编码下含义会改变" in refused.text
+    assert "删去选项：“没有”" in refused.text
+    late = client.post(f"/questionnaires/{row.id}/publish/codes", data={"revision": HUGE}, follow_redirects=True)
+    assert "草稿已被他人修改" in late.text
+    renewed = client.post(f"/questionnaires/{row.id}/publish/codes", data={"revision": "1"}, follow_redirects=True)
+    assert "W31 → W31_2" in renewed.text
+    published = client.post(f"/questionnaires/{row.id}/publish", data={"revision": "2"}, follow_redirects=True)
+    assert "第 2 版已发布" in published.text
+
+
+def test_a_version_proves_itself(database: Database, row: Row, client: FlaskClient, office: Office) -> None:
+    version = questionnaires.publish(database, actor=office.organiser, questionnaire_id=row.id, now=NOW)
+    page = client.get(f"/questionnaires/versions/{version.id}")
+    assert version.sha256 in page.text
+    file = client.get(f"/questionnaires/versions/{version.id}/definition.json")
+    assert hashlib.sha256(file.data).hexdigest() == version.sha256
+    assert "attachment" in file.headers["Content-Disposition"]

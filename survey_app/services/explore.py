@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -25,7 +25,7 @@ from survey_app.analysis.explore import (
 from survey_app.analysis.gate import Gate, Gated
 from survey_app.analysis.layout import Array
 from survey_app.analysis.places import LeafFacts, Tree, UnitFacts
-from survey_app.analysis.readings import Entry, entries
+from survey_app.analysis.readings import Entry, Reading, entries
 from survey_app.analysis.selection import MOST_CUTS, BadSelection, Selection, Trouble, check
 from survey_app.analysis.store import ColumnStore
 from survey_app.analysis.unit_table import UnitTable, unit_table
@@ -47,10 +47,12 @@ __all__ = [
     "Gated",
     "NoSuchQuestion",
     "OutOfScope",
+    "Reading",
     "Selection",
     "SelectionsOverlap",
     "StillSealed",
     "Subject",
+    "View",
     "comparison",
     "cross_tab",
     "grouping",
@@ -280,8 +282,8 @@ def _read(
         headcounts=_headcounts(world, tree, postings, queries.asked_at(session, keys, selection.audience.value))
         if selection.audience == Audience.WORKERS
         else np.full(tree.leaves, NOT_HERE),
-        spoilt=_by_leaf(tree, [(row.posting_id, row.spoilt) for row in done]),
-        abstained=_by_leaf(tree, [(row.posting_id, row.abstained) for row in done]),
+        spoilt=_by_leaf(tree, done, [row.spoilt for row in done]),
+        abstained=_by_leaf(tree, done, [row.abstained for row in done]),
     )
 
 
@@ -296,9 +298,8 @@ def _headcounts(world: World, tree: Tree, postings: Sequence[LeafFacts], asked: 
     return found
 
 
-def _by_leaf(tree: Tree, counts: Sequence[tuple[int | None, int]]) -> Array:
-    found = np.zeros(tree.leaves + 1, np.int64)
-    for posting, count in counts:
-        # Ballots of no posting belong to no leaf: they count for the whole only, as their unit is not told.
-        found[tree.leaf_of_posting[posting + 1] if posting is not None else tree.leaves] += count
-    return found[:-1]
+def _by_leaf(tree: Tree, batches: Sequence[Any], counts: Sequence[int]) -> Array:
+    """Return the counts of batches by leaf of the tree."""
+    postings = np.array([NONE if row.posting_id is None else row.posting_id for row in batches], np.int64)
+    leaves = tree.leaves_of(postings, np.array([row.unit_id for row in batches], np.int64))
+    return np.bincount(leaves, counts, minlength=tree.leaves + 1)[: tree.leaves].astype(np.int64)

@@ -73,9 +73,17 @@ def asked_at(session: Session, survey_ids: Sequence[int], audience: str) -> Sequ
 
 
 def batches(session: Session, survey_ids: Sequence[int], audience: str) -> Sequence[Any]:
-    """Return survey, posting, key, state, spoilt and abstained ballots of the batches of an audience."""
+    """Return survey, posting, unit, key, state, spoilt and abstained ballots of the batches of an audience."""
     query = (
-        select(Collector.survey_id, Collector.posting_id, Batch.id, Batch.state, Batch.spoilt, Batch.abstained)
+        select(
+            Collector.survey_id,
+            Batch.posting_id,
+            Batch.unit_id,
+            Batch.id,
+            Batch.state,
+            Batch.spoilt,
+            Batch.abstained,
+        )
         .join(Batch, Batch.collector_id == Collector.id)
         .where(Collector.survey_id.in_(survey_ids), Collector.audience == audience)
         .order_by(Batch.id)

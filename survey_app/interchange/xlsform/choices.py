@@ -91,7 +91,7 @@ def _list(name: str, rows: list[Row], texts: Texts, report: Report, *, as_writte
         if choice.code != choice.name:
             report.changed("option_renamed", choice.row.place("name"), old=choice.name, new=choice.code, list=name)
     labelled = choices if as_written else _labelled(choices, report)
-    return ChoiceList(name, labelled, _marked_scale(name, labelled, report) if is_marked else None)
+    return ChoiceList(name, labelled, _marked_scale(name, labelled, texts, report) if is_marked else None)
 
 
 def _extra(row: Row) -> dict[str, str]:
@@ -123,11 +123,9 @@ def named(name: str) -> Text:
 # --- scales ----------------------------------------------------------------------------------------
 
 
-def _marked_scale(name: str, choices: tuple[Choice, ...], report: Report) -> Scale:
+def _marked_scale(name: str, choices: tuple[Choice, ...], texts: Texts, report: Report) -> Scale:
     """Return the scale that our own columns describe."""
-    return Scale(
-        name, marks.text_in(choices[0].row, marks.SCALE_NAME), tuple(_grade(each, report) for each in choices)
-    )
+    return Scale(name, texts.own(choices[0].row, marks.SCALE_NAME), tuple(_grade(each, report) for each in choices))
 
 
 def _grade(choice: Choice, report: Report) -> Grade:

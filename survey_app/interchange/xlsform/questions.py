@@ -252,7 +252,7 @@ def _number(
         least, most = None, None
     common = _common(line, rule, context)
     context.scope.add(line.name, Known(common["code"], Answers.NUMBER, is_whole=decimals == 0))
-    unit = marks.text_in(line.row, marks.UNIT)
+    unit = context.texts.own(line.row, marks.UNIT)
     return Number(**common, minimum=least, maximum=most, decimals=decimals, unit=unit)
 
 

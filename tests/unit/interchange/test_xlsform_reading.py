@@ -7,9 +7,7 @@ import pytest
 
 from survey_app.interchange.findings import Severity, UnreadableFile
 from survey_app.interchange.xlsform import read, write
-from survey_app.questionnaire.definition import (
-    options_of,
-)
+from survey_app.questionnaire.definition import Number, options_of
 from survey_app.questionnaire.rules import Any, AtLeast, Is
 from survey_app.questionnaire.text import Text
 from tests.support.tree import ROOT
@@ -379,3 +377,11 @@ def test_the_file_names_what_does_not_name_itself() -> None:
     assert Path(design(result).code).name == design(result).code
     with pytest.raises(UnreadableFile):
         read(b"type,name,label\ntext,a,A\n", filename="form.xlsx")
+
+
+def test_words_in_our_own_columns_are_cleaned_in_a_file_from_elsewhere() -> None:
+    result = imported([(*HEAD, "survey_app_unit_zh"), ("integer", "n", "多少？", "<b>{x}</b>${q}人")])
+    (number,) = design(result).questions
+    assert isinstance(number, Number)
+    assert number.unit == Text("(x)…人")
+    assert {"markup_removed", "reference_in_text", "braces"} <= {each.kind for each in result.findings}

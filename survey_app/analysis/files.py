@@ -122,6 +122,14 @@ class Files:
                 with suppress(OSError):
                     shutil.rmtree(folder)
 
+    def clear(self) -> None:
+        """Remove everything but the lock. The lock is held."""
+        (self.folder / "meta.json").unlink(missing_ok=True)
+        for folder in self.folder.glob("rows-*"):
+            # Another process may still have it mapped; Windows then keeps it until a later commit.
+            with suppress(OSError):
+                shutil.rmtree(folder)
+
     def _is_whole(self, meta: Meta) -> bool:
         return all(
             self._array(meta, place).is_file()

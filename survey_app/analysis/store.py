@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -91,6 +91,19 @@ class ColumnStore:
         with kept.lock, locked(files.lock):
             _build(kept, files, source, slot_of(now - MARGIN), (source.first_version,))
         return self.snapshot(source, now).with_voided.size
+
+    def keep_only(self, identities: Mapping[int, str]) -> None:
+        """Remove the files of every survey that is not the one named by its key and its source's identity."""
+        for folder in sorted(self.folder.glob("survey-*")):
+            number = folder.name.removeprefix("survey-")
+            files = Files(folder)
+            meta = files.meta()
+            if meta is None or not number.isdigit() or identities.get(int(number)) == meta.identity:
+                continue
+            kept = self._of(int(number))
+            with kept.lock, locked(files.lock):
+                kept.settled = kept.tail = kept.meta = kept.voided = None
+                files.clear()
 
     def _of(self, survey_id: int) -> _Kept:
         with self._lock:

@@ -18,6 +18,7 @@ class Permission(StrEnum):
     FIELDWORK = "fieldwork"
     READ_RESULTS = "read_results"
     READ_AUDIT = "read_audit"
+    ERASE = "erase"
 
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {

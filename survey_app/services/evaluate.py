@@ -106,6 +106,8 @@ class DatabaseSource:
         # Without the password, which may change; survey and moment tell a database that was made anew.
         address = database.engine.url.render_as_string(hide_password=True)
         named = f"{address} {survey.id} {survey.created_at.isoformat()}"
+        if survey.tidied_at is not None:  # its responses are known by other ids since
+            named += f" {survey.tidied_at.isoformat()}"
         return cls(session, survey.id, hashlib.sha256(named.encode()).hexdigest(), survey.version_id)
 
     def questionnaire(self, version_id: int) -> Questionnaire:

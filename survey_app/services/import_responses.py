@@ -300,8 +300,13 @@ def _page(session: Session, actor: Actor, batch_id: int, *, for_change: bool = F
 
 
 def _organised(session: Session, actor: Actor, collector: Collector | None) -> Collector:
-    """Return the collector if the person organises its campaign. Raises `NotFound`."""
-    if collector is None or not actor.may(Permission.DESIGN, collector.survey.campaign.unit.path):
+    """Return the collector if the person organises its campaign. Raises `NotFound`.
+
+    Ballots that were erased do not come in again.
+    """
+    if collector is None or collector.survey.erased_at is not None:
+        raise NotFound
+    if not actor.may(Permission.DESIGN, collector.survey.campaign.unit.path):
         raise NotFound
     return collector
 

@@ -180,16 +180,18 @@ def create_survey(
 def change_state(database: Database, *, actor: Actor, survey_id: int, state: SurveyState, now: datetime) -> Survey:
     """Open, pause, close or reopen a survey. Raises `NotFound` or `collectors.NotPossible`.
 
-    Into the state that it has already: nothing happens, so that a second tap does no harm.
+    Into the state that it has already: nothing happens, so that a second tap does no harm. A survey whose
+    responses were erased stays closed.
     """
     with database.transaction() as session:
         survey = readable(session, actor=actor, survey_id=survey_id, for_change=True)
         if survey.state == state:
             return survey
         before = SurveyState(survey.state)
-        if state not in _NEXT[before]:
+        if state not in _NEXT[before] or survey.erased_at is not None:
             raise collectors.NotPossible(before, state)
         survey.state = state
+        survey.closed_at = now if state == SurveyState.CLOSED else None
         _record(session, actor, collectors.deed("survey", before, state), survey, now)
     return survey
 

@@ -41,10 +41,10 @@ def campaigns_within(session: Session, paths: Sequence[str]) -> Sequence[Campaig
 
 
 def surveys(session: Session, campaign_id: int) -> Sequence[Survey]:
-    """Return the surveys of a campaign with version, rules and collectors, oldest first."""
+    """Return the surveys of a campaign with version, rules and collectors, oldest first; none that was erased."""
     query = (
         select(Survey)
-        .where(Survey.campaign_id == campaign_id)
+        .where(Survey.campaign_id == campaign_id, Survey.erased_at.is_(None))
         .options(
             selectinload(Survey.version),
             selectinload(Survey.rate_rule),

@@ -100,6 +100,8 @@ def main() -> None:
         for name in ACTIONS:
             spent = []
             for number in range(ROUNDS):
+                if name == "undo":
+                    _act(client, page, "change its words", number)
                 spent.append(_act(client, page, name, number))
                 if name not in {"open a question", "undo"}:
                     _act(client, page, "undo", number)

@@ -18,6 +18,7 @@ from survey_app.storage.models import Questionnaire as Row
 from survey_app.storage.session import Database
 from tests.support.forms import form_of
 from tests.support.office import NOW, Office, make_office
+from tests.support.sessions import client_of
 
 A_W = library.template("A_W").questionnaire
 HUGE = "9" * 5000
@@ -39,13 +40,7 @@ def row(database: Database, office: Office) -> Row:
 def client(app: Flask, office: Office) -> FlaskClient:
     """The organiser's browser, signed in."""
     app.config["WTF_CSRF_ENABLED"] = False
-    made = app.test_client()
-    with made.session_transaction() as cookie:
-        cookie["_user_id"] = f"{office.organiser.user_id}.{office.organiser.session_epoch}"
-        cookie["_fresh"] = True
-        cookie["until"] = 2**40
-        cookie["locale"] = "zh_Hans_CN"
-    return made
+    return client_of(app, office.organiser)
 
 
 def _page(row: Row, place: str = "") -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -23,6 +24,7 @@ from survey_app.interchange.tables import read_table
 from survey_app.interchange.xlsform.languages import looks_chinese
 from survey_app.interchange.xlsform.report import Report
 from survey_app.interchange.xlsform.sheets import row_list
+from survey_app.questionnaire.definition import VARIABLES
 from survey_app.questionnaire.rules import plain_number
 from survey_app.questionnaire.text import EMPTY, UNPRINTABLE, Text
 
@@ -34,6 +36,7 @@ _HEADER_AMONG = 10
 _HEADER_BYTES = 2_000
 """Bytes of a text file looked at for a header."""
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+_BRACES = re.compile(r"\{(\w*)\}")
 _DAYS = {"minimum", "maximum"}
 """Columns in which a day may stand."""
 
@@ -270,7 +273,16 @@ class _Cells:
         text = str("" if value is None else value).replace("\r\n", "\n").replace("\r", "\n")
         if UNPRINTABLE.search(text):
             self._unprintable.setdefault(column.header, []).append(row)
-        return UNPRINTABLE.sub("", text).strip()
+        text = UNPRINTABLE.sub("", text).strip()
+        return self._without_braces(text, Place(self._sheet, row, column.header)) if column.language else text
+
+    def _without_braces(self, text: str, place: Place) -> str:
+        """Put round brackets for braces that stand for nothing; the same words would be no variable later."""
+        for name in dict.fromkeys(_BRACES.findall(text)):
+            if name not in VARIABLES:
+                self._report.changed("braces", place, name=name[:80])
+                text = text.replace(f"{{{name}}}", f"({name})")
+        return text
 
     def _moment(self, row: int, column: Column, value: date | time | timedelta) -> str:
         """Return a day as ISO. Excel turns "1-5" into one, so that among words it is certainly not meant."""

@@ -62,6 +62,7 @@ WORDS: Mapping[str, LazyString] = {
         "Excel has made a date of this cell (%(value)s). Set the cell's format to Text and type the words again."
     ),
     "unprintable": _l("Control characters are taken out (rows %(rows)s)."),
+    "braces": _l("“%(name)s” in braces is no variable here; it stands in round brackets now."),
     "row_joined": _l("The row holds only further options or rows; they are added to row %(row)s."),
     "row_without_question": _l("The row names a section and no question; it is left aside."),
     "codes_made": _l("Questions without a code get one: Q1, Q2 … (rows %(rows)s)."),

@@ -238,12 +238,12 @@ def _apart(words: str) -> tuple[str, list[tuple[Label | None, str]]] | None:
     """Split "是否参加    是    否", "去过吗？A是 B否" into the stem and its options."""
     if len(words) > 400:
         return None
-    parts = [part for part in _SPACED.split(words) if part]
-    for count in range(len(parts) - 1, 1, -1):
-        listed: list[str] = parts[-count:]
+    gaps = [*_SPACED.finditer(words.strip())]
+    parts: list[str] = _SPACED.split(words.strip())
+    for count in range(len(gaps), 1, -1):
+        listed = parts[-count:]
         if are_opposites(listed) or are_grades(listed):
-            stem = words[: words.rindex(listed[0], 0, words.rindex(listed[1]))]
-            return stem.rstrip(), [(None, each) for each in listed]
+            return words.strip()[: gaps[-count].start()], [(None, each) for each in listed]
     ticked = [*_TICKS.finditer(words)]
     start = ticked[0].start() if ticked else 0
     behind = ticked_behind(words[start:])

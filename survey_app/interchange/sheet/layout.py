@@ -83,7 +83,11 @@ def _table(sheet: Worksheet, headings: Sequence[Heading], rows: Sequence[Cells],
         hint = HINTS.get(heading.key)
         if hint is not None and language != "en":
             cell.comment = Comment(hint.in_locale(locale), "", width=320, height=120)
-        sheet.column_dimensions[letter].width = heading.width
+        column = sheet.column_dimensions[letter]
+        column.width, column.alignment = heading.width, _WRAP
+        if heading.key not in _NUMBERS:
+            # Otherwise Excel makes a date of an option such as 1-5.
+            column.number_format = _TEXT_FORMAT
         _fill_column(sheet, index, (heading.key, language), rows)
         _drop_down(sheet, letter, heading.key, last, locale)
     for number, row in enumerate(rows, start=2):

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from openpyxl import Workbook, load_workbook
+from openpyxl.cell import Cell
 
 from survey_app import library
 from survey_app.interchange import sheet, xlsform
@@ -144,6 +145,17 @@ def test_kinds_scales_and_yes_or_no_are_chosen_from_lists(locale: str) -> None:
     assert questions.freeze_panes == "E2"
     yes_no = "是,否" if locale == ZH else "Yes,No"
     assert sum(formula == f'"{yes_no}"' for formula in lists.values()) == 2
+
+
+def test_what_is_typed_into_the_template_stays_text() -> None:
+    questions = _template().worksheets[0]
+    formats = {
+        cell.value: questions.column_dimensions[cell.column_letter].number_format
+        for cell in questions[1]
+        if isinstance(cell, Cell)
+    }
+    assert formats["选项"] == formats["题干（英文）"] == formats["编号"] == "@"
+    assert formats["上限"] == "General"
 
 
 def test_headers_name_the_language_of_their_words() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from survey_app.interchange.findings import Imported, Place, UnreadableFile
 from survey_app.interchange.limesurvey import arrays, questions
 from survey_app.interchange.limesurvey.context import Context
@@ -63,16 +61,17 @@ def read(data: bytes, *, most_bytes: int = MAX_BYTES) -> Imported:
     return Imported(None if report.has_errors else questionnaire, report.in_order())
 
 
-def _languages(document: Document, survey: Record, groups: list[Group]) -> Iterator[str]:
-    """Yield all languages that the file has words in, or says that it has."""
-    yield from (each for each in document.languages if each)
-    yield from [survey["language"]] if survey.get("language") else []
-    yield from survey.get("additional_languages", "").split()
-    for row in document.rows("surveys_languagesettings"):
-        yield from [row["surveyls_language"]] if row.get("surveyls_language") else []
+def _languages(document: Document, survey: Record, groups: list[Group]) -> dict[str, list[str]]:
+    """Return all languages that the file says it has, or has words in, each with what questions say in it."""
+    named = [*document.languages, survey.get("language", ""), *survey.get("additional_languages", "").split()]
+    named += [row.get("surveyls_language", "") for row in document.rows("surveys_languagesettings")]
+    said: dict[str, list[str]] = {language: [] for language in named if language}
     for group in groups:
         for words in (group.names, *(question.words for question in group.questions)):
-            yield from (language for language in words if language)
+            for language, text in words.items():
+                if language:
+                    said.setdefault(language, []).append(text)
+    return said
 
 
 def _questionnaire(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 from survey_app.interchange.findings import Place
 from survey_app.interchange.plain_text import plain_text
@@ -21,15 +21,20 @@ _NESTED = 6
 
 
 class Texts:
-    """Reads the words of one file."""
+    """Reads the words of one file. `said` are words of questions by language, to see what they really are in."""
 
-    def __init__(self, languages: Iterable[str], fields: frozenset[str], report: Report) -> None:
+    def __init__(self, said: Mapping[str, Sequence[str]], fields: frozenset[str], report: Report) -> None:
         self._report = report
         self._fields = fields
         self._with_markup: list[Place] = []
         self._locales: dict[str, str] = {}
-        for language in sorted(dict.fromkeys(languages), key=_preference):
+        has_chinese = any(locale_of(language) == ZH for language in said)
+        for language in sorted(said, key=_preference):
             locale = locale_of(language)
+            if not has_chinese and looks_chinese(said[language]):
+                # People leave the language at English and write Chinese.
+                report.changed("language_is_chinese", Place(), language=language[:40])
+                locale, has_chinese = ZH, True
             if locale is not None and locale not in self._locales.values():
                 self._locales[language] = locale
             else:

@@ -27,6 +27,7 @@ WORDS: Mapping[str, LazyString] = {
         "Left out: %(name)s. Conditions here ask for answers, not for “%(property)s” of “%(question)s”"
         " (%(expression)s)."
     ),
+    "language_is_chinese": _l("The words in “%(language)s” are Chinese, and count as Chinese."),
     "html_removed": _l("HTML is taken out of the texts; the words stay (%(count)s texts)."),
     "property_dropped": _l("“%(name)s”: there is nothing here like the setting “%(property)s”; it is left aside."),
     "looks_ignored": _l("Settings of how questions look mean nothing here (%(count)s: %(names)s)."),

@@ -350,8 +350,15 @@ def test_languages() -> None:
     assert sorted(dropped) == ["de", "zh-Hant-TW"]
 
 
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_chinese_under_the_name_of_another_language(language: str) -> None:
+    imported = _of(Ask("S", "Q1", "您满意吗？"), Ask("S", "Q2", "原因"), languages=(language,))
+    assert [each.text for each in _form(imported).questions] == [Text("您满意吗？"), Text("原因")]
+    assert _kinds(imported.findings) == ["language_is_chinese"]
+
+
 def test_a_survey_in_neither_language_is_refused() -> None:
-    imported = _of(Ask("S", "Q1", "Frage"), languages=("de",))
+    imported = _read(Group("Gruppe", [Ask("S", "Q1", "Frage")]), languages=("de",))
     assert imported.questionnaire is None
     assert imported.findings[0].kind == "no_language"
 

@@ -78,7 +78,7 @@ def scope_of(tree: Tree, active: Array, paths: Sequence[str]) -> Scope:
     for at in range(1, len(parent)):
         depth[at] = depth[parent[at]] + 1
     has_children = np.bincount(parent[1:], minlength=len(parent)) > 0
-    is_leaf = ~has_children
+    is_leaf = ~has_children & (parent != ROOT)
     first, last = np.concatenate([[0], low[nodes]]), np.concatenate([[0], high[nodes]])
     inside = np.zeros(len(active), np.bool_)
     inside[first[is_leaf]] = True

@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
+from typing import TypeAlias
 
 from survey_app.analysis.ballots import Ballots, Slice
 from survey_app.analysis.columns import Snapshot
 from survey_app.analysis.encode import AUDIENCES
-from survey_app.analysis.facts import CampaignFacts, VisitFacts
+from survey_app.analysis.facts import CampaignFacts, SurveyFacts, VisitFacts
+from survey_app.analysis.gate import Gate
 from survey_app.analysis.instrument import Instrument
 from survey_app.analysis.parts import part_of
 from survey_app.analysis.waves import waves_of
 from survey_app.scoring.evaluation import Evaluation, Participation, Sealed, Visits, Waves
 from survey_app.words import Audience, Purpose, VisitState
 
+GateOf: TypeAlias = Callable[[Sequence[SurveyFacts], Audience], Gate]
+
 
 def evaluate(
-    campaign: CampaignFacts, snapshots: Mapping[int, Snapshot], *, as_of: datetime, today: date
+    campaign: CampaignFacts,
+    snapshots: Mapping[int, Snapshot],
+    *,
+    as_of: datetime,
+    today: date,
+    gate_of: GateOf | None = None,
 ) -> Evaluation:
     """Return everything that is shown of `campaign`.
 
     `snapshots` holds the responses by survey; sealed surveys need none. `as_of` is the cut-off that every figure
-    names, `today` the day that return visits are due by.
+    names, `today` the day that return visits are due by. `gate_of` gives the gate to an audience of some surveys;
+    without it, teams are protected among themselves only, as where nothing else is shown.
     """
-    instruments = _instruments(campaign, snapshots, as_of)
+    instruments = _instruments(campaign, snapshots, as_of, gate_of)
     first = [each for each in instruments if each.surveys[0].wave is None]
     return Evaluation(
         campaign_id=campaign.id,
@@ -45,7 +55,9 @@ def evaluate(
     )
 
 
-def _instruments(campaign: CampaignFacts, snapshots: Mapping[int, Snapshot], as_of: datetime) -> list[Instrument]:
+def _instruments(
+    campaign: CampaignFacts, snapshots: Mapping[int, Snapshot], as_of: datetime, gate_of: GateOf | None
+) -> list[Instrument]:
     """Return the instruments: activity evaluations first, workers first, those with ballots first."""
     slices = [
         Slice(survey, audience, snapshots[survey.id])
@@ -65,6 +77,7 @@ def _instruments(campaign: CampaignFacts, snapshots: Mapping[int, Snapshot], as_
                 all_teams=campaign.teams,
                 all_postings=campaign.postings,
                 as_of=as_of,
+                gate=None if gate_of is None else gate_of([each.survey for each in group], group[0].audience),
             )
         )
     return sorted(found, key=_instrument_order)

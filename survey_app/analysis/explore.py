@@ -237,7 +237,9 @@ def _parts(
         above = scope.place_of(tree.node_of_unit.get(unit, len(tree.unit))) if unit is not None else 0
         # Where all that the reader sees lies under one unit, its parts are of interest, not the unit itself.
         above = int(tops[0]) if unit is None and len(tops) == 1 else above
-        for node in scope.node[(scope.parent == above) & ~scope.leaf & (scope.depth > 0)].tolist():
+        for node in scope.node[(scope.parent == above) & (scope.depth > 0)].tolist():
+            if tree.leaf[node]:
+                continue
             part = replace(selection, unit=int(tree.unit[node]))
             yield (str(part.unit),), part, where_of(topic, part)
     elif by == BY_TEAM:

@@ -8,7 +8,9 @@ from datetime import datetime
 from functools import cached_property
 
 from survey_app.analysis.ballots import EVERYBODY, Ballots, Groups, headcount
+from survey_app.analysis.encode import NONE
 from survey_app.analysis.facts import PostingFacts, Rules, SurveyFacts
+from survey_app.analysis.gate import Gate, Where
 from survey_app.questionnaire.definition import Questionnaire, Scale, scale_of
 from survey_app.questionnaire.text import Text
 from survey_app.scoring.evaluation import Rated
@@ -29,6 +31,7 @@ class Instrument:
     all_teams: Mapping[int, Text]
     all_postings: tuple[PostingFacts, ...]
     as_of: datetime
+    gate: Gate | None = None
 
     @property
     def questionnaire(self) -> Questionnaire:
@@ -112,7 +115,20 @@ class Instrument:
             for team in self.team_ids
         ]
         rated = [self._rated(tally, field, head) for tally, head in zip(tallies, [*heads, None], strict=True)]
-        return guarded(rated, self.threshold)
+        return [
+            each if shown else _hidden(each, Reason.COMPLEMENTARY, self.threshold)
+            for each, shown in zip(guarded(rated, self.threshold), self._teams_shown(field), strict=True)
+        ]
+
+    def _teams_shown(self, field: str) -> list[bool]:
+        """Tell which of the teams, and last none, the gate lets out beside units, which are shown elsewhere."""
+        teams = [*self.team_ids, NONE]
+        if self.gate is None or field not in self.gate.asked:
+            return [True] * len(teams)
+        world = self.gate.world
+        of_leaf = world.tree.team[world.tree.leaf_nodes][world.active]
+        found = (self.gate.count(field, Where(of_leaf == team, None)) for team in teams)
+        return [each.value is not None for each in found]
 
     def _rated(self, tally: Tally, field: str, people: int | None) -> Rated:
         """Return the verdict before anything is withheld, except that empty figures have no number."""

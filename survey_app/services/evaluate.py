@@ -21,7 +21,9 @@ from survey_app.analysis.facts import (
     SurveyFacts,
     VisitFacts,
 )
+from survey_app.analysis.gate import Gate
 from survey_app.analysis.store import ColumnStore
+from survey_app.analysis.worlds import Ballots
 from survey_app.questionnaire.definition import Questionnaire
 from survey_app.questionnaire.text import Text
 from survey_app.scoring import rules
@@ -31,6 +33,7 @@ from survey_app.services.access import Actor, NotFound, Permission
 from survey_app.services.collect import questionnaire_of
 from survey_app.services.context import Database
 from survey_app.services.days import today
+from survey_app.services.explore_ground import ground
 from survey_app.storage.models import Batch, Campaign, Collector, MetricRule, Posting, Survey
 from survey_app.storage.queries import columns as column_queries
 from survey_app.storage.queries import results as queries
@@ -77,7 +80,25 @@ def evaluate_campaign(
             for survey in surveys
             if not is_sealed(survey, now)
         }
-    return evaluation.evaluate(facts, snapshots, as_of=now, today=today(now))
+        base = ground(session, columns, campaign_id)
+
+    def gate(parts: Sequence[SurveyFacts], audience: Audience) -> Gate:
+        ballots = {
+            each.id: Ballots(
+                snapshots[each.id].columns,
+                tuple(
+                    batch.id for batch in each.batches if not batch.is_reconciled and _is_of(batch, each, audience)
+                ),
+            )
+            for each in parts
+        }
+        return base.gate(ballots, audience, parts[0].questionnaire, max(each.threshold for each in parts))
+
+    return evaluation.evaluate(facts, snapshots, as_of=now, today=today(now), gate_of=gate)
+
+
+def _is_of(batch: BatchFacts, survey: SurveyFacts, audience: Audience) -> bool:
+    return any(each.id == batch.collector_id and each.audience == audience for each in survey.collectors)
 
 
 def rebuild(database: Database, instance: Path, now: datetime | None = None) -> int:

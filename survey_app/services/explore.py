@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 import numpy as np
 
 from survey_app.analysis import explore
-from survey_app.analysis.blocks import Scope, scope_of
 from survey_app.analysis.compare import Comparison, SelectionsOverlap, compare
 from survey_app.analysis.encode import NONE
 from survey_app.analysis.explore import (
@@ -22,9 +21,9 @@ from survey_app.analysis.explore import (
     Topic,
     View,
 )
-from survey_app.analysis.gate import Gate, Gated
+from survey_app.analysis.gate import Gated
 from survey_app.analysis.layout import Array
-from survey_app.analysis.places import LeafFacts, Tree, UnitFacts
+from survey_app.analysis.places import LeafFacts, Tree
 from survey_app.analysis.readings import Entry, Reading, entries
 from survey_app.analysis.selection import MOST_CUTS, BadSelection, Selection, Trouble, check
 from survey_app.analysis.store import ColumnStore
@@ -37,6 +36,7 @@ from survey_app.services import evaluate
 from survey_app.services.access import Actor, NotFound, Permission
 from survey_app.services.collect import questionnaire_of
 from survey_app.services.context import Database
+from survey_app.services.explore_ground import EVERYTHING, ground
 from survey_app.storage.models import Survey
 from survey_app.storage.queries import explore as queries
 from survey_app.storage.session import Session
@@ -62,8 +62,6 @@ __all__ = [
 ]
 
 T = TypeVar("T")
-
-EVERYTHING = ("/",)
 
 
 class StillSealed(Exception):
@@ -255,9 +253,8 @@ def _read(
     now: datetime,
 ) -> Topic:
     keys = [each.id for each in group]
-    postings = [LeafFacts(*row) for row in queries.postings(session, group[0].campaign_id)]
-    units = [UnitFacts(*row) for row in queries.units(session)]
-    tree, number = columns.worlds.tree(group[0].campaign_id, units, postings)
+    base = ground(session, columns, group[0].campaign_id)
+    tree = base.tree
     batches = queries.batches(session, keys, selection.audience.value)
     ballots = {
         each.id: Ballots(
@@ -266,20 +263,17 @@ def _read(
         )
         for each in group
     }
-    world = columns.worlds.world(ballots, selection.audience, tree, number)
-    scope: Scope = columns.worlds.memory.get(
-        (world.state, paths), lambda: scope_of(tree, world.active, paths), lambda made: 50 * len(made.node)
-    )
-    questions = entries(questionnaire_of(group[0].version))
-    asked = {each.name: found for each in questions if (found := each.asked(world.layout)) is not None}
+    questionnaire = questionnaire_of(group[0].version)
     threshold = max(each.threshold for each in group)
+    gate = base.gate(ballots, selection.audience, questionnaire, threshold, paths)
+    asked_at = queries.asked_at(session, keys, selection.audience.value)
     done = [row for row in batches if row.state == BatchState.RECONCILED]
     return Topic(
-        gate=Gate(world, scope, paths, threshold, asked, columns.worlds.memory),
-        entries=questions,
+        gate=gate,
+        entries=entries(questionnaire),
         rules=evaluate.rules_of(group[0]),
         as_of=now,
-        headcounts=_headcounts(world, tree, postings, queries.asked_at(session, keys, selection.audience.value))
+        headcounts=_headcounts(gate.world, tree, base.postings, asked_at)
         if selection.audience == Audience.WORKERS
         else np.full(tree.leaves, NOT_HERE),
         spoilt=_by_leaf(tree, done, [row.spoilt for row in done]),

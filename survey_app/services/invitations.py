@@ -76,7 +76,7 @@ class NotUnused(Exception):
 
 
 class TooFewUsed(Exception):
-    """Fewer than `LEAST_USED` were used since the list was brought up to date.
+    """Some were used since the list was brought up to date, but too few to list them.
 
     To say which numbers can be revoked would say which of them were used just now.
     """
@@ -201,8 +201,6 @@ def reissue(
     with database.transaction() as session:
         found = _held(session, actor, collector_id)
         gone = _revoked(session, found, serials)
-        if not gone:
-            raise NotUnused([])
         run = _add(session, found, key, [invitation_id for invitation_id, _ in gone], now)
         collectors.record(
             session, actor, "invitations_reissued", found, found.survey, now,
@@ -238,6 +236,12 @@ def unused(database: Database, *, actor: Actor, collector_id: int) -> tuple[Unus
         found = collectors.readable(session, actor=actor, collector_id=collector_id)
         rows = queries.listed_unused(session, found.id)
     return tuple(Unused(row.serial, row.issued_at, row.replaces) for row in rows)
+
+
+def least_used(collector: Collector) -> int:
+    """Return how many uses are listed at once, at least: the threshold, if larger; with names, each one."""
+    survey = collector.survey
+    return 1 if survey.anonymity == Anonymity.NAMED else max(LEAST_USED, survey.threshold)
 
 
 def ranges(serials: Collection[int]) -> str:
@@ -292,6 +296,8 @@ def _revoked(session: Session, collector: Collector, serials: Collection[int] | 
     wanted = set(listed) if serials is None else set(serials)
     if not wanted <= set(listed):
         raise NotUnused(sorted(wanted - set(listed)))
+    if not wanted:
+        raise NotUnused([])
     keys = {listed[serial] for serial in wanted}
     if queries.close(session, keys) != keys:
         raise TooFewUsed
@@ -300,10 +306,9 @@ def _revoked(session: Session, collector: Collector, serials: Collection[int] | 
 
 
 def _settle(session: Session, collector: Collector) -> int:
-    """List as used what has been used, at least `LEAST_USED` at once; in a survey with names, whatever there is."""
+    """List as used what has been used, if it is enough at once."""
     keys = queries.newly_used(session, collector.id)
-    least = 1 if collector.survey.anonymity == Anonymity.NAMED else max(LEAST_USED, collector.survey.threshold)
-    if len(keys) < least:
+    if len(keys) < least_used(collector):
         return 0
     queries.set_state(session, keys, InvitationState.USED)
     return len(keys)

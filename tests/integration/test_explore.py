@@ -34,7 +34,7 @@ def store(tmp_path: Path) -> ColumnStore:
 
 def _of(made: Evaluated, template: str = "A_W", **rest: object) -> Selection:
     audience = {"A_E": Audience.ENTERPRISE, "A_U": Audience.GRASSROOTS_UNION}.get(template, Audience.WORKERS)
-    return Selection(survey=made.surveys[template].id, audience=audience, **rest)  # type: ignore[arg-type]
+    return Selection(survey=made.surveys[template].id, audience=audience, **rest)
 
 
 def _view(database: Database, store: ColumnStore, selection: Selection, actor: Actor = SYSTEM) -> explore.View:
@@ -78,6 +78,20 @@ def test_teams_are_those_of_the_results_page(database: Database, store: ColumnSt
         key=lambda each: -each.rate.x / each.rate.n,
     )
     assert by_rate == [team.rated for team in results.parts[0].teams]
+
+
+def test_results_page_and_exploring_withhold_the_same_teams(database: Database, store: ColumnStore) -> None:
+    made = make_campaign(database)
+    open_survey(database, made, "A_W", Audience.WORKERS)
+    for posting, count in zip(made.postings, (3, 40, 25, 60), strict=True):
+        respond(database, made, "A_W", posting.id, [{"W01": ["1"], "W10": ["1"]}] * count)
+    results = evaluate.evaluate_campaign(database, store, actor=SYSTEM, campaign_id=made.campaign.id, now=NOW)
+    on_page = sorted(team.rated.rate.n or 0 for team in results.parts[0].teams)
+    for by in ("team", "unit"):
+        groups = explore.grouping(
+            database, store, actor=SYSTEM, selection=_of(made), by=by, names=["W10"], now=NOW
+        ).value.groups
+        assert sorted(group.readings[0].n or 0 for group in groups) == on_page == [0, 0, 40, 60]
 
 
 def test_filters_and_cross_tabs_are_recounts(database: Database, store: ColumnStore) -> None:

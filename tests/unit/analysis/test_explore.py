@@ -25,7 +25,7 @@ def _where(**conditions: object) -> Selection:
         AnswerFilter(name, tuple(str(codes).split())) for name, codes in conditions.items() if name in "ABC"
     )
     rest = {name: value for name, value in conditions.items() if name not in "ABC"}
-    return Selection(survey=1, audience=Audience.WORKERS, answers=answers, **rest)  # type: ignore[arg-type]
+    return Selection(survey=1, audience=Audience.WORKERS, answers=answers, **rest)
 
 
 def _readings(union: Union, selection: Selection) -> dict[str, Reading]:
@@ -86,6 +86,12 @@ def test_groups_are_views(union: Union) -> None:
             value: object = " ".join(group.key) if by == "A" else int(group.key[0]) if by != "mode" else ()
             value = tuple(Mode(each) for each in group.key) if by == "mode" else value
             assert group.readings[0] == _readings(union, _where(**{part: value}))["B"]
+
+
+def test_units_right_below_are_the_groups(union: Union) -> None:
+    for unit, below in ((None, ["2", "3", "9"]), (2, ["4", "5", "6"]), (9, [])):
+        groups = explore.grouped(union.topic, _where(unit=unit), "unit", ["B"]).value.groups
+        assert [group.key for group in groups] == [(key,) for key in below]
 
 
 def test_cross_tab_is_a_recount_with_its_test(union: Union) -> None:

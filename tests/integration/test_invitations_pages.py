@@ -150,21 +150,21 @@ def test_lost_codes_are_issued_anew_and_others_revoked(field: Field, client: Fla
     assert _rows(client.get(f"{_base(field)}/unused.xlsx")) == []
 
 
-@pytest.mark.parametrize("numbers", ["", "abc", "0", "5-3", "1-99999999", "1;DROP", "31", "-4", "1--2"])
-@pytest.mark.parametrize("deed", ["revoke", "reissue"])
-def test_numbers_that_are_none_are_refused(field: Field, client: FlaskClient, numbers: str, deed: str) -> None:
+def test_numbers_that_are_none_are_refused(field: Field, client: FlaskClient) -> None:
     _issue(client, field)
-    sent = client.post(f"{_base(field)}/{deed}", data={"numbers": numbers})
-    assert sent.status_code == 422
-    assert 'href="#numbers"' in sent.get_data(as_text=True)
+    for numbers in ("", "abc", "0", "5-3", "1-99999999", "1;DROP", "31", "-4", "1--2"):
+        for deed in ("revoke", "reissue"):
+            sent = client.post(f"{_base(field)}/{deed}", data={"numbers": numbers})
+            assert sent.status_code == 422, numbers
+            assert 'href="#numbers"' in sent.get_data(as_text=True)
     assert len(_rows(client.get(f"{_base(field)}/unused.xlsx"))) == 30
 
 
-@pytest.mark.parametrize("count", ["", "0", "-5", "5001", "many", "1.5"])
-def test_counts_that_are_none_are_refused(field: Field, client: FlaskClient, count: str) -> None:
-    sent = _issue(client, field, count)
-    assert sent.status_code == 422
-    assert 'href="#count"' in sent.get_data(as_text=True)
+def test_counts_that_are_none_are_refused(field: Field, client: FlaskClient) -> None:
+    for count in ("", "0", "-5", "5001", "many", "1.5"):
+        sent = _issue(client, field, count)
+        assert sent.status_code == 422, count
+        assert 'href="#count"' in sent.get_data(as_text=True)
 
 
 def test_without_invitations_the_page_leads_to_the_settings(

@@ -105,15 +105,13 @@ def test_english_beside_chinese(client: FlaskClient, field: Field) -> None:
         assert part in both
 
 
-@pytest.mark.parametrize("locale", ["zh_Hans_CN", "en"])
-def test_posters_do_not_follow_the_language_of_who_prints_them(
-    client: FlaskClient, field: Field, locale: str
-) -> None:
-    with client.session_transaction() as cookie:
-        cookie["locale"] = locale
-    words = _words(next(text for name, text in _archive(client, field).items() if name.endswith(".svg")))
-    assert "匿名" in words
-    assert "扫码" in words
+def test_posters_do_not_follow_the_language_of_who_prints_them(client: FlaskClient, field: Field) -> None:
+    for locale in ("zh_Hans_CN", "en"):
+        with client.session_transaction() as cookie:
+            cookie["locale"] = locale
+        words = _words(next(text for name, text in _archive(client, field).items() if name.endswith(".svg")))
+        assert "匿名" in words
+        assert "扫码" in words
 
 
 def test_the_earlier_closing_counts(client: FlaskClient, database: Database, field: Field) -> None:
@@ -144,10 +142,10 @@ def test_some_can_be_chosen_and_closed_ones_are_left_out(
     assert gone.status_code == 404
 
 
-@pytest.mark.parametrize("query", ["?collector=0", "?collector=999999999999", "?collector=-1"])
-def test_a_collector_of_nobody_is_not_found(client: FlaskClient, field: Field, query: str) -> None:
-    assert client.get(f"/surveys/{field.survey_id}/posters/print{query}").status_code == 404
-    assert client.get(f"/surveys/{field.survey_id}/posters/posters.zip{query}").status_code == 404
+def test_a_collector_of_nobody_is_not_found(client: FlaskClient, field: Field) -> None:
+    for query in ("?collector=0", "?collector=999999999999", "?collector=-1"):
+        assert client.get(f"/surveys/{field.survey_id}/posters/print{query}").status_code == 404
+        assert client.get(f"/surveys/{field.survey_id}/posters/posters.zip{query}").status_code == 404
 
 
 def test_names_from_people_are_text_on_a_poster(
@@ -160,7 +158,7 @@ def test_names_from_people_are_text_on_a_poster(
     files = _archive(client, field)
     assert all("/" not in name and "\\" not in name and len(name) < 130 for name in files)
     words = _words(next(text for name, text in files.items() if name.startswith("01_")))
-    assert '<script>alert("1")' in words
+    assert '<script>alert("1")</script>' in _plain(words)
     assert "示例" in words
     page = client.get(f"/surveys/{field.survey_id}/posters/print").get_data(as_text=True)
     assert "<script>alert" not in page

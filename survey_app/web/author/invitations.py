@@ -105,7 +105,7 @@ def change_invitations(survey_id: int, collector_id: int, deed: str) -> Response
             _(
                 "A few codes have been used since the list was brought up to date. To change codes by number now "
                 "would show which; wait until at least %(count)s have been used, or issue a new code beside.",
-                count=services.LEAST_USED,
+                count=services.least_used(way.collector),
             )
         ]
     else:
@@ -118,7 +118,7 @@ def change_invitations(survey_id: int, collector_id: int, deed: str) -> Response
 @allowed(Permission.DESIGN)
 def list_invitations(survey_id: int, collector_id: int) -> ResponseReturnValue:
     """Bring the list of unused codes up to date."""
-    way_of(survey_id, collector_id)
+    way = way_of(survey_id, collector_id)
     added = services.bring_up_to_date(context.database(), actor=context.actor(), collector_id=collector_id)
     if added:
         words = ngettext("%(num)s code is newly listed as used.", "%(num)s codes are newly listed as used.", added)
@@ -128,7 +128,7 @@ def list_invitations(survey_id: int, collector_id: int) -> ResponseReturnValue:
             _(
                 "The list stays as it is: fewer than %(count)s codes have been used since. Codes are listed as "
                 "used several at once, so that nobody can tell who has just answered.",
-                count=services.LEAST_USED,
+                count=services.least_used(way.collector),
             ),
             "wait",
         )
@@ -231,7 +231,7 @@ def _page(way: Way, issue: IssueForm, numbers: NumbersForm) -> str:
         unused=services.ranges([each.serial for each in unused]),
         issue=issue,
         numbers=numbers,
-        least=services.LEAST_USED,
+        least=services.least_used(collector),
         runs=_runs(collector.id),
         is_sample=collector.survey.campaign.is_sample,
     )

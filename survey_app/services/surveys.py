@@ -148,8 +148,7 @@ def create_survey(
     Raises `NotFound` where the person may not read the campaign or the version, `ThresholdTooLow`, and
     `ConstraintViolated` for times and numbers that the schema refuses.
     """
-    if anonymity != Anonymity.NAMED and threshold < SMALLEST_ANONYMOUS_THRESHOLD:
-        raise ThresholdTooLow
+    _keep_promise(anonymity, threshold)
     with database.transaction() as session:
         _campaign(session, actor, campaign_id)
         version = questionnaires.readable_version(session, actor=actor, version_id=version_id)
@@ -175,6 +174,11 @@ def create_survey(
         _record(session, actor, "survey_created", survey, now, version_id=version.id, sha256=version.sha256)
         collectors.complete(session, survey=survey, audiences=audiences, now=now)
     return survey
+
+
+def _keep_promise(anonymity: Anonymity, threshold: int) -> None:
+    if anonymity != Anonymity.NAMED and threshold < SMALLEST_ANONYMOUS_THRESHOLD:
+        raise ThresholdTooLow
 
 
 def change_state(database: Database, *, actor: Actor, survey_id: int, state: SurveyState, now: datetime) -> Survey:

@@ -77,7 +77,7 @@ def test_no_words_are_left_over() -> None:
 
 
 def _recorded(path: Path, name: str) -> Iterator[str]:
-    """The values that a module's calls of `audit.record` can have for a parameter.
+    """The values that a module's calls of `audit.record`, direct or by way of collectors, can have for a parameter.
 
     A value that is itself a parameter of the function around the call is looked for where that is called.
     """
@@ -86,6 +86,9 @@ def _recorded(path: Path, name: str) -> Iterator[str]:
     for function in functions:
         for call in _calls(function, "record", of="audit"):
             yield from _values(_argument(call, name, None), function, functions, f"{path.name}:{call.lineno}")
+        if name == "action":
+            for call in _calls(function, "record", of="collectors"):
+                yield from _values(_argument(call, name, 2), function, functions, f"{path.name}:{call.lineno}")
 
 
 def _calls(inside: ast.AST, name: str, of: str = "") -> Iterator[ast.Call]:

@@ -149,18 +149,19 @@ def test_guessing_is_limited_across_web_workers(app: Flask, second_app: Flask, u
 
 
 def test_limits_are_per_name_per_address_and_over_after_a_while(database: Database, union: Union) -> None:
-    def attempt(name: str, address: str, *, minutes: int = 0) -> None:
+    def attempt(name: str, address: str, *, password: str = PASSWORD, minutes: int = 0) -> None:
         accounts.sign_in(
             database,
             key="k" * 32,
             username=name,
-            password=PASSWORD,
+            password=password,
             address=address,
             now=NOW + timedelta(minutes=minutes),
         )
 
-    for _number in range(accounts.SIGN_INS_PER_NAME_AND_ADDRESS):
-        attempt(_LEADER, "192.0.2.1")
+    for number in range(accounts.SIGN_INS_PER_NAME_AND_ADDRESS):
+        with pytest.raises(accounts.SignInRefused):
+            attempt(_LEADER, "192.0.2.1", password=f"guess {number}")
     with pytest.raises(throttle.TooManyAttempts):
         attempt(_LEADER, "192.0.2.1")
     attempt(_LEADER, "198.51.100.7")
@@ -264,6 +265,7 @@ def test_a_copy_of_the_cookie_is_worth_nothing_after_signing_out(app: Flask, uni
 
 def test_a_session_ends_after_its_hours_however_much_it_is_used(app: Flask, union: Union) -> None:
     client = signed_in(app, _LEADER)
+    client.get("/campaigns/")  # its forms get their token
     assert "Set-Cookie" not in client.get("/campaigns/").headers
     with client.session_transaction() as cookie:
         left = cookie["until"] - datetime.now(UTC).timestamp()

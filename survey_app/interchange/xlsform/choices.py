@@ -21,6 +21,7 @@ from survey_app.questionnaire.text import EN, ZH, Text
 
 _NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,400})?\Z")
 _MOST_SCORE = 100
+_NO_BRACES = str.maketrans("{}", "()")
 _MARKS = (marks.SCORE, marks.SATISFIED, marks.STRICT, marks.IN_BASE)
 KNOWN_COLUMNS = frozenset({"list_name", "name", "label", *_MARKS, *marks.both(marks.SCALE_NAME)})
 
@@ -116,8 +117,8 @@ def _labelled(choices: tuple[Choice, ...], report: Report) -> tuple[Choice, ...]
 
 
 def named(name: str) -> Text:
-    """Return a name as the text of something that has no other."""
-    return plain_text(name, ZH if looks_chinese([name]) else EN)
+    """Return a name as the text of something that has no other; braces would make a variable of it."""
+    return plain_text(name.translate(_NO_BRACES), ZH if looks_chinese([name]) else EN)
 
 
 # --- scales ----------------------------------------------------------------------------------------

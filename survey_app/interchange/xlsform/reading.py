@@ -126,7 +126,10 @@ def _title(settings: Row, in_survey: str, stem: str, context: Context) -> Text:
     own = marks.text_in(settings, marks.TITLE)
     if context.as_written and words == (own.in_locale(ZH) or settings.get("form_id")):
         return own
-    words = words.strip() or in_survey or settings.get("form_id") or stem or "XLSForm"
+    words = words.strip() or in_survey or settings.get("form_id") or stem
+    if not context.as_written:
+        words = context.texts.plain(words, settings.place("form_title"))
+    words = words or "XLSForm"
     return plain_text(words, ZH if looks_chinese([words]) else EN)
 
 

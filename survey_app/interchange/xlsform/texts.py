@@ -58,9 +58,11 @@ class Texts:
         if self._as_written:
             return text
         zh, en = marks.both(name)
-        return Text(
-            self._clean(text.zh, row.place(zh), self._report), self._clean(text.en, row.place(en), self._report)
-        )
+        return Text(self.plain(text.zh, row.place(zh)), self.plain(text.en, row.place(en)))
+
+    def plain(self, words: str, place: Place) -> str:
+        """Return words from elsewhere than the columns of texts; what had to be taken out of them is reported."""
+        return self._clean(words, place, self._report)
 
     def _read(self, row: Row, name: str, report: Report) -> Text:
         found: dict[str, str] = {}

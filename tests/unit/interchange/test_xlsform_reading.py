@@ -385,3 +385,19 @@ def test_words_in_our_own_columns_are_cleaned_in_a_file_from_elsewhere() -> None
     assert isinstance(number, Number)
     assert number.unit == Text("(x)…人")
     assert {"markup_removed", "reference_in_text", "braces"} <= {each.kind for each in result.findings}
+
+
+@pytest.mark.parametrize("name", ["{x} 问卷.xlsx", "<b>{x} 问卷.xlsx"])
+def test_titles_are_cleaned_as_all_words_are(name: str) -> None:
+    survey = [HEAD, ("text", "a", "您好")]
+    from_file = checked(read(xlsx(survey=survey), filename=name))
+    assert design(from_file).title == Text("(x) 问卷")
+    settings = [("form_title",), ("${a}：<i>{x}</i> 问卷",)]
+    assert design(imported(survey, settings=settings)).title == Text("…：(x) 问卷")
+
+
+def test_a_name_that_stands_for_words_makes_no_variable() -> None:
+    result = imported([HEAD, ("select_one l", "a{b}", None)], [YES_NO[0], ("l", "{x}", None), ("l", "y", "Y")])
+    (question,) = design(result).questions
+    assert question.text == Text("", "a(b)")
+    assert options_of(question)[0].text == Text("", "(x)")

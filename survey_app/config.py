@@ -37,6 +37,7 @@ class Settings:
     trusted_proxies: int = 0
     upload_limit: int = 10 * MEBIBYTE
     session_hours: int = 12
+    keep_months: int = 12
 
     @property
     def processes(self) -> int:
@@ -75,6 +76,7 @@ class Settings:
             public_url=_public_url(values),
             trusted_proxies=_whole(values, "SURVEY_APP_TRUSTED_PROXIES", cls.trusted_proxies, 0, 5),
             upload_limit=_whole(values, "SURVEY_APP_UPLOAD_MIB", 10, 1, 100) * MEBIBYTE,
+            keep_months=_whole(values, "SURVEY_APP_KEEP_MONTHS", cls.keep_months, 1, 120),
             session_hours=_whole(values, "SURVEY_APP_SESSION_HOURS", cls.session_hours, 1, 168),
         )
 

@@ -15,6 +15,7 @@ from survey_app.cli.collecting import import_responses, rebuild_columns
 from survey_app.cli.saying import guarded
 from survey_app.cli.serving import serve
 from survey_app.cli.setting_up import migrate, reset_password, run, sample, set_up
+from survey_app.cli.tidying import tidy
 from survey_app.cli.translating import translations
 
 COMMANDS = (
@@ -25,6 +26,7 @@ COMMANDS = (
     sample,
     import_responses,
     rebuild_columns,
+    tidy,
     reset_password,
     translations,
 )

@@ -16,7 +16,9 @@ from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
 from survey_app.cli.saying import framed, say, settings, stop, usable_database
+from survey_app.cli.tidying import tidy_daily
 from survey_app.config import Settings
+from survey_app.services import evaluate
 from survey_app.services.context import Database
 
 PATIENCE_SECONDS = 15
@@ -106,5 +108,7 @@ def run_server(settings: Settings, database: Database) -> None:
         log_level=LogLevels.error,
         log_access=False,
     )
+    is_over = tidy_daily(database, evaluate.store_in(settings.instance))
     server.serve()
+    is_over.set()
     say(_l("Stopped."))

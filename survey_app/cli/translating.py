@@ -64,6 +64,12 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "sheet": ("web/author/import_words_sheet*",),
     "pasted": ("web/author/import_words_pasted*", "web/author/pasting*", "templates/author/pasting*"),
     "exchange": ("web/author/exchange*", "templates/author/exchange*"),
+    "retention": (
+        "cli/tidying*",
+        "web/author/retention*",
+        "templates/author/erasure*",
+        "templates/results/erased*",
+    ),
 }
 """Which sources each room's file is for: of several patterns that match, the longest counts."""
 

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from survey_app.services import questionnaires, surveys, templates
 from survey_app.services.access import PERMISSIONS, SYSTEM
-from survey_app.storage.models import Base, Batch
+from survey_app.storage.models import Base, Batch, KeptWorkbook
 from survey_app.storage.queries import accounts as account_queries
 from survey_app.storage.queries import surveys as survey_queries
 from survey_app.storage.session import Database
@@ -75,7 +75,8 @@ def _things(database: Database, district: District) -> dict[str, object]:
             label=f"{district.unit.name}纸质",
             created_at=NOW,
         )
-        session.add(batch)
+        book = KeptWorkbook(survey_id=survey.id, file_name="figures.xlsx", content=b"PK", made_at=NOW)
+        session.add_all([batch, book])
         session.flush()
         user = account_queries.user_by_name(session, district.people[Role.LEADER].username)
         assert user is not None

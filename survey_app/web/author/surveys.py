@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from survey_app import library
-from survey_app.services import collectors, questionnaires, versions
+from survey_app.services import collectors, questionnaires, retention, versions
 from survey_app.services import surveys as services
 from survey_app.services.access import NotFound, Permission
 from survey_app.web import context
@@ -134,6 +134,8 @@ def survey(survey_id: int) -> ResponseReturnValue:
         standing=standing,
         newer=next(iter(versions.newer(context.database(), actor=context.actor(), survey_id=survey_id)), None),
         state=survey_state(standing),
+        keeping=retention.keeping(detail.survey, months=context.settings().keep_months, now=context.now()),
+        may_erase=context.actor().may(Permission.ERASE, detail.survey.campaign.unit.path),
         base_url=base_url(),
         audience_choices=list(Audience),
         is_sample=detail.survey.campaign.is_sample,

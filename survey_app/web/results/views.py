@@ -12,7 +12,7 @@ from survey_app.reporting.colours import IN_THE_DARK
 from survey_app.reporting.words import Reader
 from survey_app.reporting.workbook import evaluation_workbook, file_name
 from survey_app.scoring.evaluation import Evaluation
-from survey_app.services import evaluate
+from survey_app.services import evaluate, retention
 from survey_app.services.access import Permission
 from survey_app.web import context
 from survey_app.web.access import allowed
@@ -41,6 +41,7 @@ def campaign(campaign_id: int) -> ResponseReturnValue:
     return render_template(
         "results/campaign.html",
         page=Page(found, _reader()),
+        erased=retention.erased(context.database(), campaign_id=campaign_id),
         may_work=context.actor().has(Permission.FIELDWORK),
         dark=IN_THE_DARK,
         is_sample=found.is_sample,
@@ -58,6 +59,18 @@ def workbook(campaign_id: int) -> ResponseReturnValue:
         as_attachment=True,
         download_name=file_name(found, reader),
         max_age=0,
+    )
+
+
+@blueprint.get("/results/<int:campaign_id>/erased/<int:survey_id>/workbook.xlsx")
+@allowed(Permission.READ_RESULTS)
+def kept_workbook(campaign_id: int, survey_id: int) -> ResponseReturnValue:
+    """Send the workbook that was kept when the ballots of a survey were erased."""
+    kept = retention.kept_workbook(
+        context.database(), actor=context.actor(), campaign_id=campaign_id, survey_id=survey_id
+    )
+    return send_file(
+        BytesIO(kept.content), mimetype=_XLSX, as_attachment=True, download_name=kept.file_name, max_age=0
     )
 
 

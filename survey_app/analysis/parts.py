@@ -16,7 +16,7 @@ from survey_app.questionnaire.text import EMPTY, Text
 from survey_app.scoring.bands import bands
 from survey_app.scoring.comparison import Group
 from survey_app.scoring.evaluation import Answered, Excluded, Item, Part, Rated, Team
-from survey_app.scoring.figure import Figure
+from survey_app.scoring.figure import Figure, Reason
 from survey_app.scoring.measure import counted_grades, rate
 from survey_app.scoring.pooled import pooled_rate_of_totals
 from survey_app.scoring.rules import RateRule
@@ -41,8 +41,8 @@ def part_of(instrument: Instrument) -> Part:
         version=instrument.surveys[0].version,
         headline=headline,
         items=items,
-        pooled=_pooled(instrument, headline, instrument.rules.rate),
-        pooled_strict=_pooled(instrument, headline, instrument.rules.strict),
+        pooled=_pooled(instrument, headline, items, instrument.rules.rate),
+        pooled_strict=_pooled(instrument, headline, items, instrument.rules.strict),
         teams=_teams(instrument, headline),
         answered=_answered(instrument),
         returned=instrument.returned,
@@ -109,10 +109,11 @@ def _bands(rated: dict[int, Rated]) -> dict[int, int]:
     return {team: band.number for band in bands(groups) for team in band.units}
 
 
-def _pooled(instrument: Instrument, headline: Item | None, rule: RateRule) -> Figure | None:
+def _pooled(instrument: Instrument, headline: Item | None, items: Sequence[Item], rule: RateRule) -> Figure | None:
     """Return the second reading: the rows of matrices on the headline's scale, pooled, error by enterprise.
 
     Only rows that everybody is asked; a rule that takes blank or spoilt ballots into its base has no such reading.
+    Withheld while one of the rows is: the others, subtracted, would show it.
     """
     if headline is None or {"blank", "spoilt"} & set(rule.base_adds):
         return None
@@ -125,7 +126,7 @@ def _pooled(instrument: Instrument, headline: Item | None, rule: RateRule) -> Fi
     _, places = np.unique(instrument.ballots.dimension("posting")[answered], return_inverse=True)
     by_place = len(places) and int(places.max()) + 1 >= _TWO
     groups = places if by_place else np.arange(int(answered.sum()))
-    return pooled_rate_of_totals(
+    figure = pooled_rate_of_totals(
         np.bincount(groups, x[answered]).astype(np.float64),
         np.bincount(groups, n[answered]).astype(np.float64),
         respondents=int(answered.sum()),
@@ -135,6 +136,9 @@ def _pooled(instrument: Instrument, headline: Item | None, rule: RateRule) -> Fi
         threshold=instrument.threshold,
         headcount=instrument.headcount,
     )
+    if any(item.rated.is_withheld for item in items if item.code in fields):
+        return figure.withhold(Reason.COMPLEMENTARY, instrument.threshold)
+    return figure
 
 
 def _per_ballot(instrument: Instrument, fields: Sequence[str], codes: Sequence[str]) -> Array:

@@ -102,6 +102,25 @@ def test_nobody_has_answered_yet() -> None:
     assert found.leading.headline.rated.is_withheld
 
 
+@pytest.mark.parametrize(("answers_to_c", "is_shown"), [(2, False), (12, True)])
+def test_pooled_items_do_not_give_away_one_that_is_withheld(answers_to_c: int, is_shown: bool) -> None:
+    asked = replace(tiny.questionnaire(tiny.rating("W10"), tiny.matrix("M", "MA", "MB", "MC")), headline="W10")
+    stored = Stored({1: asked})
+    for number in range(20):
+        answers = {"W10": "1", "MA": "1" if number < 13 else "2", "MB": "1" if number < 16 else "2"}
+        if number < answers_to_c:
+            answers["MC"] = "12"[number % 2]
+        stored.add(response(number, AS_OF, answers, posting_id=1))
+    with TemporaryDirectory() as folder:
+        snapshot = ColumnStore(Path(folder)).snapshot(stored, AS_OF)
+        found = evaluate(campaign(1, survey(asked, postings=1)), {1: snapshot}, as_of=AS_OF, today=TODAY)
+    part = found.parts[0]
+    assert [item.rated.is_withheld for item in part.items] == [False, False, False, not is_shown]
+    for pooled in (part.pooled, part.pooled_strict):
+        assert pooled is not None
+        assert (pooled.x, pooled.n) == ((35, 52) if is_shown else (None, None))
+
+
 def test_audiences_are_never_pooled() -> None:
     stored = Stored({1: FIRST})
     for number in range(30):

@@ -38,6 +38,7 @@ class Settings:
     upload_limit: int = 10 * MEBIBYTE
     session_hours: int = 12
     keep_months: int = 12
+    flood: int = 300
 
     @property
     def processes(self) -> int:
@@ -78,6 +79,7 @@ class Settings:
             upload_limit=_whole(values, "SURVEY_APP_UPLOAD_MIB", 10, 1, 100) * MEBIBYTE,
             keep_months=_whole(values, "SURVEY_APP_KEEP_MONTHS", cls.keep_months, 1, 120),
             session_hours=_whole(values, "SURVEY_APP_SESSION_HOURS", cls.session_hours, 1, 168),
+            flood=_whole(values, "SURVEY_APP_FLOOD", cls.flood, 1, 10**9),
         )
 
 

@@ -75,7 +75,7 @@ def _worker(browser: Browser, server: Server, code: str, locale: str, suffix: st
     ) as context:
         page = context.new_page()
         page.goto(f"/s/{code}")
-        page.locator("[name=consent]").check()
+        page.locator("[name=consent-given]").check()
         page.locator("[name=q_W01][value='1']").check(force=True)
         page.locator("#next").click()
         for name, grade in (("W10", "1"), ("W11", "1"), ("W12", "2"), ("W13", "1")):

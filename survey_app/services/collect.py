@@ -8,10 +8,9 @@ logged.
 from __future__ import annotations
 
 import dataclasses
-import unicodedata
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from threading import Lock
@@ -22,14 +21,21 @@ from survey_app.questionnaire import answers, codec
 from survey_app.questionnaire.answers import AnswerProblem, Cleaned
 from survey_app.questionnaire.definition import Questionnaire
 from survey_app.questionnaire.text import Text
+from survey_app.services import door, invitations
+from survey_app.services.collectors import normalised_code
 from survey_app.services.context import Database
+from survey_app.services.door import Shown
+from survey_app.services.invitations import NotUsable
 from survey_app.storage.models import QuestionnaireVersion
 from survey_app.storage.queries import collecting as queries
 from survey_app.storage.session import Session
 from survey_app.words import CollectorState, Mode, SurveyState
 
-CONSENT = "consent"
-"""Where the raw input of a page says that its consent box was ticked."""
+CONSENT = "consent-given"
+"""Where the raw input of a page says that its consent box was ticked. No question's code has a hyphen."""
+
+INVITATION = "invitation-code"
+"""The place of a problem with the single-use code that came with the answers."""
 
 LONGEST = 3600
 """Most seconds of answering that are kept; past it somebody left the page open."""
@@ -43,6 +49,7 @@ class Reason(StrEnum):
     PAUSED = "paused"
     CLOSED = "closed"
     FULL = "full"
+    PASSWORD = "password"  # noqa: S105  # a word, no secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,10 @@ class Place:
     unit_id: int
     audience: str
     quota: int | None
+    password_hash: str | None = field(repr=False)
+    needs_invitation: bool
+    once_per_device: bool
+    is_kiosk: bool
     version_id: int
     sha256: str
     anonymity: str
@@ -155,26 +166,22 @@ class _Decoded:
 _DECODED = _Decoded(128)
 
 
-def normalised_code(code: str) -> str:
-    """Return a collector's code as it is kept: upper-case, without the blanks and hyphens that people put in.
-
-    Full-width letters and digits count as the plain ones. Characters that look like others (0 and O, 1 and I)
-    are not in codes at all, so there is nothing to guess.
-    """
-    plain = unicodedata.normalize("NFKC", code).upper()
-    return "".join(char for char in plain if char.isascii() and char.isalnum())[:64]
-
-
 def questionnaire_of(version: QuestionnaireVersion) -> Questionnaire:
     """Return the questionnaire that was published, decoded once for each content."""
     return _DECODED.get(version.sha256) or _DECODED.keep(version.sha256, codec.loads(version.definition))
 
 
-def find(database: Database, *, code: str, now: datetime) -> tuple[Place, Questionnaire]:
-    """Return what a code stands for and asks. Reads one row, writes nothing. Raises `NotTaking`."""
+def find(
+    database: Database, *, code: str, now: datetime, key: str = "", shown: Shown = door.NOTHING
+) -> tuple[Place, Questionnaire]:
+    """Return what a code stands for and asks. Writes nothing. Raises `NotTaking`.
+
+    `key` is the application's secret key, which passes are signed with.
+    """
     with database.reading() as session:
         place = place_of(session, code)
         require_taking(session, place, now)
+        require_entry(place, key, shown, now)
         return place, questionnaire_at(session, place)
 
 
@@ -188,34 +195,39 @@ def submit(
     mode: Mode,
     now: datetime,
     seconds: int | None = None,
+    key: str = "",
+    shown: Shown = door.NOTHING,
 ) -> Receipt:
     """Take one respondent's answers; they are committed when this returns. The way in for web responses.
 
-    `raw` maps field codes to what was given, and `CONSENT` to a value if the box was ticked. The same id again is
-    answered the same whatever has changed since, and nothing more is stored. Raises `NotTaking` or
-    `InvalidAnswers`.
+    `raw` maps field codes to what was given, and `CONSENT` to a value if the box was ticked; `shown` is what the
+    collector's door asks for, checked with the application's secret `key`. The same id again is answered the same
+    whatever has changed since, and nothing more is stored. Raises `NotTaking` or `InvalidAnswers`.
     """
     with database.transaction() as session:
         place = place_of(session, code)
         receipt = Receipt(submission_id, place, questionnaire_at(session, place))
         try:
             require_taking(session, place, now, hold=True)
-            cleaned = clean(place, receipt.questionnaire, raw)
+            require_entry(place, key, shown, now)
+            cleaned = clean(place, receipt.questionnaire, raw, missing_invitation(place, shown))
         except (NotTaking, InvalidAnswers):
             if queries.is_stored(session, submission_id):
                 return receipt
             raise
-        store(
+        is_new = store(
             session,
             collector=place,
             version_id=place.version_id,
             cleaned=cleaned,
             response_id=submission_id,
-            mode=mode,
+            mode=mode_at(place, mode),
             locale=locale,
             received_at=now,
             seconds=seconds,
         )
+        if is_new:
+            redeem(session, receipt, cleaned, key, shown)
     return receipt
 
 
@@ -266,13 +278,47 @@ def own_values(
     }
 
 
-def clean(place: Place, questionnaire: Questionnaire, raw: Mapping[str, Sequence[str]]) -> Cleaned:
-    """Return the cleaned answers. Raises `InvalidAnswers`; consent that is missing comes first."""
+def clean(
+    place: Place,
+    questionnaire: Questionnaire,
+    raw: Mapping[str, Sequence[str]],
+    found: Sequence[AnswerProblem] = (),
+) -> Cleaned:
+    """Return the cleaned answers. Raises `InvalidAnswers`; what was `found` and a missing consent come first."""
     cleaned = answers.clean(questionnaire, raw)
-    problems = (*missing_consent(questionnaire, raw), *cleaned.problems)
+    problems = (*found, *missing_consent(questionnaire, raw), *cleaned.problems)
     if problems:
         raise InvalidAnswers(dataclasses.replace(cleaned, problems=problems), place, questionnaire)
     return cleaned
+
+
+def missing_invitation(place: Place, shown: Shown) -> tuple[AnswerProblem, ...]:
+    """Return the problem that a single-use code is asked for and none was given, or nothing."""
+    if not place.needs_invitation or normalised_code(shown.invitation):
+        return ()
+    return (AnswerProblem(INVITATION, "missing"),)
+
+
+def redeem(session: Session, receipt: Receipt, cleaned: Cleaned, key: str, shown: Shown) -> None:
+    """Use the single-use code that a new response came with, as the last step of its transaction.
+
+    Nothing says whether a code is good before a whole set of answers is there to be stored: whoever holds the list
+    of codes could otherwise see who has answered just now. Raises `InvalidAnswers`, which undoes the response.
+    """
+    place = receipt.place
+    if not place.needs_invitation:
+        return
+    try:
+        invitations.redeem(session, key=key, collector_id=place.id, code=shown.invitation)
+    except NotUsable as error:
+        problem = AnswerProblem(INVITATION, error.standing)
+        refused = dataclasses.replace(cleaned, problems=(problem,))
+        raise InvalidAnswers(refused, place, receipt.questionnaire) from error
+
+
+def mode_at(place: Place, mode: Mode) -> Mode:
+    """Return how a response comes in: what is sent from a shared tablet is marked as such."""
+    return Mode.KIOSK if place.is_kiosk and mode == Mode.WEB else mode
 
 
 def missing_consent(questionnaire: Questionnaire, raw: Mapping[str, Sequence[str]]) -> tuple[AnswerProblem, ...]:
@@ -307,12 +353,26 @@ def require_taking(session: Session, place: Place, now: datetime, *, hold: bool 
     `hold` makes others who send to a collector with a quota wait until this transaction is over.
     """
     require_open(place, now)
-    if place.quota is None:
-        return
-    if hold:
+    if place.quota is not None and hold:
         queries.hold(session, place.id)
-    if queries.count(session, survey_id=place.survey_id, collector_id=place.id) >= place.quota:
+    if is_full(session, place):
         raise NotTaking(Reason.FULL, place)
+
+
+def is_full(session: Session, place: Place) -> bool:
+    """Tell whether as many responses have come in as the collector's quota says."""
+    if place.quota is None:
+        return False
+    return queries.count(session, survey_id=place.survey_id, collector_id=place.id) >= place.quota
+
+
+def require_entry(place: Place, key: str, shown: Shown, now: datetime) -> None:
+    """Raise `NotTaking` where a password is asked for and no pass that holds is shown."""
+    is_in = door.may_enter(
+        key, collector_id=place.id, password_hash=place.password_hash, entry=shown.entry, now=now
+    )
+    if not is_in:
+        raise NotTaking(Reason.PASSWORD, place)
 
 
 def is_open(place: Place, now: datetime) -> bool:

@@ -17,9 +17,10 @@ from survey_app.questionnaire.answers import AnswerProblem, Cleaned
 from survey_app.questionnaire.definition import Questionnaire, Section, fields_of
 from survey_app.questionnaire.path import path
 from survey_app.questionnaire.rules import Answer, comparisons
-from survey_app.services import collect
-from survey_app.services.collect import CONSENT, Place, Receipt
+from survey_app.services import collect, door
+from survey_app.services.collect import CONSENT, InvalidAnswers, Place, Receipt
 from survey_app.services.context import Database
+from survey_app.services.door import Shown
 from survey_app.storage.queries import collecting as queries
 from survey_app.storage.session import Session
 from survey_app.words import Mode
@@ -76,10 +77,18 @@ class Sending:
     locale: str
     mode: Mode = Mode.WEB
     seconds: int | None = None
+    shown: Shown = door.NOTHING
 
 
 def open_section(
-    database: Database, *, code: str, draft_id: UUID | None = None, section: str = "", now: datetime
+    database: Database,
+    *,
+    code: str,
+    draft_id: UUID | None = None,
+    section: str = "",
+    now: datetime,
+    key: str = "",
+    shown: Shown = door.NOTHING,
 ) -> Opened:
     """Return a section to show: the first without `draft_id`. Writes nothing.
 
@@ -88,6 +97,7 @@ def open_section(
     with database.reading() as session:
         place = collect.place_of(session, code)
         collect.require_taking(session, place, now)
+        collect.require_entry(place, key, shown, now)
         raw: Raw = {}
         questionnaire = collect.questionnaire_at(session, place)
         if draft_id is not None:
@@ -96,7 +106,7 @@ def open_section(
         return _opened(place, questionnaire, raw, section)
 
 
-def send_section(database: Database, *, code: str, sending: Sending, now: datetime) -> str | Receipt:
+def send_section(database: Database, *, code: str, sending: Sending, now: datetime, key: str = "") -> str | Receipt:
     """Keep what one section holds; return the section to show next, or the receipt after the last one.
 
     Going back keeps it unchecked. Raises `collect.NotTaking`, `Expired`, or `SectionProblems` for the first
@@ -108,6 +118,7 @@ def send_section(database: Database, *, code: str, sending: Sending, now: dateti
         if queries.is_stored(session, sending.submission_id):
             return Receipt(sending.submission_id, place, questionnaire)
         collect.require_taking(session, place, now, hold=True)
+        collect.require_entry(place, key, sending.shown, now)
         is_first = sending.section == _first(questionnaire).code
         before = _kept(session, sending.draft_id, place, now, may_be_new=is_first)
         raw = _merged(questionnaire, before, sending)
@@ -118,9 +129,14 @@ def send_section(database: Database, *, code: str, sending: Sending, now: dateti
         if following is not None:
             _keep(session, sending.draft_id, place, raw, now)
             return following.code
+        opened = _opened(place, questionnaire, raw, sending.section)
+        if missing := collect.missing_invitation(place, sending.shown):
+            raise SectionProblems(opened, missing)
         is_new = _finish(session, place, questionnaire, cleaned, raw, sending, now)
         if is_new and before and not queries.take_partial(session, sending.draft_id):
             raise Expired(place)  # sent from another window in the meantime, under another id
+        if is_new:
+            _redeem(session, opened, cleaned, key, sending)
     return Receipt(sending.submission_id, place, questionnaire)
 
 
@@ -222,8 +238,17 @@ def _finish(
         version_id=place.version_id,
         cleaned=cleaned,
         response_id=sending.submission_id,
-        mode=sending.mode,
+        mode=collect.mode_at(place, sending.mode),
         locale=sending.locale,
         received_at=now,
         seconds=sending.seconds,
     )
+
+
+def _redeem(session: Session, opened: Opened, cleaned: Cleaned, key: str, sending: Sending) -> None:
+    """Use the single-use code; the last section is shown again where it is not good."""
+    receipt = Receipt(sending.submission_id, opened.place, opened.questionnaire)
+    try:
+        collect.redeem(session, receipt, cleaned, key, sending.shown)
+    except InvalidAnswers as error:
+        raise SectionProblems(opened, error.cleaned.problems) from error

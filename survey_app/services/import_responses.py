@@ -15,7 +15,7 @@ from uuid import UUID, uuid5
 from survey_app.interchange.ballot_template import ballot_template
 from survey_app.interchange.ballots import Ballot, BallotPlan, plan_ballots
 from survey_app.questionnaire.definition import Questionnaire
-from survey_app.services import audit, collect, surveys
+from survey_app.services import audit, collect, collectors, surveys
 from survey_app.services.access import Actor, NotFound, Permission
 from survey_app.services.context import Database
 from survey_app.services.days import day_begins, today
@@ -178,7 +178,7 @@ def template(database: Database, *, actor: Actor, survey_id: int, locale: str) -
 def collector_by_code(database: Database, *, actor: Actor, code: str) -> Collector:
     """Return the collector with this code, as people type it. Raises `NotFound`."""
     with database.reading() as session:
-        return _organised(session, actor, queries.collector_by_code(session, collect.normalised_code(code)))
+        return _organised(session, actor, queries.collector_by_code(session, collectors.normalised_code(code)))
 
 
 def batch_page(database: Database, *, actor: Actor, batch_id: int) -> BatchPage:

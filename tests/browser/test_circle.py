@@ -196,7 +196,7 @@ def _answer_by_request(page: Page, address: str, answers: dict[str, str]) -> Non
     html = page.request.get(address).text()
     submission = re.search(r'name="id" value="([^"]+)"', html)
     assert submission is not None, "the page carries a submission id"
-    form = {"id": submission[1], "consent": "1", **{f"q_{code}": value for code, value in answers.items()}}
+    form = {"id": submission[1], "consent-given": "1", **{f"q_{code}": value for code, value in answers.items()}}
     for _again in range(2):
         answer = page.request.post(address, form=form)
         assert answer.ok, answer.text()

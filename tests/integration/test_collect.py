@@ -13,7 +13,7 @@ from survey_app import library
 from survey_app.questionnaire.rules import Is
 from survey_app.questionnaire.text import Text
 from survey_app.services import collect, collectors
-from survey_app.services.collect import InvalidAnswers, NotTaking, Reason
+from survey_app.services.collect import CONSENT, InvalidAnswers, NotTaking, Reason
 from survey_app.storage.models import Response
 from survey_app.storage.session import Database
 from survey_app.words import CollectorState, SurveyState
@@ -114,8 +114,8 @@ def test_consent_must_be_given_where_it_is_asked(database: Database, office: Off
     field = put_into_field(database, office, replace(TINY, consent=Text("我自愿参加。", "I take part.")))
     with pytest.raises(InvalidAnswers) as caught:
         send(database, field, {"Q1": ["2"]})
-    assert [(each.field, each.kind) for each in caught.value.cleaned.problems] == [("consent", "consent_required")]
-    send(database, field, {"Q1": ["2"], "consent": ["1"]})
+    assert [(each.field, each.kind) for each in caught.value.cleaned.problems] == [(CONSENT, "consent_required")]
+    send(database, field, {"Q1": ["2"], CONSENT: ["1"]})
     assert responses(database, field)[0].answers == {"Q1": "2"}
 
 

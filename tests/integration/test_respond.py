@@ -21,6 +21,7 @@ from survey_app import library
 from survey_app.questionnaire.definition import VARIABLES
 from survey_app.questionnaire.rules import Is
 from survey_app.questionnaire.text import Text
+from survey_app.services.collect import CONSENT
 from survey_app.storage.models import PartialResponse, Unit
 from survey_app.storage.session import Database
 from survey_app.words import SurveyState
@@ -41,6 +42,12 @@ PAGED = replace(TINY, paged=True, consent=Text("我自愿参加。", "I take par
 
 
 @pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """The phones of many workers, none of which has been here before."""
+    return app.test_client(use_cookies=False)
+
+
+@pytest.fixture
 def office(database: Database) -> Office:
     return make_office(database)
 
@@ -52,7 +59,7 @@ def field(database: Database, office: Office) -> Field:
 
 def _form(page: TestResponse, answers: Mapping[str, object]) -> MultiDict[str, str]:
     """What a browser without scripts would send."""
-    names = {name: name if name in {"consent", "go"} else f"q_{name}" for name in answers}
+    names = {name: name if name in {CONSENT, "go", "invitation", "password"} else f"q_{name}" for name in answers}
     given = {names[name]: value for name, value in answers.items()}
     return MultiDict({"id": _id(page), "seconds": "", **given})
 
@@ -120,14 +127,15 @@ def test_looking_writes_nothing_and_reads_one_row_at_most(
     assert [each for each in statements if each != "BEGIN"] == ["SELECT"]
 
 
-def test_no_cookie_is_set_and_no_address_is_logged(
+def test_no_cookie_tells_who_it_is_and_no_address_is_logged(
     client: FlaskClient, field: Field, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     page = _open(client, field, environ_base={"REMOTE_ADDR": "203.0.113.77", "HTTP_USER_AGENT": "Phone/1"})
     answer = _send(client, page, {"Q1": "2"})
-    for each in (page, answer):
-        assert "Set-Cookie" not in each.headers
+    other = _send(client, _open(client, field), {"Q1": "1", "Q2": "1"})
+    assert "Set-Cookie" not in page.headers
+    assert answer.headers.getlist("Set-Cookie") == other.headers.getlist("Set-Cookie") != []
     assert "203.0.113.77" not in caplog.text
     assert "Phone/1" not in caplog.text
 
@@ -299,7 +307,7 @@ class TestPaged:
     def test_whole_way_forward(self, client: FlaskClient, database: Database, field: Field) -> None:
         first = _open(client, field)
         assert self._partials(database) == 0
-        second = self._turn(client, first, {"consent": "1", "Q1": "1"})
+        second = self._turn(client, first, {CONSENT: "1", "Q1": "1"})
         assert 'id="q_Q2"' in second.text
         assert 'id="q_Q1"' not in second.text
         third = self._turn(client, second, {"Q2": "3"})
@@ -313,45 +321,45 @@ class TestPaged:
     def test_sections_off_the_path_are_passed_over(
         self, client: FlaskClient, database: Database, field: Field
     ) -> None:
-        second = self._turn(client, _open(client, field), {"consent": "1", "Q1": "2"})
+        second = self._turn(client, _open(client, field), {CONSENT: "1", "Q1": "2"})
         assert 'id="q_Q3"' in second.text
 
     def test_back_shows_what_was_filled_in_and_keeps_this_page(
         self, client: FlaskClient, database: Database, field: Field
     ) -> None:
-        second = self._turn(client, _open(client, field), {"consent": "1", "Q1": "1"})
+        second = self._turn(client, _open(client, field), {CONSENT: "1", "Q1": "1"})
         first = self._turn(client, second, {"Q2": "3", "go": "back"})
         assert re.search(r'name="q_Q1" value="1"\s+checked', first.text)
-        assert re.search(r'name="consent" value="1" required checked', first.text)
-        second = self._turn(client, first, {"consent": "1", "Q1": "1"})
+        assert re.search(r'name="consent-given" value="1" required checked', first.text)
+        second = self._turn(client, first, {CONSENT: "1", "Q1": "1"})
         assert re.search(r'name="q_Q2" value="3"\s+checked', second.text)
 
     def test_changing_the_way_drops_what_is_off_it(
         self, client: FlaskClient, database: Database, field: Field
     ) -> None:
-        second = self._turn(client, _open(client, field), {"consent": "1", "Q1": "1"})
+        second = self._turn(client, _open(client, field), {CONSENT: "1", "Q1": "1"})
         first = self._turn(client, second, {"Q2": "3", "go": "back"})
-        third = self._turn(client, first, {"consent": "1", "Q1": "2"})
+        third = self._turn(client, first, {CONSENT: "1", "Q1": "2"})
         _send(client, third, {"Q3": ["1"]})
         assert responses(database, field)[0].answers == {"Q1": "2", "Q3": ["1"]}
 
     def test_errors_of_this_section_only(self, client: FlaskClient, field: Field) -> None:
         answer = _send(client, _open(client, field), {})
         assert answer.status_code == 422
-        assert 'href="#q_consent"' in answer.text
+        assert 'href="#q_consent-given"' in answer.text
         assert 'href="#q_Q1"' in answer.text
         assert "q_Q2" not in answer.text
 
     def test_last_page_sent_twice_is_thanked_twice(
         self, client: FlaskClient, database: Database, field: Field
     ) -> None:
-        last = self._turn(client, _open(client, field), {"consent": "1", "Q1": "2"})
+        last = self._turn(client, _open(client, field), {CONSENT: "1", "Q1": "2"})
         for _ in range(2):
             assert "已提交，谢谢您" in _send(client, last, {"Q3": ["1"]}).text
         assert len(responses(database, field)) == 1
 
     def test_from_two_windows_it_is_sent_once(self, client: FlaskClient, database: Database, field: Field) -> None:
-        turned = _send(client, _open(client, field), {"consent": "1", "Q1": "2"})
+        turned = _send(client, _open(client, field), {CONSENT: "1", "Q1": "2"})
         windows = [client.get(turned.headers["Location"]) for _ in range(2)]
         assert [_send(client, each, {"Q3": ["1"]}).status_code for each in windows] == [200, 410]
         assert len(responses(database, field)) == 1
@@ -359,7 +367,7 @@ class TestPaged:
     def test_a_section_skipped_by_its_address_is_asked_before_sending(
         self, client: FlaskClient, database: Database, field: Field
     ) -> None:
-        second = self._turn(client, _open(client, field), {"consent": "1", "Q1": "1"})
+        second = self._turn(client, _open(client, field), {CONSENT: "1", "Q1": "1"})
         third = client.get(_action(second).replace("/two", "/three"))
         answer = _send(client, third, {"Q3": ["1"]})
         assert answer.status_code == 422
@@ -375,16 +383,16 @@ class TestPaged:
         self, client: FlaskClient, database: Database, office: Office, field: Field
     ) -> None:
         other = put_into_field(database, office, PAGED)
-        second = self._turn(client, _open(client, field), {"consent": "1", "Q1": "1"})
+        second = self._turn(client, _open(client, field), {CONSENT: "1", "Q1": "1"})
         assert client.get(_action(second).replace(field.code, other.code)).status_code == 410
 
     def test_drafts_expire_and_are_purged(self, client: FlaskClient, database: Database, field: Field) -> None:
-        second = self._turn(client, _open(client, field), {"consent": "1", "Q1": "1"})
+        second = self._turn(client, _open(client, field), {CONSENT: "1", "Q1": "1"})
         with database.transaction() as session:
             row = session.scalars(select(PartialResponse)).one()
             row.expires_at -= timedelta(days=8)
         assert client.get(_action(second)).status_code == 410
-        self._turn(client, _open(client, field), {"consent": "1", "Q1": "1"})
+        self._turn(client, _open(client, field), {CONSENT: "1", "Q1": "1"})
         assert self._partials(database) == 1
 
 

@@ -19,7 +19,7 @@ from survey_app.words import Audience, Mode, Purpose, SurveyState
 from tests.support.office import NOW, Office
 
 A_W_ANSWERS: Mapping[str, Sequence[str]] = {
-    "consent": ["1"],
+    collect.CONSENT: ["1"],
     "W01": ["1"],
     "W02": ["1", "8"],
     "W02_8_text": ["食堂"],

@@ -1,6 +1,7 @@
 """Browser pages that report what went wrong in them."""
 
 import contextlib
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +26,8 @@ ON_ONE_DATABASE = pytest.mark.parametrize("server", ["sqlite"], indirect=True)
 """For tests of what a page looks like: the database behind it has no say in that."""
 
 _OWN_SCHEMES = {"data", "blob", "about"}
-_AXE = "axe.run({resultTypes: ['violations']}).then(found => found.violations)"
+_AXE = """axe.run({resultTypes: ['violations'], rules: {'color-contrast-enhanced': {enabled: %s}}})
+.then(found => found.violations)"""
 _REPORT_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", event => console.error(
     `Security policy: ${event.violatedDirective} forbids ${event.blockedURI}, line ${event.lineNumber}`));
@@ -122,8 +124,11 @@ class Visitors:
             context.close()
 
 
-def check_accessibility(page: Page) -> None:
-    """Run axe on the page; AssertionError names rule, target and help of every violation."""
+def check_accessibility(page: Page, *, is_enhanced: bool = False) -> None:
+    """Run axe on the page; AssertionError names rule, target and help of every violation.
+
+    `is_enhanced` asks for contrast as AAA has it, too.
+    """
     # The protocol's own evaluation and not page.evaluate(): axe is not the page's script, so the page's content
     # security policy, which forbids eval, must neither stop it nor be switched off for it.
     session = page.context.new_cdp_session(page)
@@ -133,7 +138,10 @@ def check_accessibility(page: Page) -> None:
         session.send("Emulation.setScriptExecutionDisabled", {"value": True})
         session.send("Emulation.setScriptExecutionDisabled", {"value": False})
     session.send("Runtime.evaluate", {"expression": AXE_SCRIPT})
-    answer = session.send("Runtime.evaluate", {"expression": _AXE, "awaitPromise": True, "returnByValue": True})
+    answer = session.send(
+        "Runtime.evaluate",
+        {"expression": _AXE % json.dumps(is_enhanced), "awaitPromise": True, "returnByValue": True},
+    )
     if without_scripts:
         session.send("Emulation.setScriptExecutionDisabled", {"value": True})
     else:

@@ -8,6 +8,7 @@ from functools import cache
 from playwright.sync_api import Locator, Page, expect
 
 from survey_app.questionnaire.definition import Questionnaire
+from survey_app.services.access import Actor
 from survey_app.storage.session import Database
 from tests.support.field import Field, put_into_field
 from tests.support.office import Office, make_office
@@ -21,6 +22,11 @@ def _office(database: Database) -> Office:
 def open_survey(database: Database, questionnaire: Questionnaire) -> Field:
     """Put a questionnaire into the field on a server that other tests use, too."""
     return put_into_field(database, _office(database), questionnaire)
+
+
+def organiser_of(database: Database) -> Actor:
+    """Return who organises these surveys."""
+    return _office(database).organiser
 
 
 class Form:

@@ -40,6 +40,10 @@ _PLACE: Select[*tuple[Any, ...]] = (
         Collector.opens_at,
         Collector.closes_at,
         Collector.quota,
+        Collector.password_hash,
+        Collector.needs_invitation,
+        Collector.once_per_device,
+        Collector.is_kiosk,
         Survey.version_id,
         Survey.title,
         Survey.title_en,
@@ -103,6 +107,8 @@ def _take(insert: Any) -> Any:
             Collector.id == bindparam("collector", type_=Integer),
             Survey.version_id == bindparam("version", type_=Integer),
             Collector.quota.is_(None),
+            Collector.password_hash.is_(None),
+            Collector.needs_invitation.is_(False),
             Collector.state == literal(CollectorState.OPEN.value),
             Survey.state == literal(SurveyState.OPEN.value),
             *(or_(column.is_(None), column <= now) for column in (Collector.opens_at, Survey.opens_at)),
@@ -124,8 +130,8 @@ _TAKE = {"sqlite": _take(sqlite.insert), "postgresql": _take(postgresql.insert)}
 def take(database: Database, values: Mapping[str, Any]) -> bool:
     """Store one response in a transaction of its own, if its collector (`collector`) takes it.
 
-    It must be open at `now`, have no quota, and ask version `version`; False when it is not so, or when a response
-    with this id is there already.
+    It must be open at `now` to everybody and without a quota, and ask version `version`; False when it is not so,
+    or when a response with this id is there already.
     """
     return database.write_one(_TAKE[database.engine.dialect.name], values)
 

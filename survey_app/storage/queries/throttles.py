@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -28,3 +28,9 @@ def add(session: Session, *, bucket: str, window: int, expires_at: datetime, now
 def forget(session: Session, *, bucket: str) -> None:
     """Forget what was counted of this bucket."""
     session.execute(delete(Throttle).where(Throttle.bucket == bucket))
+
+
+def count(session: Session, *, bucket: str, window: int) -> int:
+    """Return how many attempts were counted in this window."""
+    found = select(Throttle.count).where(Throttle.bucket == bucket, Throttle.window == window)
+    return session.scalar(found) or 0

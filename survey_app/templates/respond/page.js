@@ -6,9 +6,9 @@ document.addEventListener("DOMContentLoaded", () => {
   const byId = id => document.getElementById(id);
   const data = JSON.parse(byId("data").textContent);
   const form = byId("form"), send = byId("send"), held = byId("held"), sendWords = send.textContent;
-  const sections = find(".s"), consent = byId("q_consent"), invitation = byId("q_invitation");
+  const sections = find(".s"), consent = byId("q_consent-given"), invitation = byId("q_invitation-code");
   // In large type each question, and each row of a matrix, is a screen of its own; else a section is one.
-  const screens = data.big ? find(".first,.q:not([data-kind=matrix]),.row", form) : sections;
+  const screens = data.big ? find("div.first:not(.own),.q:not([data-kind=matrix]),.row", form) : sections;
   const canGoBack = window.top === window;
   let current = screens[0], sending = false, opened = Date.now(), shown = null, over = false;
 
@@ -115,7 +115,7 @@ document.addEventListener("DOMContentLoaded", () => {
     for (const element of find(".first")) show(element, at === 0);
     const here = current.closest(".s"), progress = here && here.querySelector(".part");
     if (data.big) {
-      show(document.querySelector("h1"), at === 0);
+      form.parentNode.querySelector("h1").classList.toggle("gone", at > 0);
       for (const each of find(".q,.row")) show(each, each.contains(current));
       for (const each of find(".s > .lines")) show(each, parts.find(part => each.parentNode.contains(part)) === current);
     }
@@ -272,9 +272,9 @@ document.addEventListener("DOMContentLoaded", () => {
   const outbox = {};
   const WEEK = 6048e5;
 
-  function write(key, value) {
+  function write(key, value, inSession) {
     try {
-      localStorage.setItem(key, JSON.stringify(value));
+      (inSession ? sessionStorage : localStorage).setItem(key, JSON.stringify(value));
       return true;
     } catch (error) {
       return false;
@@ -290,13 +290,21 @@ document.addEventListener("DOMContentLoaded", () => {
     return null;
   }
 
+  function slip() {
+    try {
+      return JSON.parse(sessionStorage.getItem("code"));
+    } catch (error) {
+      return "";
+    }
+  }
+
   function forget(key) {
     try {
       localStorage.removeItem(key);
     } catch (error) {}
   }
 
-  const fillable = () => find("input,select,textarea", form).filter(each => each.type !== "hidden" && each.name !== "consent");
+  const fillable = () => find("input,select,textarea", form).filter(each => each.type !== "hidden" && each.name !== "consent-given");
   const isTick = input => /radio|checkbox/.test(input.type);
 
   function filled() {
@@ -339,6 +347,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const hex = bytes.map(each => each.toString(16).padStart(2, "0")).join("");
     form.elements.id.value = hex.replace(/(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
     opened = Date.now();
+    held.querySelector("h1").textContent = "";
     show(held, false);
     show(byId("restored"), false);
     show(form, true);
@@ -391,11 +400,13 @@ document.addEventListener("DOMContentLoaded", () => {
       if (said === "stored" && isSeen && draft) forget(draft);
       if (!isSeen) return;
       over = true;
+      if (data.kiosk && said === "stored") setTimeout(() => location.replace(sent.to), 10000);
       document.open();
       document.write(html);
       document.close();
-    } else if (shown === id) {
-      hold(said ? data.words.later : sent.safe ? data.words.queued : data.words.open);
+    } else {
+      tryLater();
+      if (shown === id) hold(said ? data.words.later : sent.safe ? data.words.queued : data.words.open);
     }
   }
 
@@ -412,10 +423,15 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 
   const deliverAll = () => Object.keys(outbox).forEach(deliver);
+  let pause = 1000, planned;
+  // Less and less often, and not all phones of a workshop at the same moment.
+  function tryLater() {
+    clearTimeout(planned);
+    planned = setTimeout(deliverAll, pause * (1 + Math.random()));
+    pause = Math.min(2 * pause, 20000);
+  }
   window.addEventListener("online", deliverAll);
   document.addEventListener("visibilitychange", deliverAll);
-  // Not all phones of a workshop at the same moment.
-  setInterval(deliverAll, 5000 + 5000 * Math.random());
   byId("retry").addEventListener("click", deliverAll);
   for (const id of ["other", "clear"]) byId(id).addEventListener("click", restart);
 
@@ -463,10 +479,11 @@ document.addEventListener("DOMContentLoaded", () => {
     show(byId("restored"), true);
   }
   // A slip's code comes behind the # of its link, which no server sees.
-  if (invitation && location.hash.length > 1) {
-    inputs(invitation)[0].value = decodeURIComponent(location.hash.slice(1));
+  if (data.code && location.hash.length > 1) {
+    write("code", decodeURIComponent(location.hash.slice(1)), true);
     history.replaceState(history.state, "", location.pathname + location.search);
   }
+  if (invitation && !inputs(invitation)[0].value) inputs(invitation)[0].value = slip() || "";
   path();
   const bad = document.querySelector(".s .bad");
   if (bad) current = screens.find(each => each.contains(bad));

@@ -26,14 +26,15 @@ def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def _lean_style() -> str:
-    style = "".join(_lean("page.css"))
+def _lean_style(name: str) -> str:
+    style = "".join(_lean(name))
     for wide, narrow in ((" { ", "{"), (" {", "{"), (" }", "}"), ("; ", ";"), (": ", ":"), (", ", ",")):
         style = style.replace(wide, narrow)
     return style
 
 
-STYLE = Markup(_lean_style())  # noqa: S704  # our own file, no input
+STYLE = Markup(_lean_style("page.css"))  # noqa: S704  # our own file, no input
+LARGE = Markup(_lean_style("large.css"))  # noqa: S704  # our own file, no input
 SCRIPT = Markup("\n".join([*_lean("rules.js"), *_lean("page.js")]))  # noqa: S704  # our own files, no input
 
 
@@ -45,6 +46,6 @@ def policy(*, preview: bool = False) -> str:
     """
     target, frames = ("'none'", "'self'") if preview else ("'self'", "'none'")
     return (
-        f"default-src 'none'; script-src {_hash(SCRIPT)}; style-src {_hash(STYLE)}; img-src data:; "
+        f"default-src 'none'; script-src {_hash(SCRIPT)}; style-src {_hash(STYLE)} {_hash(LARGE)}; img-src data:; "
         f"form-action {target}; connect-src {target}; base-uri 'none'; frame-ancestors {frames}"
     )

@@ -30,6 +30,8 @@ from survey_app.questionnaire.definition import (
     specify_code,
 )
 from survey_app.questionnaire.rules import plain_number
+from survey_app.services.collect import INVITATION
+from survey_app.services.invitations import Standing
 from survey_app.web import problems, rule_words
 from survey_app.web.respond import shapes
 from survey_app.web.respond.forms import NPS_VALUES, PREFIX
@@ -40,6 +42,7 @@ from survey_app.web.respond.wording import Wording
 class Block:
     """A question, or a row of a matrix, as the templates take it.
 
+    `next` is the place after it, for a page without script that shows one at a time.
     `layout` is the classes of its answers, `must` what to say when a needed answer is missing, `data` what the
     script is told: which rows, how many choices, what to say when an answer cannot be taken.
     """
@@ -59,6 +62,7 @@ class Block:
     alone: frozenset[str] = frozenset()
     specify: Sequence[tuple[str, str, str]] = ()
     ends: tuple[str, str] | None = None
+    next: str = ""
     limits: Mapping[str, str] = field(default_factory=dict)
     data: dict[str, str] = field(default_factory=dict)
     rows: list[Block] = field(default_factory=list)
@@ -98,8 +102,11 @@ class Drawing:
     def parts(self) -> list[Part]:
         """Return all sections. With a single one nobody needs to be told where they are."""
         sections = self.questionnaire.sections
-        progress = gettext("Part %(number)s of %(count)s") if len(sections) > 1 else ""
-        return [self.part(each, progress, number) for number, each in enumerate(sections, start=1)]
+        progress = gettext("Part %(number)s of %(count)s") if len(sections) > 1 or self.word.size else ""
+        parts = [self.part(each, progress, number) for number, each in enumerate(sections, start=1)]
+        if self.word.size:
+            _link(parts)
+        return parts
 
     def part(self, section: Section, progress: str, number: int) -> Part:
         """Return one section; its place in the whole stands in `progress`."""
@@ -141,15 +148,46 @@ class Drawing:
         return problems.answer_problem_words(AnswerProblem(code, kind, params), self.questionnaire)
 
     def grades(self, scale: str) -> tuple[str, frozenset[str]]:
-        """Return how a scale is laid out, and which grades stand apart because they are no grades (不了解)."""
+        """Return how a scale is laid out, and which grades stand apart because they are no grades (不了解).
+
+        In large type there is no room for a row: one below the other.
+        """
         grades = self.questionnaire.scale_by_code[scale].grades
+        if self.word.size:
+            return "o", frozenset()
         layout = shapes.row_class([self.word(grade.text) for grade in grades]) or "o"
         return layout, frozenset(grade.code for grade in grades if not grade.in_base)
 
 
+def _link(parts: Sequence[Part]) -> None:
+    """Let each place name the one after it; the last one, the button that sends."""
+    blocks = [block for part in parts for block in part.blocks]
+    places = [each for block in blocks for each in block.rows or (block,)]
+    for place, following in zip(places, [*(each.id for each in places[1:]), "send"], strict=True):
+        place.next = following
+
+
 def errors_by_field(found: Sequence[AnswerProblem], questionnaire: Questionnaire) -> dict[str, str]:
     """Return the words for what is wrong, by field."""
-    return {each.field: problems.answer_problem_words(each, questionnaire) for each in found}
+    return {
+        each.field: invitation_words(each.kind)
+        if each.field == INVITATION
+        else problems.answer_problem_words(each, questionnaire)
+        for each in found
+    }
+
+
+def invitation_words(kind: str) -> str:
+    """Return what is wrong with a single-use code, and what to do."""
+    match kind:
+        case "missing":
+            return gettext("Please type the code that stands on your slip.")
+        case Standing.USED:
+            return gettext("This code has been used. If it was not you, please ask your union for a new one.")
+        case Standing.REVOKED:
+            return gettext("This code has been replaced by another one. Please ask your union for it.")
+        case _:
+            return gettext("There is no such code. Please check its letters and digits.")
 
 
 def options_of_any(question: BaseQuestion) -> Iterator[Any]:

@@ -19,10 +19,15 @@ from urllib.parse import parse_qsl
 from uuid import UUID, uuid4
 
 from survey_app.services.collect import CONSENT, Place
+from survey_app.services.collectors import normalised_code
 from survey_app.services.context import Unavailable
+from survey_app.services.door import Shown
+from survey_app.services.flood import Gate
 from survey_app.services.intake import Intake
 from survey_app.web.respond.forms import PREFIX
 from survey_app.web.respond.kept import KeptPage, KeptThanks
+from survey_app.web.respond.network import network_of
+from survey_app.web.respond.room import FLOODED
 from survey_app.words import Mode
 
 if TYPE_CHECKING:
@@ -60,16 +65,24 @@ class _Kept:
 class Counter:
     """A WSGI application before Flask's."""
 
-    def __init__(self, app: WSGIApplication, intake: Intake) -> None:
+    def __init__(self, app: WSGIApplication, intake: Intake, gate: Gate, proxies: int) -> None:
+        """`gate` counts what is sent; `proxies` of our own stand in front, which say where it comes from."""
         self._app = app
         self._intake = intake
+        self._gate = gate
+        self._proxies = proxies
         self._kept: OrderedDict[tuple[str, ...], _Kept] = OrderedDict()
         self._lock = Lock()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve, or pass on."""
         path = environ.get("PATH_INFO", "")
-        is_plain = path[:3] in {"/s/", "/S/"} and environ["REQUEST_METHOD"] in {"GET", "POST"}
+        method = environ["REQUEST_METHOD"]
+        is_ours = path[:3] in {"/s/", "/S/"}
+        if is_ours and method == "POST":
+            code = normalised_code(path[3:].partition("/")[0])
+            environ[FLOODED] = self._gate.is_flooded(code, network_of(environ, self._proxies))
+        is_plain = is_ours and method in {"GET", "POST"} and not environ.get(FLOODED)
         if not is_plain or "HTTP_COOKIE" in environ:
             return self._app(environ, start_response)
         key = _wishes(environ, path)
@@ -109,11 +122,10 @@ class Counter:
         body = environ["wsgi.input"].read(int(length))
         environ["wsgi.input"] = io.BytesIO(body)
         raw: dict[str, list[str]] = {}
-        own = {"id": "", "seconds": ""}
+        own = {"id": "", "seconds": "", "invitation": ""}
         for name, value in parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict"):
-            code_of_field = name.removeprefix(PREFIX)
-            if name == CONSENT or (name != code_of_field and code_of_field != CONSENT):
-                raw.setdefault(code_of_field, []).append(value)
+            if name == CONSENT or name.startswith(PREFIX):
+                raw.setdefault(name.removeprefix(PREFIX), []).append(value)
             elif name in own:
                 own[name] = value
         seconds = own["seconds"]
@@ -125,6 +137,7 @@ class Counter:
             mode=Mode.WEB,
             now=datetime.now(UTC),
             seconds=int(seconds) if seconds.isascii() and seconds.isdigit() and len(seconds) < 10 else None,
+            shown=Shown(invitation=own["invitation"]),
         )
         return receipt.place == serving.place
 
@@ -135,8 +148,9 @@ class Counter:
 
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
             serving = environ.get(KEPT)
-            names = {name.lower() for name, _ in headers}
-            is_for_all = "set-cookie" not in names and all(len(each) < LONGEST_WISH for each in key)
+            # The mark that a form was sent is the same in every browser.
+            own = any(name.lower() == "set-cookie" and not value.startswith("answered=") for name, value in headers)
+            is_for_all = not own and all(len(each) < LONGEST_WISH for each in key)
             if serving is not None and status == "200 OK" and is_for_all:
                 lines = [line for line in headers if line[0].lower() != "content-length"]
                 with self._lock:

@@ -19,10 +19,10 @@ from survey_app.questionnaire import codec
 from survey_app.questionnaire.answers import AnswerProblem
 from survey_app.questionnaire.definition import Questionnaire, Section
 from survey_app.questionnaire.rules import Answer
-from survey_app.services.collect import CONSENT, Place
+from survey_app.services.collect import CONSENT, INVITATION, Place
 from survey_app.web import rule_words
 from survey_app.web.respond import assets, shapes
-from survey_app.web.respond.blocks import Drawing, Part, errors_by_field
+from survey_app.web.respond.blocks import Drawing, Part, errors_by_field, invitation_words
 from survey_app.web.respond.forms import PREFIX, Shape, answer_form, form_values
 from survey_app.web.respond.wording import Wording, in_preview
 from survey_app.words import Anonymity
@@ -50,7 +50,8 @@ class Leaf:
 class View:
     """One view of a questionnaire: whose it is, where it is sent, and what was typed and found wrong so far.
 
-    Without `action` it is a preview, which sends nothing. `trouble` says why it could not be taken now.
+    Without `action` it is a preview, which sends nothing. `trouble` says why it was not taken now, `invitation`
+    is the single-use code that was typed.
     """
 
     questionnaire: Questionnaire
@@ -62,11 +63,25 @@ class View:
     problems: Sequence[AnswerProblem] = ()
     leaf: Leaf | None = None
     trouble: str = ""
+    invitation: str = ""
 
     @property
     def is_first(self) -> bool:
         """Whether the notice and the consent stand on this page."""
         return self.leaf is None or self.leaf.number == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What stands before a questionnaire: words, a button, perhaps a password; what was `sent` goes along."""
+
+    title: str
+    lines: Sequence[str]
+    action: str
+    words: str
+    sent: Sequence[tuple[str, str]] = ()
+    asks_password: bool = False
+    wrong: str = ""
 
 
 def register(app: Flask) -> None:
@@ -99,12 +114,15 @@ def questionnaire_page(view: View) -> str:
         trouble=view.trouble,
         summary=_summary(drawing, view.problems),
         action=view.action,
+        not_collected=_not_collected(view),
+        kept_words=_kept_words(view),
+        invitation=_invitation(view, drawing),
         submission_id=view.submission_id,
         is_first=view.is_first,
         is_paged=view.leaf is not None,
         is_preview=not view.action,
-        # Changing the language asks for the page anew: what was typed would be lost.
-        has_languages=bool(view.action) and not view.raw,
+        # Changing language or size asks for the page anew: what was typed would be lost.
+        has_links=bool(view.action) and not view.raw,
         send_words=_send_words(view),
         data=_data(view),
         script=assets.SCRIPT,
@@ -120,14 +138,44 @@ def has_own_order(questionnaire: Questionnaire) -> bool:
 def thanks_page(questionnaire: Questionnaire, word: Wording, place: Place, again: str) -> str:
     """Return the thanks. It looks the same however often the same answers arrive."""
     return _render(
-        "thanks.html", word, place, closing=word(questionnaire.closing), again=again, has_languages=False
+        "thanks.html",
+        word,
+        place,
+        closing=word(questionnaire.closing),
+        again=again,
+        has_links=False,
+        is_kiosk=place.is_kiosk,
     )
 
 
-def message_page(title: str, lines: Sequence[str], locale: str, place: Place | None = None, again: str = "") -> str:
-    """Return a page that says why nothing can be sent."""
-    about = place.title.in_locale(locale) if place is not None else ""
-    return _render("message.html", Wording(locale, {}), place, title=title, lines=lines, again=again, about=about)
+def message_page(
+    title: str,
+    lines: Sequence[str],
+    word: Wording,
+    place: Place | None = None,
+    again: tuple[str, str] | None = None,
+) -> str:
+    """Return a page that says why nothing can be sent; `again` is an address to go to, and its words."""
+    about = place.title.in_locale(word.locale) if place is not None else ""
+    return _render("message.html", word, place, title=title, lines=lines, again=again, about=about)
+
+
+def ask_page(asking: Asking, word: Wording, place: Place | None) -> str:
+    """Return a page with a question that comes before the questionnaire; what was sent goes along."""
+    return _render(
+        "ask.html",
+        word,
+        place,
+        about=place.title.in_locale(word.locale) if place is not None else "",
+        title=asking.title,
+        lines=asking.lines,
+        action=asking.action,
+        sent=asking.sent,
+        words=asking.words,
+        asks_password=asking.asks_password,
+        wrong=asking.wrong,
+        has_links=not asking.sent,
+    )
 
 
 def _render(template: str, word: Wording, place: Place | None, **context: Any) -> str:
@@ -139,12 +187,25 @@ def _render(template: str, word: Wording, place: Place | None, **context: Any) -
         if place
         else word.variables.get("organisation", ""),
         "is_sample": place is not None and place.is_sample,
-        "has_languages": True,
+        "has_links": True,
+        "size": word.size,
+        "sizes": _sizes(),
+        "more": Markup("&amp;big=%s") % word.size if word.size else "",
         "style": assets.STYLE,
+        "large": assets.LARGE,
         "breakable": shapes.breakable,
         **context,
     }
     return environment.get_template(f"respond/{template}").render(values)
+
+
+def _sizes() -> tuple[tuple[int, str], ...]:
+    """Return the sizes of large type, and their names."""
+    return (
+        (1, pgettext("size of type", "Large")),
+        (2, pgettext("size of type", "Larger")),
+        (3, pgettext("size of type", "Largest")),
+    )
 
 
 def _introduction(view: View, drawing: Drawing) -> dict[str, Any]:
@@ -158,6 +219,7 @@ def _introduction(view: View, drawing: Drawing) -> dict[str, Any]:
     first, _rest, rest = word(questionnaire.notice).partition("\n")
     consent = {
         "id": f"{PREFIX}{CONSENT}",
+        "name": CONSENT,
         "words": word(questionnaire.consent),
         "error": drawing.errors.get(CONSENT, ""),
         "must": drawing.say(CONSENT, "consent_required"),
@@ -168,6 +230,51 @@ def _introduction(view: View, drawing: Drawing) -> dict[str, Any]:
         "description": word(questionnaire.description),
         "notice": (first, rest) if first else None,
         "consent": consent if questionnaire.consent else None,
+    }
+
+
+def _not_collected(view: View) -> str:
+    """Return what is not collected, where that is so by the way the product works, whatever the notice says."""
+    if view.place is not None and view.place.anonymity != Anonymity.ANONYMOUS:
+        return ""
+    return _("Not collected: name, telephone, WeChat account, place, network address, device.")
+
+
+def _kept_words(view: View) -> str:
+    """Return what stays on the phone, and for how long."""
+    if view.place is None or view.leaf is not None or view.place.is_kiosk:
+        return ""
+    words = [
+        _(
+            "Until they are sent, your answers are on this phone only; once they have arrived, "
+            "they are deleted there."
+        )
+    ]
+    if has_mark(view.place):
+        words.append(
+            _(
+                "A mark stays in this browser that this form has been sent from it. It is the same for everybody "
+                "and says nothing about you or your answers."
+            )
+        )
+    return " ".join(words)
+
+
+def has_mark(place: Place) -> bool:
+    """Tell whether a browser keeps a mark that a form of this collector was sent from it."""
+    return place.once_per_device and not place.is_kiosk and not place.needs_invitation
+
+
+def _invitation(view: View, drawing: Drawing) -> dict[str, str] | None:
+    """Return the field for a single-use code: on the page that sends the whole."""
+    is_asked = view.place is not None and view.place.needs_invitation
+    if not is_asked or (view.leaf is not None and not view.leaf.is_last):
+        return None
+    return {
+        "id": f"{PREFIX}{INVITATION}",
+        "error": drawing.errors.get(INVITATION, ""),
+        "must": invitation_words("missing"),
+        "typed": view.invitation,
     }
 
 
@@ -219,8 +326,12 @@ def _data(view: View) -> Markup:
         "given": dict(view.leaf.given) if view.leaf else {},
         "paged": view.leaf is not None,
         "code": view.place.code if view.place and view.action else "",
+        "kiosk": view.place is not None and view.place.is_kiosk,
+        "big": bool(view.word.size) and view.leaf is None,
         "words": {
-            "part": _("Part %(number)s of %(count)s", number="%1", count="%2"),
+            "part": _("Question %(number)s of %(count)s", number="%1", count="%2")
+            if view.word.size
+            else _("Part %(number)s of %(count)s", number="%1", count="%2"),
             "back": pgettext("questionnaire", "Back"),
             "next": pgettext("questionnaire", "Next"),
             "sending": _("Sending…"),

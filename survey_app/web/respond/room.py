@@ -5,10 +5,12 @@ from __future__ import annotations
 import traceback
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import cast
 from uuid import UUID, uuid4
 
 from flask import Blueprint, Response, current_app, request, url_for
 from flask_babel import gettext as _
+from flask_babel import pgettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_accept_header
@@ -16,11 +18,14 @@ from werkzeug.http import parse_accept_header
 from survey_app.services.collect import CONSENT, NotTaking, Place, Reason, Receipt
 from survey_app.services.collect_paged import LIFETIME, Expired
 from survey_app.services.context import Unavailable
+from survey_app.services.door import Shown
+from survey_app.services.flood import Gate
 from survey_app.web import context, formats, security
 from survey_app.web.respond import assets, page
 from survey_app.web.respond.forms import raw_answers
 from survey_app.web.respond.kept import BROTLI, GZIP, PLAIN, packed
-from survey_app.web.respond.wording import at_place
+from survey_app.web.respond.network import network_of
+from survey_app.web.respond.wording import Wording, at_place
 
 blueprint = Blueprint("respond", __name__)
 security.CSRF.exempt(blueprint)  # no session, so there is nothing that another site could use
@@ -28,11 +33,18 @@ security.CSRF.exempt(blueprint)  # no session, so there is nothing that another 
 LARGEST = 256 * 1024
 """Most bytes of one submission; the longest questionnaire with every text filled in needs about a tenth."""
 
+KIOSK_THANKS = 10
+"""Seconds for which a shared tablet thanks before it goes back to the start."""
+
+FLOODED = "survey_app.flooded"
+"""Where in the request's environment the counter says that too much is sent from there."""
+
 OUTCOME = "Survey-Answer"
 """Header by which the page's script knows our answers from those of whoever stands in between, such as a hot spot:
-"stored" is said for answers that are on disk, "later" where they can be sent again, else "refused"."""
-
-_OUTCOMES = {200: "stored", 303: "kept", 500: "later", 503: "later"}
+`STORED` is said for answers that are on disk, `LATER` where they can be sent again as they are, else `REFUSED`."""
+STORED = "stored"
+LATER = "later"
+REFUSED = "refused"
 
 STATUS = {
     Reason.UNKNOWN: 404,
@@ -40,6 +52,7 @@ STATUS = {
     Reason.PAUSED: 403,
     Reason.CLOSED: 410,
     Reason.FULL: 403,
+    Reason.PASSWORD: 403,
 }
 
 
@@ -54,15 +67,17 @@ def _headers(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", assets.policy())
     response.vary.update(("Accept-Language", "Accept-Encoding"))
     if request.method == "POST":
-        response.headers[OUTCOME] = _OUTCOMES.get(response.status_code, "refused")
+        comes_later = response.status_code >= 500 or response.status_code == 429
+        response.headers.setdefault(OUTCOME, LATER if comes_later else REFUSED)
     return response
 
 
 @blueprint.errorhandler(NotTaking)
 def _not_taking(error: NotTaking) -> Response:
+    if error.reason == Reason.PASSWORD and error.place is not None:
+        return password_page(error.place)
     title, lines = _reason_words(error)
-    html = page.message_page(title, lines, context.locale(), error.place)
-    return answer(html, STATUS[error.reason])
+    return answer(page.message_page(title, lines, plain_word(), error.place), STATUS[error.reason])
 
 
 @blueprint.errorhandler(Expired)
@@ -73,10 +88,8 @@ def _expired(error: Expired) -> Response:
             days=LIFETIME.days,
         )
     ]
-    html = page.message_page(
-        _("Time for this form is over"), lines, context.locale(), error.place, again=address(error.place)
-    )
-    return answer(html, 410)
+    again = address(error.place), _("Open the questionnaire again")
+    return answer(page.message_page(_("Time for this form is over"), lines, plain_word(), error.place, again), 410)
 
 
 @blueprint.errorhandler(HTTPException)
@@ -86,7 +99,7 @@ def _refused(error: HTTPException) -> Response:
         title, advice = _("Too much text"), _("Please go back, shorten what you wrote and send it again.")
     else:
         title, advice = _("This could not be understood"), _("Please scan the code once more and start again.")
-    return answer(page.message_page(title, [advice], context.locale()), status)
+    return answer(page.message_page(title, [advice], plain_word()), status)
 
 
 @blueprint.errorhandler(Unavailable)
@@ -119,7 +132,85 @@ def _not_now() -> Response:
     advice = _(
         "Please go back and send it again in a moment: what you filled in is still there, and is counted once."
     )
-    return come_again(answer(page.message_page(title, [advice], context.locale()), 503))
+    return come_again(answer(page.message_page(title, [advice], plain_word()), 503))
+
+
+def plain_word() -> Wording:
+    """Return the wording of a page that knows no questionnaire."""
+    return Wording(context.locale(), {}, size())
+
+
+def size() -> int:
+    """Return the size of the type that the address asks for: 0, or 1 to 3 for the large ones."""
+    asked = request.args.get("big", "")
+    return int(asked) if asked in {"1", "2", "3"} else 0
+
+
+def shown() -> Shown:
+    """Return what comes along for the collector's door."""
+    return Shown(request.cookies.get("entered", ""), request.form.get("invitation", ""))
+
+
+def network() -> str:
+    """Return where this request comes from, for limits."""
+    return network_of(request.environ, context.settings().trusted_proxies)
+
+
+def work_needed(code: str, submission_id: UUID) -> Response | None:
+    """Ask for work before more is taken from a network that sends too much; None where nothing is in the way.
+
+    The page's script does it unseen. Without one, the answers wait on a page until it is their turn.
+    """
+    if not request.environ.get(FLOODED):
+        return None
+    gate = cast("Gate", current_app.extensions["survey_app.gate"])
+    if gate.is_worked(submission_id, request.form.get("work", "")):
+        return None
+    if gate.is_turn(submission_id, request.form.get("wait", "")):
+        return None
+    needed = gate.needed(code, network(), submission_id)
+    sent = [(name, value) for name, value in request.form.items(multi=True) if name not in {"id", "work", "wait"}]
+    asking = page.Asking(
+        title=_("Many are sending at this moment"),
+        lines=[
+            _(
+                "Your answers are kept on this page. Please send them in %(seconds)s seconds.",
+                seconds=needed.seconds,
+            )
+        ],
+        action=request.full_path.rstrip("?"),
+        words=pgettext("questionnaire", "Send"),
+        sent=[*sent, ("id", str(submission_id)), ("wait", needed.ticket)],
+    )
+    response = answer(page.ask_page(asking, plain_word(), None), 429)
+    response.headers["Survey-Puzzle"] = needed.puzzle
+    response.headers["Retry-After"] = str(needed.seconds)
+    return response
+
+
+def answered_before(place: Place) -> Response:
+    """Say that a form was sent from this browser before; who means to can go on."""
+    lines = [
+        _("A form of this questionnaire has been sent from this phone. Everybody answers once."),
+        _("If you are somebody else, or something went wrong, please go on."),
+    ]
+    again = address(place, again=True), _("Answer on this phone once more")
+    return answer(page.message_page(_("You seem to have answered already"), lines, plain_word(), place, again))
+
+
+def password_page(place: Place, wrong: str = "", status: int = 403) -> Response:
+    """Ask for the collector's password; answers that were sent without it are kept on the page."""
+    sent = [(name, value) for name, value in request.form.items(multi=True) if name != "password"]
+    asking = page.Asking(
+        title=_("This questionnaire has a password"),
+        lines=[_("It stands where you found the code. You are asked for it once.")],
+        action=address(place),
+        words=_("Continue"),
+        sent=sent,
+        asks_password=True,
+        wrong=wrong,
+    )
+    return answer(page.ask_page(asking, plain_word(), place), status)
 
 
 def answer(html: str, status: int = 200) -> Response:
@@ -156,19 +247,37 @@ def may_be_kept(response: Response) -> Response:
 
 def thanks_page(receipt: Receipt) -> str:
     """Return the thanks for answers that are on disk; the same page however often they arrive."""
-    word = at_place(receipt.place, receipt.questionnaire, context.locale())
-    return page.thanks_page(receipt.questionnaire, word, receipt.place, again=address(receipt.place))
+    place = receipt.place
+    word = at_place(place, receipt.questionnaire, context.locale(), size())
+    return page.thanks_page(receipt.questionnaire, word, place, again=address(place, again=page.has_mark(place)))
 
 
-def address(place: Place) -> str:
-    """Return where the questionnaire is, in the language that it is read in."""
-    return url_for("respond.questionnaire", code=place.code, lang=context.locale())
+def thanked(response: Response, place: Place) -> Response:
+    """Say that the answers are on disk; let a shared tablet go back to the start by itself."""
+    response.headers[OUTCOME] = STORED
+    if place.is_kiosk:
+        response.headers["Refresh"] = f"{KIOSK_THANKS}; url={address(place)}"
+    return response
+
+
+def address(place: Place, *, again: bool = False) -> str:
+    """Return where the questionnaire is, in the language and size that it is read in.
+
+    `again` lets somebody in whose browser has sent it before.
+    """
+    return url_for(
+        "respond.questionnaire",
+        code=place.code,
+        lang=context.locale(),
+        big=size() or None,
+        again=1 if again else None,
+    )
 
 
 def raw() -> dict[str, Sequence[str]]:
     """Return what was sent, by field code."""
     sent: MultiDict[str, str] = request.form
-    return {**raw_answers(sent), CONSENT: sent.getlist("consent")}
+    return {**raw_answers(sent), CONSENT: sent.getlist(CONSENT)}
 
 
 def sent_id() -> UUID:
@@ -187,10 +296,6 @@ def seconds() -> int | None:
 
 def _reason_words(error: NotTaking) -> tuple[str, list[str]]:
     match error.reason:
-        case Reason.UNKNOWN:
-            return _("There is no questionnaire under this code"), [
-                _("Please scan the code once more, or check the letters and digits of the address.")
-            ]
         case Reason.NOT_YET_OPEN:
             when = (
                 _("It opens on %(moment)s. Please come back then.", moment=formats.moment(error.opens_at))
@@ -203,10 +308,18 @@ def _reason_words(error: NotTaking) -> tuple[str, list[str]]:
                 _("It cannot be sent at the moment. Please come back a little later.")
             ]
         case Reason.CLOSED:
-            return _("This questionnaire is closed"), [
-                _("The time for answering is over. Thank you for wanting to take part.")
-            ]
+            ended = error.place.closes_at if error.place is not None else None
+            when = (
+                _("It closed on %(moment)s.", moment=formats.moment(ended))
+                if ended is not None and ended <= context.now()
+                else _("The time for answering is over.")
+            )
+            return _("This questionnaire is closed"), [when, _("Thank you for wanting to take part.")]
         case Reason.FULL:
             return _("Enough answers have come in"), [
                 _("This questionnaire takes no more answers. Thank you for wanting to take part.")
+            ]
+        case _:
+            return _("There is no questionnaire under this code"), [
+                _("Please scan the code once more, or check the letters and digits of the address.")
             ]

@@ -1,4 +1,4 @@
-"""The way in for workers: scan, answer, thanks. No account, no cookie, no address kept.
+"""The way in for workers: scan, answer, thanks. No account, no address kept.
 
 After sending, the thanks are the answer to the POST itself and no redirect follows: on a bad line it would be one
 more request, which can fail after the answers are on disk. The browser may keep the questionnaire (no-cache, not
@@ -17,13 +17,17 @@ from flask import Flask, Response, current_app, request
 from flask_babel import gettext as _
 
 from survey_app.questionnaire.definition import Questionnaire
+from survey_app.services import door
 from survey_app.services.collect import InvalidAnswers, Place, Receipt
 from survey_app.services.context import Unavailable
+from survey_app.services.door import Shown
+from survey_app.services.flood import Gate
 from survey_app.services.intake import Intake
+from survey_app.services.throttle import TooManyAttempts
 from survey_app.web import context
 from survey_app.web.access import public
 from survey_app.web.i18n import choose_locale
-from survey_app.web.respond import page, room
+from survey_app.web.respond import marks, page, room
 from survey_app.web.respond.counter import FAILED, KEPT, Counter, Serving
 from survey_app.web.respond.kept import PLACEHOLDER, Kept, KeptPage, KeptThanks
 from survey_app.web.respond.room import blueprint
@@ -39,10 +43,13 @@ _THANKS = Kept[KeptThanks](256)
 def register(app: Flask) -> None:
     """Put the pages on `app`."""
     page.register(app)
-    intake = Intake(app.extensions["survey_app.database"])
+    intake = Intake(app.extensions["survey_app.database"], key=app.config["SECRET_KEY"])
     app.extensions["survey_app.intake"] = intake
     app.register_blueprint(blueprint)
-    app.wsgi_app = Counter(app.wsgi_app, intake)  # type: ignore[method-assign]  # Flask documents this
+    settings = app.extensions["survey_app.settings"]
+    gate = Gate(app.config["SECRET_KEY"], most=settings.flood)
+    app.extensions["survey_app.gate"] = gate
+    app.wsgi_app = Counter(app.wsgi_app, intake, gate, settings.trusted_proxies)  # type: ignore[method-assign]  # Flask documents this
 
 
 @blueprint.get("/S/<code>", strict_slashes=False)
@@ -50,18 +57,56 @@ def register(app: Flask) -> None:
 @public
 def questionnaire(code: str) -> Response:
     """Show the questionnaire. Upper-case addresses make smaller QR codes. Writes nothing."""
-    place, asked = _intake().find(code=code, now=context.now())
-    if asked.paged:
-        return first_section(code)
-    return room.may_be_kept(_fresh(place, asked))
+    return _show(code, room.shown())
 
 
 @blueprint.post("/S/<code>", strict_slashes=False)
 @blueprint.post("/s/<code>", strict_slashes=False)
 @public
 def submit(code: str) -> Response:
-    """Take the answers; thanks mean that they are on disk."""
+    """Take the answers; thanks mean that they are on disk. Or take the password that is asked for before."""
+    return _enter(code) if "password" in request.form else _take(code, room.shown())
+
+
+def _show(code: str, shown: Shown) -> Response:
+    """Show the questionnaire to somebody who may see it."""
+    place, asked = _intake().find(code=code, now=context.now(), shown=shown)
+    if marks.is_marked(place) and "again" not in request.args:
+        return room.answered_before(place)
+    if asked.paged:
+        return first_section(code, shown)
+    response = _fresh(place, asked)
+    return response if place.is_kiosk else room.may_be_kept(response)
+
+
+def _enter(code: str) -> Response:
+    """Let somebody in who knows the password: to the questionnaire, or with the answers that are there already."""
+    place = _intake().place(code=code)
+    if place.password_hash is None:
+        return _show(code, room.shown())
+    try:
+        entry = door.enter(
+            context.database(),
+            key=context.settings().secret_key,
+            collector_id=place.id,
+            password_hash=place.password_hash,
+            given=request.form["password"],
+            network=room.network(),
+            now=context.now(),
+        )
+    except door.WrongPassword:
+        return room.password_page(place, _("This is not the password. Please check what you typed."))
+    except TooManyAttempts:
+        return room.password_page(place, _("Too many wrong passwords. Please try again in a minute."), 429)
+    shown = replace(room.shown(), entry=entry)
+    return marks.let_in(_take(code, shown) if "id" in request.form else _show(code, shown), place, entry)
+
+
+def _take(code: str, shown: Shown) -> Response:
+    """Take the answers of somebody who shows this at the door."""
     raw, submission_id = room.raw(), room.sent_id()
+    if (asked := room.work_needed(code, submission_id)) is not None:
+        return asked
     try:
         if FAILED in request.environ:
             raise request.environ[FAILED]
@@ -73,11 +118,11 @@ def submit(code: str) -> Response:
             mode=Mode.WEB,
             now=context.now(),
             seconds=room.seconds(),
+            shown=shown,
         )
     except InvalidAnswers as error:
-        view = replace(
-            _view(error.place, error.questionnaire, submission_id), raw=raw, problems=error.cleaned.problems
-        )
+        view = _view(error.place, error.questionnaire, submission_id)
+        view = replace(view, raw=raw, problems=error.cleaned.problems, invitation=shown.invitation)
         return room.answer(page.questionnaire_page(view), 422)
     except Unavailable as error:
         return _later(error, code, raw, submission_id)
@@ -91,7 +136,8 @@ def _later(error: Unavailable, code: str, raw: Mapping[str, Sequence[str]], subm
         raise error
     room.log_unavailable(error)
     trouble = _("Please try again in a moment: your answers are still here.")
-    view = replace(_view(*known, submission_id), raw=raw, trouble=trouble)
+    view = _view(*known, submission_id)
+    view = replace(view, raw=raw, trouble=trouble, invitation=room.shown().invitation)
     return room.come_again(room.answer(page.questionnaire_page(view), 503))
 
 
@@ -101,7 +147,8 @@ def _fresh(place: Place, asked: Questionnaire) -> Response:
     if page.has_own_order(asked):
         return room.answer(page.questionnaire_page(_view(place, asked, submission_id)))
     kept = _PAGES.get(_key(place), lambda: KeptPage(page.questionnaire_page(_view(place, asked, PLACEHOLDER))))
-    _keep(place, kept)
+    if request.method == "GET":
+        _keep(place, kept)
     return room.sent(kept.body(submission_id, room.coding()))
 
 
@@ -109,7 +156,8 @@ def _thanks(receipt: Receipt) -> Response:
     """Thank for answers that are on disk; the same page however often they arrive."""
     kept = _THANKS.get(_key(receipt.place), lambda: KeptThanks(room.thanks_page(receipt)))
     _keep(receipt.place, kept)
-    return room.sent(kept.body(room.coding()))
+    response = room.thanked(room.sent(kept.body(room.coding())), receipt.place)
+    return marks.mark(response, receipt.place)
 
 
 def _keep(place: Place, kept: KeptPage | KeptThanks) -> None:
@@ -117,13 +165,13 @@ def _keep(place: Place, kept: KeptPage | KeptThanks) -> None:
     request.environ[KEPT] = Serving(place, choose_locale(), kept, room.coding())
 
 
-def _key(place: Place) -> tuple[Place, str, str]:
-    """Return all that a kept page is made of: what the code stands for, the language, where we are mounted."""
-    return place, choose_locale(), request.root_path
+def _key(place: Place) -> tuple[Place, str, int, str]:
+    """Return all that a kept page is made of: what the code stands for, language, size, where we are mounted."""
+    return place, choose_locale(), room.size(), request.root_path
 
 
 def _view(place: Place, asked: Questionnaire, submission_id: UUID) -> page.View:
-    word = at_place(place, asked, context.locale())
+    word = at_place(place, asked, context.locale(), room.size())
     return page.View(asked, word, submission_id, room.address(place), place)
 
 

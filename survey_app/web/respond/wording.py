@@ -1,4 +1,4 @@
-"""How the texts of a questionnaire are written for one reader: the language, and what the collector knows."""
+"""How the texts of a questionnaire are written for one reader: language, size, and what the collector knows."""
 
 from __future__ import annotations
 
@@ -21,17 +21,21 @@ _VARIABLE = re.compile("{(" + "|".join(VARIABLES) + ")}")
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """Writes a text in `locale` with its variables filled in."""
+    """Writes a text in `locale` with its variables filled in.
+
+    `size` is the size of the type: 0 for the ordinary page, 1 to 3 for the large ones (关怀版).
+    """
 
     locale: str
     variables: Mapping[str, str]
+    size: int = 0
 
     def __call__(self, text: Text) -> str:
         """Return the words; braces that name no variable stay as they are."""
         return _VARIABLE.sub(lambda match: self.variables[match[1]], text.in_locale(self.locale))
 
 
-def at_place(place: Place, questionnaire: Questionnaire, locale: str) -> Wording:
+def at_place(place: Place, questionnaire: Questionnaire, locale: str, size: int = 0) -> Wording:
     """Return the wording with what the collector knows; words that fit any sentence where it knows nothing."""
     return Wording(
         locale,
@@ -48,6 +52,7 @@ def at_place(place: Place, questionnaire: Questionnaire, locale: str) -> Wording
             "threshold": str(place.threshold),
             "minutes": _minutes(questionnaire),
         },
+        size,
     )
 
 

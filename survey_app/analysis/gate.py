@@ -148,6 +148,12 @@ class Memory:
                 self._held -= freed
         return made
 
+    def forget(self) -> None:
+        """Let go of everything."""
+        with self._lock:
+            self._known.clear()
+            self._held = 0
+
 
 class Gate:
     """What one reader may see of one world. `threshold` is the survey's k, `asked` the questions by name."""

@@ -52,18 +52,20 @@ class Opening:
         self._finer = finer
         self._asked = asked
         total = source.table(np.zeros(1, np.int64), names)
-        self.labels: Labels = _settled(total, _joined(total, finer), asked)
+        are_open = all(each.is_open for each in finer)
+        joined = _joined(total, finer)
+        self.labels: Labels = _settled(total, joined, asked) if are_open else joined
         self.held = total.held()
         """Which categories anybody chose, by dimension."""
-        self.is_open: bool = all(each.is_open for each in finer) and not cells_are_small(*self._cells(total))[0]
+        self.is_open: bool = are_open and not cells_are_small(*self._cells(total))[0]
         """Whether anything is shown at all: the whole scope is a group that may be told apart."""
         self._pooled = np.zeros(len(self._scope.node), np.bool_)
         self._looked_at = np.zeros(len(self._scope.node), np.bool_)
 
     @property
     def nbytes(self) -> int:
-        """Memory that it keeps besides the counts, roughly, with those of fewer dimensions."""
-        return 30 * len(self._pooled)
+        """Memory that it keeps, roughly, the counts that it looks at included."""
+        return 30 * len(self._pooled) + self._source.nbytes
 
     def shows_node(self, place: int) -> bool:
         """Tell whether a node (its place in the scope) may be shown: neither it nor one above is pooled."""
@@ -140,6 +142,8 @@ class Openings:
     def __init__(self, scope: Scope, threshold: int) -> None:
         self.scope = scope
         self.threshold = threshold
+        # Tables of fewer dimensions are the same for all questions of a view.
+        self._known: dict[tuple[str, ...], Opening] = {}
 
     def of(self, dimensions: Sequence[Dimension], counts: Array, category: Array) -> Opening:
         """Return the opening of a table.
@@ -148,17 +152,18 @@ class Openings:
         last, whose `category` is given by value.
         """
         source = Source(self.scope, tuple(dimensions), counts, category)
-        return self._opening(source, tuple(sorted(each.name for each in dimensions)), {})
+        return self._opening(source, tuple(sorted(each.name for each in dimensions)))
 
-    def _opening(self, source: Source, names: tuple[str, ...], known: dict[tuple[str, ...], Opening]) -> Opening:
-        if names not in known:
+    def _opening(self, source: Source, names: tuple[str, ...]) -> Opening:
+        if names not in self._known:
             finer = [
-                self._opening(source, fewer, known)
+                self._opening(source, fewer)
                 for fewer in combinations(names, len(names) - 1)
                 if source.answers.intersection(fewer)
             ]
-            known[names] = Opening(source, names, finer, Least(self.threshold, max(self.threshold, CROWD)))
-        return known[names]
+            asked = Least(self.threshold, max(self.threshold, CROWD))
+            self._known[names] = Opening(source, names, finer, asked)
+        return self._known[names]
 
 
 class Source:
@@ -172,6 +177,11 @@ class Source:
         self._by_value = np.argsort(category, kind="stable")
         self._sizes = np.bincount(category, minlength=dimensions[-1].size)
         self._last: tuple[Array, Array] | None = None
+
+    @property
+    def nbytes(self) -> int:
+        """Memory of the counts."""
+        return self._counts.nbytes
 
     def table(self, nodes: Array, names: tuple[str, ...]) -> Table:
         """Return the table of some dimensions, sorted by name, by node of the scope."""
@@ -232,7 +242,7 @@ class Table:
             least = np.full([int(labels[self.dimensions[axis].name][-1]) + 1 for axis in axes], named)
             for at, axis in enumerate(axes):
                 own = labels[self.dimensions[axis].name]
-                counts = np.add.reduceat(counts, np.flatnonzero(np.diff(own, prepend=-1)), axis=1 + axis)
+                counts = np.add.reduceat(counts, _starts(own), axis=1 + axis)
                 if self.dimensions[axis].is_answer:
                     # Who gave no answer makes no group that anybody asks for; the survey's k is enough.
                     least[(slice(None),) * at + (-1,)] = asked.named
@@ -274,6 +284,11 @@ class Cells:
         axis = max(axes, key=lambda each: free[each])
         others = tuple(each for each in range(len(free)) if each != axis)
         return size, self.dimensions[axis].name, int(at[axis]), counts.sum(axis=others)[: free[axis]]
+
+
+def _starts(labels: Array) -> Array:
+    """Return where each group of categories begins."""
+    return np.concatenate([[0], 1 + np.flatnonzero(labels[1:] != labels[:-1])])
 
 
 def _joined(table: Table, finer: Sequence[Opening]) -> dict[str, Array]:

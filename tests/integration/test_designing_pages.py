@@ -280,3 +280,22 @@ def test_a_version_proves_itself(database: Database, row: Row, client: FlaskClie
     file = client.get(f"/questionnaires/versions/{version.id}/definition.json")
     assert hashlib.sha256(file.data).hexdigest() == version.sha256
     assert "attachment" in file.headers["Content-Disposition"]
+
+
+def test_a_template_of_a_unit_is_found_by_its_questions_and_copied(
+    database: Database, office: Office, row: Row, client: FlaskClient
+) -> None:
+    assert client.post(f"/questionnaires/{row.id}/template", follow_redirects=True).text.count("请先发布")
+    questionnaires.publish(database, actor=office.organiser, questionnaire_id=row.id, now=NOW)
+    client.post(f"/questionnaires/{row.id}/template")
+    address = f"/questionnaires/templates/shared/{row.id}"
+    found = client.get("/questionnaires/templates?q=走进车间")
+    assert address in found.text
+    assert "（驻点起止日期）" in found.text
+    assert address not in client.get("/questionnaires/templates?q=食堂").text
+    assert client.get(address).status_code == client.get(f"{address}/preview").status_code == 200
+    copied = client.post(f"{address}/copy")
+    assert copied.status_code == 302
+    assert copied.location != f"/questionnaires/{row.id}"
+    client.post(f"/questionnaires/{row.id}/template?withdraw=1")
+    assert client.get(address).status_code == 404

@@ -31,14 +31,15 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """All changes by what they do to comparing answers: refused, comparable with care, without effect."""
+    """All changes by what they do to comparing answers: refused, asked anew, to be told, without effect."""
 
     refused: tuple[Told, ...]
+    anew: tuple[Told, ...]
     care: tuple[Told, ...]
     harmless: tuple[Told, ...]
 
     def __bool__(self) -> bool:
-        return bool(self.refused or self.care or self.harmless)
+        return bool(self.refused or self.anew or self.care or self.harmless)
 
 
 def told(comparison: Comparison) -> Difference:
@@ -50,11 +51,12 @@ def told(comparison: Comparison) -> Difference:
         seen = replace(comparison, old=old, changes=difference(old, comparison.new))
     new_codes = set(renewed.values())
     told_anew = [each for each in seen.changes if each.weight is Weight.MEANING and each.code in new_codes]
-    care = [*told_anew, *(change for change in seen.changes if change.weight is Weight.COMPARISON)]
+    care = [change for change in seen.changes if change.weight is Weight.COMPARISON]
     harmless = [change for change in seen.changes if change.weight is Weight.NONE]
     return Difference(
         tuple(_group(comparison.refused, comparison)),
-        (*_group(care, seen), *_new_codes(renewed, comparison.new)),
+        (*_group(told_anew, seen), *_new_codes(renewed, comparison.new)),
+        tuple(_group(care, seen)),
         tuple(_group(harmless, seen)),
     )
 
@@ -81,7 +83,7 @@ def _new_codes(renewed: Mapping[str, str], questionnaire: Questionnaire) -> Iter
         by_question.setdefault(question, []).append(f"{old} → {new}")
     for question, pairs in by_question.items():
         where = place_words(Place("question", question), questionnaire)
-        words = _("has a new code and counts as a new question: %(codes)s", codes=_(", ").join(pairs))
+        words = _("new codes: %(codes)s", codes=_(", ").join(pairs))
         yield Told(where, words)
 
 

@@ -14,7 +14,7 @@ from survey_app.services import templates as shared_services
 from survey_app.services.access import NotFound, Permission
 from survey_app.web import context
 from survey_app.web.access import allowed
-from survey_app.web.author.outline import outline, question_count
+from survey_app.web.author.outline import description, outline, question_count
 from survey_app.web.author.room import blueprint
 from survey_app.web.keys import key, words
 from survey_app.words import Purpose
@@ -38,6 +38,7 @@ def templates() -> ResponseReturnValue:
         search=search,
         shared=[each for each in shared if speaks_of(each.definition, search)],
         question_count=question_count,
+        described=description,
     )
 
 

@@ -17,8 +17,9 @@ from survey_app.questionnaire.definition import (
     scale_of,
 )
 from survey_app.questionnaire.text import Text
-from survey_app.web import formats
+from survey_app.web import context, formats
 from survey_app.web.author.kinds import kind_words
+from survey_app.web.respond.wording import in_preview
 from survey_app.web.rule_words import only_chosen_rows, only_if, question_numbers, section_only_if
 
 
@@ -54,6 +55,11 @@ def outline(questionnaire: Questionnaire) -> list[Part]:
 def question_count(questionnaire: Questionnaire) -> int:
     """Return how many questions there are; words to read are none, a matrix is one."""
     return sum(not isinstance(question, Statement) for question in questionnaire.questions)
+
+
+def description(questionnaire: Questionnaire) -> str:
+    """Return what respondents read about it, with words for what is filled in at each place."""
+    return in_preview(questionnaire, context.locale())(questionnaire.description)
 
 
 def _part(section: Section, questionnaire: Questionnaire) -> Part:

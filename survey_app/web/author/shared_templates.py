@@ -11,7 +11,7 @@ from survey_app.services import templates as services
 from survey_app.services.access import NotFound, Permission
 from survey_app.web import context, security
 from survey_app.web.access import allowed
-from survey_app.web.author.outline import outline, question_count
+from survey_app.web.author.outline import description, outline, question_count
 from survey_app.web.author.room import blueprint
 from survey_app.web.keys import key
 from survey_app.web.respond import page
@@ -29,6 +29,7 @@ def shared_template(questionnaire_id: int) -> ResponseReturnValue:
         definition=found.definition,
         parts=outline(found.definition),
         count=question_count(found.definition),
+        described=description(found.definition),
         homes=questionnaires.homes(context.actor()),
     )
 

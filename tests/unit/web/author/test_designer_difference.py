@@ -39,7 +39,7 @@ def _told(*edits: Edit, old: Questionnaire = A_W) -> Difference:
 
 
 def _lines(difference: Difference) -> list[str]:
-    groups = (*difference.refused, *difference.care, *difference.harmless)
+    groups = (*difference.refused, *difference.anew, *difference.care, *difference.harmless)
     return [f"{each.where}：{each.words}" for each in groups]
 
 
@@ -56,7 +56,7 @@ def _changed(code: str, **values: object) -> ChangeQuestion:
 def test_any_two_can_be_told_apart(desk: None, old: Questionnaire, new: Questionnaire) -> None:
     found = told(compared(old, new))
     assert bool(found) == (old != new)
-    assert all(each.where and each.words for each in (*found.refused, *found.care, *found.harmless))
+    assert all(each.where and each.words for each in (*found.refused, *found.anew, *found.care, *found.harmless))
 
 
 def test_nothing_is_told_where_nothing_differs(desk: None) -> None:
@@ -100,7 +100,8 @@ def test_a_new_code_is_told_as_that_and_not_as_removed_and_added(desk: None) -> 
     found = _told(_changed("W01", options=options), RenameCodes((("W01", "W01_2"),)))
     assert not found.refused
     assert not found.harmless
-    assert [each.words for each in found.care] == ["新增选项：“记不清”", "更换编码，按新题目统计：W01 → W01_2"]
+    assert not found.care
+    assert [each.words for each in found.anew] == ["新增选项：“记不清”", "新编码：W01 → W01_2"]
 
 
 def test_added_and_removed_questions_are_told_with_their_numbers(desk: None) -> None:

@@ -11,6 +11,7 @@ from survey_app.services import collectors, evaluate, import_responses, invitati
 from survey_app.services.access import SYSTEM
 from survey_app.services.invitations import Run
 from survey_app.storage.models import Collector
+from survey_app.storage.queries import explore
 from survey_app.storage.session import Database
 from survey_app.words import Audience, Mode, Purpose, SurveyState
 from tests.support.ballots import csv_file
@@ -139,6 +140,9 @@ def test_an_enterprise_that_was_asked_and_did_not_answer_stays_in_the_headcount(
     after = _Figures(database, made, tmp_path)
     assert after.part.headcount == before.part.headcount == 420 + 180 + 260 + 95
     assert after.returned() == before.returned() == [0, 0, 12, 0]
+    with database.reading() as session:
+        asked = explore.asked_at(session, [made.surveys["A_W"].id], Audience.WORKERS)
+    assert set(asked) == {posting.id for posting in made.postings}
 
 
 def test_before_a_survey_opens_a_code_may_be_put_elsewhere_without_a_trace(

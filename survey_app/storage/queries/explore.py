@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union
 from sqlalchemy.orm import Session, selectinload
 
-from survey_app.storage.models import Batch, Campaign, Collector, Posting, Round, Survey, Unit
+from survey_app.storage.models import Batch, Campaign, Collector, FormerPlace, Posting, Round, Survey, Unit
 
 
 def survey(session: Session, survey_id: int) -> Survey | None:
-    """Return a survey without anything loaded beside."""
-    return session.get(Survey, survey_id)
+    """Return a survey without anything loaded beside; none whose responses were erased."""
+    return session.scalar(select(Survey).where(Survey.id == survey_id, Survey.erased_at.is_(None)))
 
 
 def surveys(session: Session, campaign_id: int) -> Sequence[Survey]:
-    """Return the surveys of a campaign with version and rules, oldest first, without their ways in."""
+    """Return the surveys of a campaign with version and rules, oldest first, without their ways in.
+
+    None whose responses were erased is among them.
+    """
     query = (
         select(Survey)
-        .where(Survey.campaign_id == campaign_id)
+        .where(Survey.campaign_id == campaign_id, Survey.erased_at.is_(None))
         .options(
             selectinload(Survey.version),
             selectinload(Survey.rate_rule),
@@ -61,15 +64,11 @@ def audiences(session: Session, survey_ids: Sequence[int]) -> Sequence[tuple[int
 
 
 def asked_at(session: Session, survey_ids: Sequence[int], audience: str) -> Sequence[int]:
-    """Return the postings where an audience is asked in some surveys."""
-    query = (
-        select(Collector.posting_id)
-        .where(
-            Collector.survey_id.in_(survey_ids), Collector.audience == audience, Collector.posting_id.is_not(None)
-        )
-        .distinct()
-    )
-    return [posting for posting in session.scalars(query) if posting is not None]
+    """Return the postings where an audience is asked in some surveys, or was before a collector was moved."""
+    ways = (Collector.survey_id.in_(survey_ids), Collector.audience == audience)
+    now = select(Collector.posting_id).where(*ways, Collector.posting_id.is_not(None))
+    before = select(FormerPlace.posting_id).join(Collector, Collector.id == FormerPlace.collector_id).where(*ways)
+    return [posting for posting in session.scalars(union(now, before)) if posting is not None]
 
 
 def batches(session: Session, survey_ids: Sequence[int], audience: str) -> Sequence[Any]:

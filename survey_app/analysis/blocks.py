@@ -2,7 +2,7 @@
 
 This module groups places. A node of the tree is open or pooled with siblings, depending on the ballots, the
 reader's subtree and the set of dimensions that a view tells apart, never on the order of questions; more dimensions
-never open a place that fewer have pooled. Decision 0010 tells why that is enough.
+never open a place that fewer have pooled. Decision 0008 tells why that is enough.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Which ballots a view is about, as plain values with one canonical text: a link reproduces the exact view.
 
 Audience and survey (hence wave and version) are always named: they are never pooled. A place (a unit with all
-below it, or a team) may be combined with at most `MOST_CUTS` further conditions; see decision 0010 for why.
+below it, or a team) may be combined with at most `MOST_CUTS` further conditions; see decision 0008 for why.
 """
 
 from __future__ import annotations

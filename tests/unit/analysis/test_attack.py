@@ -25,10 +25,11 @@ MODES = ("web", "paper")
 
 @dataclass(frozen=True)
 class Play:
-    """What the attacker plays for: which questions, and whether modes are told apart."""
+    """What the attacker plays for: which questions, at which places, and whether modes are told apart."""
 
     questions: tuple[str, ...]
     with_modes: bool = False
+    units: tuple[int, ...] = tuple(UNITS)
 
     def atoms(self) -> list[Atom]:
         dimensions = {name: (*CODES[name], *OUTSIDE[name]) for name in self.questions}
@@ -46,10 +47,9 @@ class Play:
                 if self.with_modes and len(answers) < 2:
                     yield from (replace(chosen, modes=(Mode(mode),)) for mode in MODES)
 
-    @staticmethod
-    def places() -> Iterator[Selection]:
+    def places(self) -> Iterator[Selection]:
         yield SURVEY
-        yield from (replace(SURVEY, unit=unit) for unit in UNITS)
+        yield from (replace(SURVEY, unit=unit) for unit in self.units)
         yield from (replace(SURVEY, team=team) for team in sorted(set(TEAMS.values())))
         yield from (
             replace(SURVEY, unit=unit, team=team) for unit in (2, 3) for team in sorted(set(TEAMS.values()))
@@ -126,7 +126,7 @@ def _derived(attacker: Attacker, targets: dict[str, np.ndarray]) -> list[str]:
     return [words for words, found in zip(targets, attacker.derives(list(targets.values())), strict=True) if found]
 
 
-PLAYS = [Play(("A", "B")), Play(("A", "B"), with_modes=True), Play(("A", "B", "C"))]
+PLAYS = [Play(("A", "B")), Play(("A", "B"), with_modes=True), Play(("A", "B", "C"), units=(2, 4, 9))]
 SIZES = [(60, 3, 40, 70, 9, 30), (400, 4, 260, 500, 150, 2), (14, 13, 6, 12, 5, 40)]
 
 
@@ -140,6 +140,18 @@ def test_nothing_withheld_follows_by_sums_and_differences(play: Play, sizes: tup
     targets = _targets(attacker, union, withheld)
     assert len(targets) > 20
     assert _derived(attacker, targets) == []
+
+
+def test_small_units_stay_open_in_both_directions() -> None:
+    """Not only exactly: from all that is shown, it does not follow within one what a small unit answered."""
+    union, play = drawn(7, (60, 4, 40, 70, 9, 30)), PLAYS[0]
+    attacker = Attacker(play.atoms())
+    _reads_views(attacker, union, play)
+    _reads_tables(attacker, union, play)
+    takes = _in(replace(SURVEY, unit=5))
+    for name, code in (("A", "1"), ("A", "2"), ("B", "1")):
+        low, high = attacker.bounds(attacker.indicator(_and(takes, name, (code,))))
+        assert high - low > 1
 
 
 def _shows_all_that_is_large(attacker: Attacker, union: Union, play: Play) -> list[tuple[Selection, str]]:

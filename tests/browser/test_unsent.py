@@ -145,6 +145,19 @@ def test_the_page_of_a_hot_spot_is_no_acknowledgement(server: Server, field: Fie
     _expect_stored_once(server, form)
 
 
+def test_a_server_in_trouble_asks_to_try_again(
+    server: Server, field: Field, mobile: BrowserContext, watch: Watch
+) -> None:
+    watch.allow("status of 503")
+    form = _filled(mobile.pages[0], field)
+    form.page.route(re.compile("/s/"), lambda route: route.fulfill(status=503, headers={"Survey-Answer": "later"}))
+    form.send()
+    expect(form.page.get_by_role("heading", name="请稍后重试，您的答案已保留")).to_be_visible()
+    form.page.unroute(re.compile("/s/"))
+    form.page.get_by_role("button", name="立即重试").click()
+    _expect_stored_once(server, form)
+
+
 def test_a_workmate_can_answer_while_one_waits_for_the_network(
     server: Server, field: Field, mobile: BrowserContext
 ) -> None:

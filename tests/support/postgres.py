@@ -229,11 +229,15 @@ class Cluster:
         )  # fmt: skip
         with (self._data / "postgresql.conf").open("a", encoding="utf-8") as settings:
             settings.write(self._settings + self._listening(address))
-        self._run(
-            programs, "pg_ctl", "start", "--wait", f"--timeout={_START_SECONDS}", "--pgdata", str(self._data),
-            "--log", str(self._log),
-        )  # fmt: skip
+        self.start_again()
         return address
+
+    def start_again(self) -> None:
+        """Start the server of a cluster that is made already, after it was stopped."""
+        self._run(
+            self._reachable_programs(), "pg_ctl", "start", "--wait", f"--timeout={_START_SECONDS}",
+            "--pgdata", str(self._data), "--log", str(self._log),
+        )  # fmt: skip
 
     def stop(self) -> None:
         """Stop the server at once: nothing in it is worth keeping."""

@@ -77,17 +77,28 @@ def issue_invitations(survey_id: int, collector_id: int) -> ResponseReturnValue:
     return _hand_over(survey_id, run)
 
 
-@blueprint.post(f"{_BASE}/<any(revoke, reissue):deed>")
+@blueprint.post(f"{_BASE}/revoke")
 @allowed(Permission.DESIGN)
-def change_invitations(survey_id: int, collector_id: int, deed: str) -> ResponseReturnValue:
-    """Revoke codes by their numbers, or issue new ones instead."""
+def revoke_invitations(survey_id: int, collector_id: int) -> ResponseReturnValue:
+    """Revoke codes by their numbers."""
+    return _change(survey_id, collector_id, is_reissue=False)
+
+
+@blueprint.post(f"{_BASE}/reissue")
+@allowed(Permission.DESIGN)
+def reissue_invitations(survey_id: int, collector_id: int) -> ResponseReturnValue:
+    """Revoke codes by their numbers, and issue new ones instead."""
+    return _change(survey_id, collector_id, is_reissue=True)
+
+
+def _change(survey_id: int, collector_id: int, *, is_reissue: bool) -> ResponseReturnValue:
     way = way_of(survey_id, collector_id)
     form = NumbersForm()
     if not form.validate():
         return _page(way, IssueForm(formdata=None), form), 422
     about: Any = {"actor": context.actor(), "collector_id": collector_id, "now": context.now()}
     try:
-        if deed == "revoke":
+        if not is_reissue:
             gone = services.revoke(context.database(), serials=form.serials, **about)
         else:
             key = context.settings().secret_key

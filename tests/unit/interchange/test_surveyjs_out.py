@@ -13,10 +13,13 @@ from survey_app.interchange.findings import Severity
 from survey_app.questionnaire import codec
 from survey_app.questionnaire.definition import (
     KINDS,
+    Grade,
     MultipleChoice,
     Number,
     Option,
     Questionnaire,
+    Scale,
+    ScaleQuestion,
     Section,
     ShortText,
     SingleChoice,
@@ -201,3 +204,11 @@ def test_our_own_object_may_hold_anything(code: str, data: st.DataObject) -> Non
     else:
         own[name] = data.draw(junk)
     surveyjs.read(json.dumps(survey).encode())
+
+
+def test_scales_of_the_same_content_keep_their_codes() -> None:
+    grades = (Grade("1", Text("好", "Good"), 100, True), Grade("2", Text("差", "Bad"), 0))
+    scales = tuple(Scale(code, _T, grades) for code in ("S1", "S2"))
+    questions = (ScaleQuestion(code="a", text=_T, scale="S2"), ScaleQuestion(code="b", text=_T, scale="S1"))
+    questionnaire = Questionnaire("K", _T, (Section("s", _T, questions),), scales)
+    assert _back(questionnaire) == questionnaire

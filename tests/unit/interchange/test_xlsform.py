@@ -179,6 +179,9 @@ def test_texts_that_spreadsheets_and_forms_would_take_for_something_else() -> No
 def test_a_dollar_before_a_variable_is_no_reference() -> None:
     questionnaire = tiny.questionnaire(tiny.single("a"), Statement(code="s", text=Text("${unit}", "${unit}")))
     assert [each.kind for each in write_report(questionnaire) if each.place.path == "s"] == ["out_dollar"]
+    spaced = tiny.questionnaire(tiny.single("a"), Statement(code="s", text=Text("$ {unit}${unit}", "$  {unit}")))
+    for each in (questionnaire, spaced):
+        assert _back(each) == each
     _opens_elsewhere(write(questionnaire))
 
 

@@ -42,8 +42,10 @@ class Scope:
         if below.any():
             # Sums between bounds, which `reduceat` takes in pairs; every bound must be a row.
             ends = np.stack([self.low[nodes[below]], self.high[nodes[below]]], axis=1).reshape(-1)
-            if ends.max() == len(counts):
+            if (ends[:-1] == len(counts)).any():
                 counts = np.concatenate([counts, np.zeros((1, *counts.shape[1:]), counts.dtype)])
+            elif ends[-1] == len(counts):
+                ends = ends[:-1]
             found[below] = np.add.reduceat(counts, ends, axis=0, dtype=np.int64)[::2]
         if not below.all():
             found[~below] = (counts if self.inside.all() else counts[self.inside]).sum(axis=0, dtype=np.int64)

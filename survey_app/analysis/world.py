@@ -263,7 +263,10 @@ class World:
             if part.has(column):
                 place += part.of(column.name)
                 place += MARKS
-            total += np.bincount(place, minlength=total.size).reshape(total.shape)
+            counted = np.bincount(place, minlength=total.size).reshape(total.shape)
+            if len(self.parts) == 1:
+                return counted.astype(total.dtype)
+            total += counted
         return total
 
     def _rows(self, part: Part) -> Array:

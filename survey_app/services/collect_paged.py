@@ -14,7 +14,7 @@ from uuid import UUID
 
 from survey_app.questionnaire import answers
 from survey_app.questionnaire.answers import AnswerProblem, Cleaned
-from survey_app.questionnaire.definition import Questionnaire, Section, fields_of
+from survey_app.questionnaire.definition import LongText, Questionnaire, Section, ShortText, fields_of
 from survey_app.questionnaire.path import path
 from survey_app.questionnaire.rules import Answer, comparisons
 from survey_app.services import collect, door
@@ -27,6 +27,10 @@ from survey_app.words import Mode
 
 LIFETIME = timedelta(days=7)
 """How long answers that are not sent are kept after the last change."""
+
+LONGEST_VALUE = 200
+MOST_VALUES = 100
+"""Characters of a value that is no text, and values of a field, that are kept."""
 
 Raw = Mapping[str, Sequence[str]]
 
@@ -113,6 +117,7 @@ def send_section(database: Database, *, code: str, sending: Sending, now: dateti
     section that cannot be taken as it is.
     """
     with database.transaction() as session:
+        queries.purge_partials(session, now)
         place = collect.place_of(session, code)
         questionnaire = collect.questionnaire_at(session, place)
         if queries.is_stored(session, sending.submission_id):
@@ -148,7 +153,6 @@ def _kept(session: Session, draft_id: UUID, place: Place, now: datetime, *, may_
 
 
 def _keep(session: Session, draft_id: UUID, place: Place, raw: Raw, now: datetime) -> None:
-    queries.purge_partials(session, now)
     kept = {code: list(values) for code, values in raw.items()}
     queries.keep_partial(session, partial_id=draft_id, collector_id=place.id, raw=kept, expires_at=now + LIFETIME)
 
@@ -160,7 +164,17 @@ def _merged(questionnaire: Questionnaire, before: Raw, sending: Sending) -> dict
     if section is _first(questionnaire):
         own |= {CONSENT}
     kept = {code: values for code, values in before.items() if code not in own}
-    return kept | {code: values for code, values in sending.raw.items() if code in own and any(values)}
+    sent = {code: values for code, values in sending.raw.items() if code in own and any(values)}
+    return kept | {code: _cut(questionnaire, code, values) for code, values in sent.items()}
+
+
+def _cut(questionnaire: Questionnaire, code: str, values: Sequence[str]) -> list[str]:
+    """Return what is kept of a field: enough to show what was typed too much, and no more."""
+    place = questionnaire.fields.get(code)
+    longest = LONGEST_VALUE
+    if place is not None and place.specify is None and isinstance(place.question, ShortText | LongText):
+        longest = 2 * place.question.max_length
+    return [value[:longest] for value in values[:MOST_VALUES]]
 
 
 def _first(questionnaire: Questionnaire) -> Section:

@@ -89,7 +89,7 @@ def test_one_question_a_screen(server: Server, phone: Page) -> None:
     form = Form(phone, open_survey(server.database, TINY), query="?big=2")
     form.agree()
     form.next()
-    expect(phone.get_by_text("第 1 题，共 4 题")).to_be_visible()
+    expect(phone.get_by_text("第 1 部分", exact=True)).to_be_visible()
     form.next()
     expect(form.question("Q1")).to_contain_text("请回答这一题。")
     form.question("Q1").get_by_role("radio").nth(1).check()

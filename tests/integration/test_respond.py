@@ -379,6 +379,15 @@ class TestPaged:
         assert answer.status_code == 410
         assert f"/s/{field.code}" in answer.text
 
+    def test_no_more_is_kept_than_a_field_takes(
+        self, client: FlaskClient, database: Database, field: Field
+    ) -> None:
+        self._turn(client, _open(client, field), {CONSENT: "1", "Q1": "2", "go": "back"})
+        long = _send(client, _open(client, field), {CONSENT: "x" * 100_000, "Q1": "2", "go": "back"})
+        assert long.status_code == 303
+        with database.reading() as session:
+            assert all(len(str(row.raw)) < 1000 for row in session.scalars(select(PartialResponse)))
+
     def test_drafts_of_another_collector_are_not_shown(
         self, client: FlaskClient, database: Database, office: Office, field: Field
     ) -> None:

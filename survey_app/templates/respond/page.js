@@ -120,9 +120,9 @@ document.addEventListener("DOMContentLoaded", () => {
       for (const each of find(".s > .lines")) show(each, parts.find(part => each.parentNode.contains(part)) === current);
     }
     if (data.paged) return;
-    const first = screens[0].matches(".first") ? 1 : 0;
-    if (progress) progress.textContent = data.words.part.replace("%1", at + 1 - first).replace("%2", parts.length - first);
-    const last = at === parts.length - 1;
+    // How many parts there are is open until the last one: each answer may open or close some.
+    const last = at === parts.length - 1, ahead = sections.filter(each => !each.dataset.off), part = ahead.indexOf(here) + 1;
+    if (progress) progress.textContent = part === ahead.length ? data.words.last : data.words.part.replace("%1", part);
     show(back, at > 0);
     show(next, !last);
     show(send, last);
@@ -199,6 +199,7 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 
   function forward() {
+    show(byId("restored"), false);
     const wrong = check(current);
     if (wrong) return point(wrong);
     const parts = way();

@@ -280,7 +280,7 @@ def _invitation(view: View, drawing: Drawing) -> dict[str, str] | None:
 
 def _leaf_part(drawing: Drawing, leaf: Leaf) -> Part:
     part = drawing.part(leaf.section, "", leaf.number)
-    progress = _("Part %(number)s of %(count)s", number=leaf.number, count=leaf.count)
+    progress = _("Last part") if leaf.is_last else _("Part %(number)s", number=leaf.number)
     return Part(part.id, part.title, progress, part.intro, "", part.blocks)
 
 
@@ -329,9 +329,8 @@ def _data(view: View) -> Markup:
         "kiosk": view.place is not None and view.place.is_kiosk,
         "big": bool(view.word.size) and view.leaf is None,
         "words": {
-            "part": _("Question %(number)s of %(count)s", number="%1", count="%2")
-            if view.word.size
-            else _("Part %(number)s of %(count)s", number="%1", count="%2"),
+            "part": _("Part %(number)s", number="%1"),
+            "last": _("Last part"),
             "back": pgettext("questionnaire", "Back"),
             "next": pgettext("questionnaire", "Next"),
             "sending": _("Sending…"),

@@ -19,6 +19,9 @@ from survey_app.words import Audience
 _VARIABLE = re.compile("{(" + "|".join(VARIABLES) + ")}")
 
 
+_INNER = str.maketrans("“”", "‘’")
+
+
 @dataclass(frozen=True, slots=True)
 class Wording:
     """Writes a text in `locale` with its variables filled in.
@@ -31,8 +34,17 @@ class Wording:
     size: int = 0
 
     def __call__(self, text: Text) -> str:
-        """Return the words; braces that name no variable stay as they are."""
-        return _VARIABLE.sub(lambda match: self.variables[match[1]], text.in_locale(self.locale))
+        """Return the words; braces that name no variable stay as they are.
+
+        Quotation marks in a value that stands between quotation marks become inner ones.
+        """
+        words = text.in_locale(self.locale)
+        return _VARIABLE.sub(lambda match: self._value(match, words[: match.start()]), words)
+
+    def _value(self, match: re.Match[str], before: str) -> str:
+        value = self.variables[match[1]]
+        is_quoted = before.count("“") > before.count("”")
+        return value.translate(_INNER) if is_quoted else value
 
 
 def at_place(place: Place, questionnaire: Questionnaire, locale: str, size: int = 0) -> Wording:

@@ -12,6 +12,7 @@ from survey_app import library
 from survey_app.questionnaire.definition import Questionnaire
 from survey_app.questionnaire.text import EN, ZH, Text
 from survey_app.web.respond import assets, page
+from survey_app.web.respond.wording import Wording
 from tests.support import tiny
 
 A_W = library.template("A_W").questionnaire
@@ -85,3 +86,9 @@ def test_preview_says_what_stands_for_each_variable() -> None:
 @pytest.mark.parametrize("questionnaire", [Questionnaire("E", Text("空白"), ()), tiny.questionnaire()])
 def test_an_unfinished_draft_can_be_previewed(questionnaire: Questionnaire) -> None:
     assert page.preview(questionnaire, ZH).status_code == 200
+
+
+def test_quotation_marks_in_a_value_become_inner_ones() -> None:
+    word = Wording(ZH, {"campaign": "“到职工中去”活动"})
+    assert word(Text("对“{campaign}”的评价")) == "对“‘到职工中去’活动”的评价"
+    assert word(Text("“好”是对{campaign}的评价")) == "“好”是对“到职工中去”活动的评价"

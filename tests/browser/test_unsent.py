@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from urllib.parse import parse_qs
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from survey_app.questionnaire.definition import LongText
 from survey_app.questionnaire.text import Text
+from survey_app.services.flood import Gate
 from tests.support import tiny
 from tests.support.field import Field, responses
 from tests.support.pages import ON_ONE_DATABASE, Visitors, Watch, check_accessibility
@@ -156,6 +159,27 @@ def test_a_server_in_trouble_asks_to_try_again(
     form.page.unroute(re.compile("/s/"))
     form.page.get_by_role("button", name="立即重试").click()
     _expect_stored_once(server, form)
+
+
+def test_the_page_does_the_work_that_a_flood_asks_for(
+    server: Server, field: Field, mobile: BrowserContext, watch: Watch
+) -> None:
+    watch.allow("status of 429")
+    form, gate, worked = _filled(mobile.pages[0], field), Gate("a secret", most=1), []
+
+    def ask(route: Route) -> None:
+        sent = parse_qs(route.request.post_data or "")
+        number = UUID(sent["id"][0])
+        if "work" in sent:
+            worked.append(gate.is_worked(number, sent["work"][0]))
+            return route.continue_()
+        puzzle = gate.needed(field.code, "203.0.113.7", number).puzzle
+        return route.fulfill(status=429, headers={"Survey-Answer": "later", "Survey-Puzzle": puzzle})
+
+    form.page.route(re.compile("/s/"), ask)
+    form.send()
+    _expect_stored_once(server, form)
+    assert worked == [True]
 
 
 def test_a_workmate_can_answer_while_one_waits_for_the_network(

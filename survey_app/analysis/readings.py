@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import singledispatch
 
 from survey_app.analysis.facts import Rules
 from survey_app.analysis.gate import Asked, Counted
 from survey_app.analysis.layout import Column, Sort
 from survey_app.analysis.tabulate import is_rated
 from survey_app.questionnaire.definition import (
+    BaseQuestion,
+    DateQuestion,
     Grade,
+    LongText,
     Matrix,
     MultipleChoice,
     Nps,
-    Question,
+    Number,
     Questionnaire,
+    Ranking,
     Scale,
     ScaleQuestion,
+    ShortText,
     SingleChoice,
+    Statement,
 )
 from survey_app.questionnaire.text import EMPTY, Text
 from survey_app.scoring.evaluation import Rated
@@ -34,7 +41,7 @@ from survey_app.scoring.tally import Tally
 class Entry:
     """A question of the instrument, or one option of a multiple choice: what a line of a view is about.
 
-    `name` is as in `selection.filterable`. `stem` is the common question of a matrix or of the options; `labels`
+    `name` is as in filters. `stem` is the common question of a matrix or of the options; `labels`
     names the codes. `scale` is given for graded questions, `is_rated` where its grades say what is satisfied.
     """
 
@@ -57,39 +64,59 @@ class Entry:
 
 def entries(questionnaire: Questionnaire) -> tuple[Entry, ...]:
     """Return all questions that are counted by code, in order. Of rated ones, the grades in the base count."""
-    return tuple(each for question in questionnaire.questions for each in _entries(question, questionnaire))
+    return tuple(each for question in questionnaire.questions for each in entries_of(question, questionnaire))
 
 
-def _entries(question: Question, questionnaire: Questionnaire) -> Iterable[Entry]:
-    match question:
-        case SingleChoice():
-            yield Entry(
-                name=question.code,
-                label=question.text,
-                labels={option.code: option.text for option in question.options},
-            )
-        case ScaleQuestion():
-            yield _graded(question, question.code, question.text, EMPTY, questionnaire)
-        case Matrix():
-            for item in question.items:
-                yield _graded(question, item.code, item.text, question.text, questionnaire)
-        case MultipleChoice():
-            for option in question.options:
-                yield Entry(
-                    name=f"{question.code}.{option.code}",
-                    label=option.text,
-                    stem=question.text,
-                    labels={"0": Text("未选", "Not chosen"), "1": Text("已选", "Chosen")},
-                )
-        case Nps():
-            yield Entry(
-                name=question.code,
-                label=question.text,
-                labels={str(number): Text(str(number), str(number)) for number in range(11)},
-                is_nps=True,
-            )
-        case _:
-            return
+def filterable(questionnaire: Questionnaire) -> dict[str, tuple[str, ...]]:
+    """Return what ballots can be filtered, grouped and cross-tabulated by: codes by question."""
+    return {entry.name: tuple(entry.labels) for entry in entries(questionnaire)}
+
+
+@singledispatch
+def entries_of(question: BaseQuestion, questionnaire: Questionnaire) -> tuple[Entry, ...]:
+    """Return the entries of one question, by its kind; none for what is measured or said in words."""
+    raise NotImplementedError(type(question).__name__)
+
+
+@entries_of.register
+def _(question: SingleChoice, questionnaire: Questionnaire) -> tuple[Entry, ...]:
+    labels = {option.code: option.text for option in question.options}
+    return (Entry(name=question.code, label=question.text, labels=labels),)
+
+
+@entries_of.register
+def _(question: ScaleQuestion, questionnaire: Questionnaire) -> tuple[Entry, ...]:
+    return (_graded(question, question.code, question.text, EMPTY, questionnaire),)
+
+
+@entries_of.register
+def _(question: Matrix, questionnaire: Questionnaire) -> tuple[Entry, ...]:
+    return tuple(_graded(question, item.code, item.text, question.text, questionnaire) for item in question.items)
+
+
+@entries_of.register
+def _(question: MultipleChoice, questionnaire: Questionnaire) -> tuple[Entry, ...]:
+    labels = {"0": Text("未选", "Not chosen"), "1": Text("已选", "Chosen")}
+    return tuple(
+        Entry(name=f"{question.code}.{option.code}", label=option.text, stem=question.text, labels=labels)
+        for option in question.options
+    )
+
+
+@entries_of.register
+def _(question: Nps, questionnaire: Questionnaire) -> tuple[Entry, ...]:
+    labels = {str(number): Text(str(number), str(number)) for number in range(11)}
+    return (Entry(name=question.code, label=question.text, labels=labels, is_nps=True),)
+
+
+@entries_of.register(Number)
+@entries_of.register(DateQuestion)
+@entries_of.register(Ranking)
+@entries_of.register(ShortText)
+@entries_of.register(LongText)
+@entries_of.register(Statement)
+def _(question: BaseQuestion, questionnaire: Questionnaire) -> tuple[Entry, ...]:
+    return ()
 
 
 def _graded(

@@ -6,23 +6,13 @@ below it, or a team) may be combined with at most `MOST_CUTS` further conditions
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from urllib.parse import parse_qsl, urlencode
 
-from survey_app.questionnaire.definition import (
-    CODE,
-    OPTION_CODE,
-    BaseQuestion,
-    Matrix,
-    MultipleChoice,
-    Nps,
-    Questionnaire,
-    ScaleQuestion,
-    SingleChoice,
-)
+from survey_app.questionnaire.definition import CODE, OPTION_CODE
 from survey_app.words import Audience, Mode
 
 MOST_CUTS = 2
@@ -31,9 +21,6 @@ MOST_CUTS = 2
 PERIOD_DAYS = 7
 MODE, PERIOD = "mode", "period"
 """Names of the cuts that are not answers."""
-
-CHOSEN, LEFT = "1", "0"
-"""Codes of an option of a multiple choice in a filter: ticked, not ticked."""
 
 _ANSWER = "q."
 _KEYS = ("survey", "audience", "unit", "team", "mode", "since", "until")
@@ -62,8 +49,7 @@ class BadSelection(ValueError):
 class AnswerFilter:
     """Ballots whose answer to `field` is one of `codes`.
 
-    `field` is a field code, or question and option of a multiple choice ("W20.3") with the codes `CHOSEN` and
-    `LEFT`.
+    `field` is a field code, or question and option of a multiple choice ("W20.3") with the codes 1 (ticked) and 0.
     """
 
     field: str
@@ -190,40 +176,17 @@ def _filter(key: str, value: str) -> AnswerFilter:
     return AnswerFilter(f"{question}.{option}" if option else question, tuple(codes))
 
 
-def check(selection: Selection, questionnaire: Questionnaire) -> None:
-    """Raise `BadSelection` unless the instrument has what `selection` names, and no more than may be asked for."""
+def check(selection: Selection, known: Mapping[str, Collection[str]]) -> None:
+    """Raise `BadSelection` unless the instrument has what `selection` names, and no more than may be asked for.
+
+    `known` holds the codes that ballots can be filtered by, by question (`readings.filterable`).
+    """
     if selection.since is not None and selection.until is not None and selection.since > selection.until:
         raise BadSelection("since", Trouble.DAYS_REVERSED)
     if len(selection.cuts) > MOST_CUTS:
         raise BadSelection(selection.cuts[MOST_CUTS], Trouble.TOO_MANY)
-    known = filterable(questionnaire)
     for each in selection.answers:
         if each.field not in known:
             raise BadSelection(_ANSWER + each.field, Trouble.UNKNOWN_FIELD)
         if not each.codes or not set(each.codes) <= set(known[each.field]):
             raise BadSelection(_ANSWER + each.field, Trouble.UNKNOWN_CODE)
-
-
-def filterable(questionnaire: Questionnaire) -> dict[str, tuple[str, ...]]:
-    """Return what ballots can be filtered and cross-tabulated by: codes by field, in the order of the questions."""
-    return {name: codes for question in questionnaire.questions for name, codes in _codes(question, questionnaire)}
-
-
-def _codes(question: BaseQuestion, questionnaire: Questionnaire) -> list[tuple[str, tuple[str, ...]]]:
-    match question:
-        case SingleChoice():
-            return [(question.code, tuple(option.code for option in question.options))]
-        case ScaleQuestion():
-            return [(question.code, _grades(question.scale, questionnaire))]
-        case Matrix():
-            return [(item.code, _grades(question.scale, questionnaire)) for item in question.items]
-        case MultipleChoice():
-            return [(f"{question.code}.{option.code}", (LEFT, CHOSEN)) for option in question.options]
-        case Nps():
-            return [(question.code, tuple(str(number) for number in range(11)))]
-        case _:
-            return []
-
-
-def _grades(scale: str, questionnaire: Questionnaire) -> tuple[str, ...]:
-    return tuple(grade.code for grade in questionnaire.scale_by_code[scale].grades)

@@ -24,7 +24,7 @@ from survey_app.analysis.explore import (
 from survey_app.analysis.gate import Gated
 from survey_app.analysis.layout import Array
 from survey_app.analysis.places import LeafFacts, Tree
-from survey_app.analysis.readings import Entry, Reading, entries
+from survey_app.analysis.readings import Entry, Reading, entries, filterable
 from survey_app.analysis.selection import MOST_CUTS, BadSelection, Selection, Trouble, check
 from survey_app.analysis.store import ColumnStore
 from survey_app.analysis.unit_table import UnitTable, unit_table
@@ -217,7 +217,7 @@ def _topic(
             raise StillSealed(group[0].closes_at)
         questionnaire = questionnaire_of(group[0].version)
         chosen = selection.normal()
-        check(chosen, questionnaire)
+        check(chosen, filterable(questionnaire))
         return _read(session, database, columns, shown, chosen, paths, now), chosen
 
 

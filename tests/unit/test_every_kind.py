@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 import pytest
 
-from survey_app.analysis import layout, tabulate
+from survey_app.analysis import layout, readings, tabulate
 from survey_app.questionnaire import answers, checks
 from survey_app.questionnaire.definition import KINDS, BaseQuestion, Question
 from survey_app.web.respond import blocks, forms
@@ -16,6 +16,7 @@ DISPATCHERS: list[Callable[..., Any]] = [
     checks.check_kind,
     layout.columns_of,
     tabulate.tabulate,
+    readings.entries_of,
     forms.fields_for,
     blocks.fill_block,
 ]

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from survey_app.analysis.readings import filterable
 from survey_app.analysis.selection import (
     AnswerFilter,
     BadSelection,
     Selection,
     Trouble,
     check,
-    filterable,
     from_pairs,
     parse,
 )
@@ -92,7 +92,7 @@ def test_malformed_texts_are_refused(text: str, where: str) -> None:
 
 def test_what_the_instrument_has_not_is_refused() -> None:
     fine = from_pairs([("survey", "1"), ("audience", "workers"), ("q.W20.3", "1"), ("q.W10", "1,2")])
-    check(fine, DESIGN)
+    check(fine, filterable(DESIGN))
     for answers, where, trouble in (
         ((AnswerFilter("W99", ("1",)),), "q.W99", Trouble.UNKNOWN_FIELD),
         ((AnswerFilter("W20", ("1",)),), "q.W20", Trouble.UNKNOWN_FIELD),
@@ -100,15 +100,16 @@ def test_what_the_instrument_has_not_is_refused() -> None:
         ((AnswerFilter("W01", ()),), "q.W01", Trouble.UNKNOWN_CODE),
     ):
         with pytest.raises(BadSelection) as refused:
-            check(replace(fine, answers=answers), DESIGN)
+            check(replace(fine, answers=answers), filterable(DESIGN))
         assert (refused.value.where, refused.value.trouble) == (where, trouble)
     with pytest.raises(BadSelection) as refused:
-        check(replace(fine, modes=(Mode.WEB,)), DESIGN)
+        check(replace(fine, modes=(Mode.WEB,)), filterable(DESIGN))
     assert refused.value.trouble is Trouble.TOO_MANY
     with pytest.raises(BadSelection) as refused:
-        check(replace(fine, answers=(), since=date(2026, 6, 15), until=date(2026, 6, 14)), DESIGN)
+        check(replace(fine, answers=(), since=date(2026, 6, 15), until=date(2026, 6, 14)), filterable(DESIGN))
     assert refused.value.trouble is Trouble.DAYS_REVERSED
 
 
 def test_what_can_be_filtered() -> None:
     assert list(filterable(DESIGN)) == ["W01", "W20.1", "W20.2", "W20.3", "W20.4", "W10"]
+    assert filterable(DESIGN)["W10"] == ("1", "2")  # who does not know is no group of its own

@@ -31,6 +31,15 @@ _THANKS = Text(
 
 
 @dataclass(frozen=True, slots=True)
+class UsualWords:
+    """The notice, the words of consent, and the thanks."""
+
+    notice: Text
+    consent: Text
+    thanks: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Design:
     """A draft on the table. `undo` and `redo` are the edits that would be undone, or made again, next.
 
@@ -103,15 +112,15 @@ def create(database: Database, *, actor: Actor, unit_id: int, title: Text, now: 
 
     Raises `NotFound` (no such unit) or `access.Forbidden`.
     """
-    standard = library.template(_STANDARD).questionnaire
+    words = usual_words()
     definition = Definition(
         code="QUESTIONNAIRE",
         title=title,
         sections=(Section("part1", EMPTY, ()),),
-        notice=_greeted(standard.notice),
-        consent=standard.consent,
-        closing=_THANKS,
-        minutes=standard.minutes,
+        notice=words.notice,
+        consent=words.consent,
+        closing=words.thanks,
+        minutes=library.template(_STANDARD).questionnaire.minutes,
     )
     with database.transaction() as session:
         unit = queries.unit(session, unit_id)
@@ -132,6 +141,12 @@ def create(database: Database, *, actor: Actor, unit_id: int, title: Text, now: 
             unit_id=row.unit_id,
         )
     return row
+
+
+def usual_words() -> UsualWords:
+    """Return what stands around a new questionnaire: the shipped promises, with words that fit any subject."""
+    standard = library.template(_STANDARD).questionnaire
+    return UsualWords(_greeted(standard.notice), standard.consent, _THANKS)
 
 
 def _greeted(notice: Text) -> Text:

@@ -15,12 +15,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, TextAreaField
 
-from survey_app import library
 from survey_app.interchange import pasted
 from survey_app.interchange.findings import Severity
 from survey_app.questionnaire import checks
 from survey_app.questionnaire.definition import Questionnaire
-from survey_app.services import exchange, questionnaires
+from survey_app.services import designing, exchange, questionnaires
 from survey_app.services.access import Permission
 from survey_app.web import context
 from survey_app.web.access import allowed
@@ -34,8 +33,6 @@ from survey_app.web.forms import ChoiceField, Form
 SCRIPT_HEADER = "X-Pasting"
 MOST_CHARACTERS = 100_000
 """Longest text that the page takes; some thousand questions."""
-_STANDARD = "A_W"
-"""The shipped questionnaire whose notice, consent and thanks are the usual ones."""
 
 
 class PastedField(TextAreaField):
@@ -136,14 +133,14 @@ def _previewed(form: PasteForm) -> Preview | None:
 
 def _with_notice(questionnaire: Questionnaire) -> Questionnaire:
     """Add the usual notice and consent where there is no notice, and the usual thanks where there are none."""
-    standard = library.template(_STANDARD).questionnaire
+    usual = designing.usual_words()
     if not questionnaire.notice:
-        consent = questionnaire.consent or standard.consent
-        questionnaire = replace(questionnaire, notice=standard.notice, consent=consent)
+        consent = questionnaire.consent or usual.consent
+        questionnaire = replace(questionnaire, notice=usual.notice, consent=consent)
     if questionnaire.minutes is None:
         # The notice says how many minutes it takes: about ten seconds a question.
         questionnaire = replace(questionnaire, minutes=max(1, round(question_count(questionnaire) / 6)))
-    return questionnaire if questionnaire.closing else replace(questionnaire, closing=standard.closing)
+    return questionnaire if questionnaire.closing else replace(questionnaire, closing=usual.thanks)
 
 
 def _page(form: PasteForm, homes: Any, preview: Preview | None, status: int = 200) -> ResponseReturnValue:

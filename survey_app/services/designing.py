@@ -11,8 +11,8 @@ from survey_app.questionnaire.definition import Questionnaire as Definition
 from survey_app.questionnaire.definition import Section
 from survey_app.questionnaire.edits import Edit, apply_all
 from survey_app.questionnaire.text import EMPTY, Text
-from survey_app.services import audit, drafts
-from survey_app.services.access import Actor, NotFound, Permission
+from survey_app.services import drafts
+from survey_app.services.access import Actor
 from survey_app.services.context import Database
 from survey_app.services.drafts import Deed, changeable, decoded, readable
 from survey_app.storage.models import Questionnaire
@@ -123,24 +123,9 @@ def create(database: Database, *, actor: Actor, unit_id: int, title: Text, now: 
         minutes=library.template(_STANDARD).questionnaire.minutes,
     )
     with database.transaction() as session:
-        unit = queries.unit(session, unit_id)
-        if unit is None:
-            raise NotFound
-        actor.require(Permission.DESIGN, unit.path)
-        row = Questionnaire(unit=unit, title="", draft="", draft_revision=0, created_at=now, updated_at=now)
-        drafts.put(row, definition)
-        session.add(row)
-        session.flush()
-        audit.record(
-            session,
-            actor=actor,
-            action="questionnaire_created",
-            subject_kind="questionnaire",
-            subject_id=row.id,
-            now=now,
-            unit_id=row.unit_id,
+        return drafts.begin(
+            session, actor=actor, unit_id=unit_id, definition=definition, action="questionnaire_created", now=now
         )
-    return row
 
 
 def usual_words() -> UsualWords:

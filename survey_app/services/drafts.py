@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from survey_app.questionnaire import codec
 from survey_app.questionnaire.definition import Questionnaire as Definition
+from survey_app.services import audit
 from survey_app.services.access import Actor, NotFound, Permission
 from survey_app.storage.models import DraftEdit, Questionnaire
 from survey_app.storage.queries import drafts as queries
@@ -74,6 +75,41 @@ def changeable(session: Session, actor: Actor, questionnaire_id: int, revision: 
         raise Archived
     if revision is not None and revision != row.draft_revision:
         raise EditedMeanwhile(row.draft_revision)
+    return row
+
+
+def begin(
+    session: Session,
+    *,
+    actor: Actor,
+    unit_id: int,
+    definition: Definition,
+    action: str,
+    now: datetime,
+    **detail: str,
+) -> Questionnaire:
+    """Make a questionnaire of the unit with this draft, and record the `action` that led to it.
+
+    Raises `NotFound` (no such unit) or `access.Forbidden`.
+    """
+    unit = questionnaire_queries.unit(session, unit_id)
+    if unit is None:
+        raise NotFound
+    actor.require(Permission.DESIGN, unit.path)
+    row = Questionnaire(unit=unit, title="", draft="", draft_revision=0, created_at=now, updated_at=now)
+    put(row, definition)
+    session.add(row)
+    session.flush()
+    audit.record(
+        session,
+        actor=actor,
+        action=action,
+        subject_kind="questionnaire",
+        subject_id=row.id,
+        now=now,
+        unit_id=row.unit_id,
+        **detail,
+    )
     return row
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from survey_app.questionnaire.definition import Questionnaire as Definition
-from survey_app.services import audit, drafts
-from survey_app.services.access import Actor, NotFound, Permission
+from survey_app.services import drafts
+from survey_app.services.access import Actor
 from survey_app.services.context import Database
 from survey_app.storage.models import Questionnaire
-from survey_app.storage.queries import questionnaires as queries
 
 _LONGEST_NAME = 200
 
@@ -29,23 +28,13 @@ def save_draft(
     A draft may have problems; publishing it may not. Raises `NotFound` (no such unit) or `access.Forbidden`.
     """
     with database.transaction() as session:
-        unit = queries.unit(session, unit_id)
-        if unit is None:
-            raise NotFound
-        actor.require(Permission.DESIGN, unit.path)
-        row = Questionnaire(unit=unit, title="", draft="", draft_revision=0, created_at=now, updated_at=now)
-        drafts.put(row, definition)
-        session.add(row)
-        session.flush()
-        audit.record(
+        return drafts.begin(
             session,
             actor=actor,
+            unit_id=unit_id,
+            definition=definition,
             action="questionnaire_imported",
-            subject_kind="questionnaire",
-            subject_id=row.id,
             now=now,
-            unit_id=row.unit_id,
             file_format=file_format,
             file_name=file_name[:_LONGEST_NAME],
         )
-    return row

@@ -77,7 +77,7 @@ def test_no_words_are_left_over() -> None:
 
 
 def _recorded(path: Path, name: str) -> Iterator[str]:
-    """The values that a module's calls of `audit.record`, direct or by way of collectors, can have for a parameter.
+    """The values that a module's calls of `audit.record`, direct or through another room, can have for a parameter.
 
     A value that is itself a parameter of the function around the call is looked for where that is called.
     """
@@ -87,8 +87,9 @@ def _recorded(path: Path, name: str) -> Iterator[str]:
         for call in _calls(function, "record", of="audit"):
             yield from _values(_argument(call, name, None), function, functions, f"{path.name}:{call.lineno}")
         if name == "action":
-            for call in _calls(function, "record", of="collectors"):
-                yield from _values(_argument(call, name, 2), function, functions, f"{path.name}:{call.lineno}")
+            for room, deed in (("collectors", "record"), ("drafts", "begin")):
+                for call in _calls(function, deed, of=room):
+                    yield from _values(_argument(call, name, 2), function, functions, f"{path.name}:{call.lineno}")
 
 
 def _calls(inside: ast.AST, name: str, of: str = "") -> Iterator[ast.Call]:

@@ -82,10 +82,11 @@ def encode_dimensions(rows: Sequence[ResponseRow]) -> dict[str, Array]:
         *rows, strict=True
     )
     keys = id_pairs(ids)
+    slots = {moment: slot_of(moment) for moment in set(moments)}
     audience_number = {each.value: place for place, each in enumerate(AUDIENCES)}
     mode_number = {each.value: place for place, each in enumerate(MODES)}
     values: dict[str, Any] = {
-        "slot": [slot_of(moment) for moment in moments],
+        "slot": [slots[moment] for moment in moments],
         "version": versions,
         "collector": collectors,
         "posting": _keys(postings),

@@ -7,9 +7,11 @@ process; nothing about them is written down until their slots are over.
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -188,9 +190,22 @@ def _build(kept: _Kept, files: Files, source: Source, until: int, versions: tupl
 def _appended(
     kept: _Kept, files: Files, meta: Meta, source: Source, portions: Iterable[Sequence[ResponseRow]]
 ) -> Meta:
-    for rows in portions:
-        meta = files.append(meta, _encode(kept, meta, source, rows))
+    with _no_collecting():
+        for rows in portions:
+            meta = files.append(meta, _encode(kept, meta, source, rows))
     return meta
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Do not look for cycles meanwhile: rows have none, and the looking takes as long as the reading."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _without(files: Files, meta: Meta, ids: Sequence[UUID]) -> Meta:

@@ -228,7 +228,7 @@ def test_a_survey_keeps_its_version_until_somebody_moves_it(
 
 def _answer_all(database: Database, survey: Survey, definition: Questionnaire) -> None:
     """Send three times the first option of everything; what is not asked then is dropped by the path."""
-    raw = {"consent": ["1"]}
+    raw = {collect.CONSENT: ["1"]}
     for code, field in definition.fields.items():
         options = options_of(field.question)
         raw[code] = [options[0].code if options else "1"]

@@ -32,11 +32,6 @@ def public(view: View) -> View:
     return _mark(view, Access(public=True))
 
 
-def signed_in(view: View) -> View:
-    """Let everybody enter who is signed in."""
-    return _mark(view, Access())
-
-
 def even_before_password_change(view: View) -> View:
     """Let everybody enter who is signed in, even with a one-time password that must be changed first."""
     return _mark(view, Access(before_password_change=True))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -375,8 +375,3 @@ _READERS: Mapping[Type, Callable[[Line, Rule | None, Context], Question | None]]
     Type.NOTE: _note,
     Type.ACKNOWLEDGE: _note,
 }
-
-
-def types_read() -> Sequence[Type]:
-    """Return the types that become questions."""
-    return tuple(_READERS)

@@ -206,13 +206,9 @@ def _table(questionnaire: Questionnaire, people: Iterable[Person]) -> bytes:
         asked = clean(questionnaire, given).path.codes
         cells = [
             ""
-            if code not in asked or (code != "W01" and person.luck.random() < 0.015)
+            if code not in asked or (code != "W01" and person.luck.random() < _BLANK)
             else ";".join(given.get(code, []))
             for code in codes
         ]
         writer.writerow([*cells, _some_time(person, (OPENED, date(2017, 4, 29))).date().isoformat()])
     return stream.getvalue().encode("utf-8-sig")
-
-
-def _is_left_blank(code: str, person: Person) -> bool:
-    return code != "W01" and person.luck.random() < _BLANK

@@ -131,14 +131,14 @@ def test_a_server_that_is_gone(tmp_path: Path, caplog: pytest.LogCaptureFixture)
         pytest.skip(f"No PostgreSQL. {postgres.HOW_TO_INSTALL}")
     folder = postgres.make_run_directory()
     cluster = postgres.Cluster(found, folder)
+    database = Database(postgres.Postgres(cluster.start()).create("survey"))
     try:
-        database = Database(postgres.Postgres(cluster.start()).create("survey"))
         database.migrate()
         field = put_into_field(database, make_office(database), TINY)
         with _application(database, tmp_path) as app:
             phone = Phone(app, field)
             assert phone.look().status_code == 200
-            cluster.stop()
+            cluster.stop(is_kept=True)
             for _ in range(2):
                 _expect_kept(phone.send())
             assert "database away" in caplog.text
@@ -148,7 +148,7 @@ def test_a_server_that_is_gone(tmp_path: Path, caplog: pytest.LogCaptureFixture)
             assert phone.send().status_code == 200
             assert phone.send().status_code == 200
         assert len(responses(database, field)) == 1
-        database.dispose()
     finally:
+        database.dispose()
         cluster.stop()
         shutil.rmtree(folder, ignore_errors=True)

@@ -239,11 +239,13 @@ class Cluster:
             "--pgdata", str(self._data), "--log", str(self._log),
         )  # fmt: skip
 
-    def stop(self) -> None:
-        """Stop the server at once: nothing in it is worth keeping."""
+    def stop(self, *, is_kept: bool = False) -> None:
+        """Stop the server at once. Nothing in it is worth keeping, unless `is_kept`: then it is started again."""
         if (self._data / "postmaster.pid").exists():
             programs = self._reachable_programs()
-            self._run(programs, "pg_ctl", "stop", "--wait", "--mode=immediate", "--pgdata", str(self._data))
+            # Commits are not waited for here, so that only an orderly stop leaves all of them on the disk.
+            mode = "fast" if is_kept else "immediate"
+            self._run(programs, "pg_ctl", "stop", "--wait", f"--mode={mode}", "--pgdata", str(self._data))
 
     def _address(self) -> Address:
         password = secrets.token_urlsafe(16)

@@ -124,8 +124,17 @@ class Scanner:
         return match is not None and (match[0] in self.references.earlier or match[0] in self.references.known)
 
     def question(self) -> Target:
-        """Go past the name of a question: its code or number. Without one, the question just before is meant."""
-        return self._question() or self._previous()
+        """Go past the name of a question: its code or number. Without one, the question just before is meant.
+
+        Unless that one is answered in free words: then some other question is.
+        """
+        named = self._question()
+        if named is not None:
+            return named
+        before = self._previous()
+        if not before.choices and not before.is_number:
+            raise NotUnderstood("condition_without_question", rest=self.rest())
+        return before
 
     def _question(self) -> Target | None:
         start = self._past_blanks(self.position)

@@ -116,7 +116,8 @@ function showInPreview() {
   const [kind, code] = editor().dataset.place.split(":");
   const frame = document.querySelector("iframe[name=preview]");
   const target = kind === "question" && frame.contentDocument && frame.contentDocument.getElementById(`q_${code}`);
-  if (target) target.scrollIntoView({ block: "start" });
+  // Scrolled within its frame alone: scrollIntoView would take the page, and what is being written, along.
+  if (target) frame.contentWindow.scrollBy(0, target.getBoundingClientRect().top);
 }
 
 function refreshPreview() {

@@ -148,6 +148,18 @@ def test_the_phone_beside_shows_what_was_changed_and_obeys_the_conditions(
     expect(question).to_be_visible()
 
 
+@ON_ONE_DATABASE
+def test_what_was_added_is_in_view_while_the_phone_beside_follows(phone: Page, office: Office, row: Row) -> None:
+    _open(phone, office, row, "?question=W01")
+    with phone.expect_event("requestfinished", lambda request: "/preview?" in request.url):
+        phone.locator("button[value='add:single']").click()
+    shown = phone.frame_locator("iframe[name=preview]").locator("fieldset, .question").last
+    expect(shown).to_be_attached()
+    expect(phone.locator("#text-zh")).to_be_focused()
+    phone.wait_for_load_state("networkidle")
+    expect(phone.locator("#text-zh")).to_be_in_viewport()
+
+
 # --- order, undo -----------------------------------------------------------------------------------
 
 

@@ -61,6 +61,7 @@ _MISSED = {
     "1. 题\nA. 甲\nB. 乙\n2. 题（第1题选丁时填写）____": "condition_unknown_option",
     "1. 题\nA. 甲\nB. 乙\n2. 题____\n【逻辑】（第1题选A": "condition_bracket",
     "1. 题____\n【逻辑】选A时填写": "condition_without_question",
+    "1. 用餐吗？\nA. 用餐\nB. 不用餐\n2. 题____\n3. （选“不用餐”的填写）原因____": "condition_without_question",
     "1. 题\nA. 甲[排他]\nB. 乙": "exclusive_not_multiple",
     "1. 题？\n【预计时长】很快": "not_minutes",
     "1. 题？\n【编码】一二三": "not_a_code",

@@ -124,7 +124,8 @@ def test_every_format_goes_in_and_comes_out(
     with desktop.expect_download() as download:
         desktop.locator(f"main a[href$='/files/{key}']").click()
     title = codec.loads(_own(server, office)[0].draft).title.zh
-    assert download.value.suggested_filename == f"{title}_草稿{WRITABLE[key].suffixes[0]}"
+    of_others = {"xlsform": "_XLSForm", "surveyjs": "_SurveyJS"}.get(key, "")
+    assert download.value.suggested_filename == f"{title}_草稿{of_others}{WRITABLE[key].suffixes[0]}"
     assert Path(download.value.path()).stat().st_size > 1_000
 
 

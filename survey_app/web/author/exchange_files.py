@@ -25,6 +25,8 @@ from survey_app.web.author.room import blueprint
 LOSSLESS = "own_json"
 """The one format that takes a draft with problems, as it is."""
 
+_FORMAT_NAMES = {"xlsform": "XLSForm", "surveyjs": "SurveyJS"}
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -122,7 +124,10 @@ def _file(questionnaire: Questionnaire, edition: str, file_format: str) -> Respo
     if found is None or found.write is None:
         raise NotFound
     title = formats.words(questionnaire.title) or questionnaire.code
-    name = file_name(title, edition, extension=found.suffixes[0].removeprefix("."))
+    # Two formats may share an ending: whoever downloads both must tell them apart.
+    name = file_name(
+        title, edition, _FORMAT_NAMES.get(found.key, ""), extension=found.suffixes[0].removeprefix(".")
+    )
     return send_file(
         io.BytesIO(found.write(questionnaire)), mimetype=found.mimetype, as_attachment=True, download_name=name
     )

@@ -93,11 +93,10 @@ def test_paths_of_a_machine_are_recognised(folder: str, line: str) -> None:
     assert _MACHINE.search(line.format(folder))
 
 
-@pytest.mark.parametrize(
-    "line", ["/usr/lib/postgresql", "/home", "a/home/b", "tests/tmp/x", "/var/tmp/x", "<br/>x"]
-)
-def test_other_paths_are_left_alone(line: str) -> None:
-    assert not _MACHINE.search(line)
+@pytest.mark.parametrize("folder", _PERSONAL_FOLDERS)
+@pytest.mark.parametrize("line", ["/usr/lib/postgresql", "/{}", "a/{}/b", "tests/{}/x", "/var/{}/x", "<br/>x"])
+def test_other_paths_are_left_alone(folder: str, line: str) -> None:
+    assert not _MACHINE.search(line.format(folder))
 
 
 def test_there_is_something_to_look_at() -> None:

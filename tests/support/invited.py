@@ -1,4 +1,4 @@
-"""Answering with a single-use code, as the worker's page does it: one transaction, the code used last."""
+"""Answering with a single-use code, on the way that the worker's page takes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from survey_app.services import collect, invitations
+from survey_app.services.collect import Receipt
+from survey_app.services.door import Shown
+from survey_app.services.intake import Intake
 from survey_app.storage.session import Database
 from survey_app.words import Mode
 from tests.support.field import A_W_ANSWERS, Field
@@ -23,20 +25,14 @@ def answer(
     raw: Mapping[str, Sequence[str]] = A_W_ANSWERS,
     submission_id: UUID | None = None,
     now: datetime = NOW,
-) -> bool:
-    """Send answers with a code; False where these were there already. Raises `NotUsable`."""
-    with database.transaction() as session:
-        place = collect.place_of(session, field.code)
-        is_new = collect.store(
-            session,
-            collector=place,
-            version_id=place.version_id,
-            cleaned=collect.clean(place, collect.questionnaire_at(session, place), raw),
-            response_id=submission_id or uuid4(),
-            mode=Mode.WEB,
-            locale="zh_Hans_CN",
-            received_at=now,
-        )
-        if is_new:
-            invitations.redeem(session, key=KEY, collector_id=place.id, code=code)
-    return is_new
+) -> Receipt:
+    """Send answers with a code. Raises `InvalidAnswers` where the code lets nobody in."""
+    return Intake(database, key=KEY).submit(
+        code=field.code,
+        submission_id=submission_id or uuid4(),
+        raw=raw,
+        locale="zh_Hans_CN",
+        mode=Mode.WEB,
+        now=now,
+        shown=Shown(invitation=code),
+    )

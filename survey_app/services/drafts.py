@@ -86,20 +86,32 @@ def begin(
     definition: Definition,
     action: str,
     now: datetime,
-    **detail: str,
+    copied_from: str | None = None,
+    **detail: object,
 ) -> Questionnaire:
     """Make a questionnaire of the unit with this draft, and record the `action` that led to it.
 
+    `copied_from` is the code of the shipped template that it comes from, if any.
     Raises `NotFound` (no such unit) or `access.Forbidden`.
     """
     unit = questionnaire_queries.unit(session, unit_id)
     if unit is None:
         raise NotFound
     actor.require(Permission.DESIGN, unit.path)
-    row = Questionnaire(unit=unit, title="", draft="", draft_revision=0, created_at=now, updated_at=now)
+    row = Questionnaire(
+        unit=unit, title="", draft="", draft_revision=0, copied_from=copied_from, created_at=now, updated_at=now
+    )
     put(row, definition)
     session.add(row)
     session.flush()
+    record(session, actor, action, row, now, **detail)
+    return row
+
+
+def record(
+    session: Session, actor: Actor, action: str, row: Questionnaire, now: datetime, **detail: object
+) -> None:
+    """Put a deed on a questionnaire into the audit log."""
     audit.record(
         session,
         actor=actor,
@@ -110,7 +122,6 @@ def begin(
         unit_id=row.unit_id,
         **detail,
     )
-    return row
 
 
 def put(row: Questionnaire, definition: Definition) -> None:

@@ -13,7 +13,7 @@ from survey_app.questionnaire.checks import Problem
 from survey_app.questionnaire.definition import Questionnaire as Definition
 from survey_app.questionnaire.difference import Change, difference, meaning_changes
 from survey_app.questionnaire.text import Text
-from survey_app.services import audit, drafts
+from survey_app.services import drafts
 from survey_app.services.access import PERMISSIONS, Actor, NotFound, Permission
 from survey_app.services.context import Database
 from survey_app.services.drafts import Archived, EditedMeanwhile, changeable, decoded, readable
@@ -168,24 +168,16 @@ def copy_template(
     """
     template = library.template(template_code)
     with database.transaction() as session:
-        unit = queries.unit(session, unit_id)
-        if unit is None:
-            raise NotFound
-        actor.require(Permission.DESIGN, unit.path)
-        row = Questionnaire(
-            unit=unit,
-            title="",
-            draft="",
-            draft_revision=0,
+        return drafts.begin(
+            session,
+            actor=actor,
+            unit_id=unit_id,
+            definition=template.questionnaire,
+            action="questionnaire_copied",
+            now=now,
             copied_from=template.code,
-            created_at=now,
-            updated_at=now,
+            template=template.code,
         )
-        drafts.put(row, template.questionnaire)
-        session.add(row)
-        session.flush()
-        _record(session, actor, "questionnaire_copied", row, now, template=template.code)
-    return row
 
 
 def save_draft(
@@ -226,7 +218,7 @@ def rename(
         before = row.title
         renamed = replace(decoded(row.draft), title=Text(title, title_en))
         drafts.save(session, row, renamed, actor=actor, kind="heading_changed", now=now)
-        _record(session, actor, "questionnaire_renamed", row, now, before=before, after=row.title)
+        drafts.record(session, actor, "questionnaire_renamed", row, now, before=before, after=row.title)
     return row
 
 
@@ -262,7 +254,7 @@ def publish(
         )
         session.add(made)
         session.flush()
-        _record(session, actor, "questionnaire_published", row, now, number=made.number, sha256=sha256)
+        drafts.record(session, actor, "questionnaire_published", row, now, number=made.number, sha256=sha256)
     return made
 
 
@@ -272,7 +264,7 @@ def archive(database: Database, *, actor: Actor, questionnaire_id: int, now: dat
         row = readable(session, actor=actor, questionnaire_id=questionnaire_id, for_change=True)
         if row.archived_at is None:
             row.archived_at = now
-            _record(session, actor, "questionnaire_archived", row, now)
+            drafts.record(session, actor, "questionnaire_archived", row, now)
     return row
 
 
@@ -282,7 +274,7 @@ def restore(database: Database, *, actor: Actor, questionnaire_id: int, now: dat
         row = readable(session, actor=actor, questionnaire_id=questionnaire_id, for_change=True)
         if row.archived_at is not None:
             row.archived_at = None
-            _record(session, actor, "questionnaire_restored", row, now)
+            drafts.record(session, actor, "questionnaire_restored", row, now)
     return row
 
 
@@ -319,18 +311,3 @@ def _errors(draft: str) -> tuple[Problem, ...]:
 @lru_cache(maxsize=1024)
 def _sha256(draft: str) -> str:
     return codec.sha256(decoded(draft))
-
-
-def _record(
-    session: Session, actor: Actor, action: str, row: Questionnaire, now: datetime, **detail: object
-) -> None:
-    audit.record(
-        session,
-        actor=actor,
-        action=action,
-        subject_kind="questionnaire",
-        subject_id=row.id,
-        now=now,
-        unit_id=row.unit_id,
-        **detail,
-    )

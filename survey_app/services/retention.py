@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from survey_app.analysis.store import ColumnStore
-from survey_app.services import audit
+from survey_app.services import surveys
 from survey_app.services.access import SYSTEM, Actor, NotFound, Permission
 from survey_app.services.context import Database
 from survey_app.services.days import months_after, today
@@ -134,7 +134,7 @@ def erase(
             survey.closed_at = closed_since(survey, now)
             survey.state = SurveyState.CLOSED
             survey.erased_at = now
-            _record(session, actor, "responses_erased", survey, now, responses=count)
+            surveys.record(session, actor, "responses_erased", survey, now, responses=count)
     _erase(database, survey_id)
     _drop_old_columns(database, columns)
     return count
@@ -202,7 +202,7 @@ def _tidy_survey(database: Database, survey_id: int, now: datetime) -> tuple[int
         queries.renew_voided(session, survey_id)
         survey.tidied_at = now
         responses = sum(map(len, portions))
-        _record(session, SYSTEM, "survey_tidied", survey, now, responses=responses, codes=len(codes))
+        surveys.record(session, SYSTEM, "survey_tidied", survey, now, responses=responses, codes=len(codes))
     return responses, len(codes)
 
 
@@ -231,16 +231,3 @@ def _drop_old_columns(database: Database, columns: ColumnStore) -> None:
                 if survey.erased_at is None
             }
         )
-
-
-def _record(session: Session, actor: Actor, action: str, survey: Survey, now: datetime, **counts: int) -> None:
-    audit.record(
-        session,
-        actor=actor,
-        action=action,
-        subject_kind="survey",
-        subject_id=survey.id,
-        now=now,
-        unit_id=survey.campaign.unit_id,
-        **counts,
-    )

@@ -171,7 +171,7 @@ def create_survey(
         session.add(made)
         session.flush()
         survey = readable(session, actor=actor, survey_id=made.id)
-        _record(session, actor, "survey_created", survey, now, version_id=version.id, sha256=version.sha256)
+        record(session, actor, "survey_created", survey, now, version_id=version.id, sha256=version.sha256)
         collectors.complete(session, survey=survey, audiences=audiences, now=now)
     return survey
 
@@ -196,7 +196,7 @@ def change_state(database: Database, *, actor: Actor, survey_id: int, state: Sur
             raise collectors.NotPossible(before, state)
         survey.state = state
         survey.closed_at = now if state == SurveyState.CLOSED else None
-        _record(session, actor, collectors.deed("survey", before, state), survey, now)
+        record(session, actor, collectors.deed("survey", before, state), survey, now)
     return survey
 
 
@@ -222,7 +222,7 @@ def revise_survey(
         survey.title, survey.title_en = title, title_en
         survey.opens_at, survey.closes_at = opens_at, closes_at
         after = {"opens_at": _written(opens_at), "closes_at": _written(closes_at)}
-        _record(session, actor, "survey_revised", survey, now, before=before, after=after)
+        record(session, actor, "survey_revised", survey, now, before=before, after=after)
     return survey
 
 
@@ -264,6 +264,20 @@ def readable(session: Session, *, actor: Actor, survey_id: int, for_change: bool
     return survey
 
 
+def record(session: Session, actor: Actor, action: str, survey: Survey, now: datetime, **detail: object) -> None:
+    """Put a deed on a survey into the audit log."""
+    audit.record(
+        session,
+        actor=actor,
+        action=action,
+        subject_kind="survey",
+        subject_id=survey.id,
+        now=now,
+        unit_id=survey.campaign.unit_id,
+        **detail,
+    )
+
+
 def _campaign(session: Session, actor: Actor, campaign_id: int) -> Campaign:
     found = queries.campaign(session, campaign_id)
     if found is None or not actor.may(Permission.DESIGN, found.unit.path):
@@ -281,16 +295,3 @@ def _place_in_list(way: collectors.Way) -> tuple[int, int, int, str, int]:
 
 def _written(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment is not None else None
-
-
-def _record(session: Session, actor: Actor, action: str, survey: Survey, now: datetime, **detail: object) -> None:
-    audit.record(
-        session,
-        actor=actor,
-        action=action,
-        subject_kind="survey",
-        subject_id=survey.id,
-        now=now,
-        unit_id=survey.campaign.unit_id,
-        **detail,
-    )

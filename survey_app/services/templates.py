@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from survey_app.questionnaire.definition import Questionnaire as Definition
-from survey_app.services import audit, drafts, questionnaires
+from survey_app.services import drafts, questionnaires
 from survey_app.services.access import Actor, NotFound, Permission
 from survey_app.services.context import Database
 from survey_app.services.drafts import decoded
@@ -56,7 +56,7 @@ def offer(
             raise NotPublished
         row.is_template = is_offered
         action = "questionnaire_offered" if is_offered else "questionnaire_withdrawn"
-        _record(session, actor, action, row, now)
+        drafts.record(session, actor, action, row, now)
     return row
 
 
@@ -67,25 +67,18 @@ def copy(database: Database, *, actor: Actor, questionnaire_id: int, unit_id: in
     """
     with database.transaction() as session:
         found = _one(session, actor, questionnaire_id)
-        unit = queries.unit(session, unit_id)
-        if unit is None:
-            raise NotFound
-        actor.require(Permission.DESIGN, unit.path)
-        row = Questionnaire(
-            unit=unit,
-            title="",
-            draft="",
-            draft_revision=0,
-            copied_from=found.questionnaire.copied_from,
-            created_at=now,
-            updated_at=now,
+        source = found.questionnaire
+        return drafts.begin(
+            session,
+            actor=actor,
+            unit_id=unit_id,
+            definition=found.definition,
+            action="questionnaire_copied",
+            now=now,
+            copied_from=source.copied_from,
+            questionnaire_id=source.id,
+            version=found.version.number,
         )
-        drafts.put(row, found.definition)
-        session.add(row)
-        session.flush()
-        source, number = found.questionnaire.id, found.version.number
-        _record(session, actor, "questionnaire_copied", row, now, questionnaire_id=source, version=number)
-    return row
 
 
 def _one(session: Session, actor: Actor, questionnaire_id: int) -> Shared:
@@ -93,18 +86,3 @@ def _one(session: Session, actor: Actor, questionnaire_id: int) -> Shared:
         if row.id == questionnaire_id:
             return Shared(row, version, decoded(version.definition))
     raise NotFound
-
-
-def _record(
-    session: Session, actor: Actor, action: str, row: Questionnaire, now: datetime, **detail: object
-) -> None:
-    audit.record(
-        session,
-        actor=actor,
-        action=action,
-        subject_kind="questionnaire",
-        subject_id=row.id,
-        now=now,
-        unit_id=row.unit_id,
-        **detail,
-    )

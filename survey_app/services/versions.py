@@ -20,7 +20,7 @@ from survey_app.questionnaire.difference import (
 )
 from survey_app.questionnaire.edits import RenameCodes, apply
 from survey_app.questionnaire.fresh import used_codes
-from survey_app.services import audit, drafts, questionnaires, surveys
+from survey_app.services import drafts, questionnaires, surveys
 from survey_app.services.access import Actor, NotFound, Permission
 from survey_app.services.context import Database
 from survey_app.services.drafts import changeable, decoded
@@ -226,14 +226,12 @@ def move(
         if planned.comparison.refused:
             raise MeaningChanged(planned.comparison.refused)
         survey.version_id = planned.after.id
-        audit.record(
+        surveys.record(
             session,
-            actor=actor,
-            action="survey_moved",
-            subject_kind="survey",
-            subject_id=survey.id,
-            now=now,
-            unit_id=survey.campaign.unit_id,
+            actor,
+            "survey_moved",
+            survey,
+            now,
             before=planned.before.number,
             before_sha256=planned.before.sha256,
             after=planned.after.number,

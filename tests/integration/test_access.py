@@ -19,6 +19,13 @@ from survey_app.words import Role
 from tests.support.tree import PACKAGE, python_files
 from tests.support.union import NOW, make_union, signed_in
 
+_ROOMS_THAT_RECORD = (
+    ("collectors", "record"),
+    ("drafts", "begin"),
+    ("drafts", "record"),
+    ("surveys", "record"),
+)
+
 
 def _person(*grants: tuple[Role, str]) -> Actor:
     held = tuple(Grant(role, 1, path, "x") for role, path in grants)
@@ -87,7 +94,7 @@ def _recorded(path: Path, name: str) -> Iterator[str]:
         for call in _calls(function, "record", of="audit"):
             yield from _values(_argument(call, name, None), function, functions, f"{path.name}:{call.lineno}")
         if name == "action":
-            for room, deed in (("collectors", "record"), ("drafts", "begin")):
+            for room, deed in _ROOMS_THAT_RECORD:
                 for call in _calls(function, deed, of=room):
                     yield from _values(_argument(call, name, 2), function, functions, f"{path.name}:{call.lineno}")
 

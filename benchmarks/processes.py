@@ -31,13 +31,23 @@ def cpu_seconds(port: int) -> float:
     return total / _TICKS
 
 
-def kill(port: int, parent: int) -> int:
-    """End everything that serves this port, and `parent`, with SIGKILL: nobody cleans up. Gives their number."""
-    found = {*listening(port), parent}
-    for pid in found:
+def kill(port: int) -> int:
+    """End everything that serves this port, with SIGKILL and at once: nobody cleans up.
+
+    A server's processes are one process group, the parent of the workers included. Gives their number.
+    """
+    groups = {os.getpgid(pid) for pid in listening(port)}
+    count = sum(_group(pid) in groups for pid in _own_processes())
+    for group in groups:
         with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-    return len(found)
+            os.killpg(group, signal.SIGKILL)
+    return count
+
+
+def _group(pid: int) -> int | None:
+    with contextlib.suppress(ProcessLookupError):
+        return os.getpgid(pid)
+    return None
 
 
 def _own_processes() -> list[int]:

@@ -23,7 +23,9 @@ from sqlalchemy import text
 
 from survey_app import library
 from survey_app.questionnaire.answers import clean
+from survey_app.services.collect import CONSENT
 from survey_app.storage.session import Database
+from survey_app.web.respond.forms import PREFIX
 from tests.support import postgres
 from tests.support.field import A_W_ANSWERS, Field, put_into_field
 from tests.support.office import make_office
@@ -126,7 +128,7 @@ def form_body(submission_id: str, mark: str = "教大家算加班工资") -> byt
     """Return the form of the workers' questionnaire as a browser sends it; `mark` is the worker's free words."""
     fields = [("id", submission_id), ("seconds", "95")]
     for code, values in {**A_W_ANSWERS, "W32a": [mark]}.items():
-        name = code if code == "consent" else f"q_{code}"
+        name = code if code == CONSENT else f"{PREFIX}{code}"
         fields.extend((name, value) for value in values)
     return urllib.parse.urlencode(fields).encode()
 

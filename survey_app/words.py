@@ -111,6 +111,14 @@ class BatchState(StrEnum):
     RECONCILED = "reconciled"
 
 
+class BallotKind(StrEnum):
+    """What a paper ballot that was keyed is: one with answers, a spoilt one (废票), one handed in blank (弃权)."""
+
+    VALID = "valid"
+    SPOILT = "spoilt"
+    BLANK = "blank"
+
+
 class VisitState(StrEnum):
     """State of a return visit. Overdue follows from the due date, and is not stored."""
 
@@ -149,3 +157,4 @@ class Role(StrEnum):
     ORGANISER = "organiser"
     TEAM_MEMBER = "team_member"
     LEADER = "leader"
+    KEYER = "keyer"

@@ -16,6 +16,7 @@ class Permission(StrEnum):
     MANAGE_UNITS = "manage_units"
     DESIGN = "design"
     FIELDWORK = "fieldwork"
+    KEY_BALLOTS = "key_ballots"
     READ_RESULTS = "read_results"
     READ_AUDIT = "read_audit"
     ERASE = "erase"
@@ -23,11 +24,14 @@ class Permission(StrEnum):
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset(Permission),
-    Role.ORGANISER: frozenset({Permission.DESIGN, Permission.FIELDWORK, Permission.READ_RESULTS}),
+    Role.ORGANISER: frozenset(
+        {Permission.DESIGN, Permission.FIELDWORK, Permission.KEY_BALLOTS, Permission.READ_RESULTS}
+    ),
     Role.TEAM_MEMBER: frozenset({Permission.FIELDWORK}),
     Role.LEADER: frozenset({Permission.READ_RESULTS}),
+    Role.KEYER: frozenset({Permission.KEY_BALLOTS}),
 }
-"""What each role allows. A team does not read the verdict on itself before its organiser shows it."""
+"""What each role allows. A team neither reads the verdict on itself before its organiser shows it, nor keys it."""
 
 
 class Forbidden(Exception):

@@ -101,6 +101,7 @@ LABELS: Mapping[type[StrEnum], Mapping[str, LazyString]] = {
         Role.ORGANISER: _l("Organiser"),
         Role.TEAM_MEMBER: _l("Team member"),
         Role.LEADER: _l("Leader"),
+        Role.KEYER: _l("Keyer of ballots"),
     },
 }
 """The words for every value of a vocabulary. Templates use them as filters: `{{ survey.state | survey_state }}`."""

@@ -23,7 +23,9 @@ from survey_app.storage.models import (
     Indicator,
     Invitation,
     KeptWorkbook,
+    KeyedBallot,
     OpenInvitation,
+    PaperBatch,
     PartialResponse,
     Response,
     Survey,
@@ -32,7 +34,7 @@ from survey_app.storage.models import (
     Voiding,
 )
 from survey_app.storage.session import Database, Session
-from survey_app.words import Audience, CaseSource, Mode, Purpose
+from survey_app.words import Audience, BallotKind, CaseSource, Mode, Purpose
 from tests.support.union import NOW, Union, make_union
 
 
@@ -104,6 +106,12 @@ def _responses(session: Session, survey: Survey, collector: Collector) -> None:
     session.add(invitation)
     session.flush()
     session.add(OpenInvitation(invitation_id=invitation.id))
+    paper = PaperBatch(batch_id=batch.id, version_id=survey.version_id, copies=20, filled_on=NOW.date())
+    session.add(paper)
+    session.flush()
+    session.add(KeyedBallot(
+        batch_id=batch.id, serial=7, entry=1, kind=BallotKind.VALID, answers={"W10": "2"}, keyed_at=NOW,
+    ))  # fmt: skip
 
 
 def _cases(session: Session, union: Union) -> None:

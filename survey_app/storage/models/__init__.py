@@ -13,6 +13,7 @@ from survey_app.storage.models.campaigns import (
 )
 from survey_app.storage.models.cases import Case, CaseEvent
 from survey_app.storage.models.metrics import Indicator, MetricRule
+from survey_app.storage.models.paper import KeyedBallot, PaperBatch
 from survey_app.storage.models.questionnaires import DraftEdit, Questionnaire, QuestionnaireVersion
 from survey_app.storage.models.responses import Erasure, PartialResponse, Response, Voiding
 from survey_app.storage.models.surveys import (
@@ -43,9 +44,11 @@ __all__ = [
     "Indicator",
     "Invitation",
     "KeptWorkbook",
+    "KeyedBallot",
     "Member",
     "MetricRule",
     "OpenInvitation",
+    "PaperBatch",
     "PartialResponse",
     "Posting",
     "Questionnaire",

@@ -70,6 +70,14 @@ class SurveyState(StrEnum):
     CLOSED = "closed"
 
 
+class SealEnd(StrEnum):
+    """How the results of a sealed survey came out: as announced, by closing it early, or by lifting the seal."""
+
+    ENDED = "ended"
+    CLOSED_EARLY = "closed_early"
+    LIFTED = "lifted"
+
+
 class Anonymity(StrEnum):
     """What connects a response with a person: nothing, a repeat code that could, or a name."""
 

@@ -21,20 +21,24 @@ from survey_app.storage.models import (
     Erasure,
     FormerPlace,
     Indicator,
+    InterviewCount,
     Invitation,
     KeptWorkbook,
     KeyedBallot,
     OpenInvitation,
     PaperBatch,
     PartialResponse,
+    ProxyLimits,
     Response,
     Survey,
     Throttle,
     Unit,
+    Unsealing,
+    User,
     Voiding,
 )
 from survey_app.storage.session import Database, Session
-from survey_app.words import Audience, BallotKind, CaseSource, Mode, Purpose
+from survey_app.words import Audience, BallotKind, CaseSource, Mode, Purpose, SealEnd
 from tests.support.union import NOW, Union, make_union
 
 
@@ -106,6 +110,13 @@ def _responses(session: Session, survey: Survey, collector: Collector) -> None:
     session.add(invitation)
     session.flush()
     session.add(OpenInvitation(invitation_id=invitation.id))
+    session.add(Unsealing(survey_id=survey.id, at=NOW, how=SealEnd.LIFTED, ballots=1, reason="提前查看"))
+    session.add(ProxyLimits(
+        survey_id=survey.id, version=1, burst=30, identical=4, identical_answers=8, milliseconds=1000, made_at=NOW,
+    ))  # fmt: skip
+    person = session.query(User).first()
+    assert person is not None
+    session.add(InterviewCount(survey_id=survey.id, user_id=person.id, day=NOW.date(), interviews=3))
     paper = PaperBatch(batch_id=batch.id, version_id=survey.version_id, copies=20, filled_on=NOW.date())
     session.add(paper)
     session.flush()

@@ -13,6 +13,7 @@ from survey_app.storage.models.campaigns import (
 )
 from survey_app.storage.models.cases import Case, CaseEvent
 from survey_app.storage.models.metrics import Indicator, MetricRule
+from survey_app.storage.models.oversight import InterviewCount, ProxyLimits, Unsealing
 from survey_app.storage.models.paper import KeyedBallot, PaperBatch
 from survey_app.storage.models.questionnaires import DraftEdit, Questionnaire, QuestionnaireVersion
 from survey_app.storage.models.responses import Erasure, PartialResponse, Response, Voiding
@@ -42,6 +43,7 @@ __all__ = [
     "Erasure",
     "FormerPlace",
     "Indicator",
+    "InterviewCount",
     "Invitation",
     "KeptWorkbook",
     "KeyedBallot",
@@ -51,6 +53,7 @@ __all__ = [
     "PaperBatch",
     "PartialResponse",
     "Posting",
+    "ProxyLimits",
     "Questionnaire",
     "QuestionnaireVersion",
     "Response",
@@ -61,6 +64,7 @@ __all__ = [
     "Throttle",
     "Unit",
     "UnitPlacement",
+    "Unsealing",
     "User",
     "Voiding",
     "WorkTeam",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from survey_app.storage.models.base import Base
 from survey_app.storage.models.campaigns import Campaign, Posting
 from survey_app.storage.models.metrics import MetricRule
+from survey_app.storage.models.oversight import Unsealing
 from survey_app.storage.models.questionnaires import QuestionnaireVersion
 from survey_app.storage.models.units import Unit
 from survey_app.storage.types import Key, LongWords, Moment, Name, Sha256, UtcDateTime, one_of, refers_to
@@ -29,7 +30,8 @@ class Survey(Base):
     """测评: a published version in the field for a campaign.
 
     `wave` is the month of a return visit (1, 3, 6) or None. `threshold` is the smallest group that is shown.
-    A sealed survey shows nobody a result before it closes. Without dates it is open while its state says so.
+    A sealed survey shows nobody a result before it closes, or before `unsealing` says that its seal was opened.
+    Without dates it is open while its state says so.
     `closed_at` is when it was last closed by hand, None while it is not; `tidied_at` is when what could tie an
     answer to something outside was last removed; `erased_at` is when its responses were erased for good.
     """
@@ -74,6 +76,8 @@ class Survey(Base):
     rate_rule: Mapped[MetricRule] = relationship(lazy="raise", foreign_keys=rate_rule_id)
     strict_rule: Mapped[MetricRule] = relationship(lazy="raise", foreign_keys=strict_rule_id)
     index_rule: Mapped[MetricRule] = relationship(lazy="raise", foreign_keys=index_rule_id)
+    # Whether a seal still holds is asked wherever a survey is shown: nobody is to forget to load it.
+    unsealing: Mapped[Unsealing | None] = relationship(lazy="selectin")
 
 
 class Collector(Base):

@@ -266,10 +266,12 @@ class Gate:
         chosen = np.ones(1, np.bool_)
         for cut in cuts:
             chosen = np.logical_and.outer(chosen, where.conditions[cut.name]).reshape(-1)
+        cells = np.flatnonzero(chosen)
         if where.node is not None and where.node > 0:
             low, high = self.scope.low[where.node], self.scope.high[where.node]
-            return np.asarray(cube[low:high].sum(axis=0)[chosen].sum(axis=0))
-        return np.asarray(cube[where.leaves].sum(axis=0)[chosen].sum(axis=0))
+            return np.asarray(cube[low:high, cells].sum(axis=(0, 1), dtype=np.int64))
+        leaves = np.flatnonzero(where.leaves)
+        return np.asarray(cube[leaves[:, None], cells].sum(axis=(0, 1), dtype=np.int64))
 
     def _cube(self, name: str, cuts: tuple[str, ...]) -> Array:
         """Return the ballots by active leaf, cell of the cuts and value; the same for all readers."""

@@ -30,6 +30,9 @@ Key: TypeAlias = Hashable
 _WORD = 64
 _FEW_CELLS = 8
 """Up to so many cells, ballots are counted 64 at a time; beyond, one by one."""
+_BLOCK = 16_384
+"""Counters of a block of leaves: 128 KiB, which the cache next to a core holds."""
+_MOST_BLOCKS = 128
 
 _thread = threading.local()
 
@@ -206,8 +209,8 @@ class World:
     def ballots(self) -> Array:
         """Ballots of each active leaf."""
         total = np.zeros(len(self.active), np.int64)
-        for part in self.parts:
-            total += np.bincount(self._rows(part), minlength=len(self.active))
+        for bounds in self._bounds:
+            total += np.diff(bounds)
         return total
 
     @cached_property
@@ -231,48 +234,61 @@ class World:
         """
         size = math.prod(cut.size for cut in cuts)
         width = MARKS + len(codes_of(column))
-        total = np.zeros((len(self.active), size, width), np.int32)
         if size > _FEW_CELLS:
-            return self._counts_one_by_one(column, made.numbers(self, cuts), total)
+            # A power of two, so that most columns share where the counters of a cell begin.
+            wide = np.zeros((len(self.active), size, 1 << (width - 1).bit_length()), np.int32)
+            self._count_one_by_one(column, made.numbers(self, cuts, wide.shape[-1]), wide)
+            return np.ascontiguousarray(wide[:, :, :width])
+        total = np.zeros((len(self.active), size, width), np.int32)
         for part, cells in zip(self.parts, made.masks(self, cuts), strict=True):
             if part.size:
                 rows = np.searchsorted(self.active, part.present)
                 total[rows] += part.counts(cells, value_masks(part, column))
         return total
 
-    def numbers(self, cuts: Sequence[Cut]) -> list[Array]:
-        """Return for each part the number of each ballot's leaf and cell."""
+    def numbers(self, cuts: Sequence[Cut], width: int) -> list[Array]:
+        """Return for each part where the counters of each ballot's leaf and cell begin, within the leaf's block.
+
+        Each cell has `width` counters; those of the marks stand below.
+        """
+        leaves = np.arange(len(self.active)) % self._leaves_of_a_block(math.prod(cut.size for cut in cuts) * width)
         found = []
-        for part in self.parts:
-            group = self._rows(part).astype(np.int64)
+        for part, bounds in zip(self.parts, self._bounds, strict=True):
+            group = np.repeat(leaves, np.diff(bounds))
             for cut in cuts:
                 group *= cut.size
                 group += cut.of(part)
+            group *= width
+            group += MARKS
             found.append(group)
         return found
 
-    def _counts_one_by_one(self, column: Column, numbers: Sequence[Array], total: Array) -> Array:
-        """Add the counts to `total` ballot by ballot, whose cost does not depend on the number of cells."""
-        width = total.shape[-1]
-        for part, group in zip(self.parts, numbers, strict=True):
-            if not part.size:
-                continue
-            # One array that is used again: fresh memory costs more than the sums.
-            place = _scratch(part.size)
-            np.multiply(group, width, out=place)
-            if part.has(column):
-                place += part.of(column.name)
-                place += MARKS
-            counted = np.bincount(place, minlength=total.size).reshape(total.shape)
-            if len(self.parts) == 1:
-                return counted.astype(total.dtype)
-            total += counted
-        return total
+    def _count_one_by_one(self, column: Column, numbers: Sequence[Array], total: Array) -> None:
+        """Add the counts to `total` ballot by ballot, whose cost does not depend on the number of cells.
 
-    def _rows(self, part: Part) -> Array:
-        table = np.zeros(self.tree.leaves, np.int64)
-        table[self.active] = np.arange(len(self.active))
-        return np.asarray(table[part.leaf])
+        A block of leaves at a time: their ballots lie together, and its counters stay in the processor's cache.
+        """
+        leaves, cells, width = total.shape
+        step = self._leaves_of_a_block(cells * width)
+        for part, begins, bounds in zip(self.parts, numbers, self._bounds, strict=True):
+            values = part.of(column.name) if part.has(column) else None
+            for first in range(0, leaves, step):
+                block = total[first : first + step]
+                rows = slice(bounds[first], bounds[first + len(block)])
+                if rows.start == rows.stop:
+                    continue
+                place = _scratch(rows.stop - rows.start)
+                np.add(begins[rows], -MARKS if values is None else values[rows], out=place)
+                block += np.bincount(place, minlength=block.size).reshape(block.shape)
+
+    def _leaves_of_a_block(self, counters: int) -> int:
+        """Return how many leaves of so many counters each are counted together."""
+        return max(-(-len(self.active) // _MOST_BLOCKS), _BLOCK // counters, 1)
+
+    @cached_property
+    def _bounds(self) -> list[Array]:
+        """For each part the first row of each active leaf, and last the number of rows."""
+        return [np.append(np.searchsorted(part.leaf, self.active), part.size) for part in self.parts]
 
 
 class Cells:
@@ -280,7 +296,7 @@ class Cells:
 
     def __init__(self) -> None:
         self._masks: tuple[list[str], list[Array]] | None = None
-        self._numbers: tuple[list[str], list[Array]] | None = None
+        self._numbers: tuple[list[str], dict[int, list[Array]]] | None = None
 
     def masks(self, world: World, cuts: Sequence[Cut]) -> list[Array]:
         """Return for each part a mask of bits for each cell."""
@@ -289,12 +305,15 @@ class Cells:
             self._masks = (names, [_cell_masks(part, cuts) for part in world.parts])
         return self._masks[1]
 
-    def numbers(self, world: World, cuts: Sequence[Cut]) -> list[Array]:
-        """Return for each part the number of each ballot's leaf and cell."""
+    def numbers(self, world: World, cuts: Sequence[Cut], width: int) -> list[Array]:
+        """Return for each part where each ballot's counters begin, if each cell has `width`."""
         names = [cut.name for cut in cuts]
         if self._numbers is None or self._numbers[0] != names:
-            self._numbers = (names, world.numbers(cuts))
-        return self._numbers[1]
+            self._numbers = (names, {})
+        known = self._numbers[1]
+        if width not in known:
+            known[width] = world.numbers(cuts, width)
+        return known[width]
 
 
 def _cell_masks(part: Part, cuts: Sequence[Cut]) -> Array:

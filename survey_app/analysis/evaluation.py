@@ -10,12 +10,13 @@ from typing import TypeAlias
 from survey_app.analysis.ballots import Ballots, Slice
 from survey_app.analysis.columns import Snapshot
 from survey_app.analysis.encode import AUDIENCES
-from survey_app.analysis.facts import CampaignFacts, SurveyFacts, VisitFacts
+from survey_app.analysis.facts import CampaignFacts, SurveyFacts, UnsealedFacts, VisitFacts
 from survey_app.analysis.gate import Gate
 from survey_app.analysis.instrument import Instrument
 from survey_app.analysis.parts import part_of
 from survey_app.analysis.waves import waves_of
-from survey_app.scoring.evaluation import Evaluation, Participation, Sealed, Visits, Waves
+from survey_app.questionnaire.text import Text
+from survey_app.scoring.evaluation import Evaluation, Participation, Sealed, Unsealed, Visits, Waves
 from survey_app.words import Audience, Purpose, VisitState
 
 GateOf: TypeAlias = Callable[[Sequence[SurveyFacts], Audience], Gate]
@@ -52,6 +53,18 @@ def evaluate(
         sealed=tuple(
             Sealed(title=each.title, closes_at=each.closes_at) for each in campaign.surveys if each.is_sealed
         ),
+        unsealed=tuple(_unsealed(each.title, each.unsealed) for each in campaign.surveys if each.unsealed),
+    )
+
+
+def _unsealed(title: Text, opened: UnsealedFacts) -> Unsealed:
+    return Unsealed(
+        title=title,
+        how=opened.how,
+        at=opened.at,
+        ballots=opened.ballots,
+        reason=opened.reason,
+        reopened_at=opened.reopened_at,
     )
 
 

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from survey_app.questionnaire.definition import Questionnaire
 from survey_app.questionnaire.text import Text
 from survey_app.scoring.rules import IndexRule, RateRule
-from survey_app.words import Audience, Purpose, VisitState
+from survey_app.words import Audience, Purpose, SealEnd, VisitState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +64,19 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnsealedFacts:
+    """A seal that was opened before its time, or whose survey took answers again afterwards (`reopened_at`)."""
+
+    how: SealEnd
+    at: datetime
+    ballots: int
+    reason: str
+    reopened_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SurveyFacts:
-    """A survey in the field. `is_sealed` now: it shows nothing yet."""
+    """A survey in the field. `is_sealed` now: it shows nothing yet. `unsealed`: its seal did not hold till then."""
 
     id: int
     title: Text
@@ -77,6 +88,7 @@ class SurveyFacts:
     rules: Rules
     threshold: int
     is_sealed: bool
+    unsealed: UnsealedFacts | None = None
     closes_at: datetime | None
     collectors: tuple[CollectorFacts, ...]
     batches: tuple[BatchFacts, ...]

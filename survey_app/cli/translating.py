@@ -64,6 +64,13 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "sheet": ("web/author/import_words_sheet*",),
     "pasted": ("web/author/import_words_pasted*", "web/author/pasting*", "templates/author/pasting*"),
     "exchange": ("web/author/exchange*", "templates/author/exchange*"),
+    "evidence": (
+        "web/author/sealing*",
+        "templates/author/unseal*",
+        "reporting/seals*",
+        "web/evidence/*",
+        "templates/evidence/*",
+    ),
     "retention": (
         "cli/tidying*",
         "web/author/retention*",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from survey_app.reporting import words
+from survey_app.reporting import seals, words
 from survey_app.reporting.words import Reader
 from survey_app.scoring.evaluation import Evaluation, Part
 from survey_app.scoring.rules import Rule
@@ -54,7 +54,8 @@ def notes(evaluation: Evaluation, reader: Reader) -> list[Note]:
         ),
         Note(_("Cut-off"), reader.moment(evaluation.as_of)),
     ]
-    return found
+    opened = [reader.sentences(seals.unsealed_sentences(each, reader)) for each in evaluation.unsealed]
+    return found + [Note(seals.heading(reader), said) for said in opened]
 
 
 def _rules(evaluation: Evaluation) -> list[Rule]:

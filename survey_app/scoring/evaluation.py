@@ -16,7 +16,7 @@ from survey_app.questionnaire.definition import Scale
 from survey_app.questionnaire.text import EMPTY, Text
 from survey_app.scoring.comparison import Change
 from survey_app.scoring.figure import Figure
-from survey_app.words import Audience
+from survey_app.words import Audience, SealEnd
 
 GOOD_PARTICIPATION = Fraction(60, 100)
 FAIR_PARTICIPATION = Fraction(30, 100)
@@ -245,6 +245,21 @@ class Sealed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unsealed:
+    """A sealed survey whose results could be seen before all had answered.
+
+    `ballots` were in at that moment, `at`; `reopened_at` is when it took answers again, where it had been over.
+    """
+
+    title: Text
+    how: SealEnd
+    at: datetime
+    ballots: int
+    reason: str
+    reopened_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
     """Everything that page and workbook show of one campaign, as of one moment."""
 
@@ -260,6 +275,7 @@ class Evaluation:
     participation: tuple[Participation, ...]
     visits: tuple[Visits, ...]
     sealed: tuple[Sealed, ...]
+    unsealed: tuple[Unsealed, ...] = ()
 
     @property
     def leading(self) -> Part | None:

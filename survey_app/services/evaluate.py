@@ -19,6 +19,7 @@ from survey_app.analysis.facts import (
     PostingFacts,
     Rules,
     SurveyFacts,
+    UnsealedFacts,
     VisitFacts,
 )
 from survey_app.analysis.gate import Gate
@@ -34,11 +35,12 @@ from survey_app.services.collect import questionnaire_of
 from survey_app.services.context import Database
 from survey_app.services.days import today
 from survey_app.services.explore_ground import ground
-from survey_app.storage.models import Batch, Campaign, Collector, MetricRule, Posting, Survey
+from survey_app.services.seals import is_sealed
+from survey_app.storage.models import Batch, Campaign, Collector, MetricRule, Posting, Survey, Unsealing
 from survey_app.storage.queries import columns as column_queries
 from survey_app.storage.queries import results as queries
 from survey_app.storage.session import Session
-from survey_app.words import Audience, BatchState, Purpose, SurveyState, VisitState
+from survey_app.words import Audience, BatchState, Purpose, SealEnd, VisitState
 
 __all__ = [
     "ColumnStore",
@@ -239,9 +241,23 @@ def _survey(survey: Survey, batches: tuple[BatchFacts, ...], ways: _Ways, now: d
         rules=rules_of(survey),
         threshold=survey.threshold,
         is_sealed=is_sealed(survey, now),
+        unsealed=_unsealed(survey.unsealing),
         closes_at=survey.closes_at,
         collectors=tuple(ways.facts(each) for each in survey.collectors),
         batches=batches,
+    )
+
+
+def _unsealed(found: Unsealing | None) -> UnsealedFacts | None:
+    """Return what figures have to say about an opened seal; nothing where all was as announced."""
+    if found is None or (found.how == SealEnd.ENDED and found.reopened_at is None):
+        return None
+    return UnsealedFacts(
+        how=SealEnd(found.how),
+        at=found.at,
+        ballots=found.ballots,
+        reason=found.reason,
+        reopened_at=found.reopened_at,
     )
 
 
@@ -260,9 +276,3 @@ def _rule(row: MetricRule, kind: type[R]) -> R:
     if not isinstance(rule, kind):
         raise TypeError(f"the rule {row.name} is not a {kind.__name__}")
     return rule
-
-
-def is_sealed(survey: Survey, now: datetime) -> bool:
-    """Tell whether a sealed survey has not closed yet."""
-    is_over = survey.closes_at is not None and now >= survey.closes_at
-    return survey.is_sealed and survey.state != SurveyState.CLOSED and not is_over

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from survey_app.analysis.store import ColumnStore
-from survey_app.services import surveys
+from survey_app.services import surveys, unsealing
 from survey_app.services.access import SYSTEM, Actor, NotFound, Permission
 from survey_app.services.context import Database
 from survey_app.services.days import months_after, today
 from survey_app.services.evaluate import DatabaseSource
+from survey_app.services.seals import closed_since
 from survey_app.storage.models import KeptWorkbook, Survey
 from survey_app.storage.queries import results
 from survey_app.storage.queries import retention as queries
@@ -64,13 +65,6 @@ class Erased:
     has_workbook: bool
 
 
-def closed_since(survey: Survey, now: datetime) -> datetime | None:
-    """Return since when a survey has taken nothing, by hand or by its closing time; None while it may."""
-    by_hand = survey.closed_at if survey.state == SurveyState.CLOSED else None
-    by_time = survey.closes_at if survey.closes_at is not None and survey.closes_at <= now else None
-    return min((moment for moment in (by_hand, by_time) if moment is not None), default=None)
-
-
 def keeping(survey: Survey, *, months: int, now: datetime) -> Keeping:
     """Return how long the ballots of a survey are kept, `months` from closing, and whether their time is up."""
     since = closed_since(survey, now)
@@ -84,11 +78,13 @@ def tidy(database: Database, columns: ColumnStore, *, now: datetime) -> Tidied:
 
     In surveys that closed `GRACE` ago: responses get other random ids, so that no phone, log or page knows one any
     more, and of codes that were used or revoked nothing is kept. Everywhere: answers so far that have expired, and
-    what is left of ballots whose erasure was interrupted. A reopened survey counts as open.
+    what is left of ballots whose erasure was interrupted. A reopened survey counts as open. Also puts the seals
+    that closing times have opened into the audit log.
     """
     partials = _all(database, lambda session: queries.purge_partials(session, now))
     with database.transaction() as session:
         queries.purge_attempts(session, now)
+    unsealing.record_ends(database, now=now)
     with database.reading() as session:
         known = queries.surveys(session)
     erased = sum(_erase(database, survey.id) for survey in known if survey.erased_at is not None)

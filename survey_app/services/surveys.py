@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from survey_app.scoring import rules
-from survey_app.services import audit, collectors, questionnaires
+from survey_app.services import audit, collectors, questionnaires, seals
 from survey_app.services.access import Actor, NotFound, Permission
 from survey_app.services.context import Database
 from survey_app.storage.models import Campaign, MetricRule, Posting, Survey
@@ -182,10 +182,11 @@ def _keep_promise(anonymity: Anonymity, threshold: int) -> None:
 
 
 def change_state(database: Database, *, actor: Actor, survey_id: int, state: SurveyState, now: datetime) -> Survey:
-    """Open, pause, close or reopen a survey. Raises `NotFound` or `collectors.NotPossible`.
+    """Open, pause, close or reopen a survey.
 
     Into the state that it has already: nothing happens, so that a second tap does no harm. A survey whose
-    responses were erased stays closed.
+    responses were erased stays closed. Raises `NotFound`, `collectors.NotPossible`, or `seals.SealHolds` for
+    closing a sealed survey before its time.
     """
     with database.transaction() as session:
         survey = readable(session, actor=actor, survey_id=survey_id, for_change=True)
@@ -194,6 +195,11 @@ def change_state(database: Database, *, actor: Actor, survey_id: int, state: Sur
         before = SurveyState(survey.state)
         if state not in _NEXT[before] or survey.erased_at is not None:
             raise collectors.NotPossible(before, state)
+        if state == SurveyState.CLOSED:
+            seals.require_no_ballots(session, survey, now)
+        if before == SurveyState.CLOSED:
+            seals.record_end(session, survey, now)
+            seals.record_reopening(survey, now)
         survey.state = state
         survey.closed_at = now if state == SurveyState.CLOSED else None
         record(session, actor, collectors.deed("survey", before, state), survey, now)
@@ -214,13 +220,19 @@ def revise_survey(
     """Change what may change once a survey is there: its title and its times.
 
     Who is asked, what, under which promise of anonymity and threshold stays as respondents were told.
-    Raises `NotFound`, or `ConstraintViolated` for a closing time before the opening time.
+    Raises `NotFound`, `ConstraintViolated` for a closing time before the opening time, or `seals.SealHolds` for one
+    that would end a sealed survey earlier than it was to end.
     """
     with database.transaction() as session:
         survey = readable(session, actor=actor, survey_id=survey_id, for_change=True)
+        seals.require_not_shortened(session, survey, closes_at, now)
+        seals.record_end(session, survey, now)
+        was_over = seals.closed_since(survey, now) is not None
         before = {"opens_at": _written(survey.opens_at), "closes_at": _written(survey.closes_at)}
         survey.title, survey.title_en = title, title_en
         survey.opens_at, survey.closes_at = opens_at, closes_at
+        if was_over and seals.closed_since(survey, now) is None:
+            seals.record_reopening(survey, now)
         after = {"opens_at": _written(opens_at), "closes_at": _written(closes_at)}
         record(session, actor, "survey_revised", survey, now, before=before, after=after)
     return survey

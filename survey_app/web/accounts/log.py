@@ -72,6 +72,7 @@ ACTIONS: Mapping[str, LazyString] = {
     "survey_resumed": _l("resumed a survey"),
     "survey_revised": _l("changed a survey"),
     "survey_tidied": _l("removed what could tie responses to something outside"),
+    "survey_unsealed": _l("unsealed a survey"),
     "team_added": _l("added a team"),
     "team_changed": _l("changed a team"),
     "team_removed": _l("removed a team"),

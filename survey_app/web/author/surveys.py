@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from survey_app import library
-from survey_app.services import collectors, questionnaires, retention, versions
+from survey_app.services import collectors, questionnaires, retention, seals, versions
 from survey_app.services import surveys as services
 from survey_app.services.access import NotFound, Permission
 from survey_app.web import context
@@ -16,6 +16,7 @@ from survey_app.web.access import allowed
 from survey_app.web.author.addresses import base_url
 from survey_app.web.author.forms import WAVES, SurveyForm, TimesForm, purpose_value
 from survey_app.web.author.room import blueprint
+from survey_app.web.author.sealing import HOLDS
 from survey_app.web.author.sources import Source, sources
 from survey_app.web.author.standing import survey_state
 from survey_app.web.keys import key, words
@@ -136,6 +137,7 @@ def survey(survey_id: int) -> ResponseReturnValue:
         state=survey_state(standing),
         keeping=retention.keeping(detail.survey, months=context.settings().keep_months, now=context.now()),
         may_erase=context.actor().may(Permission.ERASE, detail.survey.campaign.unit.path),
+        is_sealed=seals.is_sealed(detail.survey, context.now()),
         base_url=base_url(),
         audience_choices=list(Audience),
         is_sample=detail.survey.campaign.is_sample,
@@ -149,18 +151,22 @@ def edit_survey(survey_id: int) -> ResponseReturnValue:
     found = services.detail(context.database(), actor=context.actor(), survey_id=survey_id).survey
     form = TimesForm(obj=found)
     if form.validate_on_submit():
-        services.revise_survey(
-            context.database(),
-            actor=context.actor(),
-            survey_id=survey_id,
-            title=form.title.data or "",
-            title_en=form.title_en.data or "",
-            opens_at=form.opens_at.data,
-            closes_at=form.closes_at.data,
-            now=context.now(),
-        )
-        flash(_("Title and times have been changed."), "done")
-        return redirect(url_for("author.survey", survey_id=survey_id))
+        try:
+            services.revise_survey(
+                context.database(),
+                actor=context.actor(),
+                survey_id=survey_id,
+                title=form.title.data or "",
+                title_en=form.title_en.data or "",
+                opens_at=form.opens_at.data,
+                closes_at=form.closes_at.data,
+                now=context.now(),
+            )
+        except seals.SealHolds:
+            form.closes_at.errors = [HOLDS]
+        else:
+            flash(_("Title and times have been changed."), "done")
+            return redirect(url_for("author.survey", survey_id=survey_id))
     page = render_template("author/survey_edit.html", form=form, survey=found, is_sample=found.campaign.is_sample)
     return page, 422 if form.is_submitted() else 200
 
@@ -178,6 +184,8 @@ def change_survey_state(survey_id: int) -> ResponseReturnValue:
         )
     except collectors.NotPossible:
         flash(_("The survey has changed its state meanwhile. Look at it again."), "error")
+    except seals.SealHolds:
+        return redirect(url_for("author.unseal", survey_id=survey_id))
     else:
         flash(_state_words(wanted), "done")
     return redirect(url_for("author.survey", survey_id=survey_id))

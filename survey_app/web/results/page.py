@@ -8,6 +8,7 @@ from functools import cached_property
 from survey_app.reporting import charts, method, tables, words
 from survey_app.reporting.cells import Table
 from survey_app.reporting.charts import Chart
+from survey_app.reporting.seals import unsealed_sentences
 from survey_app.reporting.words import Reader
 from survey_app.scoring.evaluation import Evaluation, Part
 
@@ -57,6 +58,11 @@ class Page:
     def rule_line(self, part: Part) -> str:
         """Name rule and cut-off."""
         return words.rule_line(part, self.evaluation, self.reader)
+
+    @cached_property
+    def unsealed(self) -> list[str]:
+        """Say which seals did not hold until the end."""
+        return [self.reader.sentences(unsealed_sentences(each, self.reader)) for each in self.evaluation.unsealed]
 
     def excluded(self, part: Part) -> list[str]:
         """Say what does not count."""

@@ -14,7 +14,7 @@ from survey_app.services.access import SYSTEM
 from survey_app.storage.models import Campaign, Collector, Survey
 from survey_app.storage.session import Database
 from survey_app.words import Audience, Purpose, Role, SurveyState, UnitKind
-from tests.support.chromium import HOW_TO_INSTALL, find_browser
+from tests.support.chromium import HOW_TO_INSTALL, find_browser, launch
 from tests.support.pages import DEVICES
 from tests.support.server import Server, running_server
 from tests.support.union import PASSWORD, person
@@ -32,7 +32,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         database = Database(f"sqlite:///{folder}/pictures.sqlite3")
         code, survey_id = _set_up(database)
-        browser = playwright.chromium.launch(executable_path=found.program, args=["--no-sandbox", "--disable-gpu"])
+        browser = launch(playwright, found)
         with running_server(database, Path(folder)) as server:
             for locale, suffix in (("zh-CN", "zh"), ("en-US", "en")):
                 _worker(browser, server, code, locale, suffix)

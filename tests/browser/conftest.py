@@ -5,33 +5,18 @@
 `visitors.page(...)` opens more. Tests of what a page looks like are marked `ON_ONE_DATABASE`.
 """
 
-import os
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.support.chromium import HOW_TO_INSTALL, find_browser
+from tests.support.chromium import HOW_TO_INSTALL, find_browser, launch
 from tests.support.databases import KINDS, FreshDatabases
 from tests.support.pages import Visitors, Watch, check_accessibility, save_for_the_reader
 from tests.support.server import Server, running_server
 
 _RESULTS = Path(__file__).resolve().parents[2] / "test-results"
-_QUIET = (
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-default-apps",
-    "--disable-domain-reliability",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-sync",
-    "--no-first-run",
-)
-
-
-def _launch(playwright: Playwright, program: Path, *, sandbox: bool) -> Browser:
-    return playwright.chromium.launch(executable_path=program, args=[*_QUIET], chromium_sandbox=sandbox)
 
 
 @pytest.fixture(scope="session")
@@ -40,15 +25,8 @@ def chromium() -> Iterator[Browser]:
     found = find_browser()
     if found is None:
         pytest.skip(f"No Chromium. {HOW_TO_INSTALL}")
-    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
     with sync_playwright() as playwright:
-        try:
-            browser = _launch(playwright, found.program, sandbox=not is_root)
-        except Error:
-            if is_root:
-                raise
-            # Containers often deny an ordinary user the sandbox. Only pages of our own server are opened.
-            browser = _launch(playwright, found.program, sandbox=False)
+        browser = launch(playwright, found)
         yield browser
         browser.close()
 

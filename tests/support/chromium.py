@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from playwright.sync_api import Browser as RunningBrowser
+from playwright.sync_api import Error, Playwright
+
 HOW_TO_INSTALL = (
     "Chromium: Debian `sudo apt install chromium`, Fedora `sudo dnf install chromium`, "
     "macOS `brew install --cask google-chrome`, Windows: Edge is there already; "
@@ -33,6 +36,16 @@ _USUAL_PLACES = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+)
+_QUIET = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-domain-reliability",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
 )
 _WINDOWS_FOLDERS = ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")
 _WINDOWS_PLACES = ("Google/Chrome/Application/chrome.exe", "Microsoft/Edge/Application/msedge.exe")
@@ -81,6 +94,22 @@ def find_browser() -> Browser | None:
         if program.exists() and (version := _version_of(program)):
             return Browser(program, version)
     return None
+
+
+def launch(playwright: Playwright, browser: Browser) -> RunningBrowser:
+    """Start a browser without a window, and with its own errands switched off."""
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    try:
+        return _launch(playwright, browser.program, sandbox=not is_root)
+    except Error:
+        if is_root:
+            raise
+        # Containers often deny an ordinary user the sandbox. Only pages of our own server are opened.
+        return _launch(playwright, browser.program, sandbox=False)
+
+
+def _launch(playwright: Playwright, program: Path, *, sandbox: bool) -> RunningBrowser:
+    return playwright.chromium.launch(executable_path=program, args=[*_QUIET], chromium_sandbox=sandbox)
 
 
 if __name__ == "__main__":

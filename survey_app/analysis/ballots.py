@@ -48,8 +48,23 @@ class Slice:
 
     @cached_property
     def unreconciled(self) -> int:
-        """Number of ballots in batches whose totals are not stated yet."""
-        return self._own(self.snapshot.columns).size - self.columns.size
+        """Number of ballots in batches whose totals are not stated yet, sheets that are no responses among them."""
+        waiting = sum(each.waiting for each in self._open)
+        return self._own(self.snapshot.columns).size - self.columns.size + waiting
+
+    @cached_property
+    def open_batches(self) -> int:
+        """Number of batches that these ballots stand in."""
+        if not self._open:
+            return 0
+        present = set(np.unique(self.snapshot.columns.dimension("batch")).tolist())
+        return sum(each.waiting > 0 or each.id in present for each in self._open)
+
+    @cached_property
+    def _open(self) -> tuple[BatchFacts, ...]:
+        return tuple(
+            each for each in self.survey.batches if not each.is_reconciled and each.collector_id in self.collectors
+        )
 
     def _own(self, columns: Columns) -> Columns:
         return columns.where("audience", np.array([AUDIENCES.index(self.audience)]))

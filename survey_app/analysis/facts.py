@@ -43,7 +43,10 @@ class CollectorFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchFacts:
-    """Ballots that came in together from one posting. They count once their totals are stated."""
+    """Ballots that came in together from one posting. They count once their totals are stated.
+
+    `waiting` are sheets of paper that came back and are no responses yet.
+    """
 
     id: int
     collector_id: int
@@ -52,6 +55,7 @@ class BatchFacts:
     issued: int | None
     spoilt: int
     abstained: int
+    waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

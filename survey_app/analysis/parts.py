@@ -173,7 +173,11 @@ def _excluded(instrument: Instrument, headline: Item | None) -> Excluded:
     """Return what does not count; the rate with the voided ballots only where it does not give a few away."""
     slices = instrument.ballots.slices
     voided = sum(each.with_voided.size - each.columns.size for each in slices)
-    excluded = Excluded(voided=voided, unreconciled=sum(each.unreconciled for each in slices))
+    excluded = Excluded(
+        voided=voided,
+        unreconciled=sum(each.unreconciled for each in slices),
+        open_batches=sum(each.open_batches for each in slices),
+    )
     if not voided or headline is None or headline.rated.is_withheld:
         return excluded
     tally = Ballots(slices, with_voided=True).tallies(headline.code, EVERYBODY)[0]

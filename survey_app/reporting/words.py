@@ -302,8 +302,9 @@ def excluded_sentences(part: Part, reader: Reader) -> list[str]:
     if left_out.unreconciled:
         said.append(
             _(
-                "%(count)s ballots stand in batches whose totals have not been stated; they do not count yet.",
+                "%(count)s ballots of %(batches)s batches do not count yet: their totals have not been reconciled.",
                 count=left_out.unreconciled,
+                batches=left_out.open_batches,
             )
         )
     if left_out.voided and left_out.with_voided is not None:

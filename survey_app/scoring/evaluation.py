@@ -118,12 +118,13 @@ class Answered:
 class Excluded:
     """What does not count: ballots voided by a person, and ballots of batches whose totals are not stated yet.
 
-    `with_voided` is the rate as it were with the voided ones; None where none is, or where the difference would
-    give single ballots away.
+    `open_batches` counts those batches. `with_voided` is the rate as it were with the voided ones; None where none
+    is, or where the difference would give single ballots away.
     """
 
     voided: int = 0
     unreconciled: int = 0
+    open_batches: int = 0
     with_voided: Figure | None = None
 
 

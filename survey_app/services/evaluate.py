@@ -38,6 +38,7 @@ from survey_app.services.explore_ground import ground
 from survey_app.services.seals import is_sealed
 from survey_app.storage.models import Batch, Campaign, Collector, MetricRule, Posting, Survey, Unsealing
 from survey_app.storage.queries import columns as column_queries
+from survey_app.storage.queries import paper as paper_queries
 from survey_app.storage.queries import results as queries
 from survey_app.storage.session import Session
 from survey_app.words import Audience, BatchState, Purpose, SealEnd, VisitState
@@ -186,8 +187,9 @@ def _rows(portion: Sequence[tuple[Any, ...]]) -> Sequence[ResponseRow]:
 
 def _campaign(session: Session, campaign: Campaign, surveys: Sequence[Survey], now: datetime) -> CampaignFacts:
     batches: dict[int, list[BatchFacts]] = {}
+    waiting = paper_queries.waiting(session, campaign.id)
     for survey_id, batch in queries.batches(session, campaign.id):
-        batches.setdefault(survey_id, []).append(_batch(batch))
+        batches.setdefault(survey_id, []).append(_batch(batch, waiting.get(batch.id, 0)))
     ways = _Ways(queries.invited(session, campaign.id), queries.former_places(session, campaign.id))
     return CampaignFacts(
         id=campaign.id,
@@ -217,7 +219,7 @@ def _posting(posting: Posting) -> PostingFacts:
     )
 
 
-def _batch(batch: Batch) -> BatchFacts:
+def _batch(batch: Batch, waiting: int) -> BatchFacts:
     return BatchFacts(
         id=batch.id,
         collector_id=batch.collector_id,
@@ -226,6 +228,7 @@ def _batch(batch: Batch) -> BatchFacts:
         issued=batch.issued,
         spoilt=batch.spoilt,
         abstained=batch.abstained,
+        waiting=waiting,
     )
 
 

@@ -130,6 +130,7 @@ def erase(
             survey.closed_at = closed_since(survey, now)
             survey.state = SurveyState.CLOSED
             survey.erased_at = now
+            queries.erase_keyed(session, survey.id)
             surveys.record(session, actor, "responses_erased", survey, now, responses=count)
     _erase(database, survey_id)
     _drop_old_columns(database, columns)

@@ -23,6 +23,7 @@ _ROOMS_THAT_RECORD = (
     ("collectors", "record"),
     ("drafts", "begin"),
     ("drafts", "record"),
+    ("paper", "record"),
     ("surveys", "record"),
 )
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, selectinload
 
-from survey_app.storage.models import Batch, Campaign, Collector, Posting, Response, Survey
+from survey_app.storage.models import Batch, Campaign, Collector, PaperBatch, Posting, Response, Survey
 
 _AT_ONCE = 500
+_IS_KEYED = exists().where(PaperBatch.batch_id == Batch.id)
+"""Batches of paper that is keyed sheet by sheet have pages of their own: `queries.paper`."""
 _WITH_SURROUNDINGS = (
     selectinload(Collector.unit),
     selectinload(Collector.posting).options(selectinload(Posting.unit), selectinload(Posting.team)),
@@ -31,14 +33,14 @@ def collector_by_code(session: Session, code: str) -> Collector | None:
 
 
 def batch(session: Session, batch_id: int, *, for_change: bool = False) -> Batch | None:
-    """Return the batch with its unit; `for_change` makes whoever else wants to change it wait."""
-    query = select(Batch).where(Batch.id == batch_id).options(selectinload(Batch.unit))
+    """Return a batch that came in a file, with its unit; `for_change` makes others who want to change it wait."""
+    query = select(Batch).where(Batch.id == batch_id, ~_IS_KEYED).options(selectinload(Batch.unit))
     return session.scalar(query.with_for_update() if for_change else query)
 
 
 def batches_of(session: Session, collector_ids: Sequence[int]) -> Sequence[Batch]:
-    """Return the batches of these collectors with their units, newest first."""
-    query = select(Batch).where(Batch.collector_id.in_(collector_ids)).order_by(Batch.id.desc())
+    """Return the batches that came in files into these collectors, with their units, newest first."""
+    query = select(Batch).where(Batch.collector_id.in_(collector_ids), ~_IS_KEYED).order_by(Batch.id.desc())
     return session.scalars(query.options(selectinload(Batch.unit))).all()
 
 

@@ -11,10 +11,12 @@ from sqlalchemy import bindparam, delete, exists, func, insert, select, text, up
 from sqlalchemy.orm import Session, selectinload
 
 from survey_app.storage.models import (
+    Batch,
     Campaign,
     Collector,
     Invitation,
     KeptWorkbook,
+    KeyedBallot,
     OpenInvitation,
     PartialResponse,
     Response,
@@ -129,6 +131,15 @@ def erase_responses(session: Session, survey_id: int) -> int:
     some = select(Response.id).where(Response.survey_id == survey_id).limit(AT_ONCE)
     statement = delete(Response).where(Response.id.in_(some)).returning(Response.id)
     return len(session.connection().execute(statement).all())
+
+
+def erase_keyed(session: Session, survey_id: int) -> None:
+    """Erase what was keyed of a survey's paper and never became responses."""
+    _overwrite(session)
+    own = (
+        select(Batch.id).join(Collector, Collector.id == Batch.collector_id).where(Collector.survey_id == survey_id)
+    )
+    session.execute(delete(KeyedBallot).where(KeyedBallot.batch_id.in_(own)), execution_options=_PLAIN)
 
 
 def response_count(session: Session, survey_id: int) -> int:

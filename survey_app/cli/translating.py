@@ -48,6 +48,12 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "fieldwork": ("web/fieldwork/*", "templates/fieldwork/*"),
     "respond": ("web/respond/*", "templates/respond/*"),
     "results": ("web/results/*", "templates/results/*", "reporting/*", "analysis/*"),
+    "explore": (
+        "web/results/explore/*",
+        "templates/results/explore/*",
+        "web/accounts/tokens*",
+        "templates/accounts/tokens*",
+    ),
     "input": (
         "cli/*",
         "interchange/ballot_*",

@@ -139,7 +139,7 @@ def teams(part: Part, reader: Reader) -> Chart | None:
     layout = plots.rows(lines)
     start = plots.axis_start([*figures, whole])
     layout["xaxis"] |= plots.share_axis(start)
-    layout["shapes"] = [_upright(plots.number(whole.rate)), *_band_lines(shown)]
+    layout["shapes"] = [plots.upright(plots.number(whole.rate)), *_band_lines(shown)]
     subtitle = _(
         "%(rule)s with %(level)s interval; dotted line: all teams, %(rate)s",
         rule=reader.text(whole.label),
@@ -166,13 +166,6 @@ def _band_lines(shown: Sequence[Team]) -> list[Json]:
         for place in range(1, len(shown))
         if shown[place].band != shown[place - 1].band
     ]  # fmt: skip
-
-
-def _upright(x: float) -> Json:
-    return {
-        "type": "line", "x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1, "layer": "below",
-        "line": {"dash": "dot", "width": 1},
-    }  # fmt: skip
 
 
 def audiences(evaluation: Evaluation, reader: Reader) -> Chart | None:
@@ -241,7 +234,7 @@ def participation(evaluation: Evaluation, reader: Reader) -> Chart | None:
     most = max(plots.number(row.share) for row in rows)
     layout["xaxis"] |= plots.share_axis() | {"range": [0, max(1.004, most)]}
     layout["bargap"] = _BAR_GAP
-    layout["shapes"] = [_upright(float(floor)) for floor in (FAIR_PARTICIPATION, GOOD_PARTICIPATION)]
+    layout["shapes"] = [plots.upright(float(floor)) for floor in (FAIR_PARTICIPATION, GOOD_PARTICIPATION)]
     trace = {
         "type": "bar",
         "orientation": "h",

@@ -78,6 +78,14 @@ def rows(lines: Sequence[Line], *, legend: bool = False) -> Json:
     return layout
 
 
+def upright(x: float) -> Json:
+    """Return a dotted line from bottom to top, behind the marks."""
+    return {
+        "type": "line", "x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1, "layer": "below",
+        "line": {"dash": "dot", "width": 1},
+    }  # fmt: skip
+
+
 def _above(place: int, text: str, side: int) -> Json:
     return {
         "xref": "paper",

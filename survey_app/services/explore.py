@@ -40,10 +40,11 @@ from survey_app.services.explore_ground import EVERYTHING, ground
 from survey_app.storage.models import Survey
 from survey_app.storage.queries import explore as queries
 from survey_app.storage.session import Session
-from survey_app.words import Audience, BatchState, Purpose
+from survey_app.words import Audience, BatchState, Purpose, SurveyState
 
 __all__ = [
     "BadSelection",
+    "Exploration",
     "Gated",
     "NoSuchQuestion",
     "OutOfScope",
@@ -55,6 +56,7 @@ __all__ = [
     "View",
     "comparison",
     "cross_tab",
+    "explored",
     "grouping",
     "subjects",
     "units_by_items",
@@ -74,9 +76,13 @@ class StillSealed(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """Something that can be explored: an audience of an instrument. `survey` and `audience` go into selections."""
+    """Something that can be explored: an audience of an instrument. `survey` and `audience` go into selections.
+
+    Any of `surveys`, whose ballots count together, stands for all of them. `is_live`: one takes answers now.
+    """
 
     survey: int
+    surveys: tuple[int, ...]
     audience: Audience
     titles: tuple[Text, ...]
     purpose: Purpose
@@ -85,6 +91,7 @@ class Subject:
     entries: tuple[Entry, ...]
     threshold: int
     is_sealed: bool
+    is_live: bool
 
 
 def subjects(database: Database, *, actor: Actor, campaign_id: int, now: datetime) -> tuple[Subject, ...]:
@@ -105,6 +112,7 @@ def _subject(group: Sequence[Survey], audience: Audience, now: datetime) -> Subj
     questionnaire = questionnaire_of(group[0].version)
     return Subject(
         survey=group[0].id,
+        surveys=tuple(each.id for each in group),
         audience=audience,
         titles=tuple(dict.fromkeys(Text(each.title, each.title_en) for each in group)),
         purpose=Purpose(group[0].purpose),
@@ -113,7 +121,48 @@ def _subject(group: Sequence[Survey], audience: Audience, now: datetime) -> Subj
         entries=entries(questionnaire),
         threshold=max(each.threshold for each in group),
         is_sealed=all(evaluate.is_sealed(each, now) for each in group),
+        is_live=any(each.state == SurveyState.OPEN for each in group),
     )
+
+
+@dataclass(frozen=True)
+class Exploration:
+    """A selection opened for one reader: several things can be read of it, all about the same ballots."""
+
+    topic: Topic
+    selection: Selection
+
+    def view(self) -> Gated[View]:
+        """Return every question about the selection. Raises `NotFound`, also for another reader's place."""
+        return _found(lambda: explore.view(self.topic, self.selection))
+
+    def grouping(self, by: str, names: Sequence[str]) -> Gated[Grouping]:
+        """Return some questions about each part: `by` unit, team, mode, period or a question.
+
+        Raises `NotFound`, `BadSelection`.
+        """
+        if by not in (explore.BY_UNIT, explore.BY_TEAM):
+            _require_room(self.selection, by)
+        return _found(lambda: explore.grouped(self.topic, self.selection, by, names))
+
+    def cross_tab(self, row: str, column: str) -> Gated[CrossTab]:
+        """Return two questions against each other. Raises `NotFound`, `BadSelection`."""
+        _require_room(self.selection, row)
+        return _found(lambda: explore.cross(self.topic, self.selection, row, column))
+
+    def units_by_items(self) -> Gated[UnitTable]:
+        """Return every rated question at every unit of the reader's, whatever else is selected."""
+        return unit_table(self.topic)
+
+
+def explored(
+    database: Database, columns: ColumnStore, *, actor: Actor, selection: Selection, now: datetime
+) -> Exploration:
+    """Open a selection.
+
+    Raises `NotFound` (also for a survey that the actor must not see), `StillSealed`, `BadSelection`.
+    """
+    return Exploration(*_topic(database, columns, actor, selection, now))
 
 
 def view(
@@ -123,8 +172,7 @@ def view(
 
     Raises `NotFound` (also for a unit or team that the actor must not see), `StillSealed`, `BadSelection`.
     """
-    topic, chosen = _topic(database, columns, actor, selection, now)
-    return _found(lambda: explore.view(topic, chosen))
+    return explored(database, columns, actor=actor, selection=selection, now=now).view()
 
 
 def grouping(
@@ -141,10 +189,7 @@ def grouping(
 
     Raises as `view` does.
     """
-    topic, chosen = _topic(database, columns, actor, selection, now)
-    if by not in (explore.BY_UNIT, explore.BY_TEAM):
-        _require_room(chosen, by)
-    return _found(lambda: explore.grouped(topic, chosen, by, names))
+    return explored(database, columns, actor=actor, selection=selection, now=now).grouping(by, names)
 
 
 def cross_tab(
@@ -158,9 +203,7 @@ def cross_tab(
     now: datetime,
 ) -> Gated[CrossTab]:
     """Return two questions against each other. Raises as `view` does."""
-    topic, chosen = _topic(database, columns, actor, selection, now)
-    _require_room(chosen, row)
-    return _found(lambda: explore.cross(topic, chosen, row, column))
+    return explored(database, columns, actor=actor, selection=selection, now=now).cross_tab(row, column)
 
 
 def comparison(
@@ -185,8 +228,7 @@ def units_by_items(
     database: Database, columns: ColumnStore, *, actor: Actor, selection: Selection, now: datetime
 ) -> Gated[UnitTable]:
     """Return every rated question at every unit; `selection` tells survey and audience only. Raises as `view`."""
-    topic, _ = _topic(database, columns, actor, selection, now)
-    return unit_table(topic)
+    return explored(database, columns, actor=actor, selection=selection, now=now).units_by_items()
 
 
 def _require_room(selection: Selection, name: str) -> None:

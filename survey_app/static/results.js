@@ -97,6 +97,12 @@
     for (const place of places) place.hidden = true;
   }
 
+  // A form that only chooses what is shown needs no button.
+  for (const form of document.querySelectorAll("form[data-sends-itself]")) {
+    form.querySelector("button").hidden = true;
+    form.addEventListener("change", () => form.requestSubmit());
+  }
+
   const seen = new IntersectionObserver(entries => {
     for (const entry of entries) {
       if (!entry.isIntersecting) continue;

@@ -8,7 +8,17 @@ from typing import Any
 from sqlalchemy import func, select, union
 from sqlalchemy.orm import Session, selectinload
 
-from survey_app.storage.models import Batch, Campaign, Collector, FormerPlace, Posting, Round, Survey, Unit
+from survey_app.storage.models import (
+    Batch,
+    Campaign,
+    Collector,
+    FormerPlace,
+    Posting,
+    Round,
+    Survey,
+    Unit,
+    WorkTeam,
+)
 
 
 def survey(session: Session, survey_id: int) -> Survey | None:
@@ -100,3 +110,31 @@ def is_any_below(session: Session, campaign_id: int, path: str) -> bool:
         .where(Round.campaign_id == campaign_id, Unit.path.startswith(path, autoescape=True))
     )
     return session.execute(query).scalar_one() > 0
+
+
+def unit_names(session: Session, unit_ids: Sequence[int]) -> Sequence[tuple[int, str, str]]:
+    """Return key and both names of some units."""
+    query = select(Unit.id, Unit.name, Unit.name_en).where(Unit.id.in_(unit_ids))
+    return [(key, name, name_en) for key, name, name_en in session.execute(query)]
+
+
+def unit_path(session: Session, unit_id: int) -> str | None:
+    """Return the path of a unit."""
+    return session.scalar(select(Unit.path).where(Unit.id == unit_id))
+
+
+def campaign(session: Session, campaign_id: int) -> Campaign | None:
+    """Return a campaign with its unit."""
+    return session.scalar(select(Campaign).where(Campaign.id == campaign_id).options(selectinload(Campaign.unit)))
+
+
+def teams(session: Session, campaign_id: int) -> Sequence[tuple[int, str, str, str]]:
+    """Return key, both names and the path of a place of every posted team of a campaign; a row for each place."""
+    query = (
+        select(WorkTeam.id, WorkTeam.name, WorkTeam.name_en, Unit.path)
+        .join(Posting, Posting.team_id == WorkTeam.id)
+        .join(Unit, Unit.id == Posting.unit_id)
+        .where(WorkTeam.campaign_id == campaign_id)
+        .order_by(WorkTeam.id)
+    )
+    return [(key, name, name_en, path) for key, name, name_en, path in session.execute(query)]

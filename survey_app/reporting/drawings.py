@@ -1,0 +1,150 @@
+"""Charts of what is explored: bars of any answers, dots of any groups. What is withheld has no row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from survey_app.questionnaire.definition import Scale
+from survey_app.reporting import colours, plots
+from survey_app.reporting.plots import Json, Line
+from survey_app.scoring.figure import Figure
+from survey_app.scoring.rounding import percent_text
+
+BAR_GAP = 0.64
+
+_SIX = (
+    colours.DEEP_TEAL,
+    colours.TEAL,
+    colours.PALE_TEAL,
+    colours.PALE_SAND,
+    colours.SAND,
+    colours.RUST,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a bar: the code that gives its colour, its name (of all merged codes), how many ballots."""
+
+    code: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A row of bars: its label, its value, its pieces."""
+
+    label: str
+    value: str
+    parts: tuple[Part, ...]
+
+    @property
+    def total(self) -> int:
+        """All ballots of the row."""
+        return sum(part.count for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a colour stands for: a code with its words; `sign` -1 is drawn to the left of zero."""
+
+    code: str
+    name: str
+    colour: str
+    sign: int = 1
+
+
+def kinds_of_scale(scale: Scale, names: Mapping[str, str]) -> list[Kind]:
+    """Return the grades in the base, best first: satisfied to the right of zero, others to the left."""
+    colour = colours.of_grades(scale)
+    return [
+        Kind(grade.code, names[grade.code], colour[grade.code], 1 if grade.satisfied else -1)
+        for grade in scale.grades
+        if grade.in_base
+    ]
+
+
+def kinds_of(names: Mapping[str, str]) -> list[Kind]:
+    """Return codes without an order of good and bad, all to the right; beyond six colours they begin anew."""
+    few = {1: (0,), 2: (0, 4), 3: (0, 2, 4), 4: (0, 1, 2, 4), 5: (0, 1, 2, 4, 5)}.get(len(names), range(6))
+    shown = [_SIX[place] for place in few]
+    return [Kind(code, name, shown[place % len(shown)]) for place, (code, name) in enumerate(names.items())]
+
+
+def stacked(bars: Sequence[Bar], kinds: Sequence[Kind]) -> Json:
+    """Return bars of shares, a row each; those of a negative kind run to the left."""
+    layout = plots.rows([Line(bar.label, bar.value) for bar in bars], legend=True)
+    signs = {kind.code: kind.sign for kind in kinds}
+    left = max(
+        (sum(part.count for part in bar.parts if signs[part.code] < 0) / bar.total for bar in bars if bar.total),
+        default=0,
+    )
+    right = 1.004
+    layout["xaxis"] |= plots.share_axis() | {"range": [-left - 0.02 if left else 0, right], "zeroline": True}
+    layout |= {"barmode": "relative", "bargap": BAR_GAP}
+    # Plotly stacks outwards: the mildest of either side comes first.
+    ordered = [*reversed([each for each in kinds if each.sign > 0]), *(each for each in kinds if each.sign < 0)]
+    if not any(kind.sign < 0 for kind in kinds):
+        ordered = list(kinds)
+    return {"data": [_trace(bars, kind, kinds.index(kind)) for kind in ordered], "layout": layout}
+
+
+def _trace(bars: Sequence[Bar], kind: Kind, rank: int) -> Json:
+    own = [next((part for part in bar.parts if part.code == kind.code), None) for bar in bars]
+    shares = [
+        Fraction(part.count, bar.total) if part is not None and bar.total else Fraction(0)
+        for part, bar in zip(own, bars, strict=True)
+    ]
+    trace = plots.bars(
+        kind.name,
+        [(share, percent_text(share)) for share in shares],
+        sign=kind.sign,
+        colour=kind.colour,
+        ink=colours.text_on(kind.colour),
+    )
+    trace["hovertext"] = [
+        "" if part is None else plots.plain(f"{bar.label} · {part.name}: {part.count} ({percent_text(share)})")
+        for bar, part, share in zip(bars, own, shares, strict=True)
+    ]
+    trace["hoverinfo"] = "text"
+    trace["legendrank"] = rank
+    return trace
+
+
+def plain_bars(lines: Sequence[tuple[str, int, int]]) -> Json:
+    """Return shares as bars from zero: label, count, base."""
+    shares = [Fraction(count, base) if base else Fraction(0) for _label, count, base in lines]
+    texts = [f"{percent_text(share)} ({each[1]}/{each[2]})" for each, share in zip(lines, shares, strict=True)]
+    layout = plots.rows([Line(each[0], text) for each, text in zip(lines, texts, strict=True)])
+    layout["xaxis"] |= plots.share_axis() | {"range": [0, 1.004]}
+    layout["bargap"] = BAR_GAP
+    trace = {
+        "type": "bar",
+        "orientation": "h",
+        "y": list(range(len(lines))),
+        "x": [plots.number(share) for share in shares],
+        "hovertext": [plots.plain(f"{each[0]}: {text}") for each, text in zip(lines, texts, strict=True)],
+        "hoverinfo": "text",
+        "marker": {"color": colours.TEAL},
+    }
+    return {"data": [trace], "layout": layout}
+
+
+def dots(rows: Sequence[tuple[str, Figure]], whole: Figure | None) -> tuple[Json, float]:
+    """Return rates as dots with intervals, a dotted line at the whole, and where the axis begins."""
+    figures = [figure for _label, figure in rows]
+    lines = [Line(label, f"{figure.percent_text} ({figure.base_text})") for label, figure in rows]
+    layout = plots.rows(lines)
+    known = [*figures, whole] if whole is not None and whole.withheld is None else figures
+    start = plots.axis_start(known)
+    layout["xaxis"] |= plots.share_axis(start)
+    if whole is not None and whole.withheld is None:
+        layout["shapes"] = [plots.upright(plots.number(whole.rate))]
+    hover = [
+        f"{line.label}: {line.value}" + (f", {figure.low_text}–{figure.high_text}" if figure.interval else "")
+        for line, figure in zip(lines, figures, strict=True)
+    ]
+    return {"data": [plots.dots(figures, name="", colour=colours.DEEP_TEAL, hover=hover)], "layout": layout}, start

@@ -1,0 +1,92 @@
+"""The names around an exploration: its campaign, the units above and below, the teams. No answers here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from survey_app.questionnaire.text import Text
+from survey_app.services.access import Actor, NotFound, Permission
+from survey_app.services.context import Database
+from survey_app.storage.models import Campaign
+from survey_app.storage.queries import explore as queries
+from survey_app.storage.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A unit or a team."""
+
+    key: int
+    name: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """A campaign as one reader may see it. `trail` leads from below its top to the unit, `teams` were posted."""
+
+    campaign_id: int
+    campaign: Text
+    unit: Text
+    starts_on: date
+    ends_on: date | None
+    is_sample: bool
+    trail: tuple[Place, ...]
+    teams: tuple[Place, ...]
+
+
+def surroundings(database: Database, *, actor: Actor, campaign_id: int, unit: int | None = None) -> Surroundings:
+    """Return what stands around a selection of `unit` in a campaign. Raises `NotFound`."""
+    with database.reading() as session:
+        campaign = queries.campaign(session, campaign_id)
+        if campaign is None:
+            raise NotFound
+        own = actor.paths(Permission.READ_RESULTS)
+        is_whole = any(campaign.unit.path.startswith(path) for path in own)
+        if not is_whole and not any(queries.is_any_below(session, campaign_id, path) for path in own):
+            raise NotFound
+        paths = ("/",) if is_whole else own
+        return Surroundings(
+            campaign_id=campaign.id,
+            campaign=Text(campaign.name, campaign.name_en),
+            unit=Text(campaign.unit.name, campaign.unit.name_en),
+            starts_on=campaign.starts_on,
+            ends_on=campaign.ends_on,
+            is_sample=campaign.is_sample,
+            trail=() if unit is None else _trail(session, campaign, unit, own, is_whole=is_whole),
+            teams=_teams(session, campaign_id, paths),
+        )
+
+
+def unit_names(database: Database, keys: Iterable[int]) -> Mapping[int, Text]:
+    """Return the names of units that a reader has been shown."""
+    with database.reading() as session:
+        return {key: Text(zh, en) for key, zh, en in queries.unit_names(session, sorted(set(keys)))}
+
+
+def _trail(
+    session: Session, campaign: Campaign, unit: int, own: tuple[str, ...], *, is_whole: bool
+) -> tuple[Place, ...]:
+    """Return the units from below the campaign's own down to `unit`, those that the reader may see.
+
+    Who reads a whole campaign also sees its places that lie elsewhere. Raises `NotFound`.
+    """
+    path = queries.unit_path(session, unit)
+    is_own = path is not None and path.startswith(own)
+    if path is None or not (is_own or (is_whole and queries.is_any_below(session, campaign.id, path))):
+        raise NotFound
+    keys = [int(key) for key in path.strip("/").split("/")]
+    shown = []
+    for place in range(len(keys)):
+        above = "/" + "".join(f"{key}/" for key in keys[: place + 1])
+        if (above.startswith(own) or above == path) and not campaign.unit.path.startswith(above):
+            shown.append(keys[place])
+    names = {key: Text(zh, en) for key, zh, en in queries.unit_names(session, shown)}
+    return tuple(Place(key, names[key]) for key in shown)
+
+
+def _teams(session: Session, campaign_id: int, paths: tuple[str, ...]) -> tuple[Place, ...]:
+    rows = queries.teams(session, campaign_id)
+    found = {key: Text(zh, en) for key, zh, en, path in rows if path.startswith(paths)}
+    return tuple(Place(key, name) for key, name in found.items())

@@ -1,0 +1,223 @@
+"""What is explored as JSON: the same gated values as on the pages, nothing looked up beside them.
+
+A withheld figure has its rule and cut-off, and no number. The reason is one and the same for all: to tell that a
+figure is withheld because of another one would give part of it away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+from survey_app.analysis.compare import Comparison, Line
+from survey_app.analysis.explore import CrossTab, Grouping, View
+from survey_app.analysis.readings import Entry, Reading
+from survey_app.analysis.selection import Selection
+from survey_app.analysis.unit_table import UnitTable
+from survey_app.questionnaire.text import Text
+from survey_app.scoring.comparison import Change
+from survey_app.scoring.evaluation import Rated
+from survey_app.scoring.figure import Figure
+from survey_app.scoring.intervals import Interval
+from survey_app.services.explore import Subject
+
+Json: TypeAlias = dict[str, Any]
+
+TOO_FEW = "too_few"
+"""The one reason that readers are given."""
+
+
+def text(words: Text) -> Json:
+    """Write words in both languages."""
+    return {"zh": words.zh, "en": words.en}
+
+
+def selection(chosen: Selection) -> Json:
+    """Write a selection; `text` is the query of a link."""
+    return {
+        "survey": chosen.survey,
+        "audience": chosen.audience.value,
+        "unit": chosen.unit,
+        "team": chosen.team,
+        "modes": [mode.value for mode in chosen.modes],
+        "since": None if chosen.since is None else chosen.since.isoformat(),
+        "until": None if chosen.until is None else chosen.until.isoformat(),
+        "answers": [{"question": each.field, "codes": list(each.codes)} for each in chosen.answers],
+        "text": chosen.text(),
+    }
+
+
+def subject(found: Subject) -> Json:
+    """Write what can be explored."""
+    return {
+        "survey": found.survey,
+        "audience": found.audience.value,
+        "titles": [text(title) for title in found.titles],
+        "purpose": found.purpose.value,
+        "wave": found.wave,
+        "threshold": found.threshold,
+        "is_sealed": found.is_sealed,
+    }
+
+
+def question(entry: Entry) -> Json:
+    """Write a question with the words of its codes."""
+    return {
+        "name": entry.name,
+        "label": text(entry.label),
+        "stem": text(entry.stem) if entry.stem else None,
+        "is_rated": entry.is_rated,
+        "is_headline": entry.is_headline,
+        "answers": [{"code": code, "label": text(label)} for code, label in entry.labels.items()],
+    }
+
+
+def figure(found: Figure) -> Json:
+    """Write a Figure, or that it is withheld."""
+    common = {
+        "rule": found.metric,
+        "rule_version": found.rule_version,
+        "label": text(found.label),
+        "as_of": found.as_of.isoformat(),
+    }
+    if found.withheld is not None:
+        return {**common, "withheld": {"reason": TOO_FEW, "threshold": found.withheld.threshold}}
+    return {
+        **common,
+        "x": found.x,
+        "n": found.n,
+        "issued": found.issued,
+        "headcount": found.headcount,
+        "value": None if found.value is None else float(found.value),
+        "value_text": found.value_text,
+        "interval": None if found.interval is None else interval(found.interval),
+        "census": found.census,
+    }
+
+
+def interval(found: Interval) -> Json:
+    """Write an interval."""
+    return {"low": found.low, "high": found.high, "level": found.level, "method": found.method}
+
+
+def rated(found: Rated) -> Json:
+    """Write the verdict on an item."""
+    return {"rate": figure(found.rate), "strict": figure(found.strict), "index": figure(found.index)}
+
+
+def reading(found: Reading) -> Json:
+    """Write what is said of a question; `counts` and `n` are null where they are withheld."""
+    return {
+        "question": found.name,
+        "n": found.n,
+        "counts": None
+        if found.counts is None
+        else [{"codes": list(codes), "ballots": number} for codes, number in found.counts],
+        "unknown": found.unknown,
+        "blank": found.blank,
+        "not_asked": found.not_asked,
+        "rated": None if found.rated is None else rated(found.rated),
+        "nps": None if found.nps is None else figure(found.nps),
+    }
+
+
+def view(found: View) -> Json:
+    """Write every question about a selection."""
+    return {
+        "selection": selection(found.selection),
+        "ballots": found.ballots,
+        "headcount": found.headcount,
+        "threshold": found.threshold,
+        "as_of": found.as_of.isoformat(),
+        "readings": [reading(each) for each in found.readings],
+    }
+
+
+def grouping(found: Grouping, names: Mapping[int, Text]) -> Json:
+    """Write the groups of a selection; units and teams with their names."""
+    by_key = {str(key): name for key, name in names.items()}
+    return {
+        "by": found.by,
+        "groups": [
+            {
+                "key": list(each.key),
+                "name": text(by_key[each.key[0]]) if len(each.key) == 1 and each.key[0] in by_key else None,
+                "ballots": each.ballots,
+                "readings": [reading(one) for one in each.readings],
+            }
+            for each in found.groups
+        ],
+    }
+
+
+def cross_tab(found: CrossTab) -> Json:
+    """Write a cross-tab; `table` is null where it is withheld."""
+    return {
+        "selection": selection(found.selection),
+        "row": found.row,
+        "column": found.column,
+        "rows": [list(codes) for codes in found.rows],
+        "columns": [list(codes) for codes in found.columns],
+        "table": None if found.table is None else [list(row) for row in found.table],
+        "withheld": {"reason": TOO_FEW} if found.table is None else None,
+        "chi_square": None
+        if found.test is None
+        else {"statistic": found.test.statistic, "df": found.test.df, "p_value": found.test.p_value},
+        "cramers_v": found.cramers_v,
+    }
+
+
+def comparison(found: Comparison) -> Json:
+    """Write two selections side by side."""
+    return {
+        "first": view(found.first),
+        "second": view(found.second),
+        "lines": [_line(each) for each in found.lines],
+    }
+
+
+def _line(found: Line) -> Json:
+    return {
+        "question": found.first.name,
+        "comparability": found.comparability.value,
+        "rate": None if found.rate is None else change(found.rate),
+        "strict": None if found.strict is None else change(found.strict),
+    }
+
+
+def change(found: Change) -> Json:
+    """Write a change, second minus first, in shares, with what may be said about it."""
+    return {
+        "difference": found.difference,
+        "interval": interval(found.interval),
+        "p_value": found.p_value,
+        "verdict": found.verdict.value,
+    }
+
+
+def units(found: UnitTable, names: Mapping[int, Text]) -> Json:
+    """Write the table of units and questions: a list of cells for each unit, null where withheld."""
+    return {
+        "questions": list(found.names),
+        "units": [
+            {
+                "unit": unit,
+                "name": text(names[unit]) if unit in names else None,
+                "cells": [_cell(found, row, column) for column in range(len(found.names))],
+            }
+            for row, unit in enumerate(found.units)
+        ],
+    }
+
+
+def _cell(found: UnitTable, row: int, column: int) -> Json | None:
+    if not found.shown[row, column]:
+        return None
+    low, high = float(found.low[row, column]), float(found.high[row, column])
+    return {
+        "x": int(found.x[row, column]),
+        "strict": int(found.strict[row, column]),
+        "n": int(found.n[row, column]),
+        "low": None if low != low else low,
+        "high": None if high != high else high,
+    }

@@ -1,0 +1,250 @@
+"""The frame around everything that is explored: where I am, what is selected, what else can be selected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from urllib.parse import parse_qsl
+
+from flask import current_app, request, url_for
+from flask_babel import gettext
+
+from survey_app.analysis.readings import Entry
+from survey_app.analysis.selection import MOST_CUTS, BadSelection, Selection
+from survey_app.analysis.store import ColumnStore
+from survey_app.reporting.words import Reader
+from survey_app.services import explore
+from survey_app.services.access import NotFound
+from survey_app.services.explore import Subject
+from survey_app.services.explore_places import Surroundings, surroundings
+from survey_app.web import context, formats
+from survey_app.web.results.explore import asked, words
+from survey_app.web.results.explore.asked import Asked
+from survey_app.words import Mode
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A place to go to; `is_current`: here."""
+
+    label: str
+    url: str
+    is_current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something to choose from in a form."""
+
+    value: str
+    label: str
+    is_chosen: bool = False
+
+
+def reader() -> Reader:
+    """Return who reads."""
+    return Reader(context.locale(), gettext)
+
+
+def columns() -> ColumnStore:
+    """Return the process's column cache."""
+    store: ColumnStore = current_app.extensions["survey_app.columns"]
+    return store
+
+
+def open_subjects(campaign_id: int) -> tuple[Subject, ...]:
+    """Return what can be explored of a campaign; nothing where no survey has begun."""
+    try:
+        return explore.subjects(
+            context.database(), actor=context.actor(), campaign_id=campaign_id, now=context.now()
+        )
+    except NotFound:
+        return ()
+
+
+def read_request(subjects: Sequence[Subject], names: Iterable[str]) -> Asked:
+    """Read the request. Raises `NotFound` for a survey that is not there for the reader."""
+    try:
+        return asked.read(list(request.args.items(multi=True)), subjects, names)
+    except LookupError as error:
+        raise NotFound from error
+
+
+def is_canonical(found: Asked) -> bool:
+    """Tell whether the request's address is the one that reproduces the view."""
+    given = sorted(pair for pair in request.args.items(multi=True) if pair[0] != "lang")
+    return given == sorted(parse_qsl(found.query(), keep_blank_values=True))
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The frame of one request to the page `endpoint`. `sealed` says that nothing is shown yet."""
+
+    endpoint: str
+    asked: Asked
+    subjects: tuple[Subject, ...]
+    around: Surroundings
+    trouble: BadSelection | None = None
+    sealed: explore.StillSealed | None = None
+
+    @property
+    def selection(self) -> Selection:
+        """What is selected."""
+        return self.asked.selection
+
+    @property
+    def subject(self) -> Subject:
+        """What it is about."""
+        return self.asked.subject
+
+    @cached_property
+    def entries(self) -> Mapping[str, Entry]:
+        """The questions by name."""
+        return {entry.name: entry for entry in self.subject.entries}
+
+    def address(self, selection: Selection | None = None, endpoint: str = "", **choices: str | None) -> str:
+        """Return the address of a view; of this page unless another is named."""
+        query = self.asked.query(selection, **choices)
+        if endpoint and endpoint != self.endpoint:
+            query = (selection or self.selection).text()
+        return f"{url_for(endpoint or self.endpoint, campaign_id=self.around.campaign_id)}?{query}"
+
+    @property
+    def json_address(self) -> str:
+        """Return the address of the same as JSON."""
+        return self.address().replace("?", ".json?", 1)
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """Return everything that the address says, for the hidden fields of a form."""
+        return parse_qsl(self.asked.query(), keep_blank_values=True)
+
+    @cached_property
+    def tabs(self) -> list[Link]:
+        """Return the views of the same selection."""
+        labels = {"results.explore": gettext("Explore")}
+        shown = [
+            Link(label, self.address(endpoint=endpoint), endpoint == self.endpoint)
+            for endpoint, label in labels.items()
+        ]
+        overview = url_for("results.campaign", campaign_id=self.around.campaign_id)
+        return [Link(gettext("Results at a glance"), overview), *shown]
+
+    @cached_property
+    def subject_links(self) -> list[Link]:
+        """Return what else can be explored; the place stays, answers belong to their questionnaire."""
+        found = []
+        for each in self.subjects:
+            other = replace(self.selection, survey=each.survey, audience=each.audience, answers=())
+            found.append(Link(words.subject(each), self.address(other, item=None), each == self.subject))
+        return found
+
+    @cached_property
+    def trail(self) -> list[Link]:
+        """Return the units from the whole down to the selected one."""
+        whole = Link(gettext("The whole"), self.address(replace(self.selection, unit=None)))
+        below = [
+            Link(formats.words(each.name), self.address(replace(self.selection, unit=each.key)))
+            for each in self.around.trail
+        ]
+        links = [whole, *below]
+        return [*links[:-1], replace(links[-1], is_current=True)]
+
+    @cached_property
+    def conditions(self) -> list[Link]:
+        """Return what is set, each with the address without it."""
+        chosen, found = self.selection, []
+        if chosen.team is not None:
+            name = next((each.name for each in self.around.teams if each.key == chosen.team), None)
+            label = formats.words(name) if name is not None else str(chosen.team)
+            found.append(Link(label, self._without("team")))
+        if chosen.modes:
+            found.append(Link(words.modes(chosen.modes), self._without("mode")))
+        if chosen.since is not None or chosen.until is not None:
+            bare = asked.without(asked.without(chosen, "since"), "until")
+            found.append(Link(words.days(chosen), self.address(bare)))
+        found += [
+            Link(words.condition(each, self.entries), self._without(f"q.{each.field}")) for each in chosen.answers
+        ]
+        return found
+
+    def _without(self, name: str) -> str:
+        return self.address(asked.without(self.selection, name))
+
+    @property
+    def most(self) -> int:
+        """How many conditions may be set besides the place."""
+        return MOST_CUTS
+
+    @property
+    def trouble_words(self) -> str:
+        """Say why the selection cannot be shown."""
+        return "" if self.trouble is None else words.trouble(self.trouble)
+
+    @property
+    def bare_address(self) -> str:
+        """Return the address of the whole: the way back."""
+        subject = self.subject
+        return self.address(Selection(survey=subject.survey, audience=subject.audience))
+
+    @cached_property
+    def teams(self) -> list[Choice]:
+        """Return the teams to choose from."""
+        return [
+            Choice(str(each.key), formats.words(each.name), each.key == self.selection.team)
+            for each in self.around.teams
+        ]
+
+    @cached_property
+    def modes(self) -> list[Choice]:
+        """Return the ways of answering to choose from; several at once stay as a link has them."""
+        several = ",".join(self.selection.modes)
+        found = [Choice(mode.value, str(label), several == mode.value) for mode, label in _mode_labels()]
+        if len(self.selection.modes) > 1:
+            found.append(Choice(several, words.modes(self.selection.modes), is_chosen=True))
+        return found
+
+    def answer_fields(self) -> list[list[tuple[str, list[Choice]]]]:
+        """Return the fields for conditions on answers: for each the questions with their answers."""
+        set_now = [*self.selection.answers, None, None][: max(MOST_CUTS, len(self.selection.answers))]
+        return [self._answers(None if each is None else (each.field, each.codes)) for each in set_now]
+
+    def _answers(self, chosen: tuple[str, tuple[str, ...]] | None) -> list[tuple[str, list[Choice]]]:
+        found: dict[str, list[Choice]] = {}
+        is_known = chosen is None
+        for entry in self.subject.entries:
+            group, options = _options_of(entry)
+            for label, codes in options:
+                is_chosen = (entry.name, codes) == chosen
+                is_known = is_known or is_chosen
+                found.setdefault(group, []).append(Choice(f"{entry.name}={','.join(codes)}", label, is_chosen))
+        if chosen is not None and not is_known:
+            own = self.entries.get(chosen[0])
+            label = words.answers(own, chosen[1]) if own is not None else ",".join(chosen[1])
+            group = words.question(own) if own is not None else chosen[0]
+            found.setdefault(group, []).append(Choice(f"{chosen[0]}={','.join(chosen[1])}", label, is_chosen=True))
+        return list(found.items())
+
+
+def _options_of(entry: Entry) -> tuple[str, list[tuple[str, tuple[str, ...]]]]:
+    """Return the group that a question's answers stand in, and the answers to choose from."""
+    if "." in entry.name:
+        stem = words.shortened(formats.words(entry.stem))
+        name = words.shortened(formats.words(entry.label))
+        group = f"{entry.name.partition('.')[0]} {stem}"
+        return group, [
+            (gettext("Chosen: %(option)s", option=name), ("1",)),
+            (gettext("Not chosen: %(option)s", option=name), ("0",)),
+        ]
+    singles = [(formats.words(label), (code,)) for code, label in entry.labels.items()]
+    return words.question(entry), [*words.groups_of(entry), *singles]
+
+
+def _mode_labels() -> list[tuple[Mode, object]]:
+    return [(Mode(value), label) for value, label in formats.choices(Mode)]
+
+
+def surroundings_of(campaign_id: int, unit: int | None) -> Surroundings:
+    """Return what stands around a selection. Raises `NotFound`."""
+    return surroundings(context.database(), actor=context.actor(), campaign_id=campaign_id, unit=unit)

@@ -1,0 +1,191 @@
+"""Exploring: any selection of a survey's ballots, and its parts side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from survey_app.analysis import explore
+from survey_app.analysis.explore import Grouping, View
+from survey_app.analysis.gate import Gated
+from survey_app.analysis.readings import Reading
+from survey_app.analysis.selection import BadSelection, Trouble
+from survey_app.questionnaire.text import Text
+from survey_app.reporting.words import interval, percent
+from survey_app.services.access import Permission
+from survey_app.services.explore_places import unit_names
+from survey_app.web import context, formats
+from survey_app.web.access import allowed
+from survey_app.web.results.explore import as_json, grouped, tables, words
+from survey_app.web.results.explore.asked import Asked
+from survey_app.web.results.explore.desk import Choice, Desk, reader
+from survey_app.web.results.explore.showing import Sight, opened, send, show
+
+CIRCUMSTANCES = (explore.BY_UNIT, explore.BY_TEAM, explore.BY_MODE, explore.BY_PERIOD)
+
+
+@dataclass(frozen=True)
+class Explored:
+    """What was found: every question of the selection, and its parts by something. None: more may not be asked."""
+
+    asked: Asked
+    view: Gated[View]
+    by: str
+    item: str
+    groups: Gated[Grouping] | None
+    names: Mapping[int, Text]
+
+
+def register(blueprint: Blueprint) -> None:
+    """Put the page and its JSON on the blueprint."""
+    blueprint.add_url_rule("/results/<int:campaign_id>/explore", view_func=page, endpoint="explore")
+    blueprint.add_url_rule("/results/<int:campaign_id>/explore.json", view_func=data, endpoint="explore_json")
+
+
+@allowed(Permission.READ_RESULTS)
+def page(campaign_id: int) -> ResponseReturnValue:
+    """Show a selection."""
+    return show(SIGHT, campaign_id)
+
+
+@allowed(Permission.READ_RESULTS)
+def data(campaign_id: int) -> ResponseReturnValue:
+    """Send a selection as JSON."""
+    return send(SIGHT, campaign_id)
+
+
+def item_of(asked: Asked) -> str:
+    """Return the rated question that places are compared on: the chosen one, or the headline.
+
+    "" where none is rated. Raises `BadSelection`.
+    """
+    rated = [entry for entry in asked.subject.entries if entry.is_rated]
+    chosen = asked.choices.get("item")
+    if chosen is not None:
+        if all(entry.name != chosen for entry in rated):
+            raise BadSelection("item", Trouble.UNKNOWN_FIELD)
+        return chosen
+    filtered = {each.field for each in asked.selection.answers}
+    free = [entry for entry in rated if entry.name not in filtered] or rated
+    leading = next((entry for entry in free if entry.is_headline), free[0] if free else None)
+    return "" if leading is None else leading.name
+
+
+def _find(asked: Asked) -> Explored:
+    by, item = asked.choices.get("by", ""), item_of(asked)
+    if by and by not in CIRCUMSTANCES and all(entry.name != by for entry in asked.subject.entries):
+        raise BadSelection("by", Trouble.UNKNOWN_FIELD)
+    exploration = opened(asked)
+    view = exploration.view()
+    groups = None
+    if item and by != item:
+        try:
+            groups = exploration.grouping(by or explore.BY_UNIT, [item])
+            if not by and len(groups.value.groups) < 2:
+                groups = exploration.grouping(explore.BY_TEAM, [item])
+        except BadSelection:
+            groups = None
+    used = groups.value.by if groups is not None else by or explore.BY_UNIT
+    return Explored(asked, view, used, item, groups, {} if groups is None else _names(groups.value, asked))
+
+
+def _names(found: Grouping, asked: Asked) -> Mapping[int, Text]:
+    if found.by == explore.BY_UNIT:
+        return unit_names(context.database(), [int(group.key[0]) for group in found.groups])
+    return {}
+
+
+def _json(found: Explored) -> as_json.Json:
+    groups = None if found.groups is None else as_json.grouping(found.groups.value, found.names)
+    return {
+        "questions": [as_json.question(entry) for entry in found.asked.subject.entries],
+        **as_json.view(found.view.value),
+        "groups": groups,
+    }
+
+
+def _page(found: Explored, desk: Desk) -> Mapping[str, Any]:
+    view = found.view.value
+    leading = next((each for each in view.readings if each.name == found.item), None)
+    items = tables.rated_items(view, desk.entries, reader())
+    others = tables.other_questions(view, desk.entries, reader())
+    return {
+        "view": view,
+        "leading": leading,
+        "leading_label": formats.words(desk.entries[found.item].label) if found.item else "",
+        "base_line": base_line(view, leading),
+        "rule_line": rule_line(view, leading),
+        "items": [pair for pair in items if pair[0] is not None],
+        "others": [pair for pair in others if pair[0] is not None],
+        "hidden": [table.title for chart, table in (*items, *others) if chart is None],
+        "groups": _parts(found, leading, desk),
+        "by": [Choice(each, label, each == found.by) for each, label in by_labels(desk)],
+        "item": [
+            Choice(entry.name, words.question(entry), entry.name == found.item)
+            for entry in desk.subject.entries
+            if entry.is_rated
+        ],
+    }
+
+
+def _parts(found: Explored, leading: Reading | None, desk: Desk) -> grouped.Parts | None:
+    if found.groups is None:
+        return None
+    whole = None if leading is None or leading.rated is None else leading.rated.rate
+    return grouped.parts(found.groups.value, found.item, whole, found.names, desk)
+
+
+def by_labels(desk: Desk) -> list[tuple[str, str]]:
+    """Return what a selection can be split by."""
+    return [
+        (explore.BY_UNIT, _("Units below")),
+        (explore.BY_TEAM, _("Work teams")),
+        (explore.BY_MODE, _("Way of answering")),
+        (explore.BY_PERIOD, _("Weeks")),
+        *((entry.name, words.question(entry)) for entry in desk.subject.entries if "." not in entry.name),
+    ]
+
+
+def base_line(view: View, leading: Reading | None) -> str:
+    """Say in one line what stands under the figure: base, interval, ballots, participation."""
+    parts = []
+    if leading is not None and leading.rated is not None and not leading.rated.is_withheld:
+        figure = leading.rated.rate
+        parts = [_("%(base)s valid ballots", base=figure.base_text), interval(figure, reader())]
+    elif leading is not None:
+        parts = [_("Too few answers, or not shown so that no small group can be worked out")]
+    if view.ballots is not None:
+        parts.append(_("%(returned)s returned", returned=view.ballots))
+        share = _participation(view)
+        parts += [_("participation %(share)s", share=share)] if share else []
+    return " · ".join(parts)
+
+
+def _participation(view: View) -> str:
+    if view.ballots is None or not view.headcount:
+        return ""
+    return percent(Fraction(view.ballots, view.headcount))
+
+
+def rule_line(view: View, leading: Reading | None) -> str:
+    """Name the rule with its version, and the cut-off."""
+    cut_off = reader().moment(view.as_of)
+    if leading is None or leading.rated is None:
+        return _("Cut-off %(moment)s", moment=cut_off)
+    figure = leading.rated.rate
+    return _(
+        "Rule “%(rule)s”, version %(version)s; question %(code)s; cut-off %(moment)s",
+        rule=formats.words(figure.label),
+        version=figure.rule_version,
+        code=leading.name,
+        moment=cut_off,
+    )
+
+
+SIGHT = Sight("results.explore", "results/explore/selected.html", ("by", "item", "sort"), _find, _page, _json)

@@ -1,0 +1,100 @@
+"""The way of every explored view: one address, a page and the same as JSON, from the same gated values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
+
+from flask import jsonify, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from survey_app.analysis.selection import BadSelection
+from survey_app.reporting.colours import IN_THE_DARK
+from survey_app.services import explore
+from survey_app.services.explore import Exploration, SelectionsOverlap, StillSealed
+from survey_app.web import context
+from survey_app.web.results.explore import as_json, desk
+from survey_app.web.results.explore.asked import Asked
+from survey_app.web.results.explore.desk import Desk
+from survey_app.web.security import allow_inline_styles
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Sight(Generic[T]):
+    """One kind of view: its endpoint and template, the choices in its address, and what it shows.
+
+    `find` reads the gated values; `page` and `json` make of them what the template and the answer need.
+    """
+
+    endpoint: str
+    template: str
+    choices: Sequence[str]
+    find: Callable[[Asked], T]
+    page: Callable[[T, Desk], Mapping[str, Any]]
+    json: Callable[[T], as_json.Json]
+
+
+def opened(asked: Asked) -> Exploration:
+    """Open the selection of a request. Raises as `services.explore.explored` does."""
+    return explore.explored(
+        context.database(), desk.columns(), actor=context.actor(), selection=asked.selection, now=context.now()
+    )
+
+
+def show(sight: Sight[T], campaign_id: int) -> ResponseReturnValue:
+    """Answer with the page."""
+    allow_inline_styles()
+    around = desk.surroundings_of(campaign_id, None)
+    subjects = desk.open_subjects(campaign_id)
+    if not subjects:
+        return render_template("results/explore/nothing.html", around=around, is_sample=around.is_sample)
+    asked = desk.read_request(subjects, sight.choices)
+    if asked.trouble is None and not desk.is_canonical(asked):
+        return redirect(f"{url_for(sight.endpoint, campaign_id=campaign_id)}?{asked.query()}")
+    if asked.selection.unit is not None:
+        around = desk.surroundings_of(campaign_id, asked.selection.unit)
+    frame = Desk(sight.endpoint, asked, subjects, around, trouble=asked.trouble)
+    shown: Mapping[str, Any] = {}
+    if asked.trouble is None:
+        try:
+            shown = sight.page(sight.find(asked), frame)
+        except BadSelection as trouble:
+            frame = replace(frame, trouble=trouble)
+        except StillSealed as sealed:
+            frame = replace(frame, sealed=sealed)
+    status = 200 if frame.trouble is None else 400
+    page = render_template(sight.template, desk=frame, shown=shown, dark=IN_THE_DARK, is_sample=around.is_sample)
+    return page, status
+
+
+def send(sight: Sight[T], campaign_id: int) -> ResponseReturnValue:
+    """Answer with the same as JSON."""
+    desk.surroundings_of(campaign_id, None)
+    subjects = desk.open_subjects(campaign_id)
+    if not subjects:
+        return problem(404, "no_survey")
+    asked = desk.read_request(subjects, sight.choices)
+    if asked.trouble is not None:
+        return _refused(asked.trouble)
+    try:
+        found = sight.json(sight.find(asked))
+    except BadSelection as trouble:
+        return _refused(trouble)
+    except SelectionsOverlap:
+        return problem(400, "overlap")
+    except StillSealed as sealed:
+        closes = None if sealed.closes_at is None else sealed.closes_at.isoformat()
+        return problem(403, "sealed", closes_at=closes)
+    return jsonify({"campaign": campaign_id, "subject": as_json.subject(asked.subject), **found})
+
+
+def _refused(trouble: BadSelection) -> ResponseReturnValue:
+    return problem(400, "bad_selection", where=trouble.where, trouble=trouble.trouble.value)
+
+
+def problem(status: int, kind: str, **more: str | None) -> ResponseReturnValue:
+    """Answer with what is wrong."""
+    return jsonify({"error": {"kind": kind, **more}}), status

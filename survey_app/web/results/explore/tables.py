@@ -1,0 +1,239 @@
+"""What is explored as tables and charts: gated values in, what the templates lay out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import groupby
+
+from survey_app.analysis.explore import View
+from survey_app.analysis.readings import Entry, Reading
+from survey_app.questionnaire.definition import Scale
+from survey_app.reporting import charts, colours, drawings
+from survey_app.reporting.cells import EMPTY, Cell, Column, Form, Row, Table, count, say, share
+from survey_app.reporting.charts import Chart
+from survey_app.reporting.drawings import Bar, Kind, Part
+from survey_app.reporting.tables import rated_cells, rated_columns, withheld_note
+from survey_app.reporting.words import Reader
+from survey_app.scoring.figure import Figure
+from survey_app.scoring.nps import camps as nps_camps
+
+Drawn = tuple[Chart | None, Table]
+
+
+def rated_items(view: View, entries: Mapping[str, Entry], reader: Reader) -> list[Drawn]:
+    """Return the rated questions, a chart and table for each scale."""
+    by_scale: dict[str, list[Reading]] = {}
+    for each in view.readings:
+        scale = entries[each.name].scale
+        if each.rated is not None and scale is not None:
+            by_scale.setdefault(scale.code, []).append(each)
+    return [_on_scale(number, found, view, entries, reader) for number, found in enumerate(by_scale.values())]
+
+
+def _on_scale(
+    number: int, found: Sequence[Reading], view: View, entries: Mapping[str, Entry], reader: Reader
+) -> Drawn:
+    scale = entries[found[0].name].scale
+    if scale is None:
+        raise ValueError("rated questions have a scale")
+    table = _rated_table(found, scale, view.threshold, entries, reader)
+    kinds = drawings.kinds_of_scale(scale, {grade.code: reader.text(grade.text) for grade in scale.grades})
+    shown = [each for each in found if each.counts and each.rated is not None and not each.rated.is_withheld]
+    if not shown:
+        return None, table
+    bars = [_rated_bar(each, entries[each.name], kinds, reader) for each in shown]
+    return Chart(
+        f"items-{number}", _finding(shown, entries, reader), table.title, drawings.stacked(bars, kinds), table
+    ), table
+
+
+def _rated_bar(reading: Reading, entry: Entry, kinds: Sequence[Kind], reader: Reader) -> Bar:
+    names = {kind.code: kind.name for kind in kinds}
+    figure = rate_of(reading)
+    return Bar(
+        charts.short(reader.text(entry.label)),
+        "" if figure is None else f"{figure.percent_text} ({figure.base_text})",
+        tuple(
+            Part(codes[0], joined([names[code] for code in codes], reader), number)
+            for codes, number in reading.counts or ()
+        ),
+    )
+
+
+def _finding(shown: Sequence[Reading], entries: Mapping[str, Entry], reader: Reader) -> str:
+    _ = reader.gettext
+    rows = [each for each in shown if not entries[each.name].is_headline] or list(shown)
+    ordered = sorted((figure.rate or Fraction(0), each.name, figure) for each in rows if (figure := rate_of(each)))
+    (_low, first, low), (_high, last, high) = ordered[0], ordered[-1]
+    names = [charts.short(reader.text(entries[name].label)) for name in (first, last)]
+    if low.percent_text == high.percent_text:
+        return _("“%(item)s”: %(rate)s", item=names[0], rate=low.percent_text)
+    return _(
+        "From %(low)s (“%(lowest)s”) to %(high)s (“%(highest)s”)",
+        low=low.percent_text,
+        lowest=names[0],
+        high=high.percent_text,
+        highest=names[1],
+    )
+
+
+def _rated_table(
+    found: Sequence[Reading], scale: Scale, threshold: int, entries: Mapping[str, Entry], reader: Reader
+) -> Table:
+    _ = reader.gettext
+    grades = [grade for grade in scale.grades if grade.in_base]
+    rows = []
+    for each in found:
+        if each.rated is None:
+            continue
+        cells = (
+            say(each.name),
+            say(reader.text(entries[each.name].label)),
+            *_counted_cells(each, [grade.code for grade in grades], reader),
+            count(each.unknown),
+            *rated_cells(each.rated),
+        )
+        rows.append(Row(cells, entries[each.name].is_headline))
+    return Table(
+        title=reader.text(scale.name),
+        columns=(
+            Column(_("Code")),
+            Column(_("Question")),
+            *(Column(reader.text(grade.text), Form.COUNT) for grade in grades),
+            Column(_("Outside the base"), Form.COUNT),
+            *rated_columns(reader),
+        ),
+        rows=tuple(rows),
+        note=withheld_note(threshold, reader),
+    )
+
+
+def _counted_cells(reading: Reading, codes: Sequence[str], reader: Reader) -> list[Cell]:
+    """Return a cell per code; of merged ones the first holds the sum, and the others say so."""
+    _ = reader.gettext
+    cells: dict[str, Cell] = {}
+    for group, number in reading.counts or ():
+        cells |= {code: Cell(_("with the one before")) for code in group}
+        cells[group[0]] = count(number)
+    return [cells.get(code, EMPTY) for code in codes]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a question that is not rated: words, how many of how many."""
+
+    label: str
+    number: int | None
+    base: int | None
+
+
+def other_questions(view: View, entries: Mapping[str, Entry], reader: Reader) -> list[Drawn]:
+    """Return the questions that are not rated: one for each question, the options of a multiple choice together."""
+    found = []
+    others = [each for each in view.readings if each.rated is None]
+    for key, group in groupby(others, key=lambda each: each.name.partition(".")[0]):
+        readings = list(group)
+        first = entries[readings[0].name]
+        stem = first.stem if first.stem and "." in first.name else first.label
+        lines = _options(readings, entries, reader) if "." in first.name else _answers(readings[0], first, reader)
+        found.append(_listed(key, reader.text(stem), lines, readings[0], view.threshold, reader))
+    return found
+
+
+def _options(readings: Sequence[Reading], entries: Mapping[str, Entry], reader: Reader) -> list[Line]:
+    lines = []
+    for each in readings:
+        chosen = dict(each.counts or ()).get(("1",))
+        lines.append(Line(reader.text(entries[each.name].label), chosen, None if chosen is None else each.n))
+    return lines
+
+
+def _answers(reading: Reading, entry: Entry, reader: Reader) -> list[Line]:
+    if reading.counts is None:
+        return [Line(reader.text(label), None, None) for label in entry.labels.values()]
+    return [
+        Line(joined([reader.text(entry.labels[code]) for code in codes], reader), number, reading.n)
+        for codes, number in reading.counts
+    ]
+
+
+def _listed(key: str, title: str, lines: Sequence[Line], reading: Reading, threshold: int, reader: Reader) -> Drawn:
+    _ = reader.gettext
+    rows = [
+        Row((say(line.label), count(line.number), count(line.base), share(_share(line.number, line.base))))
+        for line in lines
+    ]
+    table = Table(
+        title=f"{key} {title}",
+        columns=(
+            Column(_("Answer")),
+            Column(_("Ballots"), Form.COUNT),
+            Column(_("Of"), Form.COUNT),
+            Column(_("Share"), Form.PERCENT),
+        ),
+        rows=tuple(rows),
+        note=withheld_note(threshold, reader),
+    )
+    known = [(line.label, line.number, line.base) for line in lines if line.number is not None and line.base]
+    if not known:
+        return None, table
+    said = "" if reading.nps is None else nps_words(reading.nps, reader)
+    camps = _camps(reading, reader)
+    if camps:
+        figure = drawings.stacked(
+            [Bar(said, "", camps)], [Kind(each.code, each.name, *_CAMPS[each.code]) for each in camps]
+        )
+    else:
+        figure = drawings.plain_bars([(label, number, base) for label, number, base in known])
+    return Chart(f"other-{key}", table.title, said, figure, table), table
+
+
+_CAMPS = {
+    "promoters": (colours.DEEP_TEAL, 1),
+    "passives": (colours.PALE_TEAL, 1),
+    "detractors": (colours.RUST, -1),
+}
+
+
+def _camps(reading: Reading, reader: Reader) -> tuple[Part, ...]:
+    """Return promoters, passives and detractors, where the answers are told apart so far."""
+    _ = reader.gettext
+    if reading.nps is None or reading.nps.withheld is not None:
+        return ()
+    found = nps_camps({int(codes[0]): number for codes, number in reading.counts or ()})
+    return (
+        Part("promoters", _("Promoters (9–10)"), found.promoters),
+        Part("passives", _("Passives (7–8)"), found.passives),
+        Part("detractors", _("Detractors (0–6)"), found.detractors),
+    )
+
+
+def nps_words(figure: Figure, reader: Reader) -> str:
+    """Say the NPS with its interval."""
+    _ = reader.gettext
+    if figure.withheld is not None:
+        return _("NPS: not shown")
+    return _(
+        "NPS %(value)s (%(low)s to %(high)s), from %(n)s answers",
+        value=figure.value_text,
+        low=figure.low_text,
+        high=figure.high_text,
+        n=figure.n,
+    )
+
+
+def _share(number: int | None, base: int | None) -> Fraction | None:
+    return None if number is None or not base else Fraction(number, base)
+
+
+def rate_of(reading: Reading) -> Figure | None:
+    """Return the rate of a reading that shows one."""
+    return None if reading.rated is None or reading.rated.is_withheld else reading.rated.rate
+
+
+def joined(names: Sequence[str], reader: Reader) -> str:
+    """Write several answers that are told apart no further."""
+    _ = reader.gettext
+    return _(" or ").join(names)

@@ -1,0 +1,120 @@
+"""The words of exploring: subjects, conditions, groups, and why something cannot be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+
+from flask_babel import gettext as _
+
+from survey_app.analysis import explore
+from survey_app.analysis.readings import Entry
+from survey_app.analysis.selection import PERIOD_DAYS, AnswerFilter, BadSelection, Selection, Trouble
+from survey_app.reporting import charts
+from survey_app.scoring.measure import counted_grades
+from survey_app.scoring.rules import NPS, SATISFACTION_RATE
+from survey_app.services.explore import Subject
+from survey_app.web import formats
+from survey_app.words import Audience, Mode
+
+_LONGEST = 40
+
+
+def subject(found: Subject) -> str:
+    """Name a survey with its audience."""
+    title = formats.words(found.titles[0])
+    if found.wave:
+        title = f"{title} · {formats.wave(found.wave)}"
+    return _("%(survey)s · %(audience)s", survey=title, audience=formats.label(Audience, found.audience))
+
+
+def trouble(found: BadSelection) -> str:
+    """Say why a selection cannot be shown, and what to do."""
+    match found.trouble:
+        case Trouble.TOO_MANY:
+            return _(
+                "More than two conditions are set. Besides unit and team at most two can be combined: with more, "
+                "single people could be found out. Take one away."
+            )
+        case Trouble.UNKNOWN_FIELD:
+            return _("The questionnaire has no question “%(name)s” to filter by.", name=plain(found.where))
+        case Trouble.UNKNOWN_CODE:
+            return _("Question %(name)s has no such answer.", name=plain(found.where))
+        case Trouble.DAYS_REVERSED:
+            return _("The first day is later than the last one.")
+        case _:
+            return _("The part “%(name)s” of the address cannot be read.", name=plain(found.where))
+
+
+def plain(where: str) -> str:
+    """Return a part of an address without the sign for answers."""
+    return where.removeprefix("q.")[:_LONGEST]
+
+
+def question(entry: Entry) -> str:
+    """Name a question shortly, with its code."""
+    name = charts.short(formats.words(entry.label))
+    if entry.stem and "." in entry.name:
+        name = f"{shortened(charts.short(formats.words(entry.stem)))}{_(': ')}{name}"
+    return f"{entry.name} {shortened(name)}"
+
+
+def shortened(text: str) -> str:
+    """Cut what would not fit into a field to choose from."""
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def answers(entry: Entry, codes: Sequence[str]) -> str:
+    """Name some answers to a question, by the name of the group where they are one."""
+    for name, group in groups_of(entry):
+        if set(group) == set(codes):
+            return name
+    return _(" or ").join(formats.words(entry.labels[code]) if code in entry.labels else code for code in codes)
+
+
+def groups_of(entry: Entry) -> list[tuple[str, tuple[str, ...]]]:
+    """Return what people want to filter by at once: the satisfied, the others; promoters and detractors."""
+    if entry.is_nps:
+        return [
+            (_("Promoters (9–10)"), tuple(sorted(str(each) for each in range(NPS.promoters_from, 11)))),
+            (_("Passives (7–8)"), tuple(str(each) for each in range(NPS.detractors_to + 1, NPS.promoters_from))),
+            (_("Detractors (0–6)"), tuple(str(each) for each in range(NPS.detractors_to + 1))),
+        ]
+    if not entry.is_rated or entry.scale is None:
+        return []
+    satisfied = counted_grades(SATISFACTION_RATE, entry.scale)
+    rest = tuple(code for code in entry.labels if code not in satisfied)
+    named = [(_("Satisfied in all"), tuple(sorted(satisfied))), (_("Not satisfied in all"), tuple(sorted(rest)))]
+    return [(name, codes) for name, codes in named if len(codes) > 1]
+
+
+def condition(each: AnswerFilter, entries: Mapping[str, Entry]) -> str:
+    """Say a condition in words."""
+    entry = entries.get(each.field)
+    if entry is None:
+        return f"{each.field} = {', '.join(each.codes)}"
+    return _("%(question)s: %(answers)s", question=question(entry), answers=answers(entry, each.codes))
+
+
+def days(selection: Selection) -> str:
+    """Say the weeks of a selection."""
+    if selection.since is None:
+        return _("until %(day)s", day=formats.day(selection.until))
+    return formats.day_range(selection.since, selection.until)
+
+
+def modes(chosen: Sequence[Mode]) -> str:
+    """Name ways of answering."""
+    return _(" or ").join(str(formats.label(Mode, mode)) for mode in chosen)
+
+
+def group(by: str, key: Sequence[str], names: Mapping[int, str], entries: Mapping[str, Entry]) -> str:
+    """Name a group of a grouping."""
+    if by in (explore.BY_UNIT, explore.BY_TEAM):
+        return names.get(int(key[0])) or (_("No team") if by == explore.BY_TEAM else key[0])
+    if by == explore.BY_MODE:
+        return modes([Mode(each) for each in key])
+    if by == explore.BY_PERIOD:
+        first, last = (date.fromisoformat(each) for each in (key[0], key[-1]))
+        return formats.day_range(first, last + timedelta(days=PERIOD_DAYS - 1))
+    return answers(entries[by], key)

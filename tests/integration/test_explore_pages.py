@@ -1,0 +1,146 @@
+"""Exploring over HTTP: the page and its JSON show what the services give, by a link that says all of it."""
+
+import re
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from survey_app.storage.models import Survey
+from survey_app.storage.session import Database
+from survey_app.words import Audience, Role, SurveyState
+from tests.support.evaluated import Evaluated, make_campaign, make_evaluated, open_survey, respond, sign_up
+from tests.support.sessions import client_of
+
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+EXPLORE = "/results/{}/explore"
+
+
+@pytest.fixture
+def made(app: Flask, database: Database) -> Evaluated:
+    """The evaluated campaign with about 620 responses."""
+    return make_evaluated(database, is_sample=True)
+
+
+@pytest.fixture
+def leader(app: Flask, database: Database, made: Evaluated) -> FlaskClient:
+    """A leader of the campaign's unit."""
+    return client_of(app, sign_up(database, made.unit, username="leader"))
+
+
+def _link(made: Evaluated, rest: str = "", kind: str = "") -> str:
+    return f"{EXPLORE.format(made.campaign.id)}{kind}?survey={made.surveys['A_W'].id}&audience=workers{rest}"
+
+
+def test_the_page_shows_the_figure_of_the_results_page(leader: FlaskClient, made: Evaluated) -> None:
+    values = [
+        re.search(r'class="finding-value">([^<]+)<', leader.get(address).text)
+        for address in (f"/results/{made.campaign.id}", _link(made))
+    ]
+    assert all(values)
+    assert len({found.group(1) for found in values if found}) == 1
+
+
+def test_a_form_leads_to_the_link_that_says_the_same(leader: FlaskClient, made: Evaluated) -> None:
+    survey = made.surveys["A_W"].id
+    sent = leader.get(
+        f"{EXPLORE.format(made.campaign.id)}?survey={survey}&audience=workers&team=&mode=&mode=web&since=&if=&if=W01%3D1"
+    )
+    assert sent.status_code == 302
+    query = dict(parse_qsl(urlsplit(sent.location).query))
+    assert query == {"survey": str(survey), "audience": "workers", "mode": "web", "q.W01": "1"}
+    assert leader.get(sent.location).status_code == 200
+    assert leader.get(EXPLORE.format(made.campaign.id)).status_code == 302
+
+
+def test_json_is_what_the_page_shows(leader: FlaskClient, made: Evaluated) -> None:
+    unit = made.postings[0].unit_id
+    found = leader.get(_link(made, f"&unit={unit}", ".json")).json
+    answers = made.answers("A_W", "W10", made.postings[0].id)
+    (reading,) = [each for each in found["readings"] if each["question"] == "W10"]
+    rate = reading["rated"]["rate"]
+    assert (rate["x"], rate["n"]) == (
+        sum(each in {"1", "2", "3"} for each in answers),
+        sum(each in set("12345") for each in answers),
+    )
+    assert (rate["rule"], rate["rule_version"]) == ("satisfaction_rate", 1)
+    page = leader.get(_link(made, f"&unit={unit}")).text
+    assert f"{rate['x']}/{rate['n']}" in page
+    assert rate["value_text"] in page
+
+
+def test_places_lead_down_and_up(leader: FlaskClient, made: Evaluated) -> None:
+    unit = made.postings[0].unit_id
+    top = leader.get(_link(made)).text
+    assert f"unit={unit}" in top
+    below = leader.get(_link(made, f"&unit={unit}")).text
+    trail = below.split('class="trail places"')[1].split("</nav>")[0]
+    assert "武汉重型机床" in trail
+    assert f'href="{_link(made)}"'.replace("&", "&amp;") in trail
+
+
+def test_more_than_two_conditions_are_refused_in_words(leader: FlaskClient, made: Evaluated) -> None:
+    link = "&q.W01=1&q.W10=1&mode=web"
+    page = leader.get(_link(made, link))
+    assert page.status_code == 400
+    assert "最多同时设两个条件" in page.text
+    assert f'href="{_link(made)}"'.replace("&", "&amp;") in page.text
+    answer = leader.get(_link(made, link, ".json"))
+    assert answer.status_code == 400
+    assert answer.json["error"]["kind"] == "bad_selection"
+    assert "readings" not in answer.json
+
+
+@pytest.mark.parametrize("rest", ["&q.W99=1", "&q.W01=77", "&unit=abc", "&nonsense=1", "&by=W77", "&item=W01"])
+def test_what_cannot_be_read_is_said_with_a_way_back(leader: FlaskClient, made: Evaluated, rest: str) -> None:
+    page = leader.get(_link(made, rest))
+    assert page.status_code == 400
+    assert "回到整体" in page.text
+
+
+def test_small_groups_show_no_number(app: Flask, database: Database, leader: FlaskClient, made: Evaluated) -> None:
+    small = make_campaign(database, name="小")
+    open_survey(database, small, "A_W", Audience.WORKERS)
+    for posting, count in zip(small.postings, (37, 4, 11, 0), strict=True):
+        respond(database, small, "A_W", posting.id, [{"W01": ["1"], "W10": ["1"]}] * count)
+    client = client_of(app, sign_up(database, small.unit, username="small"))
+    found = client.get(_link(small, f"&unit={small.postings[1].unit_id}", ".json")).json
+    (reading,) = [each for each in found["readings"] if each["question"] == "W10"]
+    assert reading["counts"] is None
+    assert reading["n"] is None
+    for figure in reading["rated"].values():
+        assert figure["withheld"] == {"reason": "too_few", "threshold": 5}
+        assert not {"x", "n", "value", "interval", "headcount"} & set(figure)
+    page = client.get(_link(small, f"&unit={small.postings[1].unit_id}")).text
+    assert "100.0%" not in page
+
+
+def test_a_sealed_survey_shows_nothing(app: Flask, database: Database, leader: FlaskClient) -> None:
+    made = make_campaign(database, name="封")
+    survey = open_survey(database, made, "A_W", Audience.WORKERS, is_sealed=True)
+    respond(database, made, "A_W", made.postings[0].id, [{"W01": ["1"], "W10": ["1"]}] * 30)
+    client = client_of(app, sign_up(database, made.unit, username="sealed"))
+    page = client.get(_link(made)).text
+    assert "已封存" in page
+    assert "100.0%" not in page
+    answer = client.get(_link(made, kind=".json"))
+    assert (answer.status_code, answer.json["error"]["kind"]) == (403, "sealed")
+    with database.transaction() as session:
+        session.get_one(Survey, survey.id).state = SurveyState.CLOSED
+    assert "100.0%" in client.get(_link(made)).text
+
+
+def test_who_may_not_read_gets_nothing(
+    app: Flask, database: Database, made: Evaluated, leader: FlaskClient
+) -> None:
+    member = client_of(app, sign_up(database, made.unit, username="member", role=Role.TEAM_MEMBER))
+    other = make_campaign(database, name="另一处")
+    stranger = client_of(app, sign_up(database, other.unit, username="stranger"))
+    for kind in ("", ".json"):
+        assert member.get(_link(made, kind=kind)).status_code == 403
+        assert stranger.get(_link(made, kind=kind)).status_code == 404
+    mine = _link(made).replace(f"/{made.campaign.id}/", f"/{other.campaign.id}/")
+    assert stranger.get(mine).status_code in {200, 404}
+    assert "收回" not in stranger.get(mine).text
+    assert leader.get(_link(made, f"&unit={other.postings[0].unit_id}")).status_code == 404

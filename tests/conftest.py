@@ -15,6 +15,7 @@ import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 
 from survey_app import create_app
 from survey_app.config import Settings
@@ -31,6 +32,23 @@ _FORBIDDEN = os.environ.get("SURVEY_APP_FORBID_SKIPS", "") not in {"", "0"}
 _RUN_DIRECTORY = pytest.StashKey[Path]()
 _KEEPER = pytest.StashKey[Popen[bytes]]()
 _MISSING = pytest.StashKey[list[str]]()
+
+
+class _Compiled(BytecodeCache):
+    """Templates compiled by this process: every test has an application of its own, but the same templates."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._known:
+            bucket.bytecode_from_string(self._known[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._known[bucket.key] = bucket.bytecode_to_string()
+
+
+_TEMPLATES = _Compiled()
 
 # How long a test takes depends on who else uses the machine, so time fails no test.
 hypothesis.settings.register_profile(
@@ -179,6 +197,7 @@ def settings(database: Database, tmp_path: Path) -> Settings:
 def app(settings: Settings) -> Iterator[Flask]:
     """The application on this test's database."""
     application = create_app(settings)
+    application.jinja_env.bytecode_cache = _TEMPLATES
     yield application
     application.extensions["survey_app.database"].dispose()
 

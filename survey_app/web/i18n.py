@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -60,13 +61,24 @@ def compile_catalogues(target: Path) -> None:
     for folder in sorted(SOURCES.iterdir()):
         if not folder.is_dir():
             continue
-        catalogue = merged_catalogue(folder)
         place = target / folder.name / "LC_MESSAGES"
         place.mkdir(parents=True, exist_ok=True)
         draft = place / f"messages.{os.getpid()}.tmp"
-        with draft.open("wb") as file:
-            write_mo(file, catalogue)
+        draft.write_bytes(_compiled(folder, _state(folder)))
         draft.replace(place / "messages.mo")
+
+
+def _state(folder: Path) -> tuple[tuple[str, int], ...]:
+    """Return what changes when a source is edited."""
+    return tuple((each.name, each.stat().st_mtime_ns) for each in sorted(folder.glob("*.po")))
+
+
+@lru_cache
+def _compiled(folder: Path, _: tuple[tuple[str, int], ...]) -> bytes:
+    """Return the compiled catalogue; a process that makes several applications reads the sources once."""
+    compiled = BytesIO()
+    write_mo(compiled, merged_catalogue(folder))
+    return compiled.getvalue()
 
 
 def merged_catalogue(folder: Path) -> Catalog:

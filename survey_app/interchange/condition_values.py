@@ -1,61 +1,37 @@
-"""One comparison of a written condition: which question, said to be what, and which of its answers."""
+"""Goes through a written condition: which question is named, and which of its answers."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
 
+from survey_app.interchange.chinese_numbers import chinese_value
 from survey_app.interchange.condition_words import (
-    ABOVE,
-    ANSWERED,
+    AFTER_ROW,
     ANYTHING,
-    AT_LEAST,
-    AT_MOST,
-    BELOW,
     BETWEEN_VALUES,
     CHINESE_DIGITS,
     DELIMITER,
-    DOWN,
-    EVERY,
+    ENDS_VALUE,
     FIRST,
     GROUP_AND,
     GROUP_NOT,
     GROUP_OR,
-    INSIDE,
-    IS,
-    IS_NOT,
-    IS_ONE_OF,
-    IS_SHORT,
     LAST,
     LEAD,
-    LETTER,
-    NUMBER,
+    LETTERS,
     POSITION,
     QUESTION,
     QUOTES,
-    RANGE,
-    UNANSWERED,
-    UP,
+    ROW,
 )
 from survey_app.interchange.labels import normal
 from survey_app.interchange.references import References, Target
-from survey_app.questionnaire.rules import (
-    LARGEST,
-    All,
-    Answered,
-    AnyOf,
-    AtLeast,
-    AtMost,
-    Is,
-    IsNot,
-    Not,
-    Rule,
-    plain_number,
-)
 
 _WORD = re.compile(r"[a-z][a-z0-9_]*")
 _INSIDE_WORD = re.compile(r"[a-z0-9_]")
+_PLACE = re.compile(r"\d+|[一二三四五六七八九十]")
+_CIRCLED = frozenset("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳❶❷❸❹❺❻❼❽❾❿")
 _MOST_GUESSED = 60
 
 
@@ -76,10 +52,14 @@ class Scanner:
         self.references = references
         self.position = 0
         self.guesses: list[tuple[str, str]] = []
+        self.found: list[str] = []
+        """Questions that were found by their answers, as none was named."""
+        self.is_exact = False
+        """Whether answers are only looked for by their words as they stand."""
         signs: list[str] = []
         self._origins: list[int] = []
         for index, sign in enumerate(text):
-            plain = unicodedata.normalize("NFKC", sign).casefold()
+            plain = _plain(sign)
             if plain.isspace():  # one blank says as much as many, and is looked at once
                 plain = "" if signs and signs[-1] == " " else " "
             if plain:
@@ -105,8 +85,12 @@ class Scanner:
 
     def rest(self) -> str:
         """Return what was not read, as it is written, cut to a length that a message can hold."""
-        rest = self.text[self._origins[self.position] :].strip()
+        rest = self.remainder()
         return rest if len(rest) <= 40 else f"{rest[:39]}…"
+
+    def remainder(self) -> str:
+        """Return all that was not read, as it is written."""
+        return self.text[self._origins[self.position] :].strip()
 
     def is_at_condition(self) -> bool:
         """Tell whether a further condition begins here."""
@@ -123,56 +107,78 @@ class Scanner:
         match = _WORD.match(self.normal, self.position + self.normal.startswith("“", self.position))
         return match is not None and (match[0] in self.references.earlier or match[0] in self.references.known)
 
-    def question(self) -> Target:
-        """Go past the name of a question: its code or number. Without one, the question just before is meant.
+    def question(self) -> tuple[Target, ...] | None:
+        """Go past the name of a question: its code or number, of a matrix also the row.
 
-        Unless that one is answered in free words: then some other question is.
+        All rows are returned where none is named; None where no question is, or only 上题.
         """
-        named = self._question()
-        if named is not None:
-            return named
-        before = self._previous()
-        if not before.choices and not before.is_number:
-            raise NotUnderstood("condition_without_question", rest=self.rest())
-        return before
-
-    def _question(self) -> Target | None:
         start = self._past_blanks(self.position)
         if match := QUESTION.match(self.normal, start):
             self.position = match.end()
-            return self._numbered(match[1] or match[2]) if not match[3] else self._previous()
+            if match["last"]:
+                return None
+            number = match["n"] or match["after"] or match["before"]
+            return self._row(self._numbered(number if number[0].isdigit() else str(chinese_value(number))))
         quoted = self.normal[start : start + 1] == "“"
         match = _WORD.match(self.normal, start + quoted)
         if match is None:
             return None
-        target = self.references.earlier.get(match[0])
-        if target is not None:
+        fields = self._coded(match[0])
+        if fields:
             self.position = match.end() + quoted
-            return target
+            return fields if len(fields) == 1 else self._row(fields)
         if match[0] in self.references.known:
             raise NotUnderstood("condition_later_question", code=self._written(match))
-        if match[0] not in _PLAIN_WORDS and len(match[0]) > 1:
+        if match[0] not in _PLAIN_WORDS and not self._are_letters(match[0]):
             raise NotUnderstood("condition_unknown_question", code=self._written(match))
         return None
+
+    def _coded(self, code: str) -> tuple[Target, ...]:
+        """Return what a code names: a field, all rows of a matrix, or (Q3) a question by its number."""
+        if (target := self.references.find(code)) is not None:
+            return (target,)
+        if fields := self.references.fields(code):
+            return fields
+        is_number = code[0] == "q" and code[1:].isdecimal()
+        codes = self.references.numbers.get(code[1:], ()) if is_number else ()
+        return self.references.fields(codes[0]) if len(codes) == 1 else ()
+
+    def _are_letters(self, word: str) -> bool:
+        """Tell whether a word may be letters of answers: 若A, 若AB."""
+        return len(word) == 1 or (word.isalpha() and len(set(word)) == len(word) and max(word) <= "h")
 
     def _written(self, match: re.Match[str]) -> str:
         return self.text[self._origins[match.start()] : self._origins[match.end()]]
 
-    def _numbered(self, number: str) -> Target:
+    def _numbered(self, number: str) -> tuple[Target, ...]:
         codes = self.references.numbers.get(number, ())
         if len(codes) > 1:
             raise NotUnderstood("condition_number_twice", number=number)
-        target = self.references.find(codes[0] if codes else None)
-        if target is not None:
-            return target
+        fields = self.references.fields(codes[0]) if codes else ()
+        if fields:
+            return fields
         is_later = bool(codes) or number in self.references.known
         raise NotUnderstood("condition_later_question" if is_later else "condition_unknown_question", code=number)
 
-    def _previous(self) -> Target:
-        target = self.references.find(self.references.previous)
-        if target is None:
-            raise NotUnderstood("condition_without_question", rest=self.rest())
-        return target
+    def _row(self, fields: tuple[Target, ...]) -> tuple[Target, ...]:
+        """Go past the row of a matrix that is meant; without one, all rows are."""
+        if fields[0].row is None:
+            return fields
+        if match := self.takes(ROW):
+            place = int(match[1])
+            if 0 < place <= len(fields):
+                fields = (fields[place - 1],)
+            else:
+                raise NotUnderstood("condition_rest", rest=f"{match[0].strip()}{self.rest()}"[:40])
+        start = self._past_blanks(self.position)
+        closing = QUOTES.get(self.normal[start : start + 1], "")
+        for each in fields if closing else ():
+            end = self._end_of(normal(each.row.zh or each.row.en), start + 1) if each.row is not None else None
+            if end is not None and end > start + 1 and self.normal.startswith(closing, end):
+                self.position = end + len(closing)
+                self.takes(AFTER_ROW)
+                return (each,)
+        return fields
 
     def _past_blanks(self, position: int) -> int:
         while position < len(self.normal) and self.normal[position].isspace():
@@ -185,10 +191,11 @@ class Scanner:
         """Go past one or more answers of a question."""
         found = self._value(target)
         if found is None:
-            raise NotUnderstood("condition_unknown_option", option=self.rest(), question=target.code)
+            raise NotUnderstood("condition_unknown_option", option=self.rest(), question=target.of)
         while True:
             start = self.position
-            if not self.takes(BETWEEN_VALUES) or (more := self._value(target, may_guess=False)) is None:
+            is_parted = self.takes(BETWEEN_VALUES) or POSITION.match(self.normal, start)
+            if not is_parted or (more := self._value(target, may_guess=False)) is None:
                 self.position = start
                 return found
             found += more
@@ -206,6 +213,8 @@ class Scanner:
         if closing and (code := self._label(target, start)) is not None:
             return [code]
         self.position = start
+        if self.is_exact:
+            return None
         if (several := self._by_place(target)) is not None:
             return several
         return self._guess(target, start) if may_guess else None
@@ -217,6 +226,8 @@ class Scanner:
             end = self._end_of(words, start)
             if end is None or (self._is_inside_word(end) and _INSIDE_WORD.match(words[-1])):
                 continue
+            if self.is_exact and not self._ends_value(end):
+                continue
             exact = self.text[self._origins[start] : self._origins[end]] == code
             if best is None or (end, exact) > best[:2]:
                 best = (end, exact, code)
@@ -225,7 +236,12 @@ class Scanner:
         self.position = best[0]
         return best[2]
 
+    def _ends_value(self, position: int) -> bool:
+        closings = set(QUOTES.values())
+        return self.normal[position : position + 1] in closings or bool(ENDS_VALUE.match(self.normal, position))
+
     def _labels_of(self, target: Target) -> tuple[tuple[str, str], ...]:
+        """Return the words for each answer; its code is no word where only words as they stand count."""
         if target.code not in self._labels:
             self._labels[target.code] = tuple(
                 (words, choice.code)
@@ -233,7 +249,8 @@ class Scanner:
                 for words in (normal(choice.code), normal(choice.text.zh), normal(choice.text.en))
                 if words
             )
-        return self._labels[target.code]
+        labels = self._labels[target.code]
+        return tuple(each for each in labels if each[0] != normal(each[1])) if self.is_exact else labels
 
     def _end_of(self, words: str, start: int) -> int | None:
         """Return where `words` end if they stand at `start`, blanks left aside."""
@@ -253,15 +270,15 @@ class Scanner:
         codes = [choice.code for choice in target.choices]
         counted = [choice.code for choice in target.choices if choice.in_base] or codes
         if match := self.takes(POSITION):
-            return _at(codes, _digit(match[1]) - 1)
+            return _every([_at(codes, _digit(each) - 1) for each in _PLACE.findall(match[1])])
         if match := self.takes(FIRST):
             return counted[: _digit(match[1])]
         if match := self.takes(LAST):
             return counted[-_digit(match[1]) :]
         if self.takes(ANYTHING):
             return codes
-        if match := self.takes(LETTER):
-            return _at(codes, ord(match[1]) - ord("a"))
+        if match := self.takes(LETTERS):
+            return _every([_at(codes, ord(sign) - ord("a")) for sign in match[1]])
         return None
 
     def _guess(self, target: Target, start: int) -> list[str] | None:
@@ -305,106 +322,16 @@ def _digit(text: str) -> int:
     return int(text) if text.isdecimal() else CHINESE_DIGITS[text]
 
 
-def _at(codes: list[str], index: int) -> list[str] | None:
-    return [codes[index]] if 0 <= index < len(codes) else None
+def _at(codes: list[str], index: int) -> str | None:
+    return codes[index] if 0 <= index < len(codes) else None
 
 
-def read_comparison(scanner: Scanner) -> Rule:
-    """Read one comparison. Raises `NotUnderstood`."""
-    target = scanner.question()
-    scanner.takes(INSIDE)
-    if scanner.takes(UNANSWERED):
-        return Not(Answered(target.code))
-    if scanner.takes(ANSWERED):
-        return Answered(target.code)
-    if target.is_number and (bounded := _bounded(scanner, target)) is not None:
-        return bounded
-    return _chosen(scanner, target)
+def _every(codes: list[str | None]) -> list[str] | None:
+    found = [code for code in codes if code is not None]
+    return found if len(found) == len(codes) == len(set(found)) else None
 
 
-def _chosen(scanner: Scanner, target: Target) -> Rule:
-    """Read which answers are meant. A word such as 不是 may be the verb, or itself an answer: whatever fits."""
-    start = scanner.position
-    refusal: NotUnderstood | None = None
-    for pattern, rule_of in _VERBS:
-        scanner.position = start
-        if pattern is not None and not scanner.takes(pattern):
-            continue
-        if pattern is None and not target.choices:
-            continue
-        try:
-            return rule_of(target.code, tuple(scanner.values(target)))
-        except NotUnderstood as error:
-            refusal = refusal or error
-    raise refusal or NotUnderstood("condition_unknown_comparison", rest=scanner.rest(), question=target.code)
-
-
-def _is(code: str, values: tuple[str, ...]) -> Rule:
-    return Is(code, values[0]) if len(values) == 1 else AnyOf(code, values)
-
-
-def _is_not(code: str, values: tuple[str, ...]) -> Rule:
-    rules = tuple(IsNot(code, value) for value in values)
-    return rules[0] if len(rules) == 1 else All(rules)
-
-
-def _every(code: str, values: tuple[str, ...]) -> Rule:
-    return All(tuple(Is(code, value) for value in values))
-
-
-_VERBS: tuple[tuple[re.Pattern[str] | None, Callable[[str, tuple[str, ...]], Rule]], ...] = (
-    (IS_NOT, _is_not),
-    (EVERY, _every),
-    (IS_ONE_OF, AnyOf),
-    (IS, _is),
-    (IS_SHORT, _is),
-    (None, _is),
-)
-
-
-def _bounded(scanner: Scanner, target: Target) -> Rule | None:
-    """Read how large a number is said to be; None where it is named, not bounded."""
-    for pattern, is_least, step in ((AT_LEAST, True, 0), (AT_MOST, False, 0), (ABOVE, True, 1), (BELOW, False, -1)):
-        if scanner.takes(pattern):
-            value = _number(scanner)
-            if step and not (target.is_whole and float(value).is_integer()):
-                raise NotUnderstood("condition_strict_bound", question=target.code)
-            bound = value + step
-            return AtLeast(target.code, bound) if is_least else AtMost(target.code, bound)
-    start = scanner.position
-    if scanner.takes(IS_NOT) is None:
-        scanner.takes(IS)
-        if NUMBER.match(scanner.normal, scanner.position):
-            first = _number(scanner)
-            if scanner.takes(UP):
-                return AtLeast(target.code, first)
-            if scanner.takes(DOWN):
-                return AtMost(target.code, first)
-            if scanner.takes(RANGE):
-                return All((AtLeast(target.code, first), AtMost(target.code, _number(scanner))))
-            if not target.choices:
-                return _named(scanner, target, first)
-    scanner.position = start
-    return None
-
-
-def _named(scanner: Scanner, target: Target, first: float) -> Rule:
-    """Read the other numbers of a list of them."""
-    values = [plain_number(first)]
-    while True:
-        start = scanner.position
-        if not scanner.takes(BETWEEN_VALUES) or not NUMBER.match(scanner.normal, scanner.position):
-            scanner.position = start
-            break
-        values.append(plain_number(_number(scanner)))
-    return Is(target.code, values[0]) if len(values) == 1 else AnyOf(target.code, tuple(values))
-
-
-def _number(scanner: Scanner) -> float:
-    match = scanner.takes(NUMBER)
-    if match is None:
-        raise NotUnderstood("condition_without_number", rest=scanner.rest())
-    value = float(match[1])
-    if not -LARGEST <= value <= LARGEST:
-        raise NotUnderstood("condition_without_number", rest=match[1][:40])
-    return int(value) if value.is_integer() else value
+def _plain(sign: str) -> str:
+    """Return a sign in normal form; a number in a circle is the answer at that place."""
+    plain = unicodedata.normalize("NFKC", sign).casefold()
+    return f"第{plain}项" if sign in _CIRCLED else plain

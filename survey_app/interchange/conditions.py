@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Container
 from dataclasses import dataclass
 
-from survey_app.interchange.condition_values import NotUnderstood, Scanner, read_comparison
+from survey_app.interchange.comparisons import read_comparison
+from survey_app.interchange.condition_values import NotUnderstood, Scanner
 from survey_app.interchange.condition_words import (
     CONNECTED_AND,
     CONNECTED_OR,
@@ -17,6 +18,7 @@ from survey_app.interchange.condition_words import (
     GROUP_NOT,
     GROUP_OR,
     LEAD,
+    LEADS_ON,
     OUTCOME,
 )
 from survey_app.interchange.references import References
@@ -36,7 +38,7 @@ from survey_app.questionnaire.rules import (
     plain_number,
 )
 
-__all__ = ["Condition", "NotUnderstood", "negated", "read_condition", "write_condition"]
+__all__ = ["Condition", "NotUnderstood", "negated", "read_condition", "read_with_rest", "write_condition"]
 
 _LONGEST = 2_000
 _DEEPEST = 18
@@ -45,24 +47,47 @@ _DEEPEST = 18
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A rule, and what was taken for what in it: pairs (written, understood) where that is not the same."""
+    """A rule, and what was taken for what in it: pairs (written, understood) where that is not the same.
+
+    `found` are the codes of questions that were found by their answers, as none was named, and that do not stand
+    just before.
+    """
 
     rule: Rule
     guesses: tuple[tuple[str, str], ...] = ()
+    found: tuple[str, ...] = ()
 
 
 def read_condition(text: str, references: References) -> Condition:
     """Read a condition. Raises `NotUnderstood`."""
+    return _read(text, references, leads_on=False)[0]
+
+
+def read_with_rest(text: str, references: References) -> tuple[Condition, str]:
+    """Read a condition, and return it with what is asked under it: 若选“否”，请说明原因 → 请说明原因.
+
+    Raises `NotUnderstood`.
+    """
+    return _read(text, references, leads_on=True)
+
+
+def _read(text: str, references: References, *, leads_on: bool) -> tuple[Condition, str]:
     if len(text) > _LONGEST:
         raise NotUnderstood("condition_too_long", most=_LONGEST)
     scanner = Scanner(text, references)
     rule = _any_of(scanner, 0)
+    rest = ""
     outcome = OUTCOME.match(scanner.normal, scanner.position)
-    if outcome is None:
+    if outcome is not None:
+        if outcome["hidden"]:
+            rule = negated(rule, references.always)
+    elif leads_on and (leads := scanner.takes(LEADS_ON)):
+        rest = scanner.remainder()
+        if leads["hidden"]:
+            rule = negated(rule, references.always)
+    else:
         raise NotUnderstood("condition_rest", rest=scanner.rest())
-    if outcome["hidden"]:
-        rule = negated(rule, references.always)
-    return Condition(rule, tuple(scanner.guesses))
+    return Condition(rule, tuple(scanner.guesses), tuple(dict.fromkeys(scanner.found))), rest
 
 
 def negated(rule: Rule, always: Container[str] = ()) -> Rule:

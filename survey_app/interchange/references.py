@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from survey_app.questionnaire.definition import (
@@ -33,13 +33,20 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A field that a condition can ask about. `is_whole` holds for numbers without decimals."""
+    """A field that a condition can ask about, of the question `of`; in a matrix, `row` are the words of its row.
+
+    `is_whole` holds for numbers without decimals.
+    """
 
     code: str
+    of: str
+    row: Text | None = None
     choices: tuple[Choice, ...] = ()
     takes_several: bool = False
     is_number: bool = False
     is_whole: bool = False
+    is_words: bool = False
+    """Whether it is for the words behind an option such as 其他____."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,19 @@ class References:
         """Return the field before the place with this code."""
         return self.earlier.get(code.casefold()) if code is not None else None
 
+    def fields(self, question: str) -> tuple[Target, ...]:
+        """Return what an earlier question asks for, but for words behind an option; of a matrix, all rows."""
+        wanted = question.casefold()
+        return tuple(each for each in self.earlier.values() if each.of.casefold() == wanted and not each.is_words)
+
+    def nearest_first(self) -> Iterator[tuple[Target, ...]]:
+        """Yield the fields of each earlier question that has answers to choose or numbers, the last one first."""
+        found: dict[str, list[Target]] = {}
+        for each in self.earlier.values():
+            if each.choices or each.is_number:
+                found.setdefault(each.of, []).append(each)
+        yield from (tuple(found[question]) for question in reversed(found))
+
 
 def targets_of(question: Question, scales: Mapping[str, Scale]) -> Iterable[Target]:
     """Yield the fields of a question as conditions see them."""
@@ -70,13 +90,15 @@ def targets_of(question: Question, scales: Mapping[str, Scale]) -> Iterable[Targ
 
 def _target(place: Field, question: Question, scale: Scale | None) -> Target:
     if place.specify is not None:
-        return Target(place.code)
+        return Target(place.code, question.code, is_words=True)
     listed: Iterable[Option | Grade] = scale.grades if scale is not None else options_of(question)
     choices = tuple(Choice(each.code, each.text, getattr(each, "in_base", True)) for each in listed)
     if isinstance(question, Nps):
         choices = tuple(Choice(str(value), Text()) for value in range(11))
     return Target(
         place.code,
+        question.code,
+        place.item.text if place.item is not None else None,
         choices,
         takes_several=isinstance(question, MultipleChoice | Ranking),
         is_number=isinstance(question, Nps | Number),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from survey_app.interchange.pasted.asides import ALWAYS, looks_like_condition, scoped
 from survey_app.interchange.pasted.directives import Directive, Key
 from survey_app.interchange.pasted.grades import Ladder, counted_points, ladder_on, listed_grades
 from survey_app.interchange.pasted.grids import header_of, row_of, unknown_header_of
@@ -30,7 +31,7 @@ _OF_OPTIONS = {
     Sign.BARE_CODE,
 }
 _CODED = {Sign.CODE, Sign.BARE_CODE}
-_JUMPS = re.compile(r"(?:跳转?|转)\s*(?:过|到|至|往|去|答|填)|→|⇒|结束(?:答题|问卷|作答)")
+_JUMPS = re.compile(r"(?:跳转?|转)\s*(?:过|到|至|往|去|答|填|第|[0-9])|→|⇒|结束(?:答题|问卷|作答)")
 _RULE_LINE = re.compile(r"(?:填写?|回答|作答|显示|填答|答题|评价|跳过|不用填)(?:本题|此题|该题)?[。.)）]*\Z")
 _MAIN_PARTS = re.compile(r"\s*[/／|｜]\s*|\t\s*|\s{2,}")
 _ANY_PARTS = re.compile(r"\s*[/／|｜、,，;；]\s*|\s+")
@@ -59,6 +60,8 @@ class Draft:
     entries: list[Entry] = field(default_factory=list)
     grades: list[Entry] = field(default_factory=list)
     rules: list[tuple[str, Seen]] = field(default_factory=list)
+    is_settled: bool = False
+    """Whether a line of its own says when it is asked, so that its words do not."""
     writing_lines: int = 0
     ladder: Ladder | None = None
     """The numbers of its grades, where they are counted, and the words at the ends, which are also `ends`."""
@@ -176,7 +179,12 @@ class _Reader:
         if marks_in is not None and (marks_in.is_hard or not is_round):
             self._draft.marks.add(marks_in)
             self._ledger.mark(piece.line, Understood.QUESTION)
-        elif is_rule(content) or _JUMPS.search(content):
+        elif (
+            is_rule(content)
+            or _JUMPS.search(content)
+            or scoped(content) is not None
+            or looks_like_condition(content)
+        ):
             self._draft.rules.append((content, piece))
         elif is_round:
             strip_marks_into(self._draft.marks, text)
@@ -188,7 +196,10 @@ class _Reader:
     def _is_loose_rule(self, piece: Seen) -> bool:
         """Take a line that says when the question is asked, without brackets or a word before it."""
         text = piece.line.text
-        if piece.sign is not None or len(text) > 400:
+        if piece.sign in {None, Sign.ORDINAL} and scoped(text) is not None:
+            self._draft.rules.append((text, piece))
+            return True
+        if piece.sign not in {None, Sign.ORDINAL} or len(text) > 400:
             return False
         rule = plain_rule(text)
         if is_rule(text) and (rule != text or _RULE_LINE.search(text[-40:]) or _JUMPS.search(text)):
@@ -202,6 +213,12 @@ class _Reader:
         understood = Understood.QUESTION
         match directive.key:
             case Key.RULE:
+                draft.is_settled = True
+                if rest.casefold() not in ALWAYS:
+                    draft.rules.append((rest, piece))
+                    return
+                understood = Understood.RULE
+            case Key.HELP if scoped(rest) is not None:
                 draft.rules.append((rest, piece))
                 return
             case Key.HELP | Key.DESCRIPTION:
@@ -344,6 +361,12 @@ class _Reader:
                 strip_marks_into(self._draft.marks, entry.line.text)
             else:
                 self._ledger.refuse("loose_line", entry.line)
+
+
+def _says_when(content: str) -> bool:
+    """Tell whether brackets on a line of their own say who is asked, or where an answer leads."""
+    is_scope = scoped(content) is not None
+    return is_scope or is_rule(content) or _JUMPS.search(content) is not None or looks_like_condition(content)
 
 
 def strip_marks_into(marks: Marks, text: str) -> None:

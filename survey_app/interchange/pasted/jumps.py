@@ -6,9 +6,10 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from survey_app.interchange.chinese_numbers import chinese_value
 from survey_app.interchange.conditions import negated
 from survey_app.interchange.pasted.build import Made
-from survey_app.interchange.pasted.lines import Sign, chinese_value
+from survey_app.interchange.pasted.lines import Sign
 from survey_app.interchange.pasted.options import END
 from survey_app.interchange.pasted.outline import SectionLines, Seen
 from survey_app.questionnaire.definition import Question, ScaleQuestion, SingleChoice
@@ -29,7 +30,17 @@ _OTHERWISE = re.compile(
     r"(?P<answer>.{1,200}?)(?:的话|的|者|时)?[,，\s]{0,2}(?:请|则|才)?(?:继续|直接)?(?:回答|作答|填写?|答)"
     r"\s*(?:第?\s*[0-9]{1,4}\s*题?|下一?题|下列题目|以下题目|下面的?题目?)?[,，;；。\s]{1,2}(?:否则|其他选项|其余)(?P<rest>.{1,80})\Z"
 )
-_PARTED = re.compile(r"[;；]")
+_PARTED = re.compile(r"[;；]|(?<=[题分])[,，。]\s*(?=选|答|若|如|回答|其[他余])")
+_STAYS = (
+    r"(?:请|则|再|就|\s)*(?:继续|往下|接着)(?:往下)?(?:作答|回答|填写|填|答)?"
+    r"(?:第?\s*[0-9]{1,4}\s*题|下一?题|下去)?"
+)
+_PAUSE = "[,，;；。]"
+_CLAUSE = "[^,，;；。]"
+_GOES_ON = re.compile(
+    rf"{_PAUSE}\s*{_CLAUSE}{{0,24}}?{_STAYS}[。.]?\s*\Z|\A{_CLAUSE}{{1,24}}?{_STAYS}{_PAUSE}\s*(?=.*[跳转])"
+)
+"""选C的请继续: what goes without saying beside 选A的跳到第5题."""
 _LAST = re.compile(r"末尾|结尾|最后|结束|提交")
 _CODE = re.compile(r"[A-Za-z]")
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
@@ -77,7 +88,8 @@ def read_otherwise(words: str) -> tuple[str, str] | None:
 
 def split_leads(words: str) -> list[str]:
     """Split several jumps in one line."""
-    return [part.strip() for part in _PARTED.split(words) if part.strip()]
+    bare = _GOES_ON.sub("", words[:400]) + words[400:]
+    return [part.strip() for part in _PARTED.split(bare) if part.strip()]
 
 
 def numbers_of(made: Made) -> tuple[str, ...]:

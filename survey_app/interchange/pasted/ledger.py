@@ -35,7 +35,7 @@ class LineStatus:
     """A line of the pasted text, numbered from 1, and what it was understood as.
 
     `code` is that of the question, section or scale that it became part of. `reason` is the kind of the finding
-    that says why it was not understood, `params` fill its words in.
+    that says why it was not understood, or why one should look at it; `params` fill its words in.
     """
 
     number: int
@@ -61,6 +61,7 @@ class Ledger:
         self._raw = raw
         self._lines: dict[int, LineStatus] = {}
         self._findings: list[Finding] = []
+        self._used: dict[int, list[str]] = {}
 
     def mark(self, line: Line, understood: Understood, code: str = "") -> None:
         """Note what a line, and those joined to it, was understood as."""
@@ -84,6 +85,22 @@ class Ledger:
             text = self._raw[number - 1]
             self._lines[number] = LineStatus(number, text, Understood.NOT_UNDERSTOOD, code, kind, params)
 
+    def doubt(self, kind: str, line: Line, /, **params: object) -> None:
+        """Note that a line was taken in, and may be meant otherwise."""
+        self._find(Severity.CHANGED, kind, line, params)
+        for number in (line.number, *line.joined):
+            known = self._lines.get(number) or LineStatus(number, self._raw[number - 1], Understood.QUESTION)
+            if known.reason is None:
+                self._lines[number] = dataclasses.replace(known, reason=kind, params=params)
+
+    def use(self, line: Line, words: str) -> None:
+        """Note that words of a line say when something is asked, and so stand nowhere in the questionnaire."""
+        self._used.setdefault(line.number, []).append(words)
+
+    def used(self, line: Line) -> tuple[str, ...]:
+        """Return the words of a line that say when something is asked."""
+        return tuple(self._used.get(line.number, ()))
+
     def error(self, kind: str, /, **params: object) -> None:
         """Note why there is no questionnaire."""
         self._find(Severity.ERROR, kind, None, params)
@@ -95,7 +112,8 @@ class Ledger:
     def _set(self, number: int, understood: Understood, code: str) -> None:
         known = self._lines.get(number)
         if known is None or known.understood is not Understood.NOT_UNDERSTOOD:
-            self._lines[number] = LineStatus(number, self._raw[number - 1], understood, code)
+            reason, params = (known.reason, known.params) if known is not None else (None, {})
+            self._lines[number] = LineStatus(number, self._raw[number - 1], understood, code, reason, params)
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
 
+from survey_app.interchange.chinese_numbers import chinese_value
 from survey_app.interchange.pasted.bilingual import is_bilingual, is_english, with_bar
 from survey_app.interchange.pasted.grids import with_tabs
 from survey_app.interchange.pasted.letters import HALF_WIDTH
@@ -248,8 +249,6 @@ _PATTERNS: tuple[tuple[Sign, re.Pattern[str]], ...] = (
 )
 """In the order in which they are tried; `n` is what the label says."""
 
-_DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0}
-
 
 def label_of(text: str) -> tuple[Label | None, str]:
     """Return the label at the beginning of a text and what stands behind it."""
@@ -272,24 +271,3 @@ def _value(sign: Sign, name: str) -> int:
     if sign is Sign.CIRCLED and not name.isdecimal():
         return int(unicodedata.numeric(name[0], 0))
     return int(name) if name.isdecimal() else 0
-
-
-def chinese_value(name: str) -> int:
-    """Return the number that Chinese digits write, up to 999: 二十一 is 21; 0 for what is none."""
-    total = digit = 0
-    for sign in name:
-        if sign in _DIGITS:
-            digit = _DIGITS[sign]
-        elif sign in "十百":
-            total += (digit or 1) * (10 if sign == "十" else 100)
-            digit = 0
-        else:
-            return 0
-    return total + digit
-
-
-def chinese_number(value: int) -> str:
-    """Write a number from 1 to 99 in Chinese digits."""
-    tens, ones = divmod(value, 10)
-    digits = "零一二三四五六七八九"
-    return ("" if tens == 0 else "十" if tens == 1 else f"{digits[tens]}十") + (digits[ones] if ones else "")

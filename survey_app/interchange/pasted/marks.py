@@ -25,15 +25,17 @@ _KINDS: Mapping[str, str] = {
     "scale": "量表题 量表 单选量表 单选量表题 打分题 评分题 评价题 scale likert rating",
     "matrix": "矩阵单选题 矩阵单选 矩阵题 矩阵 矩阵量表题 矩阵量表 表格题 表格单选题 matrix grid",
     "matrix_multiple": "矩阵多选题 矩阵多选 表格多选题",
-    "nps": "nps题 nps nps量表 nps量表题 净推荐值 净推荐值题 推荐度",
+    "nps": "nps题 nps 推荐度(0–10分) 推荐度(0-10分) 推荐度题 推荐题 nps量表 nps量表题 净推荐值 净推荐值题 推荐度",
     "number": (
         "数字题 数字 数值题 数值 数字填空 数字填空题 填数字 填写数字 请填数字 请填写数字 填整数 填阿拉伯数字 number"
         " numeric"
     ),
-    "short_text": "填空题 填空 单项填空 单项填空题 单行文本 单行文本题 单行填空 文本题 短文本 shorttext text",
+    "short_text": (
+        "填空题 填空 单项填空 单项填空题 单行文本 单行文本题 单行填空 文本题 短文本 单行文字 shorttext text"
+    ),
     "long_text": (
         "简答题 简答 问答题 问答 多行文本 多行文本题 多行填空 多行填空题 开放题 开放式问题 主观题 论述题 "
-        "长文本 longtext essay"
+        "长文本 多行文字 longtext essay"
     ),
     "date": "日期题 日期 日期填空 日期填空题 date",
     "ranking": "排序题 排序 排序多选 ranking",
@@ -52,6 +54,8 @@ NEAREST_KINDS: Mapping[str, str] = {
 """Kinds that we do not have, and the one that comes nearest."""
 NO_KINDS = frozenset({"文件上传题", "文件上传", "上传", "上传题", "图片上传", "附件", "定位", "地图"})
 """Kinds that nothing of ours comes near to."""
+NUMBERED = "含编号"
+"""What is said of a section's heading whose number is a part of its words."""
 
 
 @dataclass(slots=True)
@@ -79,6 +83,7 @@ class Marks:
     last_day: str | None = None
     exclusive: bool | None = None
     specify: bool | None = None
+    numbered: bool | None = None
     is_hard: bool = field(default=False, compare=False)
     """Whether they are no wording for respondents, even in round brackets."""
 
@@ -124,6 +129,7 @@ _SAYINGS: tuple[tuple[str, bool, str], ...] = (
     ("exclusive", False, "可同选 不排他"),
     ("specify", True, "请注明 请说明 请填写 注明 可填写 需注明 请具体说明"),
     ("specify", False, "无需注明 不注明"),
+    ("numbered", True, NUMBERED),
     ("unlimited", True, "不限项数 项数不限"),
     ("decimals", False, "整数"),
 )

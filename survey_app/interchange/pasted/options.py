@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from survey_app.interchange.labels import normal
+from survey_app.interchange.pasted.asides import only_for
 from survey_app.interchange.pasted.lines import Label, Line, Sign
 from survey_app.interchange.pasted.marks import Marks, strip_marks
 from survey_app.interchange.pasted.texts import parts_of, text_of, without_blank
@@ -49,7 +50,7 @@ END = "结束"
 @dataclass(slots=True)
 class Entry:
     """An option, or a row, as it was written. `words` are its wording, in both languages as one; `jump` is where
-    choosing it leads.
+    choosing it leads, `only` the numbers of the questions that are asked of nobody else: （请回答第4题）.
     """
 
     line: Line
@@ -59,6 +60,7 @@ class Entry:
     marks: Marks
     specify: bool = False
     jump: str | None = None
+    only: tuple[str, ...] | None = None
 
     @property
     def is_exclusive(self) -> bool:
@@ -74,6 +76,8 @@ def says_exclusive(text: Text) -> bool:
 def read_entry(line: Line, label: Label | None, words: str, *, is_english: bool, is_alone: bool = True) -> Entry:
     """Read one option. `is_alone` holds where the whole line is this one."""
     words, jump = split_jump(words)
+    leads = only_for(words)
+    words, only = leads if leads is not None else (words, None)
     words, marks = strip_marks(words)
     words, further = split_jump(words)
     main, english = parts_of(words)
@@ -86,7 +90,7 @@ def read_entry(line: Line, label: Label | None, words: str, *, is_english: bool,
     whole = f"{main}{english}"
     text = text_of(line, whole, is_english=is_english) if is_alone else _text(whole, is_english=is_english)
     specify = marks.specify if marks.specify is not None else says
-    return Entry(line, label, main, text, marks, specify, jump or further)
+    return Entry(line, label, main, text, marks, specify, jump or further, only)
 
 
 def _text(words: str, *, is_english: bool) -> Text:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from survey_app.interchange.findings import Imported
+from survey_app.interchange.pasted.asides import looks_like_condition, scoped
 from survey_app.interchange.pasted.build import Builder
 from survey_app.interchange.pasted.conditions import Ruler
 from survey_app.interchange.pasted.directives import Key
@@ -143,7 +144,7 @@ class _Reading:
                 self._ledger.refuse("loose_line", line)
             elif understood not in {Understood.RULE, Understood.NOT_UNDERSTOOD}:
                 is_header = "\t" in line.text and understood in {Understood.SCALE, Understood.QUESTION}
-                if words := unsaid.in_line(line, is_header=is_header):
+                if words := unsaid.in_line(line, self._ledger.used(line), is_header=is_header):
                     self._ledger.refuse("words_left_out", line, words=words[:60])
 
     def _minutes(self) -> int | None:
@@ -280,10 +281,15 @@ class _Reading:
         if group is not None and lines.head is not None and read_marks(group[1]) is None and is_rule(group[1]):
             lines.title = lines.title[: group[0]].rstrip()
             rules.append((group[1], lines.head))
+        if lines.head is not None and is_rule_in_brackets(lines.head, lines.title):
+            rules.append((lines.title, lines.head))
+            lines.title = ""
+            self._ledger.doubt("section_by_condition", lines.head.line)
         for each in list(lines.intro):
             text = each.line.text.strip("（()）")
             is_named = each.directive is not None and each.directive.key is Key.RULE
-            if is_named or (each.directive is None and is_rule(text) and not BLANK.search(text)):
+            says_when = is_rule(text) or scoped(text) is not None
+            if is_named or (each.directive is None and says_when and not BLANK.search(text)):
                 rules.append((each.directive.rest if each.directive is not None else text, each))
                 lines.intro.remove(each)
             else:
@@ -293,7 +299,9 @@ class _Reading:
     def _title_of(self, lines: SectionLines) -> Text:
         if lines.head is None:
             return EMPTY
-        return text_of(lines.head.line, lines.title, is_english=self._is_english)
+        line = lines.head.line
+        number = line.text[: len(line.text) - len(line.body)] if lines.head.marks.numbered else ""
+        return text_of(line, number + lines.title, is_english=self._is_english)
 
     def _intro(self, lines: SectionLines) -> Text:
         return _joined(
@@ -306,6 +314,11 @@ class _Reading:
                 for each in lines.intro
             ]
         )
+
+
+def is_rule_in_brackets(head: Seen, title: str) -> bool:
+    """Tell whether a heading is nothing but a condition: 【选“是”的填写】."""
+    return head.line.text[:1] in "【[" and (is_rule(title) or looks_like_condition(title))
 
 
 def _kind_of(lines: SectionLines) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from survey_app.interchange.pasted.asides import asks_more, is_rule_of_question, scoped
 from survey_app.interchange.pasted.directives import OF_QUESTIONNAIRE, OPENS_TEXT, Directive, Key
 from survey_app.interchange.pasted.grids import header_of, unknown_header_of
 from survey_app.interchange.pasted.lines import Line, Sign
@@ -219,6 +220,10 @@ class _Outliner:
         following = self._seen[index + 1] if index + 1 < len(self._seen) else None
         if not each.words and not each.marks.kind and each.sign not in _CODED:
             return False
+        if each.sign is Sign.ORDINAL and self._is_about_others(each):
+            return False
+        if each.sign is None and self._question is not None and asks_more(each.line.text):
+            return True
         if each.sign in self._signs.questions:
             return not self._is_row(each) and not self._is_numbered_option(each)
         if each.sign is Sign.BARE_CODE and Sign.CODE in self._signs.questions and each.is_evident:
@@ -231,6 +236,11 @@ class _Outliner:
         if each.sign in {Sign.PAREN, Sign.CIRCLED}:
             return before_letters
         return each.is_evident and self._may_begin_without_number(each, following)
+
+    def _is_about_others(self, each: Seen) -> bool:
+        """Tell whether a line only begins with a question's number: 第2题选“否”请跳到第5题."""
+        is_rule = each.value <= self._last and is_rule_of_question(each.words)
+        return is_rule or scoped(each.line.text) is not None
 
     def _may_begin_without_number(self, each: Seen, following: Seen | None) -> bool:
         by_options = (

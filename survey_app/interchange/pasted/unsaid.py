@@ -6,7 +6,7 @@ Readers of free text go wrong in ways that nobody has thought of. Whatever they 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -40,16 +40,19 @@ class Unsaid:
             self._pairs.update(plain)
             self._pairs.update(plain[place : place + 2] for place in range(len(plain) - 1))
 
-    def in_line(self, line: Line, *, is_header: bool = False) -> str:
+    def in_line(self, line: Line, used: Iterable[str] = (), *, is_header: bool = False) -> str:
         """Return the words of a line that the questionnaire does not say; "" where it says all of them.
 
-        What a header calls its rows is no wording: the rows themselves stand below.
+        What a header calls its rows is no wording: the rows themselves stand below. Nor is what was `used` as a
+        condition.
         """
         directive = directive_of(line.text)
         first = directive.rest if directive is not None else line.body
         if is_header:
             first = " ".join(cell for cell in cells_of(first) if not HEADS.fullmatch(cell))
         words = " ".join([first, *line.more, *(line.english or ())])
+        for each in used:
+            words = words.replace(each, " ")
         words = _JUMP.sub(" ", _GROUP.sub(_without_marks, words))
         chunks = [match[0] for match in _CHUNK.finditer(" ".join(normal(part) for part in words.split()))]
         return " ".join(chunk for chunk in chunks if not self._says(chunk) and not _NO_WORDING.fullmatch(chunk))

@@ -6,17 +6,21 @@ import re
 from collections.abc import Iterator
 
 from survey_app import library
-from survey_app.interchange.conditions import write_condition
+from survey_app.interchange.chinese_numbers import chinese_number
 from survey_app.interchange.findings import Finding
+from survey_app.interchange.kind_words import KIND_WORDS
 from survey_app.interchange.labels import normal
 from survey_app.interchange.losses import losses
+from survey_app.interchange.pasted.asides import is_misread
 from survey_app.interchange.pasted.drafts import strip_marks_into
-from survey_app.interchange.pasted.lines import Sign, chinese_number, label_of
-from survey_app.interchange.pasted.marks import Marks, strip_marks
+from survey_app.interchange.pasted.lines import Sign, label_of
+from survey_app.interchange.pasted.marks import NUMBERED, Marks, strip_marks
 from survey_app.interchange.pasted.options import asks_to_say, says_exclusive
 from survey_app.interchange.pasted.own_scales import NOT_COUNTED, SATISFIED, STRICT, are_scored
 from survey_app.interchange.pasted.reader import read
 from survey_app.interchange.pasted.texts import CHINESE, parts_of
+from survey_app.interchange.spoken import Speaker
+from survey_app.questionnaire.codec import kind_of
 from survey_app.questionnaire.definition import (
     LONG_TEXT_LIMIT,
     SHORT_TEXT_LIMIT,
@@ -46,19 +50,6 @@ from survey_app.questionnaire.text import Text
 _NUMBERED = re.compile(r"q([1-9][0-9]{0,3})\Z")
 _ASKS = re.compile(r"[?？_＿]")
 _BARS = re.compile(r"[|｜\n]")
-_KINDS: dict[type, str] = {
-    SingleChoice: "单选题",
-    MultipleChoice: "多选题",
-    ScaleQuestion: "量表题",
-    Matrix: "矩阵单选题",
-    Nps: "NPS题",
-    Number: "数字题",
-    ShortText: "填空题",
-    LongText: "简答题",
-    DateQuestion: "日期题",
-    Ranking: "排序题",
-    Statement: "说明",
-}
 
 
 def write(questionnaire: Questionnaire) -> str:
@@ -66,10 +57,13 @@ def write(questionnaire: Questionnaire) -> str:
     blocks = ["\n".join(_heading(questionnaire))]
     if questionnaire.scales and not _are_plain(questionnaire):
         blocks.extend("\n".join(_scale(scale)) for scale in questionnaire.scales)
+    speaker = Speaker(questionnaire, _numbers(questionnaire))
     for number, section in enumerate(questionnaire.sections, start=1):
         if number > 1 or not _is_bare(section):
-            blocks.append("\n".join(_section(section, number, questionnaire)))
-        blocks.extend("\n".join(_question(question)) for question in section.questions)
+            blocks.append("\n".join(_section(section, number, questionnaire, speaker)))
+        for question in section.questions:
+            blocks.append("\n".join(_question(question, speaker)))
+            speaker.add(question)
     if questionnaire.closing:
         blocks.append("\n".join(_text("【结束语】", questionnaire.closing)))
     return "\n\n".join(blocks) + "\n"
@@ -156,18 +150,29 @@ def _is_bare(section: Section) -> bool:
     return section.code == "s1" and not section.title and not section.intro and section.shown_if is None
 
 
-def _section(section: Section, number: int, questionnaire: Questionnaire) -> Iterator[str]:
+def _numbers(questionnaire: Questionnaire) -> dict[str, str]:
+    """Return the numbers that questions have in the text, by code."""
+    return {
+        question.code: match[1]
+        for question in questionnaire.questions
+        if not isinstance(question, Statement) and (match := _NUMBERED.match(question.code)) is not None
+    }
+
+
+def _section(section: Section, number: int, questionnaire: Questionnaire, speaker: Speaker) -> Iterator[str]:
     marks = f"[编码:{section.code}]" if section.code != f"s{number}" else ""
     title = section.title
     if not title.zh:
         label = "#"
+    elif _says_its_number(title.zh) and _is_plain_heading(title.zh):
+        label, marks = "", f"{marks} [{NUMBERED}]".strip()
     elif number < 100 and _is_plain_heading(title.zh) and any(_label(each) for each in questionnaire.questions):
         label = f"{chinese_number(number)}、"
     else:
         label = f"第{number}部分 "
     yield from _text(label, title, marks)
     if section.shown_if is not None:
-        yield f"【显示条件】{write_condition(section.shown_if)}"
+        yield f"【显示条件】{speaker.say(section.shown_if)}"
     if section.intro:
         yield from _text("【说明】", section.intro)
 
@@ -188,7 +193,13 @@ def _label(question: Question) -> str:
     return f"{question.code}. " if is_code else ""
 
 
-def _question(question: Question) -> Iterator[str]:
+def _says_its_number(words: str) -> bool:
+    """Tell whether a heading begins with a number itself: 二、您的评价."""
+    label, rest = label_of(words)
+    return label is not None and label.sign in {Sign.CHINESE, Sign.CHINESE_PAREN, Sign.PART} and bool(rest)
+
+
+def _question(question: Question, speaker: Speaker) -> Iterator[str]:
     label = _label(question)
     marks = [_kind(question)]
     if not label:
@@ -200,13 +211,10 @@ def _question(question: Question) -> Iterator[str]:
     if question.help:
         yield from _text("【提示】", question.help)
     if question.shown_if is not None:
-        yield f"【显示条件】{write_condition(question.shown_if)}"
-    if isinstance(question, Nps):
-        for word, text in (("左端", question.low), ("右端", question.high)):
-            if text:
-                yield from _text(f"【{word}】", text)
-    if isinstance(question, Number) and question.unit:
-        yield from _text("【单位】", question.unit)
+        yield f"【显示条件】{speaker.say(question.shown_if)}"
+    elif is_misread(question.text.zh, speaker.references):
+        yield "【显示条件】始终"
+    yield from _ends(question)
     for number, option in enumerate(options_of(question), start=1):
         sign = f"{chr(64 + number)}. " if number <= 26 else "- "
         yield from _text(sign, option.text, _option_marks(option, number, question))
@@ -216,13 +224,23 @@ def _question(question: Question) -> Iterator[str]:
             yield from _text("- ", item.text, _bracketed(marks))
 
 
+def _ends(question: Question) -> Iterator[str]:
+    """Return what stands at the ends of 0-10, or behind a number."""
+    if isinstance(question, Nps):
+        for word, text in (("左端", question.low), ("右端", question.high)):
+            if text:
+                yield from _text(f"【{word}】", text)
+    if isinstance(question, Number) and question.unit:
+        yield from _text("【单位】", question.unit)
+
+
 def _kind(question: Question) -> str:
     options = [option.text.zh or option.text.en for option in options_of(question)]
     words = [normal(each) for each in options]
     is_number = words in ([str(number) for number in range(11)], [str(number) for number in range(10, -1, -1)])
     if isinstance(question, SingleChoice) and (is_number or are_scored(options)):
         return "普通单选题"
-    return _KINDS[type(question)]
+    return KIND_WORDS[kind_of(question)].zh.partition("（")[0]  # brackets cannot stand in brackets
 
 
 def _option_marks(option: Option, number: int, question: Question) -> str:

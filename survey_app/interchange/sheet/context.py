@@ -138,6 +138,8 @@ class Context:
             self.report.changed(
                 "condition_guessed", row.place("shown_if"), written=written[:80], understood=understood[:80]
             )
+        for code in condition.found:
+            self.report.changed("condition_found", row.place("shown_if"), question=code)
         return condition.rule
 
     # --- cells -------------------------------------------------------------------------------------

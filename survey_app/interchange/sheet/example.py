@@ -32,11 +32,11 @@ def _chinese() -> Iterator[dict[str, Value]]:
     more = {"scale": scale, "required": yes, "shown_if": "W01 不是 不知道"}
     yield _row("满意度", "W10", "量表题", "总的来说，您对工作队的工作是否满意？", **more)
     rows = "解决问题\n服务态度\n到岗位走访"
-    yield _row("满意度", "W11", "矩阵量表题", "您对以下各项是否满意？", rows=rows, **more)
+    yield _row("满意度", "W11", "矩阵题", "您对以下各项是否满意？", rows=rows, **more)
     more = {"required": no, "maximum": 200, "shown_if": "W10 = 不满意、非常不满意"}
-    yield _row("满意度", "W12", "多行文字", "您不满意的原因是什么？", **more)
+    yield _row("满意度", "W12", "长文本", "您不满意的原因是什么？", **more)
     ends = "非常不愿意\n非常愿意"
-    yield _row("满意度", "W13", "推荐度题", "您愿意向工友推荐工会的服务吗？", options=ends, required=no)
+    yield _row("满意度", "W13", "推荐度（0–10 分）", "您愿意向工友推荐工会的服务吗？", options=ends, required=no)
     options = "一线生产；技术；管理；其他"
     yield _row("您的情况", "B1", "单选题", "您的岗位类型", options=options, required=no)
     yield _row("您的情况", "B2", "数字题", "您在本单位工作了几年？", minimum=0, maximum=60, required=no)
@@ -59,8 +59,8 @@ def _english() -> Iterator[dict[str, Value]]:
     yield _row("Satisfaction", "W12", "Long text", "Why are you not satisfied?", **more)
     text = "Would you recommend the union's services?"
     ends = "Not at all\nVery much"
-    yield _row("Satisfaction", "W13", "Recommendation 0-10", text, options=ends, required=no)
+    yield _row("Satisfaction", "W13", "Recommendation 0 to 10", text, options=ends, required=no)
     options = "Production; Technical; Management; Other"
     yield _row("Your work", "B1", "Single choice", "Your kind of work", options=options, required=no)
     text = "How many years have you worked here?"
-    yield _row("Your work", "B2", "Number", text, minimum=0, maximum=60, required=no)
+    yield _row("Your work", "B2", "A number", text, minimum=0, maximum=60, required=no)

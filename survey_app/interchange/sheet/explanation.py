@@ -42,14 +42,14 @@ LINES = (
         " own write code=words on every line, such as A1=Yes.",
     )),
     (Text("量表", "Scale"), Text(
-        "量表题和矩阵量表题从下拉列表里选一个量表，不必再写选项；满意率按量表的规则计算。"
+        "量表题和矩阵题从下拉列表里选一个量表，不必再写选项；满意率按量表的规则计算。"
         "自己的量表写在“量表”表里，"
         "然后在这里填它的编号。",
         "For scale questions and matrices choose a scale from the list; no options are needed, and the rate of"
         " satisfaction follows from it. Scales of your own go on the sheet “Scales”; put their code here.",
     )),
     (Text("行项目", "Rows"), Text(
-        "矩阵量表题的每一行，一行一个。只问前面选过的项目时，在“行项目来自”写那道多选题的编号，并在每行后面写 "
+        "矩阵题的每一行，一行一个。只问前面选过的项目时，在“行项目来自”写那道多选题的编号，并在每行后面写 "
         "[对应:选项编号]。",
         "The rows of a matrix, one on a line. To ask only about what was chosen before, put the code of that "
         "multiple"
@@ -71,7 +71,7 @@ LINES = (
         "When the question is asked, such as: W01 = Yes; W20 is Jobs and W02 is not Male; W30 <= 6; W05 answered."
         " and, or, not( ) and brackets are understood; only earlier questions can be named.",
     )),
-    (Text("推荐度题", "Recommendation 0-10"), Text(
+    (Text("推荐度", "Recommendation 0-10"), Text(
         "0–10 分打分。两端的文字写在“选项”里：第一行是 0 分的含义，第二行是 10 分的含义。",
         "From 0 to 10. The words for the two ends go under “Options”: 0 on the first line, 10 on the second.",
     )),
@@ -102,8 +102,8 @@ HINTS: Mapping[str, Text] = {
         "一行一个选项（Alt+Enter 换行）。\n其他 [请注明]\n都没有 [排他]",
         "One option on a line (Alt+Enter).\nOther [specify]\nNone [exclusive]",
     ),
-    "scale": Text("量表题、矩阵量表题：从下拉列表里选。", "For scales and matrices: choose from the list."),
-    "rows": Text("矩阵量表题的各行，一行一个。", "The rows of a matrix, one on a line."),
+    "scale": Text("量表题、矩阵题：从下拉列表里选。", "For scales and matrices: choose from the list."),
+    "rows": Text("矩阵题的各行，一行一个。", "The rows of a matrix, one on a line."),
     "rows_from": Text("只问前面选过的项目时填写那道题的编号。", "The question whose chosen options bring rows up."),
     "most": Text("多选题最多选几项；排序题排出前几项。", "Most options to choose, or how many to rank."),
     "maximum": Text(

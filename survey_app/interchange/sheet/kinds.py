@@ -5,25 +5,14 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 
+from survey_app.interchange.kind_words import KIND_WORDS
 from survey_app.interchange.labels import normal
 from survey_app.interchange.pasted.marks import KIND_NAMES, NEAREST_KINDS
 from survey_app.questionnaire.definition import KINDS
 from survey_app.questionnaire.text import Text
 
-NAMES: Mapping[str, Text] = {
-    "single": Text("单选题", "Single choice"),
-    "multiple": Text("多选题", "Multiple choice"),
-    "scale": Text("量表题", "Scale"),
-    "matrix": Text("矩阵量表题", "Matrix"),
-    "nps": Text("推荐度题", "Recommendation 0-10"),
-    "number": Text("数字题", "Number"),
-    "short_text": Text("单行文字", "Short text"),
-    "long_text": Text("多行文字", "Long text"),
-    "date": Text("日期题", "Date"),
-    "ranking": Text("排序题", "Ranking"),
-    "statement": Text("说明文字", "Words to read"),
-}
-"""The entries of the drop-down, by the kind's name in files."""
+NAMES = {kind: Text(words.zh, words.en.replace(",", "")) for kind, words in KIND_WORDS.items()}
+"""The entries of the drop-down, by the kind's name in files. A comma would part them in two."""
 NOTHING_TO_ANSWER = "statement"
 _COMMON = ("section", "code", "kind", "text", "help", "shown_if")
 COLUMNS: Mapping[str, frozenset[str]] = {
@@ -47,20 +36,27 @@ PLAIN_SINGLE = "plain_single"
 """A single choice that is no scale, whatever its words are."""
 _OTHER_NAMES = {
     "scale": "满意度题 满意度",
-    "nps": "推荐题 0-10 recommendation",
-    "short_text": "文字 文本 文字题 text",
+    "nps": "推荐题 推荐度题 推荐度(0-10分) 推荐度(0-10) 0-10 recommendation recommendation0-10",
+    "short_text": "单行文字 文字 文本 文字题 text",
+    "long_text": "多行文字 大段文字",
+    "date": "date",
     "statement": "说明题 note 段落",
     "number": "整数 整数题 integer",
     "ranking": "rank",
     "single": "下拉框 singleselect",
-    "matrix": "矩阵满意度题 矩阵满意度",
+    "matrix": "矩阵量表题 矩阵满意度题 矩阵满意度",
     "multiple": "checkboxes multipleselect",
 }
 """More names that people give to kinds."""
 _KINDS = {
     **{name: kind for name, kind in KIND_NAMES.items() if kind in KINDS or kind == PLAIN_SINGLE},
     **{kind: kind for kind in KINDS},
-    **{normal(words): kind for kind, name in NAMES.items() for words in (name.zh, name.en)},
+    **{
+        normal(words): kind
+        for names in (KIND_WORDS, NAMES)
+        for kind, name in names.items()
+        for words in (name.zh, name.en)
+    },
     **{normal(words): kind for kind, names in _OTHER_NAMES.items() for words in names.split()},
 }
 assert set(NAMES) == set(COLUMNS) == set(KINDS)  # noqa: S101  # a kind that is forgotten here is noticed at once

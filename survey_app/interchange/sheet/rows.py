@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import singledispatch
 from typing import TypeAlias
 
-from survey_app.interchange.conditions import write_condition
 from survey_app.interchange.known_scales import shipped_scale
 from survey_app.interchange.pasted.options import asks_to_say, says_exclusive
 from survey_app.interchange.sheet import kinds
@@ -31,7 +30,7 @@ from survey_app.questionnaire.definition import (
     SingleChoice,
     Statement,
 )
-from survey_app.questionnaire.rules import Rule, plain_number
+from survey_app.questionnaire.rules import plain_number
 from survey_app.questionnaire.text import Text
 
 Value: TypeAlias = str | float | None
@@ -48,7 +47,6 @@ def row_of(question: BaseQuestion, section: str, questionnaire: Questionnaire, l
         ("kind", ""): kinds.NAMES[kind_of(question)].in_locale(locale),
         **words("text", question.text),
         **words("help", question.help),
-        ("shown_if", ""): condition(question.shown_if),
         ("required", ""): "" if isinstance(question, Statement) else yes(question.required, locale),
         **own_cells(question, questionnaire, locale),
     }
@@ -57,11 +55,6 @@ def row_of(question: BaseQuestion, section: str, questionnaire: Questionnaire, l
 def words(key: str, text: Text) -> Cells:
     """Return the two cells of a text."""
     return {(key, "zh"): text.zh, (key, "en"): text.en}
-
-
-def condition(rule: Rule | None) -> str:
-    """Return a rule as it is written in a cell."""
-    return "" if rule is None else write_condition(rule)
 
 
 def yes(value: bool, locale: str) -> str:

@@ -11,7 +11,8 @@ from survey_app.interchange.sheet.columns import Part
 from survey_app.interchange.sheet.example import example
 from survey_app.interchange.sheet.layout import Sheets, workbook
 from survey_app.interchange.sheet.reading import read
-from survey_app.interchange.sheet.rows import Cells, condition, number, row_of, words, yes
+from survey_app.interchange.sheet.rows import Cells, number, row_of, words, yes
+from survey_app.interchange.spoken import Speaker
 from survey_app.questionnaire.definition import Grade, Questionnaire, Scale
 from survey_app.questionnaire.text import ZH
 
@@ -35,9 +36,13 @@ def write_report(questionnaire: Questionnaire) -> tuple[Finding, ...]:
 def sheets_of(questionnaire: Questionnaire, locale: str) -> dict[Part, list[Cells]]:
     """Return the rows of each sheet."""
     names = _section_names(questionnaire, locale)
+    rules = _rules(questionnaire)
     return {
         Part.QUESTIONS: [
-            row_of(question, names[section.code], questionnaire, locale)
+            {
+                **row_of(question, names[section.code], questionnaire, locale),
+                ("shown_if", ""): rules.get(id(question), ""),
+            }
             for section in questionnaire.sections
             for question in section.questions
         ],
@@ -47,7 +52,7 @@ def sheets_of(questionnaire: Questionnaire, locale: str) -> dict[Part, list[Cell
                 ("code", ""): section.code,
                 **words("title", section.title),
                 **words("intro", section.intro),
-                ("shown_if", ""): condition(section.shown_if),
+                ("shown_if", ""): rules.get(id(section), ""),
             }
             for section in questionnaire.sections
         ],
@@ -57,6 +62,20 @@ def sheets_of(questionnaire: Questionnaire, locale: str) -> dict[Part, list[Cell
             for grade in scale.grades
         ],
     }
+
+
+def _rules(questionnaire: Questionnaire) -> dict[int, str]:
+    """Return the conditions of sections and questions in words; codes name the questions."""
+    speaker = Speaker(questionnaire, {})
+    rules: dict[int, str] = {}
+    for section in questionnaire.sections:
+        if section.shown_if is not None:
+            rules[id(section)] = speaker.say(section.shown_if)
+        for question in section.questions:
+            if question.shown_if is not None:
+                rules[id(question)] = speaker.say(question.shown_if)
+            speaker.add(question)
+    return rules
 
 
 def _section_names(questionnaire: Questionnaire, locale: str) -> Mapping[str, str]:

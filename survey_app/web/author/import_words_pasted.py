@@ -80,6 +80,10 @@ _CONDITIONS: Mapping[str, LazyString] = {
         "Question %(question)s has no answer “%(option)s”; everybody is asked. Write its letter, or its words as"
         " they stand there."
     ),
+    "condition_no_such_answer": _l(
+        "No earlier question has the answer “%(option)s”; everybody is asked. Write the answer as it stands there,"
+        " and the question's number before it: “Question 3: …”."
+    ),
     "condition_unknown_comparison": _l(
         "It is not clear what is said of question %(question)s at “%(rest)s”; everybody is asked. Write for example"
         " “W03=1”."
@@ -114,6 +118,15 @@ _CHANGES: Mapping[str, LazyString] = {
     "matrix_split": _l("Several answers a row: it becomes a multiple choice for each of the %(rows)s rows."),
     "made_exclusive": _l("“%(option)s” cannot be chosen together with others."),
     "option_guessed": _l("“%(written)s” in the condition is taken as “%(taken)s”."),
+    "question_found": _l("No question is named. The condition is taken to be about “%(question)s”."),
+    "perhaps_condition": _l(
+        "“%(words)s” may say who is asked; everybody is. If not everybody should be, set the condition in the"
+        " designer."
+    ),
+    "section_by_condition": _l(
+        "Everything from here to the next heading is asked only under this condition. Give the question its own"
+        " condition if it is about one question only."
+    ),
     "row_without_option": _l("The row “%(row)s” belongs to no option that could be chosen; it is always shown."),
     "scale_guessed": _l("“%(satisfied)s” count as satisfied (%(grades)s). Check the scale before you publish."),
     "scale_of_points": _l("A scale of points, which count evenly towards 100: %(grades)s"),

@@ -20,6 +20,7 @@ _FILES: Mapping[str, LazyString] = {
     "formula_in_header": _l("Cell %(cell)s of the header holds a formula. Paste its value instead."),
 }
 _CONDITIONS: Mapping[str, LazyString] = {
+    "condition_found": _l("The condition names no question. It is taken to be about “%(question)s”."),
     "condition_guessed": _l("“%(written)s” in the condition is taken for “%(understood)s”."),
     "condition_too_long": _l("The condition is longer than %(most)s characters."),
     "condition_too_deep": _l("The condition is nested more than %(most)s deep."),
@@ -33,6 +34,9 @@ _CONDITIONS: Mapping[str, LazyString] = {
     "condition_without_question": _l("The condition does not say which question it is about: %(rest)s"),
     "condition_unknown_option": _l(
         "“%(option)s” is no option of “%(question)s”. Write the option's words, or its code."
+    ),
+    "condition_no_such_answer": _l(
+        "The condition names no question, and no earlier one has the answer “%(option)s”. Write for example W03=1."
     ),
     "condition_unknown_comparison": _l(
         "What the condition says of “%(question)s” is not understood: “%(rest)s”. Write = or ≠ and an option."

@@ -25,7 +25,7 @@ from survey_app.web import context
 from survey_app.web.access import allowed
 from survey_app.web.author.import_words_pasted import WORDS
 from survey_app.web.author.outline import Part, outline, question_count
-from survey_app.web.author.pasting_words import EXAMPLE, NOTATION, Told, lines_of, told
+from survey_app.web.author.pasting_words import EXAMPLE, NOTATION, LineWords, Told, lines_of, told
 from survey_app.web.author.problems import Worded, worded
 from survey_app.web.author.room import blueprint
 from survey_app.web.forms import ChoiceField, Form
@@ -62,7 +62,7 @@ class Preview:
     missed: list[Told]
     guesses: list[Told]
     errors: list[Told]
-    lines: list[tuple[int, str, str, bool]]
+    lines: list[LineWords]
     problems: list[Worded]
 
 

@@ -9,7 +9,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from survey_app.interchange.findings import Severity
-from survey_app.interchange.pasted import Pasted, Understood
+from survey_app.interchange.pasted import LineStatus, Pasted, Understood
 from survey_app.web.author.import_words_pasted import WORDS
 
 UNDERSTOOD: Mapping[Understood, LazyString] = {
@@ -80,13 +80,27 @@ def told(pasted: Pasted) -> list[Told]:
     ]
 
 
-def lines_of(pasted: Pasted) -> list[tuple[int, str, str, bool]]:
-    """Return each line that is not blank: its number, what it was understood as, its text, whether it was not."""
-    return [
-        (line.number, str(UNDERSTOOD[line.understood]), line.text, line.understood is Understood.NOT_UNDERSTOOD)
-        for line in pasted.lines
-        if line.understood is not Understood.BLANK
-    ]
+@dataclass(frozen=True, slots=True)
+class LineWords:
+    """A line and what became of it in words; `state` is "missed", "unsure" or "", and `why` says what is amiss."""
+
+    number: int
+    text: str
+    kind: str
+    state: str
+    why: str
+
+
+def lines_of(pasted: Pasted) -> list[LineWords]:
+    """Return each line that is not blank. Raises `KeyError` for a kind of finding without words."""
+    return [_line(line) for line in pasted.lines if line.understood is not Understood.BLANK]
+
+
+def _line(line: LineStatus) -> LineWords:
+    is_missed = line.understood is Understood.NOT_UNDERSTOOD
+    state = "missed" if is_missed else "unsure" if line.reason is not None else ""
+    why = str(WORDS[line.reason]) % line.params if line.reason is not None else ""
+    return LineWords(line.number, line.text, str(UNDERSTOOD[line.understood]), state, why)
 
 
 NOTATION: tuple[tuple[str, LazyString], ...] = (
@@ -94,7 +108,7 @@ NOTATION: tuple[tuple[str, LazyString], ...] = (
     ("A. 选项    ①选项    □选项", _l("an option, each on its own line or several on one")),
     ("一、标题    第一部分 标题", _l("a section")),
     (
-        "[单选题] [多选题] [填空题] [简答题] [矩阵题] [量表题] [排序题] [数字题] [日期题] [NPS]",
+        "[单选题] [多选题] [量表题] [矩阵题] [推荐度] [数字题] [短文本] [长文本] [日期题] [排序题] [说明文字]",
         _l("the kind of question, behind its words; it is guessed where it is not said"),
     ),
     ("（必答）    [选填]    *", _l("must be answered, or need not be")),
@@ -103,7 +117,7 @@ NOTATION: tuple[tuple[str, LazyString], ...] = (
     ("（1-5分）    （0-10分）", _l("points")),
     ("其他____    其他（请注明）", _l("an option with a place to write")),
     ("____岁    ____年__月__日", _l("a number with its unit, or a day")),
-    ("（第3题选A时填写）    W01=1", _l("asked only after this answer")),
+    ("（第3题选A时填写）    若选“不满意”，请说明原因", _l("asked only after this answer")),
     ("B. 不知道（跳到第10题）    如选B，跳至第10题", _l("skips what lies between")),
     ("提示：……", _l("a hint below the question")),
     ("题干 | Question", _l("English behind a bar")),

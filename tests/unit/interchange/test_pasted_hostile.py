@@ -61,7 +61,8 @@ _MISSED = {
     "1. 题\nA. 甲\nB. 乙\n2. 题（第1题选丁时填写）____": "condition_unknown_option",
     "1. 题\nA. 甲\nB. 乙\n2. 题____\n【逻辑】（第1题选A": "condition_bracket",
     "1. 题____\n【逻辑】选A时填写": "condition_without_question",
-    "1. 用餐吗？\nA. 用餐\nB. 不用餐\n2. 题____\n3. （选“不用餐”的填写）原因____": "condition_without_question",
+    "1. 用餐吗？\nA. 用餐\nB. 不用餐\n2. 题____\n3. （选“不在家吃”的填写）原因____": "condition_no_such_answer",
+    "1. 题____\n2. （选“不用餐”的填写）原因____": "condition_without_question",
     "1. 题\nA. 甲[排他]\nB. 乙": "exclusive_not_multiple",
     "1. 题？\n【预计时长】很快": "not_minutes",
     "1. 题？\n【编码】一二三": "not_a_code",
@@ -207,12 +208,12 @@ def test_no_pattern_repeats_a_repetition_without_end() -> None:
     assert not [name for name, pattern in found.items() if _nested(_parser.parse(pattern.pattern, pattern.flags))]
 
 
-_TELLS = re.compile(r'(?:changed|refuse|error|_refused|NotUnderstood)\(\s*f?"([a-z_]+)"')
+_TELLS = re.compile(r'(?:changed|refuse|doubt|error|_refused|NotUnderstood)\(\s*f?"([a-z_]+)"')
 
 
 def test_every_kind_of_finding_has_words_and_none_is_left_over() -> None:
     folder = Path(pasted.__path__[0])
-    sources = [*folder.glob("*.py"), *folder.parent.glob("condition*.py")]
+    sources = [*folder.glob("*.py"), *folder.parent.glob("condition*.py"), folder.parent / "comparisons.py"]
     told = {kind for source in sources for kind in _TELLS.findall(source.read_text(encoding="utf-8"))}
     told |= {"guessed_short_text", "guessed_long_text", "replaced_by_short_text", "replaced_by_number"}
     told -= {"guessed_", "replaced_by_"}

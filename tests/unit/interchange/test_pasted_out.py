@@ -18,7 +18,7 @@ def test_every_shipped_template_comes_back_from_its_text(shipped: Questionnaire)
     assert write_report(shipped) == ()
 
 
-@settings(max_examples=35, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(plain_questionnaires())
 def test_a_questionnaire_in_plain_words_comes_back_from_its_text(questionnaire: Questionnaire) -> None:
     imported = read(write(questionnaire)).imported

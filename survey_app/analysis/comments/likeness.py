@@ -1,0 +1,150 @@
+"""Which comments are alike, and which theme a comment might belong to; the same whatever order they come in.
+
+Each comment is a direction in the space of its words, rare words weighing more (TF-IDF); two are as alike as the
+cosine between them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from survey_app.analysis.comments.words import telling_words
+from survey_app.analysis.layout import Array
+
+ALIKE = 0.42
+"""Comments of a cluster have at least this cosine with the one in its middle."""
+SUGGESTED = 0.3
+"""A theme is suggested where its comments, or its name, are at least so near."""
+MOST = 10_000
+"""Of more distinct comments than this, only the most frequent are put into clusters."""
+_ROWS = 500
+_NEAREST = 3
+_SIGNS = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Comments that are alike, the one in the middle first, then the nearest; `words` is what they share."""
+
+    members: tuple[str, ...]
+    words: tuple[str, ...]
+    comments: int
+
+
+def clusters(copies: Mapping[str, int]) -> tuple[Cluster, ...]:
+    """Return groups of at least two distinct texts that are alike, the largest first.
+
+    `copies` says how many comments have each text. The text with the most comments near to it is the middle of the
+    first cluster; then the same for those that are left. No text is in two.
+    """
+    texts = sorted(sorted(copies), key=lambda text: -copies[text])[:MOST]
+    texts.sort()
+    if len(texts) < 2:
+        return ()
+    weights = np.array([copies[text] for text in texts], np.int64)
+    near = _near(_directions([_features(text) for text in texts]))
+    surroundings = np.array([weights[neighbours].sum() for neighbours, _ in near])
+    free = np.ones(len(texts), np.bool_)
+    found = []
+    for middle in np.lexsort((np.arange(len(texts)), -surroundings)):
+        if not free[middle]:
+            continue
+        neighbours, cosines = near[middle]
+        is_free = free[neighbours]
+        members = neighbours[is_free][np.lexsort((neighbours[is_free], -np.round(cosines[is_free], 9)))]
+        if len(members) > 1:
+            free[members] = False
+            named = [texts[each] for each in members]
+            found.append(Cluster(tuple(named), _shared(named, copies), int(weights[members].sum())))
+    return tuple(sorted(found, key=lambda each: (-each.comments, each.members)))
+
+
+def suggestions(
+    texts: Sequence[str], themed: Mapping[str, Sequence[int]], names: Mapping[int, str]
+) -> Mapping[str, int]:
+    """Return a theme for each of `texts` that is like comments of that theme, or has the words of its name.
+
+    `themed` gives the themes of comments that have some. A text's score for a theme is the sum of the cosines with
+    the three nearest of its comments.
+    """
+    wanted, known = sorted(set(texts)), sorted(themed)
+    named = sorted(names)
+    if not wanted or not named:
+        return {}
+    features = [_features(text) for text in (*wanted, *known)] + [_features(names[theme]) for theme in named]
+    directions = _directions(features)
+    examples = directions[len(wanted) :]
+    themes = [tuple(themed[text]) for text in known] + [(theme,) for theme in named]
+    found = {}
+    for start in range(0, len(wanted), _ROWS):
+        likeness = (directions[start : min(start + _ROWS, len(wanted))] @ examples.T).toarray()
+        for row, text in zip(likeness, wanted[start : start + _ROWS], strict=False):
+            best = _best_theme(row, themes)
+            if best is not None:
+                found[text] = best
+    return found
+
+
+def _best_theme(cosines: Array, themes: Sequence[Sequence[int]]) -> int | None:
+    scores: dict[int, float] = {}
+    counted: Counter[int] = Counter()
+    for place in np.lexsort((np.arange(len(cosines)), -cosines)):
+        cosine = round(float(cosines[place]), 9)
+        if cosine < SUGGESTED:
+            break
+        for theme in themes[place]:
+            if counted[theme] < _NEAREST:
+                counted[theme] += 1
+                scores[theme] = scores.get(theme, 0.0) + cosine
+    return min(scores, key=lambda theme: (-scores[theme], theme)) if scores else None
+
+
+def _features(text: str) -> frozenset[str]:
+    """Return the words of a text; where none of them tells anything, the text without signs stands for itself."""
+    return telling_words(text) or frozenset({f"={_SIGNS.sub('', text)}"})
+
+
+def _directions(features: Sequence[frozenset[str]]) -> sparse.csr_array:
+    """Return one row of length 1 for each set of words."""
+    spread = Counter(word for each in features for word in each)
+    place = {word: number for number, word in enumerate(sorted(spread))}
+    rarity = np.array([np.log1p(len(features) / spread[word]) for word in sorted(spread)])
+    columns = [sorted(place[word] for word in each) for each in features]
+    ends = np.cumsum([0, *map(len, columns)])
+    indices = np.fromiter((number for each in columns for number in each), np.int64, int(ends[-1]))
+    values = rarity[indices]
+    lengths = np.sqrt(np.add.reduceat(values**2, ends[:-1]))
+    return sparse.csr_array(
+        (values / np.repeat(lengths, np.diff(ends)), indices, ends), shape=(len(features), len(place))
+    )
+
+
+def _near(directions: sparse.csr_array) -> list[tuple[Array, Array]]:
+    """Return for each row the rows that are alike, itself among them, with their cosines."""
+    turned = directions.T.tocsr()
+    found: list[tuple[Array, Array]] = []
+    for start in range(0, directions.shape[0], _ROWS):
+        some = (directions[start : start + _ROWS] @ turned).tocsr()
+        for row in range(some.shape[0]):
+            begin, end = some.indptr[row], some.indptr[row + 1]
+            indices, cosines = some.indices[begin:end], some.data[begin:end]
+            is_near = cosines >= ALIKE
+            order = np.argsort(indices[is_near], kind="stable")
+            found.append((indices[is_near][order], cosines[is_near][order]))
+    return found
+
+
+def _shared(members: Sequence[str], copies: Mapping[str, int]) -> tuple[str, ...]:
+    """Return the words that most comments of a cluster have, at most three; of those in half of them at least."""
+    count: Counter[str] = Counter()
+    for text in members:
+        for word in telling_words(text):
+            count[word] += copies[text]
+    half = sum(copies[text] for text in members) / 2
+    return tuple(sorted((word for word in count if count[word] >= half), key=lambda word: (-count[word], word))[:3])

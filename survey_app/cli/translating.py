@@ -74,6 +74,8 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
         "web/author/sealing*",
         "templates/author/unseal*",
         "reporting/seals*",
+        "web/interviews/*",
+        "templates/interviews/*",
         "web/evidence/*",
         "templates/evidence/*",
     ),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from survey_app.analysis.store import ColumnStore
-from survey_app.services import surveys, unsealing
+from survey_app.services import interviews, surveys, unsealing
 from survey_app.services.access import SYSTEM, Actor, NotFound, Permission
 from survey_app.services.context import Database
 from survey_app.services.days import months_after, today
@@ -79,12 +79,13 @@ def tidy(database: Database, columns: ColumnStore, *, now: datetime) -> Tidied:
     In surveys that closed `GRACE` ago: responses get other random ids, so that no phone, log or page knows one any
     more, and of codes that were used or revoked nothing is kept. Everywhere: answers so far that have expired, and
     what is left of ballots whose erasure was interrupted. A reopened survey counts as open. Also puts the seals
-    that closing times have opened into the audit log.
+    that closing times have opened, and the interviews of past days, into the audit log.
     """
     partials = _all(database, lambda session: queries.purge_partials(session, now))
     with database.transaction() as session:
         queries.purge_attempts(session, now)
     unsealing.record_ends(database, now=now)
+    interviews.log_days(database, now=now)
     with database.reading() as session:
         known = queries.surveys(session)
     erased = sum(_erase(database, survey.id) for survey in known if survey.erased_at is not None)

@@ -12,6 +12,7 @@ from survey_app.web import (
     fieldwork,
     formats,
     i18n,
+    interviews,
     keys,
     respond,
     results,
@@ -29,6 +30,7 @@ def register(app: Flask) -> None:
     accounts.register(app)
     author.register(app)
     fieldwork.register(app)
+    interviews.register(app)
     respond.register(app)
     results.register(app)
     access.register(app)

@@ -8,6 +8,7 @@ import pytest
 from survey_app.analysis import layout, readings, tabulate
 from survey_app.questionnaire import answers, checks
 from survey_app.questionnaire.definition import KINDS, BaseQuestion, Question
+from survey_app.web.interviews import hints
 from survey_app.web.respond import blocks, forms
 from tests.support.strategies import BUILDERS
 
@@ -19,6 +20,7 @@ DISPATCHERS: list[Callable[..., Any]] = [
     readings.entries_of,
     forms.fields_for,
     blocks.fill_block,
+    hints.hint,
 ]
 """Every `functools.singledispatch` that works by kind. A layer that adds one adds it here."""
 

@@ -37,6 +37,7 @@ ACTIONS: Mapping[str, LazyString] = {
     "collector_paused": _l("paused a collector"),
     "collector_reopened": _l("reopened a collector"),
     "collector_resumed": _l("resumed a collector"),
+    "interviews_made": _l("made interviews by telephone"),
     "invitations_issued": _l("issued single-use codes"),
     "invitations_reissued": _l("issued single-use codes anew"),
     "invitations_revoked": _l("revoked single-use codes"),

@@ -36,16 +36,21 @@ def _lean_style(name: str) -> str:
 STYLE = Markup(_lean_style("page.css"))  # noqa: S704  # our own file, no input
 LARGE = Markup(_lean_style("large.css"))  # noqa: S704  # our own file, no input
 SCRIPT = Markup("\n".join([*_lean("rules.js"), *_lean("page.js")]))  # noqa: S704  # our own files, no input
+READER_STYLE = Markup(_lean_style("reader.css"))  # noqa: S704  # our own file, no input
+READER_SCRIPT = Markup("\n".join(_lean("reader.js")))  # noqa: S704  # our own file, no input
 
 
 @cache
-def policy(*, preview: bool = False) -> str:
+def policy(*, preview: bool = False, reader: bool = False) -> str:
     """Return the Content-Security-Policy: this style, this script, sending to ourselves, and nothing else.
 
-    A preview can be framed by our own pages and cannot send.
+    A preview can be framed by our own pages and cannot send. An interviewer's page has a `reader`'s keys besides.
     """
+    scripts, styles = _hash(SCRIPT), f"{_hash(STYLE)} {_hash(LARGE)}"
+    if reader:
+        scripts, styles = f"{scripts} {_hash(READER_SCRIPT)}", f"{styles} {_hash(READER_STYLE)}"
     target, frames = ("'none'", "'self'") if preview else ("'self'", "'none'")
     return (
-        f"default-src 'none'; script-src {_hash(SCRIPT)}; style-src {_hash(STYLE)} {_hash(LARGE)}; img-src data:; "
+        f"default-src 'none'; script-src {scripts}; style-src {styles}; img-src data:; "
         f"form-action {target}; connect-src {target}; base-uri 'none'; frame-ancestors {frames}"
     )

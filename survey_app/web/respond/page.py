@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from survey_app.questionnaire import codec
 from survey_app.questionnaire.answers import AnswerProblem
-from survey_app.questionnaire.definition import Questionnaire, Section
+from survey_app.questionnaire.definition import BaseQuestion, Questionnaire, Section
 from survey_app.questionnaire.rules import Answer
 from survey_app.services.collect import CONSENT, INVITATION, Place
 from survey_app.web import rule_words
@@ -47,6 +47,24 @@ class Leaf:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """What an interviewer's page has besides: it is read out, and nothing on it has to be answered.
+
+    `token` guards the form, `back` is where the interviewer came from, `opening` is read out first, `said` tells
+    what was saved. `hint` says how a question is read. With `asks_unanswered` the page asks whether what is missing
+    is missing because the respondent did not know or would not say.
+    """
+
+    token: str
+    back: str
+    heading: str
+    opening: Sequence[str]
+    hint: Callable[[BaseQuestion], str]
+    said: str = ""
+    asks_unanswered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """One view of a questionnaire: whose it is, where it is sent, and what was typed and found wrong so far.
 
@@ -64,6 +82,7 @@ class View:
     leaf: Leaf | None = None
     trouble: str = ""
     invitation: str = ""
+    reading: Reading | None = None
 
     @property
     def is_first(self) -> bool:
@@ -103,6 +122,8 @@ def questionnaire_page(view: View) -> str:
     """Return the questionnaire, or one section of it, as a page."""
     drawing = Drawing(view.questionnaire, view.word, errors_by_field(view.problems, view.questionnaire))
     parts = [_leaf_part(drawing, view.leaf)] if view.leaf else drawing.parts()
+    if view.reading is not None:
+        _read_out(parts, view.reading)
     shape = Shape(view.questionnaire, view.word, str(view.submission_id))
     return _render(
         "page.html",
@@ -122,12 +143,23 @@ def questionnaire_page(view: View) -> str:
         is_paged=view.leaf is not None,
         is_preview=not view.action,
         # Changing language or size asks for the page anew: what was typed would be lost.
-        has_links=bool(view.action) and not view.raw,
+        has_links=bool(view.action) and not view.raw and not view.reading,
         send_words=_send_words(view),
         data=_data(view),
         script=assets.SCRIPT,
+        reading=view.reading,
+        **({"reader_style": assets.READER_STYLE, "reader_script": assets.READER_SCRIPT} if view.reading else {}),
         **_introduction(view, drawing),
     )
+
+
+def _read_out(parts: Sequence[Part], reading: Reading) -> None:
+    """Say at each question how it is read; the script is not to ask for what a respondent would not say."""
+    for block in (block for part in parts for block in part.blocks):
+        for place in (block, *block.rows):
+            place.must = ""
+        if block.question is not None:
+            block.help = " ".join(filter(None, (reading.hint(block.question), block.help)))
 
 
 def has_own_order(questionnaire: Questionnaire) -> bool:
@@ -235,14 +267,14 @@ def _introduction(view: View, drawing: Drawing) -> dict[str, Any]:
 
 def _not_collected(view: View) -> str:
     """Return what is not collected, where that is so by the way the product works, whatever the notice says."""
-    if view.place is not None and view.place.anonymity != Anonymity.ANONYMOUS:
+    if view.reading or (view.place is not None and view.place.anonymity != Anonymity.ANONYMOUS):
         return ""
     return _("Not collected: name, telephone, WeChat account, place, network address, device.")
 
 
 def _kept_words(view: View) -> str:
     """Return what stays on the phone, and for how long."""
-    if view.place is None or view.leaf is not None or view.place.is_kiosk:
+    if view.place is None or view.reading or view.leaf is not None or view.place.is_kiosk:
         return ""
     words = [
         _(
@@ -287,6 +319,8 @@ def _leaf_part(drawing: Drawing, leaf: Leaf) -> Part:
 def _send_words(view: View) -> str:
     if not view.action:
         return _("Preview: nothing can be sent")
+    if view.reading:
+        return _("Save and go to the next interview")
     if view.leaf is not None and not view.leaf.is_last:
         return pgettext("questionnaire", "Next")
     return pgettext("questionnaire", "Send")
@@ -316,6 +350,13 @@ def _named(problem: AnswerProblem, drawing: Drawing) -> str:
     return _("Question %(number)s: ", number=number)
 
 
+def _kept_under(view: View) -> str:
+    """Return under which name the browser keeps what is not sent yet; none for a preview."""
+    if view.place is None or not view.action:
+        return ""
+    return f"interview {view.place.code}" if view.reading else view.place.code
+
+
 def _data(view: View) -> Markup:
     """Return what the script works with: the rules, as `codec` writes them, and the words it says."""
     sections = [view.leaf.section] if view.leaf else view.questionnaire.sections
@@ -325,7 +366,7 @@ def _data(view: View) -> Markup:
         "rules": {name: codec.encode_rule(rule) for name, rule in rules.items() if rule is not None},
         "given": dict(view.leaf.given) if view.leaf else {},
         "paged": view.leaf is not None,
-        "code": view.place.code if view.place and view.action else "",
+        "code": _kept_under(view),
         "kiosk": view.place is not None and view.place.is_kiosk,
         "big": bool(view.word.size) and view.leaf is None,
         "words": {

@@ -76,7 +76,7 @@ def _headers(response: Response) -> Response:
 def _not_taking(error: NotTaking) -> Response:
     if error.reason == Reason.PASSWORD and error.place is not None:
         return password_page(error.place)
-    title, lines = _reason_words(error)
+    title, lines = reason_words(error)
     return answer(page.message_page(title, lines, plain_word(), error.place), STATUS[error.reason])
 
 
@@ -294,7 +294,8 @@ def seconds() -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
-def _reason_words(error: NotTaking) -> tuple[str, list[str]]:
+def reason_words(error: NotTaking) -> tuple[str, list[str]]:
+    """Return a title and what to say where a way in takes no answers."""
     match error.reason:
         case Reason.NOT_YET_OPEN:
             when = (

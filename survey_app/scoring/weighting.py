@@ -50,12 +50,17 @@ def headcount_weights(groups: Sequence[Hashable], headcounts: Mapping[Hashable, 
     return np.asarray(counts * equal_weights(groups))
 
 
-def kish_factor(weights: Numbers) -> float:
-    """Return 1 + cv² of weights: how much unequal weights alone inflate the variance (Kish 1965)."""
+def kish_factor(weights: Numbers, sizes: Numbers | None = None) -> float:
+    """Return 1 + cv² of weights: how much unequal weights alone inflate the variance (Kish 1965).
+
+    `sizes` says how many respondents have each weight; one each where it is left out.
+    """
     values = np.asarray(weights, dtype=np.float64)
-    if not values.sum() > 0:
+    many = np.ones(values.size) if sizes is None else np.asarray(sizes, dtype=np.float64)
+    total = float((many * values).sum())
+    if not total > 0:
         raise ValueError("need weights with a positive sum")
-    return float(values.size * (values**2).sum() / values.sum() ** 2)
+    return float(many.sum() * (many * values**2).sum() / total**2)
 
 
 def post_stratify(
@@ -95,26 +100,36 @@ def rake(
     Raises `SparseCategory`, or `NotConverging` where margins do not add up to one total, or cannot be met
     within the limit.
     """
-    for margin in margins:
-        _check(margin.categories, margin.population, least)
-    fitted = [_Fit.of(margin) for margin in margins]
-    totals = np.array([fit.wanted.sum() for fit in fitted])
-    if not np.allclose(totals, totals[0], rtol=1e-6):
-        raise NotConverging("the margins do not add up to one total")
-    weights, trimmed = _settled(design.weights, fitted, limit)
+    weights, trimmed = raking_weights(design.weights, np.ones(design.size), margins, least=least, limit=limit)
     columns = np.column_stack([indicators(margin.categories) for margin in margins])
     return Weighted(design.calibrated(weights, columns), kish_factor(weights), trimmed)
 
 
-def _settled(weights: Floats, fitted: Sequence[_Fit], limit: float | None) -> tuple[Floats, int]:
-    """Return the weights once they stop moving, and how many were ever cut. Raises `NotConverging`."""
+def raking_weights(
+    weights: Floats,
+    sizes: Floats,
+    margins: Sequence[Margin],
+    *,
+    least: int = LEAST_IN_CATEGORY,
+    limit: float | None = None,
+) -> tuple[Floats, int]:
+    """Return the weight of a respondent of each row, and how many respondents were ever cut to the limit.
+
+    A row stands for `sizes` respondents who are alike; `weights` is where each of them starts. Raises as `rake`.
+    """
+    for margin in margins:
+        _check(margin.categories, margin.population, least, sizes)
+    fitted = [_Fit.of(margin, sizes) for margin in margins]
+    totals = np.array([fit.wanted.sum() for fit in fitted])
+    if not np.allclose(totals, totals[0], rtol=1e-6):
+        raise NotConverging("the margins do not add up to one total")
     cut = np.zeros(len(weights), dtype=np.bool_)
     for _ in range(MOST_ROUNDS):
         before = weights
         for fit in fitted:
             weights = fit.applied(weights)
         if limit is not None:
-            mean = weights.mean()
+            mean = np.average(weights, weights=sizes)
             inside = np.clip(weights, mean / limit, limit * mean)
             cut |= inside != weights
             weights = inside
@@ -122,7 +137,7 @@ def _settled(weights: Floats, fitted: Sequence[_Fit], limit: float | None) -> tu
             break
     if not all(np.allclose(fit.sums(weights), fit.wanted, rtol=1e-6) for fit in fitted):
         raise NotConverging("no weights meet all margins")
-    return weights, int(cut.sum())
+    return weights, int(sizes[cut].sum())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,24 +146,30 @@ class _Fit:
 
     category: np.ndarray[tuple[int], np.dtype[np.intp]]
     wanted: Floats
+    sizes: Floats
 
     @classmethod
-    def of(cls, margin: Margin) -> _Fit:
+    def of(cls, margin: Margin, sizes: Floats) -> _Fit:
         names = dict.fromkeys(margin.categories)
         category, _ = places(margin.categories)
-        return cls(category, np.array([margin.population[name] for name in names], dtype=np.float64))
+        return cls(category, np.array([margin.population[name] for name in names], dtype=np.float64), sizes)
 
     def applied(self, weights: Floats) -> Floats:
         return np.asarray(weights * (self.wanted / self.sums(weights))[self.category])
 
     def sums(self, weights: Floats) -> Floats:
-        return np.asarray(np.bincount(self.category, weights, len(self.wanted)), dtype=np.float64)
+        return np.asarray(np.bincount(self.category, weights * self.sizes, len(self.wanted)), dtype=np.float64)
 
 
-def _check(categories: Sequence[Hashable], population: Mapping[Hashable, float], least: int) -> None:
+def _check(
+    categories: Sequence[Hashable],
+    population: Mapping[Hashable, float],
+    least: int,
+    sizes: Floats | None = None,
+) -> None:
     """Refuse categories that are too thin, also those of the population that nobody answered for."""
-    counts = dict.fromkeys((name for name, size in population.items() if size), 0)
-    for name in categories:
-        counts[name] = counts.get(name, 0) + 1
+    counts = dict.fromkeys((name for name, size in population.items() if size), 0.0)
+    for name, size in zip(categories, np.ones(len(categories)) if sizes is None else sizes, strict=True):
+        counts[name] = counts.get(name, 0.0) + float(size)
     if sparse := [name for name, count in counts.items() if count < least]:
         raise SparseCategory(sparse)

@@ -166,3 +166,11 @@ class Role(StrEnum):
     TEAM_MEMBER = "team_member"
     LEADER = "leader"
     KEYER = "keyer"
+
+
+class CommentState(StrEnum):
+    """What a person has decided about a comment: nothing yet, that it may be read by others, or that it may not."""
+
+    WAITING = "waiting"
+    RELEASED = "released"
+    HELD = "held"

@@ -45,6 +45,8 @@ _BROKEN_CHECKS = {
     "ck_collector_closes_after_opening": "opens_at = '2026-04-01 08:00:00', closes_at = '2026-04-01 08:00:00'",
     "ck_collector_code_long_enough": "code = 'SHORT' WHERE id = 1",
     "ck_collector_quota_positive": "quota = 0",
+    "ck_comment_copies_not_negative": "copies = -1",
+    "ck_comment_reading_counts_not_negative": "waiting = -1",
     "ck_draft_edit_revision_positive": "revision = 0",
     "ck_indicator_not_its_own_parent": "parent_id = id",
     "ck_indicator_weight_not_negative": "weight = -0.1",

@@ -17,6 +17,9 @@ from survey_app.storage.models import (
     Case,
     CaseEvent,
     Collector,
+    Comment,
+    CommentReading,
+    CommentTheme,
     DraftEdit,
     Erasure,
     FormerPlace,
@@ -59,6 +62,11 @@ def fill(database: Database) -> None:
         session.add(Indicator(
             campaign_id=union.north.campaign.id, code="I1", name="一级指标", weight=Decimal("0.5"), fields=["W10"],
         ))  # fmt: skip
+        session.add_all([
+            CommentTheme(campaign_id=union.north.campaign.id, name="食堂", made_at=NOW),
+            Comment(survey_id=survey.id, field="W40", digest="d" * 64, words="饭菜太贵", copies=2, themes=[1]),
+            CommentReading(survey_id=survey.id, at=NOW, ballots=12, waiting=0, totals={"W40": 2}, left_out=""),
+        ])  # fmt: skip
         session.add(Throttle(bucket="0" * 64, window=1, count=1, expires_at=NOW))
         session.add(DraftEdit(
             questionnaire_id=1, revision=1, at=NOW, kind="question_added", place="s1", draft="{}",

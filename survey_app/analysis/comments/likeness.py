@@ -25,6 +25,7 @@ MOST = 10_000
 """Of more distinct comments than this, only the most frequent are put into clusters."""
 _ROWS = 500
 _NEAREST = 3
+_MOST_NEAR = 200
 _SIGNS = re.compile(r"[\W_]+")
 
 
@@ -94,10 +95,9 @@ def suggestions(
 def _best_theme(cosines: Array, themes: Sequence[Sequence[int]]) -> int | None:
     scores: dict[int, float] = {}
     counted: Counter[int] = Counter()
-    for place in np.lexsort((np.arange(len(cosines)), -cosines)):
+    near = np.flatnonzero(cosines >= SUGGESTED)
+    for place in near[np.lexsort((near, -np.round(cosines[near], 9)))][:_MOST_NEAR]:
         cosine = round(float(cosines[place]), 9)
-        if cosine < SUGGESTED:
-            break
         for theme in themes[place]:
             if counted[theme] < _NEAREST:
                 counted[theme] += 1

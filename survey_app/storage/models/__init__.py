@@ -12,6 +12,7 @@ from survey_app.storage.models.campaigns import (
     WorkTeam,
 )
 from survey_app.storage.models.cases import Case, CaseEvent
+from survey_app.storage.models.comments import Comment, CommentReading, CommentTheme
 from survey_app.storage.models.metrics import Indicator, MetricRule
 from survey_app.storage.models.oversight import InterviewCount, ProxyLimits, Unsealing
 from survey_app.storage.models.paper import KeyedBallot, PaperBatch
@@ -39,6 +40,9 @@ __all__ = [
     "Case",
     "CaseEvent",
     "Collector",
+    "Comment",
+    "CommentReading",
+    "CommentTheme",
     "DraftEdit",
     "Erasure",
     "FormerPlace",

@@ -15,11 +15,16 @@ from survey_app.questionnaire.definition import Questionnaire
 
 
 class Severity(StrEnum):
-    """How much a finding matters. An error leaves no questionnaire that could be saved."""
+    """How much a finding matters. An error leaves no questionnaire that could be saved.
+
+    What is to be completed can be saved as a draft, and not published before; what is added is not in the file.
+    """
 
     CHANGED = "changed"
     DROPPED = "dropped"
     ERROR = "error"
+    TO_COMPLETE = "to_complete"
+    ADDED = "added"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from survey_app.interchange import limesurvey, own_json, pasted, sheet, surveyjs, xlsform
+from survey_app.interchange.completeness import to_complete
 from survey_app.interchange.findings import Finding, Imported, UnreadableFile
 from survey_app.interchange.refusals import FileRefused
 from survey_app.interchange.text_files import decoded
@@ -43,6 +44,14 @@ class FileFormat:
     read: Reader
     write: Callable[[Questionnaire], bytes] | None = None
     write_report: Callable[[Questionnaire], tuple[Finding, ...]] = lambda questionnaire: ()
+
+
+def read_file(found: FileFormat, data: bytes, *, filename: str, most_bytes: int) -> Imported:
+    """Read a file in a format, and say what the questionnaire still lacks. Raises `UnreadableFile`."""
+    imported = found.read(data, filename, most_bytes)
+    if imported.questionnaire is None:
+        return imported
+    return Imported(imported.questionnaire, (*imported.findings, *to_complete(imported.questionnaire)))
 
 
 def format_of(data: bytes, *, most_bytes: int, key: str = "") -> FileFormat:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from survey_app import library
 from survey_app.interchange.formats import WRITABLE
 from survey_app.interchange.own_schema import json_schema
 from survey_app.questionnaire import codec
-from survey_app.questionnaire.text import Text
+from survey_app.questionnaire.text import EMPTY, Text
 from survey_app.services import questionnaires
 from survey_app.storage.models import Questionnaire
 from survey_app.storage.session import Database
@@ -308,3 +309,48 @@ def test_a_title_with_odd_signs_makes_a_file_name(
     assert answer.status_code == 200
     assert not re.search(r"[\r\n/\\]", answer.headers["Content-Disposition"].partition("filename")[2].strip('="'))
     assert codec.loads(answer.data).title == Text('a/b\\c"\r\nx: y')
+
+
+# --- what a file does not have ---------------------------------------------------------------------
+
+
+def _lacking_all() -> bytes:
+    shipped = library.template("A_W").questionnaire
+    return codec.dumps(replace(shipped, notice=EMPTY, consent=EMPTY, closing=EMPTY)).encode()
+
+
+def test_the_usual_words_are_offered_said_in_the_report_and_put_in_while_the_box_is_ticked(
+    client: FlaskClient, database: Database, union: Union
+) -> None:
+    address = _sent(client, _lacking_all(), "a.json")
+    page = client.get(address).text
+    box = re.search(r'<input type="checkbox" name="usual_words"[^>]*>', page)
+    assert box is not None
+    assert "checked" in box[0]
+    assert "<dt>补上</dt><dd>3</dd>" in page
+    sheet = load_workbook(io.BytesIO(client.get(f"{address}/report.xlsx").data)).active
+    assert sheet is not None
+    assert [row[0] for row in sheet.iter_rows(min_row=2, values_only=True)] == ["补上"] * 3
+    data = {"csrf_token": token(client), "usual_words": "1"}
+    assert client.post(address, data=data, follow_redirects=True).status_code == 200
+    (row,) = _own(database, union)
+    saved, usual = codec.loads(row.draft), library.template("A_W").questionnaire
+    assert (saved.consent, bool(saved.notice), bool(saved.closing)) == (usual.consent, True, True)
+
+
+def test_nothing_is_put_in_without_the_tick(client: FlaskClient, database: Database, union: Union) -> None:
+    _save(client, _sent(client, _lacking_all(), "a.json"))
+    (row,) = _own(database, union)
+    assert not codec.loads(row.draft).notice
+
+
+def test_a_file_in_english_alone_says_that_chinese_is_to_be_completed(client: FlaskClient) -> None:
+    shipped = library.template("A_W").questionnaire
+    first, *others = shipped.sections
+    section = replace(first, title=Text(en="Contact"))
+    page = client.get(
+        _sent(client, codec.dumps(replace(shipped, sections=(section, *others))).encode(), "a.json")
+    ).text
+    assert "<dt>待补充</dt><dd>1</dd>" in page
+    assert "有 1 处文字只有英文" in page
+    assert first.code in page

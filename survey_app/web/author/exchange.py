@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
+from collections.abc import Sequence
 
 from flask import Response, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -12,8 +14,8 @@ from flask_wtf.file import FileField, FileRequired
 
 from survey_app.interchange import sheet
 from survey_app.interchange.ballot_template import table_workbook
-from survey_app.interchange.findings import Severity, UnreadableFile
-from survey_app.interchange.formats import FORMATS, MEBIBYTE, format_of
+from survey_app.interchange.findings import Finding, Severity, UnreadableFile
+from survey_app.interchange.formats import FORMATS, MEBIBYTE, format_of, read_file
 from survey_app.questionnaire import checks
 from survey_app.services import exchange as services
 from survey_app.services import questionnaires
@@ -23,7 +25,7 @@ from survey_app.web.access import allowed
 from survey_app.web.author import exchange_store
 from survey_app.web.author.addresses import file_name
 from survey_app.web.author.exchange_store import Waiting
-from survey_app.web.author.exchange_words import FORMAT_WORDS, refusal_words, worded
+from survey_app.web.author.exchange_words import FORMAT_WORDS, LACKING_WORDS, SEVERITIES, refusal_words, worded
 from survey_app.web.author.outline import outline, question_count
 from survey_app.web.author.problems import worded as worded_problems
 from survey_app.web.author.room import blueprint
@@ -33,6 +35,8 @@ from survey_app.web.keys import key
 from survey_app.web.respond import page
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+USUAL_WORDS = "usual_words"
+"""The box that puts the usual words in."""
 MOST_SHOWN = 200
 """Findings on the page; all of them are in the workbook."""
 
@@ -83,7 +87,7 @@ def exchange_preview(token: str) -> ResponseReturnValue:
         waiting = exchange_store.find(token)
     except UploadGone:
         return _send_again()
-    questionnaire, findings = waiting.imported.questionnaire, waiting.imported.findings
+    questionnaire, findings = waiting.imported.questionnaire, _findings(waiting)
     problems = worded_problems(checks.check(questionnaire), questionnaire) if questionnaire is not None else []
     return render_template(
         "author/exchange_preview.html",
@@ -91,7 +95,10 @@ def exchange_preview(token: str) -> ResponseReturnValue:
         format_name=FORMAT_WORDS[waiting.file_format].name,
         questionnaire=questionnaire,
         findings=[worded(waiting.file_format, each) for each in findings[:MOST_SHOWN]],
-        counts={severity: sum(each.severity is severity for each in findings) for severity in Severity},
+        counts=_counts(findings),
+        finding_count=len(findings),
+        lacking=[LACKING_WORDS[each] for each in _lacking(waiting)],
+        usual=services.with_usual_words(questionnaire) if questionnaire is not None else None,
         problems=[each for each in problems if each.is_error],
         parts=outline(questionnaire) if questionnaire is not None else [],
         count=question_count(questionnaire) if questionnaire is not None else 0,
@@ -103,7 +110,7 @@ def exchange_preview(token: str) -> ResponseReturnValue:
 @blueprint.get("/questionnaires/import/<token>/phone")
 @allowed(Permission.DESIGN)
 def exchange_phone(token: str) -> ResponseReturnValue:
-    """Show what was read as workers would see it."""
+    """Show what was read as workers would see it, with the usual words where the file has none."""
     try:
         questionnaire = exchange_store.find(token).imported.questionnaire
     except UploadGone:
@@ -111,6 +118,7 @@ def exchange_phone(token: str) -> ResponseReturnValue:
     if questionnaire is None:
         raise NotFound
     security.allow_framing_by_ourselves()
+    questionnaire = services.with_usual_words(questionnaire)
     return page.preview(questionnaire, context.locale())
 
 
@@ -122,10 +130,10 @@ def exchange_report(token: str) -> ResponseReturnValue:
         waiting = exchange_store.find(token)
     except UploadGone:
         return _send_again()
-    title = _("What was left out or changed")
+    title = _("What was left out, changed or added")
     header = [_("What happens"), _("Sheet"), _("Row"), _("Column"), _("Path"), _("Reason")]
     rows = []
-    for finding in waiting.imported.findings:
+    for finding in _findings(waiting):
         each, place = worded(waiting.file_format, finding), finding.place
         where = (place.sheet or "", place.row or "", place.column or "", place.path or "")
         rows.append((each.state[0], *where, each.words))
@@ -142,13 +150,16 @@ def save_exchange(token: str) -> ResponseReturnValue:
         return _send_again()
     homes = questionnaires.homes(context.actor())
     unit_id = request.form.get("unit_id", homes[0].unit_id if len(homes) == 1 else None, key)
-    if waiting.imported.questionnaire is None or unit_id is None:
+    definition = waiting.imported.questionnaire
+    if definition is None or unit_id is None:
         raise NotFound
+    if USUAL_WORDS in request.form:
+        definition = services.with_usual_words(definition)
     row = services.save_draft(
         context.database(),
         actor=context.actor(),
         unit_id=unit_id,
-        definition=waiting.imported.questionnaire,
+        definition=definition,
         file_format=waiting.file_format,
         file_name=waiting.file_name,
         now=context.now(),
@@ -160,6 +171,29 @@ def save_exchange(token: str) -> ResponseReturnValue:
     return redirect(url_for("author.questionnaire", questionnaire_id=row.id))
 
 
+def _lacking(waiting: Waiting) -> tuple[str, ...]:
+    definition = waiting.imported.questionnaire
+    return services.lacking(definition) if definition is not None else ()
+
+
+def _findings(waiting: Waiting) -> tuple[Finding, ...]:
+    """Return what was read out of the file, and what is put in where it has no words."""
+    added = (Finding(Severity.ADDED, f"usual_{name}") for name in _lacking(waiting))
+    order = [Severity.ERROR, Severity.TO_COMPLETE, Severity.ADDED, Severity.DROPPED, Severity.CHANGED]
+    return tuple(sorted((*added, *waiting.imported.findings), key=lambda each: order.index(each.severity)))
+
+
+def _counts(findings: Sequence[Finding]) -> list[tuple[str, int]]:
+    """Return how many findings there are of each severity; of those that files seldom have, only if there are."""
+    counts = Counter(each.severity for each in findings)
+    always = {Severity.DROPPED, Severity.CHANGED}
+    return [
+        (str(words), counts[severity])
+        for severity, (words, _kind) in SEVERITIES.items()
+        if counts[severity] or severity in always
+    ]
+
+
 def _read(form: FileForm) -> Waiting | None:
     """Read the file that was sent; where it cannot be taken, its field says why."""
     name, wanted = form.file.data.filename or "", form.file_format.data or ""
@@ -167,7 +201,7 @@ def _read(form: FileForm) -> Waiting | None:
     try:
         found = format_of(content, most_bytes=limit, key=wanted)
         wanted = found.key
-        return Waiting(found.key, name, found.read(content, name, limit))
+        return Waiting(found.key, name, read_file(found, content, filename=name, most_bytes=limit))
     except UnreadableFile as refusal:
         form.file.errors = [refusal_words(wanted, refusal)]
         return None

@@ -72,6 +72,21 @@ FORMAT_WORDS: Mapping[str, FormatWords] = {
 _GENERAL: Mapping[str, LazyString] = {
     **import_words_losses.WORDS,
     **import_words_files.WORDS,
+    "chinese_missing": _l(
+        "Only in English: %(count)s texts. Respondents read Chinese first; the Chinese has to be completed in the"
+        " designer before the questionnaire can be published."
+    ),
+    "usual_notice": _l(
+        "The file has no privacy notice. The usual one of the shipped templates is put in, unless you untick the"
+        " box."
+    ),
+    "usual_consent": _l(
+        "The file asks for no consent. The usual box of the shipped templates is put in, unless you untick the box."
+    ),
+    "usual_closing": _l(
+        "The file has no words of thanks. The usual ones of the shipped templates are put in, unless you untick the"
+        " box."
+    ),
     "too_large": _l("The file is larger than %(most)s MB."),
     "not_recognised": _l(
         "The file is in none of the formats listed below. Save it in one of them, or paste its text."
@@ -81,10 +96,19 @@ _GENERAL: Mapping[str, LazyString] = {
 }
 """What concerns files of any format; a format's own words go before."""
 
+LACKING_WORDS: Mapping[str, LazyString] = {
+    "notice": _l("a privacy notice"),
+    "consent": _l("a box to consent"),
+    "closing": _l("words of thanks"),
+}
+"""What a file may have no words for, by `services.exchange.lacking`."""
+
 SEVERITIES: Mapping[Severity, tuple[LazyString, str]] = {
     Severity.ERROR: (_l("To mend"), "late"),
     Severity.DROPPED: (_l("Left out"), "wait"),
     Severity.CHANGED: (_l("Changed"), "off"),
+    Severity.TO_COMPLETE: (_l("To complete"), "late"),
+    Severity.ADDED: (_l("Added"), "good"),
 }
 """The word for how much a finding matters, and the kind of state that gives its shape."""
 

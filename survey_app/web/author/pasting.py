@@ -6,7 +6,7 @@ Without script a button shows the preview; the page's script asks for it as peop
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -19,7 +19,7 @@ from survey_app.interchange import pasted
 from survey_app.interchange.findings import Severity
 from survey_app.questionnaire import checks
 from survey_app.questionnaire.definition import Questionnaire
-from survey_app.services import designing, exchange, questionnaires
+from survey_app.services import exchange, questionnaires
 from survey_app.services.access import Permission
 from survey_app.web import context
 from survey_app.web.access import allowed
@@ -116,7 +116,7 @@ def _previewed(form: PasteForm) -> Preview | None:
     read = pasted.read(text)
     questionnaire = read.imported.questionnaire
     if questionnaire is not None and form.with_notice.data:
-        questionnaire = _with_notice(questionnaire)
+        questionnaire = exchange.with_usual_words(questionnaire)
     findings = told(read)
     problems = worded(checks.check(questionnaire), questionnaire) if questionnaire is not None else []
     return Preview(
@@ -129,18 +129,6 @@ def _previewed(form: PasteForm) -> Preview | None:
         lines_of(read),
         [each for each in problems if each.is_error],
     )
-
-
-def _with_notice(questionnaire: Questionnaire) -> Questionnaire:
-    """Add the usual notice and consent where there is no notice, and the usual thanks where there are none."""
-    usual = designing.usual_words()
-    if not questionnaire.notice:
-        consent = questionnaire.consent or usual.consent
-        questionnaire = replace(questionnaire, notice=usual.notice, consent=consent)
-    if questionnaire.minutes is None:
-        # The notice says how many minutes it takes: about ten seconds a question.
-        questionnaire = replace(questionnaire, minutes=max(1, round(question_count(questionnaire) / 6)))
-    return questionnaire if questionnaire.closing else replace(questionnaire, closing=usual.thanks)
 
 
 def _page(form: PasteForm, homes: Any, preview: Preview | None, status: int = 200) -> ResponseReturnValue:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from survey_app.analysis.explore import Topic, View, view, where_of
-from survey_app.analysis.gate import Gated, Where, both
+from survey_app.analysis.explore import Topic, View, one, view, where_of
+from survey_app.analysis.gate import Gated, Where, both, together
 from survey_app.analysis.readings import Entry, Reading
 from survey_app.analysis.selection import Selection
 from survey_app.questionnaire.definition import Scale
@@ -52,6 +53,35 @@ def compare(one: Topic, first: Selection, two: Topic, second: Selection) -> Gate
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """One question about a selection, for a comparison over time."""
+
+    topic: Topic
+    selection: Selection
+    name: str
+
+
+def follow(first: Asking, later: Sequence[Asking]) -> Gated[tuple[Line, ...]]:
+    """Return each later asking against the first, as of independent groups. Raises as `explore.view` does."""
+    before = one(first.topic, first.selection, first.name)
+    return together(
+        both(before, one(each.topic, each.selection, each.name)).map(partial(_followed, first, each))
+        for each in later
+    )
+
+
+def _followed(first: Asking, each: Asking, found: tuple[Reading, Reading]) -> Line:
+    rules = (first.topic.rules, each.topic.rules)
+    return _line(
+        found[0],
+        found[1],
+        first.topic.by_name[first.name],
+        each.topic.by_name[each.name],
+        have_same_rules=(rules[0].rate, rules[0].strict) == (rules[1].rate, rules[1].strict),
+    )
+
+
 def _are_apart(first: Where, second: Where) -> bool:
     """Tell whether place or a condition keeps every ballot from being in both."""
     if not (first.leaves & second.leaves).any():
@@ -74,20 +104,21 @@ def _compared(
         other = later.get(each.name)
         if each.rated is None or other is None or other.rated is None:
             continue
-        comparability = _comparability(
-            entries[each.name].scale, others[each.name].scale, each, other, have_same_rules
-        )
-        may = comparability is Comparability.COMPARABLE
-        lines.append(
-            Line(
-                first=each,
-                second=other,
-                comparability=comparability,
-                rate=_change(each.rated.rate, other.rated.rate) if may else None,
-                strict=_change(each.rated.strict, other.rated.strict) if may else None,
-            )
-        )
+        lines.append(_line(each, other, entries[each.name], others[each.name], have_same_rules=have_same_rules))
     return Comparison(first=first, second=second, lines=tuple(lines))
+
+
+def _line(first: Reading, second: Reading, entry: Entry, other: Entry, *, have_same_rules: bool) -> Line:
+    comparability = _comparability(entry.scale, other.scale, first, second, have_same_rules)
+    if comparability is not Comparability.COMPARABLE or first.rated is None or second.rated is None:
+        return Line(first=first, second=second, comparability=comparability)
+    return Line(
+        first=first,
+        second=second,
+        comparability=comparability,
+        rate=_change(first.rated.rate, second.rated.rate),
+        strict=_change(first.rated.strict, second.rated.strict),
+    )
 
 
 def _comparability(

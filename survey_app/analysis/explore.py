@@ -170,6 +170,12 @@ def view(topic: Topic, selection: Selection) -> Gated[View]:
     )
 
 
+def one(topic: Topic, selection: Selection, name: str) -> Gated[Reading]:
+    """Return one question about a selection. Raises `OutOfScope`, `NoSuchQuestion`."""
+    where = where_of(topic, selection)
+    return _reading(topic, _entry(topic, name), where, _frame(topic, selection, where))
+
+
 def _reading(topic: Topic, entry: Entry, where: Where, frame: Frame) -> Gated[Reading]:
     if entry.name not in topic.gate.asked:
         return NOTHING.map(lambda _: reading(entry, None, frame))
@@ -216,6 +222,17 @@ def grouped(topic: Topic, selection: Selection, by: str, names: Sequence[str]) -
     return together(groups).map(lambda made: Grouping(selection=selection, by=by, groups=made))
 
 
+def units_below(topic: Topic, unit: int | None) -> list[int]:
+    """Return the units right below a unit (None: all that the reader sees) that have ballots."""
+    scope, tree = topic.gate.scope, topic.gate.world.tree
+    tops = np.flatnonzero(scope.parent == 0)
+    above = scope.place_of(tree.node_of_unit.get(unit, len(tree.unit))) if unit is not None else 0
+    # Where all that the reader sees lies under one unit, its parts are of interest, not the unit itself.
+    above = int(tops[0]) if unit is None and len(tops) == 1 else above
+    nodes = scope.node[(scope.parent == above) & (scope.depth > 0)]
+    return [int(unit) for unit in tree.unit[nodes[~tree.leaf[nodes]]]]
+
+
 def _group(key: tuple[str, ...], found: tuple[tuple[Reading, ...], int | None]) -> Group:
     return Group(key=key, readings=found[0], ballots=found[1])
 
@@ -230,18 +247,11 @@ def _parts(
     topic: Topic, selection: Selection, by: str, names: Sequence[str]
 ) -> Iterator[tuple[tuple[str, ...], Selection, Where]]:
     """Yield the groups of a selection: key, the selection narrowed to the group, and its ballots."""
-    scope, tree = topic.gate.scope, topic.gate.world.tree
+    tree = topic.gate.world.tree
     if by == BY_UNIT:
-        unit = selection.unit
-        tops = np.flatnonzero(scope.parent == 0)
-        above = scope.place_of(tree.node_of_unit.get(unit, len(tree.unit))) if unit is not None else 0
-        # Where all that the reader sees lies under one unit, its parts are of interest, not the unit itself.
-        above = int(tops[0]) if unit is None and len(tops) == 1 else above
-        for node in scope.node[(scope.parent == above) & (scope.depth > 0)].tolist():
-            if tree.leaf[node]:
-                continue
-            part = replace(selection, unit=int(tree.unit[node]))
-            yield (str(part.unit),), part, where_of(topic, part)
+        for unit in units_below(topic, selection.unit):
+            part = replace(selection, unit=unit)
+            yield (str(unit),), part, where_of(topic, part)
     elif by == BY_TEAM:
         where = where_of(topic, selection)
         for team in np.unique(tree.team[tree.leaf_nodes][topic.gate.world.active][where.leaves]).tolist():

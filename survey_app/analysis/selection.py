@@ -34,6 +34,7 @@ class Trouble(StrEnum):
     UNKNOWN_CODE = "unknown_code"
     TOO_MANY = "too_many"
     DAYS_REVERSED = "days_reversed"
+    PLACES_ONLY = "places_only"
 
 
 class BadSelection(ValueError):

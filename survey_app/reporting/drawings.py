@@ -9,10 +9,12 @@ from fractions import Fraction
 from survey_app.questionnaire.definition import Scale
 from survey_app.reporting import colours, plots
 from survey_app.reporting.plots import Json, Line
+from survey_app.scoring.evaluation import Rated
 from survey_app.scoring.figure import Figure
 from survey_app.scoring.rounding import percent_text
 
 BAR_GAP = 0.64
+_WAVES_HEIGHT = 360
 
 _SIX = (
     colours.DEEP_TEAL,
@@ -148,3 +150,54 @@ def dots(rows: Sequence[tuple[str, Figure]], whole: Figure | None) -> tuple[Json
         for line, figure in zip(lines, figures, strict=True)
     ]
     return {"data": [plots.dots(figures, name="", colour=colours.DEEP_TEAL, hover=hover)], "layout": layout}, start
+
+
+def pairs(rows: Sequence[tuple[str, Figure, Figure]], names: tuple[str, str]) -> tuple[Json, float]:
+    """Return two rates a row, the first filled, the second open, and where the axis begins."""
+    firsts, seconds = [first for _label, first, _second in rows], [second for _label, _first, second in rows]
+    lines = [
+        Line(label, f"{names[0]} {first.percent_text} · {names[1]} {second.percent_text}")
+        for label, first, second in rows
+    ]
+    layout = plots.rows(lines, legend=True)
+    start = plots.axis_start([*firsts, *seconds])
+    layout["xaxis"] |= plots.share_axis(start)
+    traces = [
+        plots.dots(
+            figures,
+            name=name,
+            colour=colour,
+            hover=[
+                f"{row[0]}: {name} {figure.percent_text} ({figure.base_text})"
+                for row, figure in zip(rows, figures, strict=True)
+            ],
+            shift=shift,
+            is_open=is_open,
+        )
+        for figures, name, colour, shift, is_open in (
+            (firsts, names[0], colours.DEEP_TEAL, -0.04, False),
+            (seconds, names[1], colours.TEAL, 0.2, True),
+        )
+    ]
+    return {"data": traces, "layout": layout}, start
+
+
+def waves(places: Sequence[str], found: Sequence[Rated], names: Sequence[str]) -> tuple[Json, float]:
+    """Return both rates from left to right with their intervals, and where the axis begins."""
+    rates, stricts = [each.rate for each in found], [each.strict for each in found]
+    start = plots.axis_start([*rates, *stricts])
+    layout = plots.frame(_WAVES_HEIGHT)
+    layout["margin"] = {"l": 46, "r": 14, "t": 12, "b": 74}
+    layout["yaxis"] = plots.share_axis(start) | {"fixedrange": True, "zeroline": False}
+    layout["xaxis"] = {
+        "type": "category",
+        "fixedrange": True,
+        "showgrid": False,
+        "range": [-0.4, len(places) - 0.5],
+    }
+    layout |= {"showlegend": True, "legend": plots.legend_at(-0.2)}
+    data = [
+        plots.line(places, rates, name=names[0], colour=colours.DEEP_TEAL, above=True),
+        plots.line(places, stricts, name=names[1], colour=colours.TEAL, above=False, is_open=True),
+    ]
+    return {"data": data, "layout": layout}, start

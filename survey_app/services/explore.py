@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from survey_app.analysis import explore
-from survey_app.analysis.compare import Comparison, SelectionsOverlap, compare
+from survey_app.analysis.compare import Asking, Comparison, Line, SelectionsOverlap, compare, follow
 from survey_app.analysis.encode import NONE
 from survey_app.analysis.explore import (
     NOT_HERE,
@@ -54,6 +54,7 @@ __all__ = [
     "StillSealed",
     "Subject",
     "View",
+    "Wave",
     "comparison",
     "cross_tab",
     "explored",
@@ -61,6 +62,7 @@ __all__ = [
     "subjects",
     "units_by_items",
     "view",
+    "waves",
 ]
 
 T = TypeVar("T")
@@ -150,6 +152,10 @@ class Exploration:
         _require_room(self.selection, row)
         return _found(lambda: explore.cross(self.topic, self.selection, row, column))
 
+    def units_below(self) -> list[int]:
+        """Return the units with ballots right below the selected one: that is no secret."""
+        return explore.units_below(self.topic, self.selection.unit)
+
     def units_by_items(self) -> Gated[UnitTable]:
         """Return every rated question at every unit of the reader's, whatever else is selected."""
         return unit_table(self.topic)
@@ -222,6 +228,65 @@ def comparison(
     one, before = _topic(database, columns, actor, first, now)
     two, after = _topic(database, columns, actor, second, now)
     return _found(lambda: compare(one, before, two, after))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wave:
+    """A measurement of the indicator that first evaluation and return visits share: its subject and question.
+
+    `line` compares it with the first; None for the first itself, and where the visit is still sealed.
+    """
+
+    subject: Subject
+    name: str
+    is_sealed: bool = False
+    line: Gated[Line] | None = None
+
+
+def waves(
+    database: Database, columns: ColumnStore, *, actor: Actor, selection: Selection, now: datetime
+) -> tuple[Gated[Reading], tuple[Wave, ...]] | None:
+    """Return the first evaluation of a place and what return visits found there; None where there are none.
+
+    `selection` is of the first evaluation. Raises as `view` does.
+    """
+    topic, chosen = _topic(database, columns, actor, selection, now)
+    with database.reading() as session:
+        survey = queries.survey(session, selection.survey)
+        campaign = 0 if survey is None else survey.campaign_id
+    every = subjects(database, actor=actor, campaign_id=campaign, now=now)
+    first = next(each for each in every if chosen.survey in each.surveys and each.audience == chosen.audience)
+    indicator = first.questionnaire.headline
+    later = [
+        each
+        for each in every
+        if each.wave is not None
+        and each.audience == first.audience
+        and each.questionnaire.headline is not None
+        and each.questionnaire.wave_link == indicator
+    ]
+    if indicator is None or not later or first.wave is not None:
+        return None
+    begin = Asking(topic=topic, selection=chosen, name=indicator)
+    found = (_wave(database, columns, actor, begin, each, now) for each in later)
+    reading = _found(lambda: explore.one(topic, chosen, indicator))
+    return reading, (Wave(subject=first, name=indicator), *found)
+
+
+def _wave(
+    database: Database, columns: ColumnStore, actor: Actor, first: Asking, subject: Subject, now: datetime
+) -> Wave:
+    name = subject.questionnaire.headline or ""
+    place = Selection(
+        survey=subject.survey, audience=subject.audience, unit=first.selection.unit, team=first.selection.team
+    )
+    try:
+        topic, chosen = _topic(database, columns, actor, place, now)
+    except StillSealed:
+        return Wave(subject=subject, name=name, is_sealed=True)
+    asking = Asking(topic=topic, selection=chosen, name=name)
+    line = _found(lambda: follow(first, [asking])).map(lambda lines: lines[0])
+    return Wave(subject=subject, name=name, line=line)
 
 
 def units_by_items(

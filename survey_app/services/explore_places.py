@@ -59,6 +59,29 @@ def surroundings(database: Database, *, actor: Actor, campaign_id: int, unit: in
         )
 
 
+def near(database: Database, *, actor: Actor, campaign_id: int, unit: int | None) -> tuple[Place, ...]:
+    """Return the units beside and right below `unit` (None: the top ones) that a campaign visits."""
+    with database.reading() as session:
+        campaign = queries.campaign(session, campaign_id)
+        if campaign is None:
+            raise NotFound
+        own = actor.paths(Permission.READ_RESULTS)
+        top = campaign.unit.path
+        here = top if unit is None else queries.unit_path(session, unit) or top
+        parents = {here, "/" + "/".join(here.strip("/").split("/")[:-1]) + "/"}
+        found: set[int] = set()
+        for path in queries.posting_paths(session, campaign_id):
+            if path.startswith(own):
+                found |= {
+                    int(path[len(above) :].split("/")[0])
+                    for above in parents
+                    if path != above and path.startswith(above)
+                }
+        keys = found - {int(key) for key in top.strip("/").split("/")}
+        names = {key: Text(zh, en) for key, zh, en in queries.unit_names(session, sorted(keys))}
+    return tuple(Place(key, names[key]) for key in sorted(names))
+
+
 def unit_names(database: Database, keys: Iterable[int]) -> Mapping[int, Text]:
     """Return the names of units that a reader has been shown."""
     with database.reading() as session:

@@ -13,7 +13,7 @@ from survey_app.words import Audience, Role, SurveyState
 from tests.support.evaluated import Evaluated, make_campaign, make_evaluated, open_survey, respond, sign_up
 from tests.support.sessions import client_of
 
-pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 EXPLORE = "/results/{}/explore"
 
 
@@ -144,3 +144,64 @@ def test_who_may_not_read_gets_nothing(
     assert stranger.get(mine).status_code in {200, 404}
     assert "收回" not in stranger.get(mine).text
     assert leader.get(_link(made, f"&unit={other.postings[0].unit_id}")).status_code == 404
+
+
+def test_a_cross_tab_is_a_recount(leader: FlaskClient, made: Evaluated) -> None:
+    address = f"/results/{made.campaign.id}/crosstab"
+    rest = f"?survey={made.surveys['A_W'].id}&audience=workers&row=W01&column=W10"
+    found = leader.get(f"{address}.json{rest}").json["cross_tab"]
+    given = [each.answers for each in made.given if each.survey == "A_W"]
+    for codes, row in zip(found["rows"], found["table"], strict=True):
+        for others, count in zip(found["columns"], row, strict=True):
+            assert count == sum(each.get("W01") in codes and each.get("W10") in others for each in given)
+    lines = [sum(map(bool, map(sum, each))) for each in (found["table"], zip(*found["table"], strict=True))]
+    assert found["chi_square"]["df"] == (lines[0] - 1) * (lines[1] - 1)
+    page = leader.get(address + rest).text
+    assert f"χ² = {found['chi_square']['statistic']:.2f}" in page
+    assert leader.get(f"{address}{rest}&q.W01=1").status_code == 200  # a question that is a condition, too
+    assert leader.get(f"{address}?row=W99").status_code == 400
+
+
+def test_two_places_side_by_side(leader: FlaskClient, made: Evaluated) -> None:
+    first, last = (made.postings[place].unit_id for place in (0, 3))
+    address = f"/results/{made.campaign.id}/compare"
+    rest = f"?survey={made.surveys['A_W'].id}&audience=workers&unit={first}&b.unit={last}"
+    page = leader.get(address + rest, follow_redirects=True)
+    assert "显著下降" in page.text
+    found = leader.get(f"{address}.json{rest}").json["comparison"]
+    (line,) = [each for each in found["lines"] if each["question"] == "W10"]
+    assert line["rate"]["verdict"] == "fall"
+    assert line["rate"]["interval"]["high"] < 0
+    overlapping = f"?survey={made.surveys['A_W'].id}&audience=workers&b.unit={last}"
+    assert "重叠" in leader.get(address + overlapping, follow_redirects=True).text
+    answer = leader.get(f"{address}.json{overlapping}")
+    assert (answer.status_code, answer.json["error"]["kind"]) == (400, "overlap")
+
+
+def test_waves_follow_a_place(leader: FlaskClient, made: Evaluated) -> None:
+    unit = made.postings[1].unit_id
+    rest = f"?survey={made.surveys['A_W'].id}&audience=workers&unit={unit}"
+    found = leader.get(f"/results/{made.campaign.id}/waves.json{rest}").json["waves"]
+    later = made.answers("B_1", "F03", made.postings[1].id)
+    rate = found[1]["reading"]["rated"]["rate"]
+    assert rate["n"] == sum(each in set("12345") for each in later)
+    assert found[1]["rate"]["interval"]["low"] <= found[1]["rate"]["difference"]
+    page = leader.get(f"/results/{made.campaign.id}/waves{rest}").text
+    assert f'<td class="number">{rate["n"]}</td>' in page
+
+
+def test_units_and_questions_are_the_figures_of_the_places(leader: FlaskClient, made: Evaluated) -> None:
+    whole = f"?survey={made.surveys['A_W'].id}&audience=workers"
+    table = leader.get(f"/results/{made.campaign.id}/units.json{whole}").json
+    place = table["questions"].index("W10")
+    cells = {each["unit"]: each["cells"][place] for each in table["units"]}
+    for posting in made.postings:
+        view = leader.get(_link(made, f"&unit={posting.unit_id}", ".json")).json
+        (reading,) = [each for each in view["readings"] if each["question"] == "W10"]
+        rate = reading["rated"]["rate"]
+        assert (cells[posting.unit_id]["x"], cells[posting.unit_id]["n"]) == (rate["x"], rate["n"])
+        assert cells[posting.unit_id]["low"] == pytest.approx(rate["interval"]["low"])
+    page = leader.get(f"/results/{made.campaign.id}/units{whole}&sort=W10").text
+    names = re.findall(r'<th scope="row"><a [^>]+>到职工中去([^<]+)<', page)
+    assert (names[0], names[-1]) == ("长江船厂", "青山冶金")
+    assert leader.get(f"/results/{made.campaign.id}/units{whole}&mode=web").status_code == 400

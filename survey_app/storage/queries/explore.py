@@ -118,6 +118,19 @@ def unit_names(session: Session, unit_ids: Sequence[int]) -> Sequence[tuple[int,
     return [(key, name, name_en) for key, name, name_en in session.execute(query)]
 
 
+def posting_paths(session: Session, campaign_id: int) -> Sequence[str]:
+    """Return the path of each unit with a posting of a campaign."""
+    query = (
+        select(Unit.path)
+        .join(Posting, Posting.unit_id == Unit.id)
+        .join(Round, Round.id == Posting.round_id)
+        .where(Round.campaign_id == campaign_id)
+        .distinct()
+        .order_by(Unit.path)
+    )
+    return session.scalars(query).all()
+
+
 def unit_path(session: Session, unit_id: int) -> str | None:
     """Return the path of a unit."""
     return session.scalar(select(Unit.path).where(Unit.id == unit_id))

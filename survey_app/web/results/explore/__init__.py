@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from survey_app.web.results.explore import selected
+from survey_app.web.results.explore import compare, crosstab, selected, units, waves
 
 
 def register(blueprint: Blueprint) -> None:
     """Put the pages on the blueprint of results."""
-    selected.register(blueprint)
+    for view in (selected, units, crosstab, compare, waves):
+        view.register(blueprint)

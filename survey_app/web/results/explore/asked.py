@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from survey_app.analysis.selection import BadSelection, Selection, Trouble, from_pairs
 from survey_app.services.explore import Subject
+
+OTHER = "b."
+"""Stands before the parts of a second selection, the one that the first is compared with."""
 
 CONDITION = "if"
 """A form's field that holds a question and its answers together, as `W10=1,2`."""
@@ -28,29 +31,53 @@ class Asked:
     selection: Selection
     choices: Mapping[str, str] = field(default_factory=dict)
     trouble: BadSelection | None = None
+    other: Selection | None = None
 
-    def query(self, selection: Selection | None = None, **choices: str | None) -> str:
-        """Write the query of the same page, with another selection or other choices (None: without it)."""
+    def query(
+        self, selection: Selection | None = None, other: Selection | None = None, **choices: str | None
+    ) -> str:
+        """Write the query of the same page, with other selections or other choices (None: without it)."""
         kept = {**self.choices, **choices}
-        rest = urlencode([(name, value) for name, value in sorted(kept.items()) if value], safe=",.")
-        return "&".join(part for part in ((selection or self.selection).text(), rest) if part)
+        rest = [(name, value) for name, value in sorted(kept.items()) if value]
+        second = other or self.other
+        if second is not None:
+            rest += [(OTHER + name, value) for name, value in parse_qsl(second.text())]
+        return "&".join(part for part in ((selection or self.selection).text(), urlencode(rest, safe=",.")) if part)
 
 
 def read(pairs: Sequence[tuple[str, str]], subjects: Sequence[Subject], names: Iterable[str]) -> Asked:
-    """Read a request's arguments; `names` are the page's own. What cannot be read becomes the `trouble`.
+    """Read a request's arguments. What cannot be read becomes the `trouble`.
+
+    `names` are the page's own arguments, `OTHER` among them where it compares.
 
     Raises `LookupError` where there is no such subject.
     """
     wanted = frozenset(names)
-    choices = {name: value for name, value in pairs if name in wanted and value}
+    choices = {name: value for name, value in pairs if name in wanted and value and name != OTHER}
+    apart = OTHER if OTHER in wanted else "\n"
+    others = [(name.removeprefix(OTHER), value) for name, value in pairs if name.startswith(apart)]
+    own = [pair for pair in pairs if pair[0] not in wanted and not pair[0].startswith(apart)]
     first = subjects[0]
     try:
-        selection = from_pairs(_plain([pair for pair in pairs if pair[0] not in wanted], first))
+        selection, subject = _selected(own, first, subjects)
     except BadSelection as trouble:
         whole = Selection(survey=first.survey, audience=first.audience)
         return Asked(subject=first, selection=whole, choices=choices, trouble=trouble)
+    asked = Asked(subject=subject, selection=selection, choices=choices)
+    if not others:
+        return asked
+    try:
+        return replace(asked, other=_selected(others, subject, subjects)[0])
+    except BadSelection as trouble:
+        return replace(asked, trouble=trouble)
+
+
+def _selected(
+    pairs: Sequence[tuple[str, str]], first: Subject, subjects: Sequence[Subject]
+) -> tuple[Selection, Subject]:
+    selection = from_pairs(_plain(pairs, first))
     subject = subject_of(selection, subjects)
-    return Asked(subject=subject, selection=replace(selection, survey=subject.survey), choices=choices)
+    return replace(selection, survey=subject.survey), subject
 
 
 def subject_of(selection: Selection, subjects: Sequence[Subject]) -> Subject:

@@ -105,7 +105,7 @@ class Desk:
 
     def address(self, selection: Selection | None = None, endpoint: str = "", **choices: str | None) -> str:
         """Return the address of a view; of this page unless another is named."""
-        query = self.asked.query(selection, **choices)
+        query = self.asked.query(selection, None, **choices)
         if endpoint and endpoint != self.endpoint:
             query = (selection or self.selection).text()
         return f"{url_for(endpoint or self.endpoint, campaign_id=self.around.campaign_id)}?{query}"
@@ -123,7 +123,13 @@ class Desk:
     @cached_property
     def tabs(self) -> list[Link]:
         """Return the views of the same selection."""
-        labels = {"results.explore": gettext("Explore")}
+        labels = {
+            "results.explore": gettext("Explore"),
+            "results.units": gettext("Units and questions"),
+            "results.crosstab": gettext("Cross-tab"),
+            "results.compare": gettext("Compare"),
+            "results.waves": gettext("Waves"),
+        }
         shown = [
             Link(label, self.address(endpoint=endpoint), endpoint == self.endpoint)
             for endpoint, label in labels.items()

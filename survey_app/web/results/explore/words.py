@@ -40,6 +40,8 @@ def trouble(found: BadSelection) -> str:
             return _("The questionnaire has no question “%(name)s” to filter by.", name=plain(found.where))
         case Trouble.UNKNOWN_CODE:
             return _("Question %(name)s has no such answer.", name=plain(found.where))
+        case Trouble.PLACES_ONLY:
+            return _("This view shows places as a whole, without conditions.")
         case Trouble.DAYS_REVERSED:
             return _("The first day is later than the last one.")
         case _:

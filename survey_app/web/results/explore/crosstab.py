@@ -1,0 +1,230 @@
+"""Two questions against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from survey_app.analysis.explore import CrossTab
+from survey_app.analysis.gate import Gated
+from survey_app.analysis.readings import Entry
+from survey_app.analysis.selection import BadSelection, Trouble
+from survey_app.reporting import drawings
+from survey_app.reporting.cells import Cell, Column, Form, Row, Table, count, say
+from survey_app.reporting.charts import Chart
+from survey_app.reporting.drawings import Bar, Kind, Part
+from survey_app.reporting.tables import withheld_note
+from survey_app.scoring.rounding import percent_text
+from survey_app.services.access import Permission
+from survey_app.web import formats
+from survey_app.web.access import allowed
+from survey_app.web.results.explore import as_json, words
+from survey_app.web.results.explore.asked import Asked
+from survey_app.web.results.explore.desk import Choice, Desk, reader
+from survey_app.web.results.explore.showing import Sight, opened, send, show
+
+_WEAK, _MIDDLING, _STRONG = 0.1, 0.3, 0.5
+"""Cohen's (1988) small, medium and large association, read from Cramér's V."""
+
+_LEAST_EXPECTED, _MOST_BELOW = 5, 0.2
+"""Cochran's (1954) rule: at most a fifth of the expected counts below five."""
+
+_TWO = 2
+
+
+@dataclass(frozen=True)
+class Crossed:
+    """What was found; `row` and `column` are "" where there are no two questions to cross."""
+
+    asked: Asked
+    row: str
+    column: str
+    table: Gated[CrossTab] | None
+
+
+def register(blueprint: Blueprint) -> None:
+    """Put the page and its JSON on the blueprint."""
+    blueprint.add_url_rule("/results/<int:campaign_id>/crosstab", view_func=page, endpoint="crosstab")
+    blueprint.add_url_rule("/results/<int:campaign_id>/crosstab.json", view_func=data, endpoint="crosstab_json")
+
+
+@allowed(Permission.READ_RESULTS)
+def page(campaign_id: int) -> ResponseReturnValue:
+    """Show a cross-tab."""
+    return show(SIGHT, campaign_id)
+
+
+@allowed(Permission.READ_RESULTS)
+def data(campaign_id: int) -> ResponseReturnValue:
+    """Send a cross-tab as JSON."""
+    return send(SIGHT, campaign_id)
+
+
+def _find(asked: Asked) -> Crossed:
+    names = [entry.name for entry in asked.subject.entries]
+    filtered = {each.field for each in asked.selection.answers}
+    free = [entry for entry in asked.subject.entries if entry.name not in filtered and len(entry.labels) >= _TWO]
+    for key in ("row", "column"):
+        if asked.choices.get(key, names[0] if names else "") not in names:
+            raise BadSelection(key, Trouble.UNKNOWN_FIELD)
+    rated = [entry.name for entry in free if entry.is_headline] or [entry.name for entry in free]
+    column = asked.choices.get("column") or next(iter(rated), "")
+    others = [entry for entry in free if entry.name != column]
+    plain = [entry.name for entry in others if not entry.is_rated] or [entry.name for entry in others]
+    row = asked.choices.get("row") or next(iter(plain), "")
+    if not row or not column:
+        return Crossed(asked, row, column, None)
+    return Crossed(asked, row, column, opened(asked).cross_tab(row, column))
+
+
+def _json(found: Crossed) -> as_json.Json:
+    return {
+        "questions": [
+            as_json.question(entry)
+            for entry in found.asked.subject.entries
+            if entry.name in (found.row, found.column)
+        ],
+        "cross_tab": None if found.table is None else as_json.cross_tab(found.table.value),
+    }
+
+
+def _page(found: Crossed, desk: Desk) -> Mapping[str, Any]:
+    crossed = None if found.table is None else found.table.value
+    is_down = desk.asked.choices.get("share") == "column"
+    shown = {
+        "fields": [
+            ("row", _("Rows"), _choices(desk, found.row)),
+            ("column", _("Columns"), _choices(desk, found.column)),
+            ("share", _("Shares of"), _share_choices(is_down=is_down)),
+        ],
+        "is_same": found.row == found.column,
+        "is_filtered": bool({found.row, found.column} & {each.field for each in desk.selection.answers}),
+        "drawn": None,
+        "sentences": [],
+    }
+    if crossed is None or crossed.table is None:
+        return shown
+    table = _table(crossed, desk, is_down=is_down)
+    chart = Chart("crosstab", _finding(crossed), table.title, _figure(crossed, desk), table)
+    return {**shown, "drawn": (chart, table), "sentences": _sentences(crossed)}
+
+
+def _choices(desk: Desk, chosen: str) -> list[Choice]:
+    return [
+        Choice(entry.name, words.question(entry), entry.name == chosen)
+        for entry in desk.subject.entries
+        if len(entry.labels) >= _TWO
+    ]
+
+
+def _share_choices(*, is_down: bool) -> list[Choice]:
+    return [
+        Choice("", _("each row"), not is_down),
+        Choice("column", _("each column"), is_down),
+    ]
+
+
+def _figure(found: CrossTab, desk: Desk) -> dict[str, Any]:
+    entry, other = desk.entries[found.row], desk.entries[found.column]
+    bars = []
+    for codes, row in zip(found.rows, found.table or (), strict=True):
+        parts = tuple(
+            Part(group[0], words.answers(other, group), number)
+            for group, number in zip(found.columns, row, strict=True)
+        )
+        bars.append(Bar(words.answers(entry, codes), _("%(count)s ballots", count=sum(row)), parts))
+    return drawings.stacked([bar for bar in bars if bar.total], _kinds(other, found.columns))
+
+
+def _kinds(entry: Entry, groups: Sequence[tuple[str, ...]]) -> list[Kind]:
+    """Return what the colours stand for: the scale's where no merged group is on both sides of it."""
+    names = {group[0]: words.answers(entry, group) for group in groups}
+    plain = drawings.kinds_of(names)
+    if entry.scale is None or not entry.is_rated:
+        return plain
+    labels = {code: names.get(code, "") for code in entry.labels}
+    by_code = {kind.code: kind for kind in drawings.kinds_of_scale(entry.scale, labels)}
+    if any(len({by_code[code].sign for code in group}) > 1 for group in groups):
+        return plain
+    return [by_code[group[0]] for group in groups]
+
+
+def _finding(found: CrossTab) -> str:
+    if found.cramers_v is None or found.test is None:
+        return _("No test: a row or column is empty")
+    if found.test.p_value >= 0.05:
+        return _("No significant association (V = %(v)s)", v=f"{found.cramers_v:.2f}")
+    if found.cramers_v < _WEAK:
+        return _("Hardly any association (V = %(v)s)", v=f"{found.cramers_v:.2f}")
+    if found.cramers_v < _MIDDLING:
+        return _("A weak association (V = %(v)s)", v=f"{found.cramers_v:.2f}")
+    if found.cramers_v < _STRONG:
+        return _("A middling association (V = %(v)s)", v=f"{found.cramers_v:.2f}")
+    return _("A strong association (V = %(v)s)", v=f"{found.cramers_v:.2f}")
+
+
+def _sentences(found: CrossTab) -> list[str]:
+    said = []
+    if found.test is not None and found.cramers_v is not None:
+        said.append(
+            _(
+                "χ² = %(x)s with %(df)s degrees of freedom, p %(p)s; Cramér's V = %(v)s, over the table as it is "
+                "shown.",
+                x=f"{found.test.statistic:.2f}",
+                df=int(found.test.df),
+                p="< 0.001" if found.test.p_value < 0.001 else f"= {found.test.p_value:.3f}",
+                v=f"{found.cramers_v:.3f}",
+            )
+        )
+        if _is_thin(found.table or ()):
+            said.append(_("More than a fifth of the expected counts are below 5: read the test with care."))
+    if any(len(group) > 1 for group in (*found.rows, *found.columns)):
+        said.append(_("Answers that too few people gave are shown together with their neighbours."))
+    return said
+
+
+def _is_thin(table: Sequence[Sequence[int]]) -> bool:
+    rows, columns = [sum(row) for row in table], [sum(column) for column in zip(*table, strict=True)]
+    total = sum(rows)
+    expected = [row * column / total for row in rows for column in columns if row and column]
+    return sum(each < _LEAST_EXPECTED for each in expected) > _MOST_BELOW * len(expected)
+
+
+def _table(found: CrossTab, desk: Desk, *, is_down: bool) -> Table:
+    entry, other = desk.entries[found.row], desk.entries[found.column]
+    counts = found.table or ()
+    downs = [sum(column) for column in zip(*counts, strict=True)]
+    named = [(words.answers(entry, codes), row) for codes, row in zip(found.rows, counts, strict=True)]
+    rows = [
+        Row((say(name), *_cells(row, downs if is_down else [sum(row)] * len(row)), count(sum(row))))
+        for name, row in named
+    ]
+    whole = sum(downs)
+    together = _cells(downs, downs if is_down else [whole] * len(downs))
+    rows.append(Row((say(_("Together")), *together, count(whole)), is_total=True))
+    return Table(
+        title=_("%(row)s × %(column)s", row=words.question(entry), column=words.question(other)),
+        columns=(
+            Column(formats.words(entry.label)),
+            *(Column(words.answers(other, codes), Form.COUNT) for codes in found.columns),
+            Column(_("Together"), Form.COUNT),
+        ),
+        rows=tuple(rows),
+        note=withheld_note(desk.subject.threshold, reader()),
+    )
+
+
+def _cells(row: Sequence[int], bases: Sequence[int]) -> list[Cell]:
+    return [
+        Cell(f"{number} ({percent_text(Fraction(number, base))})" if base else str(number), Form.COUNT, number)
+        for number, base in zip(row, bases, strict=True)
+    ]
+
+
+SIGHT = Sight("results.crosstab", "results/explore/crosstab.html", ("row", "column", "share"), _find, _page, _json)

@@ -1,0 +1,138 @@
+"""The units below one, each with every rated question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from survey_app.analysis.gate import Gated
+from survey_app.analysis.selection import BadSelection, Selection, Trouble
+from survey_app.analysis.unit_table import UnitTable
+from survey_app.questionnaire.text import Text
+from survey_app.reporting import charts
+from survey_app.reporting.tables import withheld_note
+from survey_app.scoring.rounding import NOTHING, percent_text
+from survey_app.services.access import Permission
+from survey_app.services.explore_places import unit_names
+from survey_app.web import context, formats
+from survey_app.web.access import allowed
+from survey_app.web.results.explore import as_json
+from survey_app.web.results.explore.asked import Asked
+from survey_app.web.results.explore.desk import Desk, Link, reader
+from survey_app.web.results.explore.showing import Sight, opened, send, show
+
+
+@dataclass(frozen=True)
+class Found:
+    """The table of all units that the reader sees, and which of them lie right below the selected one."""
+
+    asked: Asked
+    table: Gated[UnitTable]
+    below: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """A cell: the rate, and small beneath it its interval and base."""
+
+    rate: str
+    beneath: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A unit with its cells; the address leads to what lies below it."""
+
+    name: str
+    url: str
+    cells: tuple[Figures, ...]
+
+
+def register(blueprint: Blueprint) -> None:
+    """Put the page and its JSON on the blueprint."""
+    blueprint.add_url_rule("/results/<int:campaign_id>/units", view_func=page, endpoint="units")
+    blueprint.add_url_rule("/results/<int:campaign_id>/units.json", view_func=data, endpoint="units_json")
+
+
+@allowed(Permission.READ_RESULTS)
+def page(campaign_id: int) -> ResponseReturnValue:
+    """Show the units below one."""
+    return show(SIGHT, campaign_id)
+
+
+@allowed(Permission.READ_RESULTS)
+def data(campaign_id: int) -> ResponseReturnValue:
+    """Send every unit that the reader sees as JSON."""
+    return send(SIGHT, campaign_id)
+
+
+def _find(asked: Asked) -> Found:
+    chosen = asked.selection
+    whole = Selection(survey=chosen.survey, audience=chosen.audience, unit=chosen.unit)
+    if chosen != whole:
+        raise BadSelection(next(iter(chosen.cuts), "team"), Trouble.PLACES_ONLY)
+    exploration = opened(asked)
+    return Found(asked, exploration.units_by_items(), tuple(exploration.units_below()))
+
+
+def _json(found: Found) -> as_json.Json:
+    table = found.table.value
+    return {
+        "questions": [as_json.question(each) for each in found.asked.subject.entries if each.name in table.names],
+        "threshold": found.asked.subject.threshold,
+        "as_of": context.now().isoformat(),
+        **as_json.units(table, unit_names(context.database(), table.units)),
+    }
+
+
+def _page(found: Found, desk: Desk) -> Mapping[str, Any]:
+    table = found.table.value
+    names = unit_names(context.database(), found.below)
+    place = {unit: row for row, unit in enumerate(table.units)}
+    rows = [place[unit] for unit in found.below]
+    order = desk.asked.choices.get("sort", "")
+    if order.removeprefix("-") in table.names:
+        column, turn = table.names.index(order.removeprefix("-")), -1 if order.startswith("-") else 1
+        rows.sort(key=lambda row: _sort_key(table, row, column, turn))
+    return {
+        "heads": [_head(name, order, desk) for name in table.names],
+        "lines": [_line(table, row, names, desk) for row in rows],
+        "note": withheld_note(desk.subject.threshold, reader()),
+    }
+
+
+def _sort_key(table: UnitTable, row: int, column: int, turn: int) -> tuple[bool, float]:
+    """Sort the best first, or last; what is withheld always stands at the end."""
+    is_shown = bool(table.shown[row, column])
+    return not is_shown, -turn * float(table.x[row, column] / table.n[row, column]) if is_shown else 0.0
+
+
+def _head(name: str, order: str, desk: Desk) -> Link:
+    is_current = order.removeprefix("-") == name
+    turned = f"-{name}" if order == name else name
+    mark = (" ▲" if order.startswith("-") else " ▼") if is_current else ""
+    label = charts.short(formats.words(desk.entries[name].label)) + mark
+    return Link(label, desk.address(sort=turned), is_current)
+
+
+def _line(table: UnitTable, row: int, names: Mapping[int, Text], desk: Desk) -> Line:
+    unit = table.units[row]
+    cells = tuple(_figures(table, row, column) for column in range(len(table.names)))
+    return Line(formats.words(names[unit]), desk.address(replace(desk.selection, unit=unit)), cells)
+
+
+def _figures(table: UnitTable, row: int, column: int) -> Figures:
+    if not table.shown[row, column]:
+        return Figures(NOTHING, "")
+    n, low, high = int(table.n[row, column]), float(table.low[row, column]), float(table.high[row, column])
+    rate = percent_text(int(table.x[row, column]) / n)
+    said = _("everybody") if low != low else f"{percent_text(low)}–{percent_text(high)}"
+    return Figures(rate, _("%(interval)s, n %(n)s", interval=said, n=n))
+
+
+SIGHT = Sight("results.units", "results/explore/units.html", ("sort",), _find, _page, _json)

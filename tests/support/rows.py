@@ -11,6 +11,7 @@ from sqlalchemy import Table, inspect, text
 from survey_app.services import questionnaires, surveys
 from survey_app.services.access import SYSTEM
 from survey_app.storage.models import (
+    AccessToken,
     ActivityKind,
     Base,
     Batch,
@@ -20,6 +21,7 @@ from survey_app.storage.models import (
     Comment,
     CommentReading,
     CommentTheme,
+    Composite,
     DraftEdit,
     Erasure,
     FormerPlace,
@@ -28,9 +30,11 @@ from survey_app.storage.models import (
     Invitation,
     KeptWorkbook,
     KeyedBallot,
+    KnownTotal,
     OpenInvitation,
     PaperBatch,
     PartialResponse,
+    ParticipationFloor,
     ProxyLimits,
     Response,
     Survey,
@@ -56,6 +60,10 @@ def fill(database: Database) -> None:
         assert collector is not None
         _responses(session, survey, collector)
         _cases(session, union)
+        session.add(AccessToken(
+            user_id=session.query(User.id).limit(1).scalar(), name="报表", hash="0" * 64, created_at=NOW,
+            expires_at=NOW + timedelta(days=30),
+        ))  # fmt: skip
         session.add(ActivityKind(
             campaign_id=union.north.campaign.id, family="own", code="own", name="自定", measure="次",
         ))  # fmt: skip
@@ -124,6 +132,15 @@ def _responses(session: Session, survey: Survey, collector: Collector) -> None:
     ))  # fmt: skip
     person = session.query(User).first()
     assert person is not None
+    session.add_all(
+        [
+            KnownTotal(
+                survey_id=survey.id, question="W01", counts={"1": 300, "2": 200}, source="名册", made_at=NOW
+            ),
+            ParticipationFloor(survey_id=survey.id, members=30, made_at=NOW),
+            Composite(campaign_id=survey.campaign_id, weights={"workers": "60"}, missing="withhold", made_at=NOW),
+        ]
+    )
     session.add(InterviewCount(survey_id=survey.id, user_id=person.id, day=NOW.date(), interviews=3))
     paper = PaperBatch(batch_id=batch.id, version_id=survey.version_id, copies=20, filled_on=NOW.date())
     session.add(paper)

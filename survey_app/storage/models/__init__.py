@@ -1,6 +1,6 @@
 """All tables, one module per group of words in DESIGN's table."""
 
-from survey_app.storage.models.accounts import AuditEntry, RoleGrant, Throttle, User
+from survey_app.storage.models.accounts import AccessToken, AuditEntry, RoleGrant, Throttle, User
 from survey_app.storage.models.base import Base
 from survey_app.storage.models.campaigns import (
     ActivityKind,
@@ -13,6 +13,7 @@ from survey_app.storage.models.campaigns import (
 )
 from survey_app.storage.models.cases import Case, CaseEvent
 from survey_app.storage.models.comments import Comment, CommentReading, CommentTheme
+from survey_app.storage.models.declared import Composite, KnownTotal, ParticipationFloor
 from survey_app.storage.models.metrics import Indicator, MetricRule
 from survey_app.storage.models.oversight import InterviewCount, ProxyLimits, Unsealing
 from survey_app.storage.models.paper import KeyedBallot, PaperBatch
@@ -31,6 +32,7 @@ from survey_app.storage.models.units import Unit, UnitPlacement
 from survey_app.storage.models.visits import ReturnVisit
 
 __all__ = [
+    "AccessToken",
     "ActivityKind",
     "ActivityRecord",
     "AuditEntry",
@@ -43,6 +45,7 @@ __all__ = [
     "Comment",
     "CommentReading",
     "CommentTheme",
+    "Composite",
     "DraftEdit",
     "Erasure",
     "FormerPlace",
@@ -51,11 +54,13 @@ __all__ = [
     "Invitation",
     "KeptWorkbook",
     "KeyedBallot",
+    "KnownTotal",
     "Member",
     "MetricRule",
     "OpenInvitation",
     "PaperBatch",
     "PartialResponse",
+    "ParticipationFloor",
     "Posting",
     "ProxyLimits",
     "Questionnaire",

@@ -1,0 +1,347 @@
+"""Rates before and after weights: every team the same, by headcount, post-stratified, raked. All `Gated`.
+
+Everything follows from what the gate shows of places and of pairs of questions; where it shows no more than a pool,
+the pool counts as one group, and where it does not tell answers apart there is no weighted figure but the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from functools import partial
+
+import numpy as np
+
+from survey_app.analysis.encode import NONE
+from survey_app.analysis.explore import Topic, view
+from survey_app.analysis.gate import Gated, both
+from survey_app.analysis.layout import Array
+from survey_app.analysis.place_blocks import PlaceBlocks, place_blocks
+from survey_app.analysis.profiles import Profiled, profiled
+from survey_app.analysis.readings import Entry, Reading
+from survey_app.analysis.selection import Selection
+from survey_app.scoring.cells import LIMIT, Cells, WeightedRate, calibrated_rate, cluster_rate
+from survey_app.scoring.design_intervals import design_interval
+from survey_app.scoring.figure import Figure
+from survey_app.scoring.measure import counted_grades
+from survey_app.scoring.weighting import Margin, NotConverging, SparseCategory
+
+MOST_TOTALS = 2
+"""With more questions at once, groups would be too small to be told apart (decision 0008)."""
+
+
+class Way(StrEnum):
+    """How ballots are weighted."""
+
+    UNWEIGHTED = "unweighted"
+    TEAM_EQUAL = "team_equal"
+    HEADCOUNT = "headcount"
+    POST_STRATIFIED = "post_stratified"
+    RAKED = "raked"
+
+
+class Refusal(StrEnum):
+    """Why there is no weighted figure."""
+
+    WITHHELD = "withheld"
+    ONE_GROUP = "one_group"
+    NO_HEADCOUNT = "no_headcount"
+    NOT_TOLD_APART = "not_told_apart"
+    NO_TOTAL = "no_total"
+    SPARSE = "sparse"
+    CONTRADICTION = "contradiction"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownTotal:
+    """How many people of each answer to a question there are, as the organiser knows from elsewhere."""
+
+    question: str
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighting:
+    """A way of weighting, and the questions whose known totals it uses."""
+
+    way: Way
+    totals: tuple[KnownTotal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """A question under one weighting: its figure with what the weights cost, or the reason why there is none.
+
+    `n` ballots are in it, `left_out` valid ones are not (of no team, or without an answer to the totals' question).
+    `pooled` counts groups that hold several teams or places; `merged` are answers that are counted together, and
+    `groups` those that a refusal is about.
+    """
+
+    figure: Figure
+    refusal: Refusal | None = None
+    n: int = 0
+    left_out: int = 0
+    kish: float | None = None
+    design_effect: float | None = None
+    trimmed: int = 0
+    pooled: int = 0
+    merged: tuple[tuple[str, ...], ...] = ()
+    groups: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One rated question, with an outcome for every weighting, the unweighted first."""
+
+    name: str
+    outcomes: tuple[Outcome, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """The rated questions of a place before and after weights, the headline first."""
+
+    selection: Selection
+    weightings: tuple[Weighting, ...]
+    lines: tuple[Line, ...]
+    ballots: int | None
+    threshold: int
+    as_of: datetime
+
+
+def weighed(topic: Topic, selection: Selection, totals: Sequence[KnownTotal]) -> Gated[Weighed]:
+    """Return every rated question of a place under every weighting.
+
+    `selection` names a survey, an audience and at most a unit; `totals` are those of the whole that is selected.
+    Raises `OutOfScope`, `NoSuchQuestion`.
+    """
+    ways = _weightings(totals)
+    asked = [entry for entry in topic.entries if entry.is_rated]
+    asked.sort(key=lambda entry: not entry.is_headline)
+    seen = view(topic, selection)
+    by_name = seen.map(lambda found: {each.name: each for each in found.readings})
+    lines: Gated[tuple[Line, ...]] = seen.map(lambda _: ())
+    for entry in asked:
+        line = _line(topic, selection, entry, by_name, ways)
+        lines = both(lines, line).map(lambda pair: (*pair[0], pair[1]))
+    return both(seen, lines).map(
+        lambda found: Weighed(
+            selection=selection,
+            weightings=ways,
+            lines=found[1],
+            ballots=found[0].ballots,
+            threshold=found[0].threshold,
+            as_of=found[0].as_of,
+        )
+    )
+
+
+def _weightings(totals: Sequence[KnownTotal]) -> tuple[Weighting, ...]:
+    used = tuple(totals[:MOST_TOTALS])
+    plain = [Weighting(way=way) for way in (Way.UNWEIGHTED, Way.TEAM_EQUAL, Way.HEADCOUNT)]
+    plain += [Weighting(way=Way.POST_STRATIFIED, totals=(each,)) for each in used]
+    if len(used) > 1:
+        plain.append(Weighting(way=Way.RAKED, totals=used))
+    return tuple(plain)
+
+
+def _line(
+    topic: Topic,
+    selection: Selection,
+    entry: Entry,
+    readings: Gated[dict[str, Reading]],
+    ways: Sequence[Weighting],
+) -> Gated[Line]:
+    """Return one question. What is not shown at all is not looked at any further."""
+    if entry.name not in topic.gate.asked:
+        return readings.map(lambda found: _withheld(entry, found, ways))
+    blocks = place_blocks(topic, selection, entry.name)
+    lines = both(readings, blocks).map(lambda found: _by_place(topic, entry, found[0], found[1], ways))
+    for place, way in enumerate(ways):
+        if way.totals:
+            cells = profiled(topic, selection, entry, [total.question for total in way.totals])
+            lines = both(lines, both(blocks, cells)).map(partial(_with_calibrated, topic, entry, place, way))
+    return lines
+
+
+def _withheld(entry: Entry, found: Mapping[str, Reading], ways: Sequence[Weighting]) -> Line:
+    refused = Outcome(figure=_figure(found[entry.name]), refusal=Refusal.WITHHELD)
+    return Line(name=entry.name, outcomes=(refused,) * len(ways))
+
+
+def _with_calibrated(
+    topic: Topic,
+    entry: Entry,
+    place: int,
+    way: Weighting,
+    found: tuple[Line, tuple[PlaceBlocks | None, Profiled | None]],
+) -> Line:
+    line, counts = found
+    outcome = _calibrated(topic, entry, line, way, *counts)
+    return replace(line, outcomes=(*line.outcomes[:place], outcome, *line.outcomes[place + 1 :]))
+
+
+def _figure(reading: Reading) -> Figure:
+    if reading.rated is None:
+        raise ValueError(f"{reading.name} is not rated")
+    return reading.rated.rate
+
+
+def _by_place(
+    topic: Topic,
+    entry: Entry,
+    readings: Mapping[str, Reading],
+    blocks: PlaceBlocks | None,
+    ways: Sequence[Weighting],
+) -> Line:
+    """Return the outcomes that need places only; for all others a place is kept."""
+    figure = _figure(readings[entry.name])
+    if blocks is None or figure.withheld is not None:
+        return _withheld(entry, readings, ways)
+    cells = _cells(topic, entry, blocks)
+    pooled = sum(places > 1 for places in blocks.places)
+    plain = _outcome(figure, cluster_rate(cells), Way.UNWEIGHTED, pooled=pooled)
+    by_way = {
+        Way.UNWEIGHTED: plain,
+        Way.TEAM_EQUAL: _team_equal(figure, cells, blocks),
+        Way.HEADCOUNT: _by_headcount(figure, cells, blocks),
+    }
+    return Line(name=entry.name, outcomes=tuple(by_way.get(way.way, plain) for way in ways))
+
+
+def _cells(topic: Topic, entry: Entry, blocks: PlaceBlocks) -> Cells:
+    counted = _counted(topic, entry)
+    x = blocks.counts[:, [code in counted for code in blocks.codes]].sum(axis=1)
+    return Cells(x.astype(np.float64), blocks.counts.sum(axis=1).astype(np.float64))
+
+
+def _counted(topic: Topic, entry: Entry) -> tuple[str, ...]:
+    return () if entry.scale is None else counted_grades(topic.rules.rate, entry.scale)
+
+
+def _outcome(
+    figure: Figure,
+    found: WeightedRate,
+    way: Way,
+    *,
+    pooled: int = 0,
+    left_out: int = 0,
+    merged: tuple[tuple[str, ...], ...] = (),
+) -> Outcome:
+    is_plain = way is Way.UNWEIGHTED
+    weighted = replace(
+        figure,
+        estimate=None if is_plain else found.estimate.value,
+        weighting="" if is_plain else way.value,
+        interval=None if figure.census else design_interval(found.estimate, found.n),
+        clusters=found.clusters,
+    )
+    return Outcome(
+        figure=weighted,
+        n=found.n,
+        left_out=left_out,
+        kish=found.kish,
+        design_effect=found.estimate.design_effect,
+        trimmed=found.trimmed,
+        pooled=pooled,
+        merged=merged,
+    )
+
+
+def _refused(figure: Figure, why: Refusal, groups: Sequence[tuple[str, ...]] = ()) -> Outcome:
+    return Outcome(figure=figure, refusal=why, groups=tuple(groups))
+
+
+def _team_equal(figure: Figure, cells: Cells, blocks: PlaceBlocks) -> Outcome:
+    """Count every team the same; teams that are not told apart stand together for as many as they are."""
+    group = _team_groups(blocks.teams)
+    teams = [
+        len({team for at in np.flatnonzero(group == each) for team in blocks.teams[at]} - {NONE})
+        for each in range(group.max() + 1)
+    ]
+    many = np.array(teams, dtype=np.float64)
+    if (many > 0).sum() < 2:
+        return _refused(figure, Refusal.ONE_GROUP)
+    kept = many[group] > 0
+    ballots = np.bincount(group, cells.n)
+    weights = (many / ballots)[group][kept]
+    found = cluster_rate(Cells(cells.x[kept], cells.n[kept]), weights)
+    return _outcome(
+        figure,
+        found,
+        Way.TEAM_EQUAL,
+        pooled=int((many > 1).sum()),
+        left_out=int(cells.n[~kept].sum()),
+    )
+
+
+def _team_groups(teams: Sequence[frozenset[int]]) -> Array:
+    """Number the blocks by groups of teams: blocks with a team in common belong together."""
+    group: list[int] = []
+    of_team: dict[int, int] = {}
+    for at, own in enumerate(teams):
+        named = own - {NONE}
+        joined = {of_team[team] for team in named if team in of_team}
+        target = min(joined, default=at)
+        group.append(target)
+        if len(joined) > 1:
+            group = [target if each in joined else each for each in group]
+            of_team = {team: target if each in joined else each for team, each in of_team.items()}
+        of_team.update(dict.fromkeys(named, target))
+    return np.unique(np.array(group), return_inverse=True)[1]
+
+
+def _by_headcount(figure: Figure, cells: Cells, blocks: PlaceBlocks) -> Outcome:
+    """Make every place stand for its headcount."""
+    if (blocks.headcount == NONE).any():
+        return _refused(figure, Refusal.NO_HEADCOUNT)
+    if len(cells.n) < 2:
+        return _refused(figure, Refusal.ONE_GROUP)
+    found = cluster_rate(cells, blocks.headcount / cells.n)
+    return _outcome(figure, found, Way.HEADCOUNT, pooled=sum(places > 1 for places in blocks.places))
+
+
+def _calibrated(
+    topic: Topic,
+    entry: Entry,
+    line: Line,
+    way: Weighting,
+    blocks: PlaceBlocks | None,
+    cells: Profiled | None,
+) -> Outcome:
+    """Return the question with weights that meet the known totals."""
+    plain = line.outcomes[0]
+    if plain.refusal is not None:
+        return plain
+    if blocks is None or cells is None:
+        return _refused(plain.figure, Refusal.NOT_TOLD_APART)
+    margins = []
+    for place, total in enumerate(way.totals):
+        population = _population(total, cells.groups[place])
+        if population is None:
+            return _refused(plain.figure, Refusal.NO_TOTAL, [(total.question,)])
+        margins.append(Margin([codes[place] for codes in cells.categories], population))
+    clustering = cluster_rate(_cells(topic, entry, blocks))
+    try:
+        rate = calibrated_rate(
+            Cells(cells.x, cells.n), margins, limit=LIMIT if len(margins) > 1 else None, clustering=clustering
+        )
+    except SparseCategory as sparse:
+        return _refused(
+            plain.figure, Refusal.SPARSE, [each for each in sparse.categories if isinstance(each, tuple)]
+        )
+    except NotConverging:
+        return _refused(plain.figure, Refusal.CONTRADICTION)
+    merged = tuple(group for groups in cells.groups for group in groups if len(group) > 1)
+    return _outcome(plain.figure, rate, way.way, left_out=plain.n - rate.n, merged=merged)
+
+
+def _population(total: KnownTotal, groups: Sequence[tuple[str, ...]]) -> dict[Hashable, float] | None:
+    """Return the people by group of answers; None where an answer that was given has no known total."""
+    shown = {code for group in groups for code in group}
+    if any(code not in total.counts for code in shown):
+        return None
+    found: dict[Hashable, float] = {group: float(sum(total.counts[code] for code in group)) for group in groups}
+    return found | {(code,): float(many) for code, many in total.counts.items() if code not in shown and many}

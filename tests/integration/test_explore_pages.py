@@ -159,7 +159,7 @@ def test_a_cross_tab_is_a_recount(leader: FlaskClient, made: Evaluated) -> None:
     page = leader.get(address + rest).text
     assert f"χ² = {found['chi_square']['statistic']:.2f}" in page
     assert leader.get(f"{address}{rest}&q.W01=1").status_code == 200  # a question that is a condition, too
-    assert leader.get(f"{address}?row=W99").status_code == 400
+    assert leader.get(f"{address}?row=W99", follow_redirects=True).status_code == 400
 
 
 def test_two_places_side_by_side(leader: FlaskClient, made: Evaluated) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -47,6 +47,22 @@ class RoleGrant(Base):
     unit_id: Mapped[int] = mapped_column(refers_to("unit.id"), index=True)
 
     unit: Mapped[Unit] = relationship(lazy="raise")
+
+
+class AccessToken(Base):
+    """A personal token that reads results as its owner may, until it expires. Only its hash is kept."""
+
+    __tablename__ = "access_token"
+    __table_args__ = (UniqueConstraint("hash"),)
+
+    id: Mapped[Key]
+    user_id: Mapped[int] = mapped_column(refers_to("user_account.id", ondelete="CASCADE"), index=True)
+    name: Mapped[Name]
+    hash: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[Moment]
+    expires_at: Mapped[Moment]
+    used_on: Mapped[date | None]
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Throttle(Base):

@@ -32,8 +32,6 @@ MAX_NESTING = 20
 """Levels of a rule that the codec takes."""
 MAX_COMPARISONS = 200
 """Most comparisons in one rule; the longest in practice have a dozen."""
-MAX_LENGTH = 8_000
-"""Most characters of an expression; the longest in practice have a few hundred."""
 NUMBER = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?\Z")
 """What looks like a number in a file."""
 

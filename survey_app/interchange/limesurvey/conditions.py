@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from survey_app.interchange.limesurvey.expressions import (
+from survey_app.interchange.expressions.limesurvey import parse
+from survey_app.interchange.expressions.tree import (
     Both,
     Call,
     Compare,
@@ -20,7 +21,6 @@ from survey_app.interchange.limesurvey.expressions import (
     Node,
     NotUnderstood,
     Ref,
-    parse,
 )
 from survey_app.interchange.limesurvey.loading import Record
 from survey_app.interchange.limesurvey.names import Names
@@ -51,7 +51,7 @@ def read_rule(text: str, names: Names) -> Rule | None:
     except NotUnderstood as error:
         raise CannotSay("rule_not_understood", part=str(error)[:40]) from error
     if isinstance(node, Literal) and not node.is_quoted:
-        if node.number:
+        if node.value:
             return None
         raise CannotSay("rule_never")
     rule = _rule(node, names)
@@ -105,8 +105,8 @@ def _rule(node: Node, names: Names) -> Rule:
             return Any(tuple(_rule(part, names) for part in parts))
         case Negation(inner):
             return _not(_rule(inner, names))
-        case Literal(_, False):
-            return All(()) if node.number else Any(())
+        case Literal(is_quoted=False):
+            return All(()) if node.value else Any(())
         case Call(function, (Ref() as ref,)) if function in _EMPTY:
             return _not(_filled(_known(ref, names)))
         case Ref():
@@ -185,7 +185,7 @@ def _compared(operator: str, left: Node, right: Literal, names: Names) -> Rule:
 def _number(operator: str, known: Known, name: str, right: Literal) -> Rule:
     if known.options and operator == "=":
         return Is(known.code, option(known, name, right.text))
-    value = right.number
+    value = number_in(right.text)
     is_named_otherwise = any(given != code for given, code in known.options.items())
     if value is None or is_named_otherwise or (right.is_quoted and operator != "="):
         raise CannotSay("rule_comparison")
@@ -198,7 +198,7 @@ def _number(operator: str, known: Known, name: str, right: Literal) -> Rule:
 
 def _graded(operator: str, known: Known, right: Literal) -> Rule:
     """One answer of a list, compared as a number: one of those whose codes are such numbers."""
-    bound = right.number
+    bound = number_in(right.text)
     numbers = {code: number_in(given) for given, code in known.options.items()}
     if bound is None or bound == 0 or None in numbers.values():
         raise CannotSay("rule_comparison")
@@ -220,12 +220,13 @@ def _counted(operator: str, call: Call, right: Literal, names: Names) -> Rule:
     if len(codes) > 1 or any(each.answers is not Answers.FLAG for each in chosen):
         raise CannotSay("rule_function", function=call.function[:40])
     some = AnyOf(codes.pop(), tuple(each.yes or "" for each in chosen))
-    match operator, right.number:
+    number = number_in(right.text)
+    match operator, number:
         case (">", 0) | (">=", 1) | ("!=", 0):
             return some
         case ("=", 0) | ("<", 1) | ("<=", 0):
             return Not(some)
-    if (operator, right.number) in {("=", len(chosen)), (">=", len(chosen))}:
+    if (operator, number) in {("=", len(chosen)), (">=", len(chosen))}:
         return All(tuple(Is(each.code, each.yes or "") for each in chosen))
     raise CannotSay("rule_function", function=call.function[:40])
 

@@ -9,19 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from survey_app.interchange.scope import (
-    Answers,
-    CannotSay,
-    Known,
-    Scope,
-    checked,
-    is_day,
-    number_in,
-    number_rule,
-    one_of,
-    option,
-)
-from survey_app.interchange.surveyjs.expressions import (
+from survey_app.interchange.expressions.surveyjs import parse
+from survey_app.interchange.expressions.tree import (
     Both,
     Call,
     Compare,
@@ -35,7 +24,18 @@ from survey_app.interchange.surveyjs.expressions import (
     NotUnderstood,
     Ref,
     Several,
-    parse,
+)
+from survey_app.interchange.scope import (
+    Answers,
+    CannotSay,
+    Known,
+    Scope,
+    checked,
+    is_day,
+    number_in,
+    number_rule,
+    one_of,
+    option,
 )
 from survey_app.interchange.surveyjs.nodes import scalar
 from survey_app.questionnaire.rules import (
@@ -77,7 +77,7 @@ def _rule(node: Node, scope: Scope) -> Rule:
             return Any(tuple(_rule(part, scope) for part in parts))
         case Negation(inner):
             return Not(_rule(inner, scope))
-        case Literal(bool() as value):
+        case Literal(value=bool() as value):
             return All(()) if value else Any(())
         case IsFilled(Ref(name)):
             return Answered(scope.find(name).code)

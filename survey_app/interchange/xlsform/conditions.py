@@ -15,17 +15,8 @@ from datetime import date
 from enum import Enum, auto
 from operator import ge, gt, le, lt
 
-from survey_app.interchange.xlsform.expressions import (
-    Both,
-    Call,
-    Compare,
-    Either,
-    Literal,
-    Node,
-    NotUnderstood,
-    Ref,
-    parse,
-)
+from survey_app.interchange.expressions.tree import Both, Call, Compare, Either, Literal, Node, NotUnderstood, Ref
+from survey_app.interchange.expressions.xlsform import parse
 from survey_app.questionnaire.rules import (
     LARGEST,
     All,
@@ -204,7 +195,7 @@ def _either(rules: tuple[Rule, ...]) -> Rule:
 def _selected(known: Known, name: str, text: str) -> Rule:
     if known.answers not in {Answers.ONE, Answers.SEVERAL, Answers.RANKED}:
         raise CannotSay("rule_function", function="selected")
-    return Is(known.code, _option(known, name, Literal(text)))
+    return Is(known.code, _option(known, name, Literal(text, text)))
 
 
 def _option(known: Known, name: str, literal: Literal) -> str:

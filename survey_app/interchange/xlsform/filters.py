@@ -4,18 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from survey_app.interchange.expressions.tree import Both, Call, Compare, Either, Literal, Name, Node, NotUnderstood
+from survey_app.interchange.expressions.xlsform import parse
 from survey_app.interchange.xlsform.choices import Choice
-from survey_app.interchange.xlsform.expressions import (
-    Both,
-    Call,
-    Compare,
-    Either,
-    Literal,
-    Name,
-    Node,
-    NotUnderstood,
-    parse,
-)
 
 
 class NoFilter(Exception):

@@ -11,18 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from survey_app.interchange.xlsform.expressions import (
-    Both,
-    Call,
-    Compare,
-    Either,
-    Literal,
-    Node,
-    NotUnderstood,
-    Self,
-    conjuncts,
-    parse,
-)
+from survey_app.interchange.expressions.tree import Both, Call, Compare, Either, Literal, Node, NotUnderstood, Self
+from survey_app.interchange.expressions.xlsform import conjuncts, parse
 from survey_app.questionnaire.rules import LARGEST, plain_number
 
 MOST_DECIMALS = 6
@@ -75,7 +65,7 @@ def _taken(node: Node, limits: Limits) -> Limits | None:
         case Call("not", (inner,)) | Either((Call("not", (inner,)), _)):
             alone = _alone(node, inner)
             return None if alone is None else replace(limits, exclusive=(*limits.exclusive, alone))
-        case Either((Compare(">=", Call("count-selected", (Self(),)), Literal(_, number)), *others)):
+        case Either((Compare(">=", Call("count-selected", (Self(),)), Literal(number=number)), *others)):
             # "at least two, or one of those that exclude all others"
             names = {_selected(other) for other in others}
             return _counted(">=", number, limits) if names and names <= set(limits.exclusive) else None
@@ -105,19 +95,19 @@ _SEVERAL = (Compare(">", _COUNT, Literal("1", 1)), Compare(">=", _COUNT, Literal
 
 def _compared(operator: str, left: Node, right: Node, limits: Limits) -> Limits | None:
     match left, right:
-        case Self(), Literal(_, number) if number is not None:
+        case Self(), Literal(number=number) if number is not None:
             return _bounded(operator, number, limits)
         case Self(), Literal(text):
             return _dated(operator, text, limits)
         case Self(), Call("date", (Literal(text),)):
             return _dated(operator, text, limits)
-        case Call("count-selected", (Self(),)), Literal(_, number):
+        case Call("count-selected", (Self(),)), Literal(number=number):
             return _counted(operator, number, limits)
-        case Call("string-length", (Self(),)), Literal(_, number):
+        case Call("string-length", (Self(),)), Literal(number=number):
             return _long(operator, number, limits)
-        case Self(), Call("round", (Self(), Literal(_, number))):
+        case Self(), Call("round", (Self(), Literal(number=number))):
             return _rounded(operator, number, limits)
-        case Call("round", (Self(), Literal(_, number))), Self():
+        case Call("round", (Self(), Literal(number=number))), Self():
             return _rounded(operator, number, limits)
     return None
 

@@ -11,17 +11,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from survey_app.interchange import limesurvey
-from survey_app.interchange.limesurvey.expressions import (
-    Both,
-    Call,
-    Compare,
-    Either,
-    Literal,
-    Negation,
-    Node,
-    Ref,
-    parse,
-)
+from survey_app.interchange.expressions.limesurvey import parse
+from survey_app.interchange.expressions.tree import Both, Call, Compare, Either, Literal, Negation, Node, Ref
 from survey_app.questionnaire.definition import Questionnaire
 from survey_app.questionnaire.path import path
 from tests.support.limesurvey import Ask, Group, lss

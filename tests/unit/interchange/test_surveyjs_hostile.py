@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from survey_app.interchange import scope, surveyjs
+from survey_app.interchange.expressions.surveyjs import parse
+from survey_app.interchange.expressions.tree import NotUnderstood
 from survey_app.interchange.findings import Imported, Severity, UnreadableFile
-from survey_app.interchange.surveyjs.expressions import NotUnderstood, parse
 from survey_app.questionnaire import checks, codec
 from survey_app.web.author.import_words_rules import WORDS as SHARED
 from survey_app.web.author.import_words_surveyjs import WORDS

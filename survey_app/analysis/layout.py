@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import singledispatch
+from itertools import repeat
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -111,7 +112,8 @@ class Column:
         match self.sort:
             case Sort.CODED:
                 known: dict[Any, int] = {code: place for place, code in enumerate(self.codes)}
-                return (known.get(answer, missing) for answer in answers)
+                # A third of the first build's time went here, half of that in stepping through a generator.
+                return map(known.get, answers, repeat(missing))
             case Sort.CHOSEN:
                 return (missing if answer is None else self.option in _listed(answer) for answer in answers)
             case Sort.PLACE:

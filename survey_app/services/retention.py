@@ -205,6 +205,7 @@ def _tidy_survey(database: Database, survey_id: int, now: datetime) -> tuple[int
 
 
 def _erase(database: Database, survey_id: int) -> int:
+    _all(database, lambda session: queries.erase_comments(session, survey_id))
     return _all(database, lambda session: queries.erase_responses(session, survey_id))
 
 

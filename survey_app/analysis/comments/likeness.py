@@ -26,6 +26,7 @@ MOST = 10_000
 _ROWS = 500
 _NEAREST = 3
 _MOST_NEAR = 200
+_NAMED = 0.5
 _SIGNS = re.compile(r"[\W_]+")
 
 
@@ -72,28 +73,28 @@ def suggestions(
     """Return a theme for each of `texts` that is like comments of that theme, or has the words of its name.
 
     `themed` gives the themes of comments that have some. A text's score for a theme is the sum of the cosines with
-    the three nearest of its comments.
+    the three nearest of its comments, and one half more where it holds a word of the theme's name.
     """
     wanted, known = sorted(set(texts)), sorted(themed)
-    named = sorted(names)
-    if not wanted or not named:
+    if not wanted or not names:
         return {}
-    features = [_features(text) for text in (*wanted, *known)] + [_features(names[theme]) for theme in named]
-    directions = _directions(features)
+    said = {theme: _features(name) for theme, name in names.items()}
+    directions = _directions([_features(text) for text in (*wanted, *known)])
     examples = directions[len(wanted) :]
-    themes = [tuple(themed[text]) for text in known] + [(theme,) for theme in named]
+    themes = [tuple(themed[text]) for text in known]
     found = {}
     for start in range(0, len(wanted), _ROWS):
-        likeness = (directions[start : min(start + _ROWS, len(wanted))] @ examples.T).toarray()
-        for row, text in zip(likeness, wanted[start : start + _ROWS], strict=False):
-            best = _best_theme(row, themes)
+        some = wanted[start : start + _ROWS]
+        likeness = (directions[start : start + len(some)] @ examples.T).toarray()
+        for row, text in zip(likeness, some, strict=True):
+            scores = {theme: _NAMED for theme, words in said.items() if any(word in text.lower() for word in words)}
+            best = _best_theme(row, themes, scores)
             if best is not None:
                 found[text] = best
     return found
 
 
-def _best_theme(cosines: Array, themes: Sequence[Sequence[int]]) -> int | None:
-    scores: dict[int, float] = {}
+def _best_theme(cosines: Array, themes: Sequence[Sequence[int]], scores: dict[int, float]) -> int | None:
     counted: Counter[int] = Counter()
     near = np.flatnonzero(cosines >= SUGGESTED)
     for place in near[np.lexsort((near, -np.round(cosines[near], 9)))][:_MOST_NEAR]:

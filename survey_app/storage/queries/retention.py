@@ -14,6 +14,8 @@ from survey_app.storage.models import (
     Batch,
     Campaign,
     Collector,
+    Comment,
+    CommentReading,
     Invitation,
     KeptWorkbook,
     KeyedBallot,
@@ -114,7 +116,7 @@ def forget_codes(session: Session, keys: Sequence[int]) -> None:
 
 def purge_partials(session: Session, now: datetime) -> int:
     """Remove answers so far whose time is up, `AT_ONCE` at most; return how many went."""
-    _overwrite(session)
+    overwrite(session)
     some = select(PartialResponse.id).where(PartialResponse.expires_at <= now).limit(AT_ONCE)
     statement = delete(PartialResponse).where(PartialResponse.id.in_(some))
     return len(session.scalars(statement.returning(PartialResponse.id), execution_options=_PLAIN).all())
@@ -125,9 +127,24 @@ def purge_attempts(session: Session, now: datetime) -> None:
     session.execute(delete(Throttle).where(Throttle.expires_at < now), execution_options=_PLAIN)
 
 
+def erase_comments(session: Session, survey_id: int) -> int:
+    """Erase comments of a survey for good, `AT_ONCE` at most, and when they were read; return how many went."""
+    overwrite(session)
+    own = (Comment.survey_id == survey_id,)
+    some = session.execute(select(Comment.field, Comment.digest).where(*own).limit(AT_ONCE)).all()
+    for field in sorted({field for field, _ in some}):
+        digests = [digest for each, digest in some if each == field]
+        session.execute(
+            delete(Comment).where(*own, Comment.field == field, Comment.digest.in_(digests)),
+            execution_options=_PLAIN,
+        )
+    session.execute(delete(CommentReading).where(CommentReading.survey_id == survey_id), execution_options=_PLAIN)
+    return len(some)
+
+
 def erase_responses(session: Session, survey_id: int) -> int:
     """Erase responses of a survey for good, `AT_ONCE` at most; return how many went."""
-    _overwrite(session)
+    overwrite(session)
     some = select(Response.id).where(Response.survey_id == survey_id).limit(AT_ONCE)
     statement = delete(Response).where(Response.id.in_(some)).returning(Response.id)
     return len(session.connection().execute(statement).all())
@@ -135,7 +152,7 @@ def erase_responses(session: Session, survey_id: int) -> int:
 
 def erase_keyed(session: Session, survey_id: int) -> None:
     """Erase what was keyed of a survey's paper and never became responses."""
-    _overwrite(session)
+    overwrite(session)
     own = (
         select(Batch.id).join(Collector, Collector.id == Batch.collector_id).where(Collector.survey_id == survey_id)
     )
@@ -174,7 +191,7 @@ def erased_surveys(session: Session, campaign_id: int) -> Sequence[tuple[Survey,
     return [(survey, has_workbook) for survey, has_workbook in session.execute(query)]
 
 
-def _overwrite(session: Session) -> None:
+def overwrite(session: Session) -> None:
     """Have SQLite overwrite what is deleted, which else stays in the file's free pages."""
     if session.get_bind().dialect.name == "sqlite":
         session.execute(text("PRAGMA secure_delete = ON"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 from typing import TypeAlias
@@ -16,7 +17,15 @@ from survey_app.analysis.instrument import Instrument
 from survey_app.analysis.parts import part_of
 from survey_app.analysis.waves import waves_of
 from survey_app.questionnaire.text import Text
-from survey_app.scoring.evaluation import Evaluation, Participation, Sealed, Unsealed, Visits, Waves
+from survey_app.scoring.evaluation import (
+    Evaluation,
+    Participation,
+    Rated,
+    Sealed,
+    Unsealed,
+    Visits,
+    Waves,
+)
 from survey_app.words import Audience, Purpose, VisitState
 
 GateOf: TypeAlias = Callable[[Sequence[SurveyFacts], Audience], Gate]
@@ -66,6 +75,30 @@ def _unsealed(title: Text, opened: UnsealedFacts) -> Unsealed:
         reason=opened.reason,
         reopened_at=opened.reopened_at,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The verdict of an audience on the headline question of an instrument; withheld where too few."""
+
+    audience: Audience
+    field: str
+    label: Text
+    rated: Rated
+
+
+def headlines(
+    campaign: CampaignFacts, snapshots: Mapping[int, Snapshot], survey_id: int, *, as_of: datetime
+) -> tuple[Headline, ...]:
+    """Return the headline of each audience of the instruments that a survey belongs to, as `evaluate` has them."""
+    found = []
+    for each in _instruments(campaign, snapshots, as_of, None):
+        code = each.questionnaire.headline
+        if code is None or all(survey.id != survey_id for survey in each.surveys):
+            continue
+        place = each.questionnaire.fields[code]
+        found.append(Headline(each.audience, code, place.label, each.total(code)[1]))
+    return tuple(found)
 
 
 def _instruments(

@@ -46,6 +46,7 @@ from survey_app.words import Audience, BatchState, Purpose, SealEnd, VisitState
 __all__ = [
     "ColumnStore",
     "DatabaseSource",
+    "campaign_facts",
     "evaluate_campaign",
     "is_sealed",
     "readable_campaigns",
@@ -77,7 +78,7 @@ def evaluate_campaign(
         if campaign is None or not actor.may(Permission.READ_RESULTS, campaign.unit.path):
             raise NotFound
         surveys = queries.surveys(session, campaign_id)
-        facts = _campaign(session, campaign, surveys, now)
+        facts = campaign_facts(session, campaign, surveys, now)
         snapshots = {
             survey.id: columns.snapshot(DatabaseSource.of(session, database, survey), now)
             for survey in surveys
@@ -185,7 +186,8 @@ def _rows(portion: Sequence[tuple[Any, ...]]) -> Sequence[ResponseRow]:
     return [ResponseRow._make(row) for row in portion]
 
 
-def _campaign(session: Session, campaign: Campaign, surveys: Sequence[Survey], now: datetime) -> CampaignFacts:
+def campaign_facts(session: Session, campaign: Campaign, surveys: Sequence[Survey], now: datetime) -> CampaignFacts:
+    """Return what evaluating a campaign needs besides answers."""
     batches: dict[int, list[BatchFacts]] = {}
     waiting = paper_queries.waiting(session, campaign.id)
     for survey_id, batch in queries.batches(session, campaign.id):

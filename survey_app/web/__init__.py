@@ -9,6 +9,7 @@ from survey_app.web import (
     accounts,
     author,
     errors,
+    evidence,
     fieldwork,
     formats,
     i18n,
@@ -29,6 +30,7 @@ def register(app: Flask) -> None:
     formats.register(app)
     accounts.register(app)
     author.register(app)
+    evidence.register(app)
     fieldwork.register(app)
     interviews.register(app)
     respond.register(app)

@@ -129,6 +129,8 @@ def test_no_page_and_no_file_shows_a_sealed_survey(app: Flask, database: Databas
 _READ_BALLOTS = {
     "evaluate.evaluate_campaign",
     "evaluate.rebuild",
+    "evidence.evidence",
+    "evidence.void",
     "explore.comparison",
     "explore.cross_tab",
     "explore.explored",

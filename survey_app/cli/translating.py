@@ -79,6 +79,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
         "web/evidence/*",
         "templates/evidence/*",
     ),
+    "paper": ("web/keying/*", "templates/keying/*"),
     "retention": (
         "cli/tidying*",
         "web/author/retention*",

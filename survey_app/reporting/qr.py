@@ -40,6 +40,12 @@ def content(base_url: str, code: str) -> str:
     return f"{parts.scheme.upper()}://{parts.netloc.upper()}{parts.path}/S/{code.upper()}"
 
 
+def batch_content(base_url: str, batch_id: int) -> str:
+    """Return the address where a batch of paper is keyed, as the QR code on its sheets holds it."""
+    parts = urlsplit(base_url)
+    return f"{parts.scheme.upper()}://{parts.netloc.upper()}{parts.path}/P/{batch_id}"
+
+
 def invitation_link(base_url: str, code: str, invitation: str) -> str:
     """Return a collector's address with a single-use code behind the sign “#”.
 

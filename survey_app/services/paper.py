@@ -20,6 +20,7 @@ from survey_app.questionnaire.path import path
 from survey_app.questionnaire.text import ZH
 from survey_app.services import audit, collect, paper_double, surveys
 from survey_app.services.access import Actor, NotFound, Permission
+from survey_app.services.collect import Place
 from survey_app.services.context import Database
 from survey_app.services.days import day_begins, today
 from survey_app.services.import_responses import TotalsDoNotReconcile
@@ -43,6 +44,10 @@ class NotReady(Exception):
     def __init__(self, obstacles: Sequence[Obstacle]) -> None:
         super().__init__(", ".join(each.kind for each in obstacles))
         self.obstacles = tuple(obstacles)
+
+
+class Moved(Exception):
+    """The batch's collector stands elsewhere now, so that more sheets would name another place."""
 
 
 class Closed(Exception):
@@ -195,6 +200,17 @@ def pages(database: Database, *, actor: Actor, survey_id: int) -> tuple[Survey, 
         survey = surveys.readable(session, actor=actor, survey_id=survey_id)
         found = [each.batch_id for each in queries.papers_of(session, survey.id)]
         return survey, tuple(read(session, actor, batch_id, Permission.DESIGN) for batch_id in found)
+
+
+def to_print(database: Database, *, actor: Actor, batch_id: int) -> tuple[PaperPage, Place]:
+    """Return an open batch and what its collector stands for. Raises `NotFound`, `Closed` or `Moved`."""
+    with database.reading() as session:
+        found = read(session, actor, batch_id, Permission.DESIGN)
+        require_open(found)
+        place = collect.place_of(session, found.collector.code)
+    if (place.posting_id, place.unit_id) != (found.batch.posting_id, found.batch.unit_id):
+        raise Moved
+    return found, place
 
 
 def change(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import IntEnum
 
 from survey_app.questionnaire import answers, keys
 from survey_app.questionnaire.answers import AnswerProblem
@@ -23,6 +24,14 @@ from survey_app.storage.models.paper import FIRST, SECOND, SETTLED
 from survey_app.storage.queries import paper as queries
 from survey_app.storage.session import Session
 from survey_app.words import BallotKind
+
+
+class Entry(IntEnum):
+    """Whether a sheet is keyed the first or the second time."""
+
+    FIRST = FIRST
+    SECOND = SECOND
+
 
 SERIAL = "serial-number"
 """The place of a problem with the sheet's number. No question's code has a hyphen."""
@@ -42,7 +51,7 @@ class Desk:
     """What a keyer sees: the batch, how many sheets were keyed in this entry, and the own last ones."""
 
     page: PaperPage
-    entry: int
+    entry: Entry
     last: tuple[KeyedBallot, ...]
 
     @property
@@ -73,7 +82,7 @@ def batches_to_key(database: Database, *, actor: Actor) -> Sequence[tuple[PaperB
     ]
 
 
-def desk(database: Database, *, actor: Actor, batch_id: int, entry: int) -> Desk:
+def desk(database: Database, *, actor: Actor, batch_id: int, entry: Entry) -> Desk:
     """Return what is needed to key the next sheet. Raises `NotFound` or `paper.Closed`."""
     with database.reading() as session:
         found = paper.read(session, actor, batch_id, Permission.KEY_BALLOTS)
@@ -82,7 +91,7 @@ def desk(database: Database, *, actor: Actor, batch_id: int, entry: int) -> Desk
     return Desk(found, entry, tuple(last))
 
 
-def keyed_before(database: Database, *, actor: Actor, batch_id: int, serial: int, entry: int) -> KeyedBallot:
+def keyed_before(database: Database, *, actor: Actor, batch_id: int, serial: int, entry: Entry) -> KeyedBallot:
     """Return a ballot that was keyed, for correcting: the own one, or any for organisers. Raises `NotFound`."""
     with database.reading() as session:
         found = paper.read(session, actor, batch_id, Permission.KEY_BALLOTS)
@@ -95,7 +104,7 @@ def save(
     *,
     actor: Actor,
     batch_id: int,
-    entry: int,
+    entry: Entry,
     serial: int,
     kind: BallotKind,
     typed: Mapping[str, str],
@@ -118,7 +127,7 @@ def correct(
     *,
     actor: Actor,
     batch_id: int,
-    entry: int,
+    entry: Entry,
     serial: int,
     kind: BallotKind,
     typed: Mapping[str, str],
@@ -140,7 +149,7 @@ def correct(
         paper.record(session, actor, "ballot_corrected", found.batch, found.collector, now, sheet=serial)
 
 
-def remove(database: Database, *, actor: Actor, batch_id: int, entry: int, serial: int, now: datetime) -> None:
+def remove(database: Database, *, actor: Actor, batch_id: int, entry: Entry, serial: int, now: datetime) -> None:
     """Delete what was keyed of a sheet: a second entry alone, a first one with all that follows from it.
 
     Raises `NotFound`, `paper.Closed`, or `Refused` where somebody else has keyed the sheet, too.

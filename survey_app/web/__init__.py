@@ -14,6 +14,7 @@ from survey_app.web import (
     formats,
     i18n,
     interviews,
+    keying,
     keys,
     respond,
     results,
@@ -33,6 +34,7 @@ def register(app: Flask) -> None:
     evidence.register(app)
     fieldwork.register(app)
     interviews.register(app)
+    keying.register(app)
     respond.register(app)
     results.register(app)
     access.register(app)

@@ -20,9 +20,8 @@ from survey_app.services.evaluate import evaluate_campaign, store_in
 from survey_app.services.import_responses import TotalsDoNotReconcile
 from survey_app.services.paper import Closed, NotReady, Totals
 from survey_app.services.paper_double import Reading
-from survey_app.services.paper_keying import Refused
+from survey_app.services.paper_keying import Entry, Refused
 from survey_app.storage.models import AuditEntry, KeyedBallot, Response
-from survey_app.storage.models.paper import SECOND
 from survey_app.storage.session import Database
 from survey_app.words import BallotKind, BatchState, Mode, SurveyState
 from tests.support.field import responses
@@ -194,7 +193,7 @@ def test_a_sheet_is_keyed_once(made: Paper) -> None:
 
 def _correct(made: Paper, serial: int, typed: Mapping[str, str], by: Any) -> None:
     paper_keying.correct(
-        made.database, actor=by, batch_id=made.batch_id, entry=1, serial=serial, kind=BallotKind.VALID,
+        made.database, actor=by, batch_id=made.batch_id, entry=Entry.FIRST, serial=serial, kind=BallotKind.VALID,
         typed=typed, now=NOW,
     )  # fmt: skip
 
@@ -205,9 +204,13 @@ def test_what_was_keyed_is_corrected_or_deleted_by_its_keyer_or_an_organiser(mad
     with pytest.raises(NotFound):
         _correct(made, 5, UNAWARE, made.other)
     with pytest.raises(NotFound):
-        paper_keying.remove(made.database, actor=made.other, batch_id=made.batch_id, entry=1, serial=5, now=NOW)
+        paper_keying.remove(
+            made.database, actor=made.other, batch_id=made.batch_id, entry=Entry.FIRST, serial=5, now=NOW
+        )
     _correct(made, 5, UNAWARE, made.one)
-    paper_keying.remove(made.database, actor=made.organiser, batch_id=made.batch_id, entry=1, serial=6, now=NOW)
+    paper_keying.remove(
+        made.database, actor=made.organiser, batch_id=made.batch_id, entry=Entry.FIRST, serial=6, now=NOW
+    )
     made.count(10, 1)
     made.close()
     assert [dict(each.answers) for each in responses(made.database, made.field)] == [{"W01": "3", "W30": 10}]
@@ -244,13 +247,13 @@ def test_a_sample_is_keyed_again_by_somebody_else(made: Paper) -> None:
     assert len(wanted) == 2
     assert _obstacles(made) == [("to_key_twice", 2)]
     with pytest.raises(Refused) as refused:
-        made.key(wanted[0], entry=SECOND)
+        made.key(wanted[0], entry=Entry.SECOND)
     assert _kinds(refused) == [(paper_keying.SERIAL, "own_sheet")]
     with pytest.raises(Refused) as refused:
-        made.key(11, entry=SECOND, by=made.other)
+        made.key(11, entry=Entry.SECOND, by=made.other)
     assert _kinds(refused) == [(paper_keying.SERIAL, "not_keyed_once")]
     for serial in wanted:
-        made.key(serial, entry=SECOND, by=made.other)
+        made.key(serial, entry=Entry.SECOND, by=made.other)
     with pytest.raises(Refused) as refused:
         _correct(made, wanted[0], UNAWARE, made.one)
     assert _kinds(refused) == [(paper_keying.SERIAL, "keyed_twice")]
@@ -263,8 +266,8 @@ def test_where_two_keyers_differ_an_organiser_settles_which_is_right(made: Paper
     made.change(Totals(20, 2), second_share=100)
     made.key(1)
     made.key(2)
-    made.key(1, {**SATISFIED, "W10": "4", "W30": "8"}, entry=SECOND, by=made.other)
-    made.key(2, {}, kind=BallotKind.SPOILT, entry=SECOND, by=made.other)
+    made.key(1, {**SATISFIED, "W10": "4", "W30": "8"}, entry=Entry.SECOND, by=made.other)
+    made.key(2, {}, kind=BallotKind.SPOILT, entry=Entry.SECOND, by=made.other)
     assert _obstacles(made) == [("unsettled", 2)]
     page, found = paper_keying.differences(made.database, actor=made.organiser, batch_id=made.batch_id)
     assert [(each.serial, each.places) for each in found] == [(1, ("W10", "W30")), (2, (paper_double.KIND,))]

@@ -14,12 +14,12 @@ from werkzeug.test import TestResponse
 
 from survey_app.services import questionnaires, surveys, templates
 from survey_app.services.access import PERMISSIONS, SYSTEM
-from survey_app.storage.models import Base, Batch, KeptWorkbook
+from survey_app.storage.models import Base, Batch, KeptWorkbook, KeyedBallot, PaperBatch
 from survey_app.storage.queries import accounts as account_queries
 from survey_app.storage.queries import surveys as survey_queries
 from survey_app.storage.session import Database
 from survey_app.web.access import Access, access_of
-from survey_app.words import Audience, Mode, Purpose, Role
+from survey_app.words import Audience, BallotKind, Mode, Purpose, Role
 from tests.support.union import NOW, District, Union, make_union, signed_in, token
 
 _FINDS_NOTHING = {404, 410}
@@ -76,8 +76,26 @@ def _things(database: Database, district: District) -> dict[str, object]:
             created_at=NOW,
         )
         book = KeptWorkbook(survey_id=survey.id, file_name="figures.xlsx", content=b"PK", made_at=NOW)
-        session.add_all([batch, book])
+        sheets = Batch(
+            collector_id=collector.id,
+            posting_id=collector.posting_id,
+            unit_id=collector.unit_id,
+            mode=Mode.PAPER,
+            label=f"{district.unit.name}问卷",
+            created_at=NOW,
+        )
+        session.add_all([batch, sheets, book])
         session.flush()
+        session.add(PaperBatch(batch_id=sheets.id, version_id=found.version_id, copies=30, filled_on=NOW.date()))
+        session.add_all(
+            KeyedBallot(
+                batch_id=sheets.id, serial=7, entry=entry, kind=BallotKind.VALID, answers={"W01": answer},
+                keyed_by=keyer.user_id, keyed_at=NOW,
+            )
+            for entry, answer, keyer in (
+                (1, "1", district.people[Role.KEYER]), (2, "2", district.people[Role.ORGANISER])
+            )
+        )  # fmt: skip
         user = account_queries.user_by_name(session, district.people[Role.LEADER].username)
         assert user is not None
         return {
@@ -96,6 +114,8 @@ def _things(database: Database, district: District) -> dict[str, object]:
             "survey_id": survey.id,
             "collector_id": collector.id,
             "batch_id": batch.id,
+            "paper_id": sheets.id,
+            "serial": 7,
             "code": collector.code,
         }
 

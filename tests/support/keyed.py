@@ -10,7 +10,7 @@ from survey_app.library import template
 from survey_app.services import paper, paper_keying
 from survey_app.services.access import Actor
 from survey_app.services.paper import Settings, Totals
-from survey_app.storage.models.paper import FIRST
+from survey_app.services.paper_keying import Entry
 from survey_app.storage.session import Database
 from survey_app.words import BallotKind, Role
 from tests.support.field import Field, put_into_field
@@ -51,7 +51,7 @@ class Paper:
         typed: Mapping[str, str] = SATISFIED,
         *,
         kind: BallotKind = BallotKind.VALID,
-        entry: int = FIRST,
+        entry: Entry = Entry.FIRST,
         by: Actor | None = None,
         now: datetime = NOW,
     ) -> None:

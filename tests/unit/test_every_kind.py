@@ -9,6 +9,7 @@ from survey_app.analysis import layout, readings, tabulate
 from survey_app.questionnaire import answers, checks
 from survey_app.questionnaire.definition import KINDS, BaseQuestion, Question
 from survey_app.web.interviews import hints
+from survey_app.web.keying import form_words
 from survey_app.web.respond import blocks, forms
 from tests.support.strategies import BUILDERS
 
@@ -21,6 +22,7 @@ DISPATCHERS: list[Callable[..., Any]] = [
     forms.fields_for,
     blocks.fill_block,
     hints.hint,
+    form_words.printed,
 ]
 """Every `functools.singledispatch` that works by kind. A layer that adds one adds it here."""
 

@@ -39,8 +39,10 @@ def _navigation() -> dict[str, Any]:
         ("fieldwork.visits", _("Return visits")),
         ("fieldwork.units", _("Units")),
     )
-    side = (("accounts.users", _("Users")), ("accounts.audit", _("Audit log")))
-    return {"current_actor": actor, "main_places": _places(main), "side_places": _places(side)}
+    side = (("keying.to_key", _("Keying")), ("accounts.users", _("Users")), ("accounts.audit", _("Audit log")))
+    places, beside = _places(main), _places(side)
+    # Whoever only keys has no other place, so that it is no side one.
+    return {"current_actor": actor, "main_places": places or beside, "side_places": beside if places else ()}
 
 
 def _places(entries: tuple[tuple[str, str], ...]) -> tuple[Place, ...]:

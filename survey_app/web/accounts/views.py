@@ -28,6 +28,9 @@ def start() -> ResponseReturnValue:
     person = context.current_actor()
     if person is None:
         return redirect(url_for("accounts.sign_in"))
+    keys_only = person.has(Permission.KEY_BALLOTS) and not person.has(Permission.DESIGN)
+    if keys_only and not (person.has(Permission.FIELDWORK) or person.has(Permission.READ_RESULTS)):
+        return redirect(url_for("keying.to_key"))
     may_visit_only = person.has(Permission.FIELDWORK) and not person.has(Permission.READ_RESULTS)
     return redirect(url_for("fieldwork.visits" if may_visit_only else "fieldwork.campaigns"))
 

@@ -224,7 +224,7 @@ def _(question: MultipleChoice, block: Block, drawing: Drawing) -> None:
     if question.min_choices > 1:
         least = drawing.say(question.code, "too_few", least=question.min_choices)
         block.data |= {"least": str(question.min_choices), "refusal": least}
-    block.help = " ".join(filter(None, (block.help, _limits(question, block.text + block.help))))
+    block.help = " ".join(filter(None, (block.help, limits(question, block.text + block.help))))
 
 
 @fill_block.register
@@ -300,7 +300,7 @@ def _choices(question: SingleChoice | MultipleChoice | Ranking, block: Block, dr
     ]
 
 
-def _limits(question: MultipleChoice, words: str) -> str:
+def limits(question: MultipleChoice, words: str) -> str:
     """Return how many may be chosen, said before somebody runs into it, unless the author's `words` say so."""
     least, most = question.min_choices, question.max_choices
     if any(str(number) in words for number in (least, most) if number):

@@ -27,6 +27,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "shared": ("web/*.py", "templates/*.html", "templates/macros/*", "*"),
     "accounts": ("web/accounts/*", "templates/accounts/*"),
     "author": ("web/author/*", "templates/author/*", "interchange/*"),
+    "comments": ("web/comments/*", "templates/comments/*"),
     "collecting": (
         "web/author/collecting*",
         "web/author/collector*",

@@ -149,7 +149,9 @@ def decide(
             row.state = state
             row.reviewed_by, row.reviewed_at = actor.user_id, now
         if rows:
-            surveys.record(session, actor, _DEEDS[state], survey, now, comments=len(rows), field=field)
+            undecided = "comments_held" if state == CommentState.HELD else "comments_put_back"
+            action = "comments_released" if state == CommentState.RELEASED else undecided
+            surveys.record(session, actor, action, survey, now, comments=len(rows), field=field)
     return len(rows)
 
 
@@ -230,13 +232,6 @@ def remove_theme(database: Database, *, actor: Actor, survey_id: int, theme_id: 
                 row.themes = [theme for theme in row.themes if theme != theme_id]
         session.delete(themes[theme_id])
         _record_theme(session, actor, "comment_theme_removed", survey, themes[theme_id], now)
-
-
-_DEEDS: Mapping[CommentState, str] = {
-    CommentState.WAITING: "comments_put_back",
-    CommentState.RELEASED: "comments_released",
-    CommentState.HELD: "comments_held",
-}
 
 
 def _record_theme(

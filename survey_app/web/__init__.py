@@ -8,6 +8,7 @@ from survey_app.web import (
     access,
     accounts,
     author,
+    comments,
     errors,
     evidence,
     fieldwork,
@@ -31,6 +32,7 @@ def register(app: Flask) -> None:
     formats.register(app)
     accounts.register(app)
     author.register(app)
+    comments.register(app)
     evidence.register(app)
     fieldwork.register(app)
     interviews.register(app)

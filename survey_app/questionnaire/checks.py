@@ -7,7 +7,7 @@ A problem is an error (the questionnaire cannot be published) or a warning (it c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import singledispatch
@@ -18,11 +18,13 @@ from survey_app.questionnaire.definition import (
     VARIABLES,
     BaseQuestion,
     DateQuestion,
+    Grade,
     LongText,
     Matrix,
     MultipleChoice,
     Nps,
     Number,
+    Option,
     Questionnaire,
     Ranking,
     Scale,
@@ -37,6 +39,8 @@ from survey_app.questionnaire.definition import (
 from survey_app.questionnaire.rules import AnyOf, AtLeast, AtMost, Comparison, Is, IsNot, Rule, comparisons
 from survey_app.questionnaire.text import Text
 
+FEWEST = 2
+"""Options or grades with words that a question to choose from needs."""
 _VARIABLE = re.compile(r"\{(\w*)\}")
 
 
@@ -51,13 +55,14 @@ class Problem:
 
 
 def check(questionnaire: Questionnaire) -> tuple[Problem, ...]:
-    """Return every problem of `questionnaire`, errors and warnings, in reading order."""
-    return tuple(_all_problems(questionnaire))
+    """Return every problem of `questionnaire`, errors and warnings, in reading order, each once."""
+    found = {(each.where, each.kind, tuple(each.params.items())): each for each in _all_problems(questionnaire)}
+    return tuple(found.values())
 
 
 def errors(questionnaire: Questionnaire) -> tuple[Problem, ...]:
     """Return only the problems that forbid publishing."""
-    return tuple(problem for problem in _all_problems(questionnaire) if problem.is_error)
+    return tuple(problem for problem in check(questionnaire) if problem.is_error)
 
 
 def _all_problems(questionnaire: Questionnaire) -> Iterator[Problem]:
@@ -132,13 +137,9 @@ def _question_and_field_codes(questionnaire: Questionnaire) -> list[str]:
 
 
 def _scale(scale: Scale) -> Iterator[Problem]:
-    if len(scale.grades) < 2:
-        yield Problem(scale.code, "too_few_options", {"least": 2})
+    yield from _answers(scale.code, scale.grades)
     yield from _texts(scale.code, scale.name, may_be_empty=True)
-    seen: set[str] = set()
     for grade in scale.grades:
-        yield from _option_code(scale.code, grade.code, seen)
-        yield from _texts(scale.code, grade.text)
         if grade.strict and not grade.satisfied:
             yield Problem(scale.code, "strict_not_satisfied", {"option": grade.code})
         if grade.satisfied and not grade.in_base:
@@ -154,14 +155,16 @@ def _section(section: Section) -> Iterator[Problem]:
 
 
 def _texts(where: str, *texts: Text, may_be_empty: bool = False) -> Iterator[Problem]:
-    """The first text must have words unless `may_be_empty`; a language that is missing is a warning."""
+    """The first text must have words unless `may_be_empty`. Chinese comes first: English may follow later."""
     for position, text in enumerate(texts):
         if not text:
             if position == 0 and not may_be_empty:
                 yield Problem(where, "no_text")
             continue
-        if not (text.zh and text.en):
-            yield Problem(where, "untranslated", {"missing": "en" if text.zh else "zh"}, is_error=False)
+        if not text.zh:
+            yield Problem(where, "no_chinese")
+        elif not text.en:
+            yield Problem(where, "untranslated", is_error=False)
         for words in (text.zh, text.en):
             for name in _VARIABLE.findall(words):
                 if name not in VARIABLES:
@@ -176,14 +179,28 @@ def _scale_reference(where: str, scale_code: str, questionnaire: Questionnaire) 
 def _options(question: BaseQuestion) -> Iterator[Problem]:
     if not isinstance(question, SingleChoice | MultipleChoice | Ranking):
         return
-    if len(question.options) < 2:
-        yield Problem(question.code, "too_few_options", {"least": 2})
-    seen: set[str] = set()
+    yield from _answers(question.code, question.options)
     for option in question.options:
-        yield from _option_code(question.code, option.code, seen)
-        yield from _texts(question.code, option.text)
         if option.exclusive and not isinstance(question, MultipleChoice):
             yield Problem(question.code, "exclusive_not_multiple", {"option": option.code})
+
+
+def _answers(where: str, answers: Sequence[Option] | Sequence[Grade]) -> Iterator[Problem]:
+    """Codes and words of options or grades; where too few have words, that alone is said and not each of them."""
+    is_short = not _has_answers(answers)
+    if is_short:
+        yield Problem(where, "too_few_options", {"least": FEWEST})
+    seen: set[str] = set()
+    for answer in answers:
+        yield from _option_code(where, answer.code, seen)
+        if answer.text:
+            yield from _texts(where, answer.text)
+        elif not is_short:
+            yield Problem(where, "option_without_text", {"option": answer.code})
+
+
+def _has_answers(answers: Sequence[Option] | Sequence[Grade]) -> bool:
+    return sum(bool(answer.text) for answer in answers) >= FEWEST
 
 
 def _option_code(where: str, code: str, seen: set[str]) -> Iterator[Problem]:
@@ -277,6 +294,8 @@ def _(question: Statement) -> Iterator[Problem]:
 
 @check_kind.register
 def _(question: MultipleChoice) -> Iterator[Problem]:
+    if not _has_answers(question.options):
+        return
     ordinary = sum(not option.exclusive for option in question.options)
     if question.max_choices is not None and not 1 <= question.max_choices <= len(question.options):
         yield Problem(question.code, "bad_max_choices", {"most": question.max_choices})
@@ -286,10 +305,14 @@ def _(question: MultipleChoice) -> Iterator[Problem]:
 
 @check_kind.register
 def _(question: Matrix) -> Iterator[Problem]:
-    if not question.items:
+    has_rows = any(item.text for item in question.items)
+    if not has_rows:
         yield Problem(question.code, "no_rows")
     for item in question.items:
-        yield from _texts(question.code, item.text)
+        if item.text:
+            yield from _texts(question.code, item.text)
+        elif has_rows:
+            yield Problem(question.code, "row_without_text", {"row": item.code})
         if item.when is not None and question.rows_from is None:
             yield Problem(question.code, "row_condition_without_source", {"row": item.code})
 
@@ -332,5 +355,5 @@ def _(question: DateQuestion) -> Iterator[Problem]:
 
 @check_kind.register
 def _(question: Ranking) -> Iterator[Problem]:
-    if not 1 <= question.top <= len(question.options):
+    if _has_answers(question.options) and not 1 <= question.top <= len(question.options):
         yield Problem(question.code, "bad_top", {"most": len(question.options)})

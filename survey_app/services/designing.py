@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -132,6 +132,26 @@ def usual_words() -> UsualWords:
     """Return what stands around a new questionnaire: the shipped promises, with words that fit any subject."""
     standard = library.template(_STANDARD).questionnaire
     return UsualWords(_greeted(standard.notice), standard.consent, _THANKS)
+
+
+def lacking(definition: Definition, copied_from: str | None) -> tuple[str, ...]:
+    """Return which of the usual texts, "notice", "consent" and "closing", the questionnaire lacks.
+
+    What the shipped template that it was copied from does without is not missed.
+    """
+    known = {template.code: template.questionnaire for template in library.templates()}
+    model = known.get(copied_from or "")
+    return tuple(
+        name
+        for name in usual_texts()
+        if not getattr(definition, name) and (model is None or bool(getattr(model, name)))
+    )
+
+
+def usual_texts() -> Mapping[str, Text]:
+    """Return the usual words by what the questionnaire calls them: "notice", "consent" and "closing"."""
+    words = usual_words()
+    return {"notice": words.notice, "consent": words.consent, "closing": words.thanks}
 
 
 def _greeted(notice: Text) -> Text:

@@ -17,6 +17,8 @@ from survey_app.storage.session import Session
 
 KEPT_EDITS = 100
 """How many edits of a questionnaire can be undone."""
+MOST_TOLD = 10
+"""How many edits are told to somebody whose own one came too late."""
 LONGEST_TITLE = 200
 LONGEST_PLACE = 64
 
@@ -41,7 +43,8 @@ class NothingToUndo(Exception):
 class Deed:
     """What somebody did to a draft. `kind` names the edit, `place` the code that it was about ("" = the whole).
 
-    `person` is None for the system. `is_undone` says that the last thing done was undoing it.
+    `person` is None for the system. `is_undone` says that the last thing done was undoing it. `other` is the draft
+    on the other side of the edit: what stood before it, or once it is undone, what had come of it.
     """
 
     kind: str
@@ -49,6 +52,7 @@ class Deed:
     person: str | None
     at: datetime
     is_undone: bool
+    other: Definition
 
 
 @lru_cache(maxsize=256)
@@ -184,8 +188,9 @@ def turn(session: Session, row: Questionnaire, *, actor: Actor, redo: bool, now:
 
 
 def deeds(session: Session, questionnaire_id: int, *, since: int) -> list[Deed]:
-    """Return what was done after revision `since`, last first."""
-    return [_deed(edit, person) for edit, person in queries.named_edits(session, questionnaire_id, since=since)]
+    """Return what was done after revision `since`, last first, at most the last `MOST_TOLD` deeds."""
+    found = queries.named_edits(session, questionnaire_id, since=since, most=MOST_TOLD)
+    return [_deed(edit, person) for edit, person in found]
 
 
 def last(session: Session, questionnaire_id: int, *, redo: bool) -> Deed | None:
@@ -195,4 +200,4 @@ def last(session: Session, questionnaire_id: int, *, redo: bool) -> Deed | None:
 
 
 def _deed(edit: DraftEdit, person: str | None) -> Deed:
-    return Deed(edit.kind, edit.place, person, edit.at, edit.is_undone)
+    return Deed(edit.kind, edit.place, person, edit.at, edit.is_undone, decoded(edit.draft))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -40,6 +41,7 @@ __all__ = [
     "publish",
     "readable",
     "readable_version",
+    "refusals",
     "refused_changes",
     "rename",
     "restore",
@@ -66,11 +68,15 @@ class HasProblems(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A questionnaire in the list: its newest version (without definition), and how many errors the draft has."""
+    """A questionnaire in the list: its newest version (without definition), and how many errors the draft has.
+
+    `first_error` is the code of the place that the first one is about.
+    """
 
     questionnaire: Questionnaire
     newest: QuestionnaireVersion | None
     errors: int
+    first_error: str = ""
 
     @property
     def is_changed(self) -> bool:
@@ -131,7 +137,11 @@ def entries(database: Database, *, actor: Actor, search: str = "", is_archived: 
             session, actor.paths(Permission.DESIGN), search=search, is_archived=is_archived
         )
         newest = queries.newest_versions(session, [row.id for row in rows])
-    return tuple(Entry(row, newest.get(row.id), len(_errors(row.draft))) for row in rows)
+    return tuple(_entry(row, newest.get(row.id), _errors(row.draft)) for row in rows)
+
+
+def _entry(row: Questionnaire, newest: QuestionnaireVersion | None, errors: Sequence[Problem]) -> Entry:
+    return Entry(row, newest, len(errors), errors[0].where if errors else "")
 
 
 def detail(database: Database, *, actor: Actor, questionnaire_id: int) -> Detail:
@@ -142,8 +152,8 @@ def detail(database: Database, *, actor: Actor, questionnaire_id: int) -> Detail
     definition = decoded(row.draft)
     problems = checks.check(definition)
     newest = versions[0].version if versions else None
-    errors = sum(problem.is_error for problem in problems)
-    return Detail(Entry(row, newest, errors), definition, problems, versions)
+    errors = [problem for problem in problems if problem.is_error]
+    return Detail(_entry(row, newest, errors), definition, problems, versions)
 
 
 def load_draft(database: Database, *, actor: Actor, questionnaire_id: int) -> Draft:
@@ -288,10 +298,16 @@ def readable_version(session: Session, *, actor: Actor, version_id: int) -> Ques
 
 def refused_changes(session: Session, row: Questionnaire, definition: Definition) -> tuple[Change, ...]:
     """Return the first refused change of each code, compared with all versions, newest first."""
-    found: dict[str, Change] = {}
-    for old in queries.definitions(session, row.id):
-        for change in meaning_changes(decoded(old), definition):
-            found.setdefault(change.code, change)
+    return tuple(change for change, __ in refusals(session, row, definition))
+
+
+def refusals(session: Session, row: Questionnaire, definition: Definition) -> tuple[tuple[Change, Definition], ...]:
+    """Return the refused changes, each with the version since which it is one."""
+    found: dict[str, tuple[Change, Definition]] = {}
+    for draft in queries.definitions(session, row.id):
+        old = decoded(draft)
+        for change in meaning_changes(old, definition):
+            found.setdefault(change.code, (change, old))
     return tuple(found.values())
 
 

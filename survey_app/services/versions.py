@@ -18,8 +18,9 @@ from survey_app.questionnaire.difference import (
     difference,
     meaning_changes,
 )
-from survey_app.questionnaire.edits import RenameCodes, apply
+from survey_app.questionnaire.edits import RenameCodes, apply, apply_all
 from survey_app.questionnaire.fresh import used_codes
+from survey_app.questionnaire.restoring import restoring
 from survey_app.services import drafts, questionnaires, surveys
 from survey_app.services.access import Actor, NotFound, Permission
 from survey_app.services.context import Database
@@ -156,6 +157,27 @@ def renew_codes(
         place = pairs[0][1] if len(pairs) == 1 else ""
         drafts.save(session, row, renamed, actor=actor, kind="codes_renewed", place=place, now=now)
     return pairs
+
+
+def take_back(
+    database: Database, *, actor: Actor, questionnaire_id: int, revision: int, now: datetime
+) -> tuple[str, ...]:
+    """Bring back options, scales, units and kinds where answers would mean something else, as one edit.
+
+    Returns the codes of the fields that say again what they said; afterwards the draft can be published without
+    new codes. Raises as `drafts.changeable`.
+    """
+    with database.transaction() as session:
+        row = changeable(session, actor, questionnaire_id, revision)
+        definition = decoded(row.draft)
+        refused = questionnaires.refusals(session, row, definition)
+        for change, old in refused:
+            if change in meaning_changes(old, definition):  # else brought back together with another one
+                definition = apply_all(restoring(change, old, definition), definition)
+        codes = tuple(change.code for change, __ in refused)
+        place = codes[0] if len(codes) == 1 else ""
+        drafts.save(session, row, definition, actor=actor, kind="meaning_restored", place=place, now=now)
+    return codes
 
 
 def _owners(changes: Iterable[Change], definition: Definition) -> list[str]:

@@ -20,7 +20,15 @@ document.documentElement.classList.add("with-script");
 
 const editor = () => document.getElementById("editor");
 const bar = () => document.getElementById("designer-bar");
-const clock = (moment) => new Date(moment).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+const language = document.documentElement.lang;
+
+// In the language of the page, not of the browser; the day is named where it is another one.
+function clock(moment) {
+  const when = new Date(moment);
+  const time = { hour: "2-digit", minute: "2-digit", hour12: false };
+  const isToday = when.toDateString() === new Date().toDateString();
+  return when.toLocaleString(language, isToday ? time : { month: "long", day: "numeric", ...time });
+}
 
 function say(name, time) {
   said.textContent = root.dataset[name].replace("%1", time ? clock(time) : "");
@@ -63,7 +71,7 @@ async function ask(url, body) {
     keepalive: body !== undefined && body.length < 60000,
   });
   if (response.type === "opaqueredirect" || response.status === 400) throw new Error("signedOut");
-  if (![200, 409, 422].includes(response.status)) throw new Error("failed");
+  if (![200, 204, 409, 422].includes(response.status)) throw new Error("failed");
   return { status: response.status, html: await response.text() };
 }
 
@@ -146,7 +154,7 @@ async function sendNow(button) {
   const form = editor();
   const url = form.getAttribute("action");
   const body = content(button);
-  keep(url, body);
+  if (isDirty) keep(url, content()); // what was typed, not what was pressed: a button must not be pressed twice
   isDirty = false;
   say("saving");
   if (!isSave) form.inert = true;
@@ -171,6 +179,7 @@ function settle(answer, url, withEditor) {
   const active = show(answer.html, whole);
   if (answer.status === 200) {
     forget(url);
+    if (typedMeanwhile) keep(editor().getAttribute("action"), content());
     say("saved", Date.now());
     history.replaceState(null, "", bar().dataset.address);
     refreshPreview();
@@ -333,33 +342,67 @@ root.addEventListener("drop", async (event) => {
 
 // --- leaving, coming back --------------------------------------------------------------------------
 
+// What is on its way arrives before the page goes: else its answer is lost, and it seems not to be saved.
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("a[href]");
+  if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || link.target) return;
+  if (new URL(link.href).origin !== location.origin || link.getAttribute("href").startsWith("#")) return;
+  event.preventDefault();
+  await flush();
+  location.assign(link.href);
+});
+// A page that the browser kept whole shows an old draft: what is written into it would come too late.
+window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 window.addEventListener("beforeunload", (event) => { if (isDirty) event.preventDefault(); });
 window.addEventListener("online", () => { if (isDirty) send(); });
 
-function offerKept() {
-  const found = kept()[0];
-  if (!found) return;
-  const offer = document.createElement("div");
-  offer.className = "notice notice-wait";
-  offer.setAttribute("role", "status");
+// Asks the server what a kept copy would change: null where the draft says all of it already.
+async function unsaved(copy) {
+  const data = new URLSearchParams(copy.body);
+  data.set("csrf_token", editor().elements.csrf_token.value);
+  data.set("do", "compare");
+  const answer = await ask(copy.url, data.toString());
+  return answer.status === 204 ? null : new DOMParser().parseFromString(answer.html, "text/html");
+}
+
+async function offerKept() {
+  for (const copy of kept()) {
+    const page = await unsaved(copy);
+    if (page) { offer(copy, page); return; }
+    forget(copy.url);
+  }
+}
+
+function offer(copy, page) {
+  const box = document.createElement("div");
+  box.className = "notice notice-wait";
+  box.id = "kept";
+  box.setAttribute("role", "status");
   const words = document.createElement("p");
-  words.textContent = root.dataset.kept.replace("%1", clock(found.at));
-  const apply = document.createElement("button");
-  const discard = document.createElement("button");
-  [apply.textContent, discard.textContent] = [root.dataset.apply, root.dataset.discard];
-  for (const button of [apply, discard]) { button.type = "button"; button.className = "button button-small"; }
-  apply.addEventListener("click", async () => {
-    const data = new URLSearchParams(found.body);
-    data.set("csrf_token", editor().elements.csrf_token.value);
-    offer.remove();
-    try { settle(await ask(found.url, data.toString()), found.url, true); } catch { say("failed"); }
+  words.textContent = root.dataset.kept.replace("%1", clock(copy.at));
+  const changes = document.importNode(page.getElementById("unsaved") || document.createElement("div"), true);
+  changes.removeAttribute("id");
+  const buttons = ["apply", "discard"].map((name) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button button-small";
+    button.textContent = root.dataset[name];
+    return button;
   });
-  discard.addEventListener("click", () => { forget(found.url); offer.remove(); offerKept(); });
+  buttons[0].addEventListener("click", async () => {
+    const data = new URLSearchParams(copy.body);
+    data.set("csrf_token", editor().elements.csrf_token.value);
+    data.set("do", "save");
+    data.set("revision", page.getElementById("designer-bar").dataset.revision); // the draft that it was compared with
+    box.remove();
+    try { settle(await ask(copy.url, data.toString()), copy.url, true); } catch { say("failed"); }
+  });
+  buttons[1].addEventListener("click", () => { forget(copy.url); box.remove(); offerKept(); });
   const actions = document.createElement("p");
   actions.className = "actions";
-  actions.append(apply, discard);
-  offer.append(words, actions);
-  root.before(offer);
+  actions.append(...buttons);
+  box.append(words, changes, actions);
+  root.before(box);
 }
 revealCurrent();
-offerKept();
+offerKept().catch(() => { /* no connection: the copies stay, and are offered when the page is opened again */ });

@@ -7,16 +7,16 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from survey_app import library
-from survey_app.questionnaire.definition import Questionnaire
 from survey_app.questionnaire.text import Text
-from survey_app.services import designing, questionnaires, surveys, templates
+from survey_app.services import questionnaires, surveys, templates
 from survey_app.storage.models import Questionnaire as Row
 from survey_app.storage.session import Database
 from survey_app.words import Audience, Purpose, SurveyState
 from tests.support.designing import press, saved, write
+from tests.support.drafting import draft_of, taken
 from tests.support.office import NOW, Office, make_office
 from tests.support.pages import ON_ONE_DATABASE, Visitors, Watch
 from tests.support.server import Server
@@ -34,9 +34,7 @@ def office(server: Server) -> Office:
 
 @pytest.fixture
 def row(server: Server, office: Office) -> Row:
-    return questionnaires.copy_template(
-        server.database, actor=office.organiser, template_code="A_W", unit_id=office.unit.id, now=NOW
-    )
+    return taken(server.database, office)
 
 
 def _sign_in(page: Page, office: Office, to: str) -> None:
@@ -49,10 +47,6 @@ def _sign_in(page: Page, office: Office, to: str) -> None:
 def _open(page: Page, office: Office, row: Row, place: str = "") -> None:
     _sign_in(page, office, "/questionnaires/")
     page.goto(f"/questionnaires/{row.id}/edit{place}")
-
-
-def _draft(database: Database, office: Office, row: Row) -> Questionnaire:
-    return designing.open_design(database, actor=office.organiser, questionnaire_id=row.id).definition
 
 
 def _newest(database: Database, office: Office) -> Row:
@@ -70,7 +64,7 @@ def test_the_workers_questionnaire_is_written_from_nothing(desktop: Page, server
     desktop.locator("#title").fill("职工卷")
     desktop.locator("main form button").click()
     write(desktop, A_W)
-    made = _draft(server.database, office, _newest(server.database, office))
+    made = draft_of(server.database, office, _newest(server.database, office))
     assert len(made.questions) > 17
     assert made == A_W
     expect(desktop.locator("#designer-remarks .state-done")).to_be_visible()
@@ -108,7 +102,7 @@ def test_a_questionnaire_is_written_on_a_phone_without_scripts(
         page.get_by_role("link", name="完成，去检查并发布").click()
         page.get_by_role("button", name="发布问卷").click()
         expect(page.get_by_text("已发布第 1 版")).to_be_visible()
-    made = _draft(server.database, office, _newest(server.database, office))
+    made = draft_of(server.database, office, _newest(server.database, office))
     assert [question.text.zh for question in made.questions] == ["您在食堂用餐吗？", "您对食堂满意吗？"]
 
 
@@ -127,7 +121,7 @@ def test_enter_adds_rows_and_lines_from_elsewhere_become_options(
     expect(desktop.locator("#options-2-zh")).to_be_focused()
     desktop.keyboard.type("电工")
     saved(desktop)
-    question = _draft(server.database, office, row).question_by_code["Q1"]
+    question = draft_of(server.database, office, row).question_by_code["Q1"]
     assert question.text.zh == "您的工种？"
     assert [option.text.zh for option in question.options] == ["钳工", "焊工", "电工"]  # type: ignore[union-attr]  # a choice
 
@@ -182,7 +176,7 @@ def test_questions_are_moved_with_the_keyboard_alone(
     expect(desktop.locator("#up")).to_be_focused()
     desktop.keyboard.press("Enter")
     expect(desktop.locator("#designer-outline li").first).to_have_attribute("data-question", "W01")
-    assert _draft(server.database, office, row) == A_W
+    assert draft_of(server.database, office, row) == A_W
 
 
 @ON_ONE_DATABASE
@@ -195,7 +189,7 @@ def test_a_question_is_dragged_into_another_section(
         desktop.locator("li[data-question=W11_W16]"), target_position=upper_half
     )
     expect(desktop.locator("#designer-outline li").nth(2)).to_have_attribute("data-question", "W02")
-    codes = [question.code for question in _draft(server.database, office, row).sections[1].questions]
+    codes = [question.code for question in draft_of(server.database, office, row).sections[1].questions]
     assert codes[:2] == ["W10", "W02"]
 
 
@@ -209,7 +203,7 @@ def test_what_was_deleted_comes_back_and_goes_again(
     expect(desktop.locator("#errors")).to_be_visible()
     desktop.locator("#undo").click()
     expect(desktop.locator("li[data-question=W20]")).to_be_visible()
-    assert _draft(server.database, office, row) == A_W
+    assert draft_of(server.database, office, row) == A_W
     desktop.locator("#redo").click()
     expect(desktop.locator("li[data-question=W20]")).to_have_count(0)
 
@@ -231,11 +225,12 @@ def test_two_who_edit_at_once_are_told_and_neither_overwrites(
         notice = theirs.locator("#editor-notice [role=alert]")
         expect(notice).to_contain_text("草稿已在别处修改")
         expect(notice).to_contain_text("有没有影响您？")
+        expect(notice).to_contain_text("您会推荐吗？")
         expect(theirs.locator("#text-zh")).to_have_value("您会推荐吗？")
-        assert _draft(server.database, office, row).question_by_code["W30"] == A_W.question_by_code["W30"]
+        assert draft_of(server.database, office, row).question_by_code["W30"] == A_W.question_by_code["W30"]
         theirs.get_by_role("button", name="把我的修改存入最新草稿").click()
         expect(theirs.locator("#designer-status")).to_have_attribute("data-state", "saved")
-    made = _draft(server.database, office, row)
+    made = draft_of(server.database, office, row)
     assert made.question_by_code["W31"].text.zh == "有没有影响您？"
     assert made.question_by_code["W30"].text.zh == "您会推荐吗？"
 
@@ -253,27 +248,60 @@ def test_what_was_typed_without_network_is_sent_when_it_is_back(
     desktop.locator("#text-en").fill("Typed offline")
     desktop.context.set_offline(False)
     expect(desktop.locator("#designer-status")).to_have_attribute("data-state", "saved")
-    assert _draft(server.database, office, row).question_by_code["W31"].text == Text("断网时写的", "Typed offline")
+    assert draft_of(server.database, office, row).question_by_code["W31"].text == Text(
+        "断网时写的", "Typed offline"
+    )
 
 
 @ON_ONE_DATABASE
 def test_what_was_typed_without_network_survives_a_closed_window(
     desktop: Page, server: Server, office: Office, row: Row, watch: Watch
 ) -> None:
-    watch.allow("ERR_INTERNET_DISCONNECTED")
+    watch.allow("ERR_FAILED")
     _open(desktop, office, row, "?question=W31")
-    desktop.context.set_offline(True)
+    desktop.route("**/edit?question=W31", lambda route: route.abort())
     desktop.locator("#text-zh").fill("断网时写的")
     desktop.locator("#text-en").focus()
     expect(desktop.locator("#designer-status")).to_contain_text("网络不通")
     context = desktop.context
     desktop.close()
-    context.set_offline(False)
     again = context.new_page()
     again.goto(f"/questionnaires/{row.id}/edit")
+    expect(again.locator("#kept")).to_contain_text("断网时写的")  # what differs is said in words
     again.get_by_role("button", name="立即保存").click()
     expect(again.locator("#designer-status")).to_have_attribute("data-state", "saved")
-    assert _draft(server.database, office, row).question_by_code["W31"].text.zh == "断网时写的"
+    assert draft_of(server.database, office, row).question_by_code["W31"].text.zh == "断网时写的"
+
+
+@ON_ONE_DATABASE
+def test_what_the_server_has_is_not_called_unsaved(
+    desktop: Page, server: Server, office: Office, row: Row, watch: Watch
+) -> None:
+    """The window is closed before the answer arrives: the text is on the server, a copy of it on this computer."""
+    watch.allow("ERR_FAILED")
+    _open(desktop, office, row, "?question=W31")
+    desktop.route("**/edit?question=W31", _swallow_answer)
+    desktop.locator("#text-zh").fill(" 已经送到了 ")
+    with desktop.expect_event("requestfailed"):
+        desktop.locator("#text-en").focus()
+    context = desktop.context
+    desktop.close(run_before_unload=False)
+    assert draft_of(server.database, office, row).question_by_code["W31"].text.zh == "已经送到了"
+    again = context.new_page()
+    with again.expect_response(lambda response: response.status == 204):
+        again.goto(f"/questionnaires/{row.id}/edit?question=W31")
+    assert again.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('designer:')).length") == 0
+    expect(again.locator("#kept")).to_have_count(0)
+    again.locator("#text-zh").fill("再改一次")
+    saved(again)
+
+
+def _swallow_answer(route: Route) -> None:
+    if route.request.method == "POST":
+        route.fetch()
+        route.abort()
+    else:
+        route.continue_()
 
 
 # --- every page for everybody ----------------------------------------------------------------------
@@ -334,7 +362,7 @@ def test_other_meanings_are_published_under_new_codes_only(
     _open(desktop, office, row)
     desktop.goto(f"/questionnaires/{row.id}/publish")
     expect(desktop.get_by_role("button", name="发布问卷")).to_have_count(0)
-    desktop.get_by_role("button", name="为这些题目更换编码").click()
+    desktop.get_by_role("button", name="保留改动，作为新题发布").click()
     expect(desktop.locator("main")).to_contain_text("W10 → W10_2")
     desktop.get_by_role("button", name="发布问卷").click()
     expect(desktop.get_by_text("已发布第 3 版")).to_be_visible()

@@ -21,8 +21,8 @@ _NAMES = itertools.count(1)
 Axe = Callable[[Page], None]
 
 _WORDS = {
-    "zh-CN": ("打印收集码", "A4 海报", "中英文对照", "显示并打印", "打包下载（ZIP）"),
-    "en-US": ("Print the codes", "A4 posters", "Chinese and English", "Show for printing", "Download as ZIP"),
+    "zh-CN": ("打印小卡", "打印海报", "中英文对照", "显示并打印", "打包下载（ZIP）"),
+    "en-US": ("Print small cards", "Print posters", "Chinese and English", "Show for printing", "Download as ZIP"),
 }
 
 

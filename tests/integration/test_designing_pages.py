@@ -7,15 +7,13 @@ import hashlib
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.datastructures import MultiDict
-from werkzeug.test import TestResponse
 
 from survey_app import library
-from survey_app.questionnaire.definition import Questionnaire
 from survey_app.questionnaire.text import Text
-from survey_app.services import designing, drafts, questionnaires
+from survey_app.services import drafts, questionnaires
 from survey_app.storage.models import Questionnaire as Row
 from survey_app.storage.session import Database
+from tests.support.drafting import designer_at, draft_of, form_at, send, taken
 from tests.support.forms import form_of
 from tests.support.office import NOW, Office, make_office
 from tests.support.sessions import client_of
@@ -31,9 +29,7 @@ def office(database: Database) -> Office:
 
 @pytest.fixture
 def row(database: Database, office: Office) -> Row:
-    return questionnaires.copy_template(
-        database, actor=office.organiser, template_code="A_W", unit_id=office.unit.id, now=NOW
-    )
+    return taken(database, office)
 
 
 @pytest.fixture
@@ -43,51 +39,35 @@ def client(app: Flask, office: Office) -> FlaskClient:
     return client_of(app, office.organiser)
 
 
-def _page(row: Row, place: str = "") -> str:
-    return f"/questionnaires/{row.id}/edit{place}"
-
-
-def _form(client: FlaskClient, row: Row, place: str = "?question=W31") -> MultiDict[str, str]:
-    return form_of(client.get(_page(row, place)).text)[1]
-
-
-def _send(client: FlaskClient, row: Row, form: MultiDict[str, str], place: str = "?question=W31") -> TestResponse:
-    return client.post(_page(row, place), data=form.to_dict(flat=False), headers={"X-Designer": "1"})
-
-
-def _draft(database: Database, office: Office, row: Row) -> Questionnaire:
-    return designing.open_design(database, actor=office.organiser, questionnaire_id=row.id).definition
-
-
 # --- late and repeated forms -----------------------------------------------------------------------
 
 
 def test_a_form_from_an_older_draft_saves_nothing_and_keeps_what_was_typed(
     database: Database, office: Office, row: Row, client: FlaskClient
 ) -> None:
-    mine, theirs = _form(client, row), _form(client, row, "?question=W30")
+    mine, theirs = form_at(client, row), form_at(client, row, "?question=W30")
     theirs["text-zh"] = "别人改的"
-    assert _send(client, row, theirs, "?question=W30").status_code == 200
+    assert send(client, row, theirs, "?question=W30").status_code == 200
     mine["text-zh"] = "我改的"
-    answer = _send(client, row, mine)
+    answer = send(client, row, mine)
     assert answer.status_code == 409
     assert "我改的" in answer.text
     assert "别人改的" in answer.text
-    made = _draft(database, office, row)
+    made = draft_of(database, office, row)
     assert made.question_by_code["W31"] == A_W.question_by_code["W31"]
     again = form_of(answer.text)[1]
-    assert _send(client, row, again).status_code == 200
-    made = _draft(database, office, row)
+    assert send(client, row, again).status_code == 200
+    made = draft_of(database, office, row)
     assert [made.question_by_code[code].text.zh for code in ("W30", "W31")] == ["别人改的", "我改的"]
 
 
 def test_a_form_that_comes_twice_is_saved_once_and_told_as_saved(
     database: Database, office: Office, row: Row, client: FlaskClient
 ) -> None:
-    form = _form(client, row)
+    form = form_at(client, row)
     form["text-zh"] = "只存一次"
-    assert _send(client, row, form).status_code == 200
-    assert _send(client, row, form).status_code == 200  # the answer to the first was lost on its way
+    assert send(client, row, form).status_code == 200
+    assert send(client, row, form).status_code == 200  # the answer to the first was lost on its way
     with database.reading() as session:
         assert len(drafts.deeds(session, row.id, since=0)) == 1
 
@@ -95,52 +75,52 @@ def test_a_form_that_comes_twice_is_saved_once_and_told_as_saved(
 def test_work_on_what_others_have_removed_is_not_lost(
     database: Database, office: Office, row: Row, client: FlaskClient
 ) -> None:
-    mine, theirs = _form(client, row), _form(client, row)
+    mine, theirs = form_at(client, row), form_at(client, row)
     theirs["do"] = "remove"
-    _send(client, row, theirs)
+    send(client, row, theirs)
     mine["text-zh"] = "还要这一题"
-    refused = _send(client, row, mine)
+    refused = send(client, row, mine)
     assert refused.status_code == 409
-    assert _send(client, row, form_of(refused.text)[1]).status_code == 200
-    assert _draft(database, office, row).question_by_code["W31"].text.zh == "还要这一题"
+    assert send(client, row, form_of(refused.text)[1]).status_code == 200
+    assert draft_of(database, office, row).question_by_code["W31"].text.zh == "还要这一题"
 
 
 def test_undoing_and_redoing_go_through_the_whole_history(
     database: Database, office: Office, row: Row, client: FlaskClient
 ) -> None:
     for words in ("第一次", "第二次"):
-        form = _form(client, row)
+        form = form_at(client, row)
         form["text-zh"] = words
-        _send(client, row, form)
+        send(client, row, form)
 
     def turn(**more: str) -> int:
-        url, form = form_of(client.get(_page(row)).text, "turning")
+        url, form = form_of(client.get(designer_at(row)).text, "turning")
         return client.post(url, data={**form.to_dict(), **more}).status_code
 
     def now() -> str:
-        return _draft(database, office, row).question_by_code["W31"].text.zh
+        return draft_of(database, office, row).question_by_code["W31"].text.zh
 
     assert (turn(), now()) == (302, "第一次")
-    assert (turn(), _draft(database, office, row)) == (302, A_W)
+    assert (turn(), draft_of(database, office, row)) == (302, A_W)
     assert turn() == 409  # nothing is left to undo
     assert (turn(redo="1"), now()) == (302, "第一次")
     assert (turn(redo="1"), now()) == (302, "第二次")
     assert turn(redo="1") == 409
     turn()
-    form = _form(client, row)
+    form = form_at(client, row)
     form["text-zh"] = "第三次"
-    _send(client, row, form)
+    send(client, row, form)
     assert turn(redo="1") == 409  # what was undone has been replaced
 
 
 def test_an_archived_questionnaire_is_not_edited(
     database: Database, office: Office, row: Row, client: FlaskClient
 ) -> None:
-    form = _form(client, row)
+    form = form_at(client, row)
     questionnaires.archive(database, actor=office.organiser, questionnaire_id=row.id, now=NOW)
     form["text-zh"] = "改"
-    assert _send(client, row, form).status_code == 409
-    assert client.get(_page(row)).status_code == 404
+    assert send(client, row, form).status_code == 409
+    assert client.get(designer_at(row)).status_code == 404
 
 
 # --- hostile forms ---------------------------------------------------------------------------------
@@ -157,23 +137,23 @@ PLACES = ("", "?section=contact", "?question=W31", "?scale=S5", "?question=nowhe
 @pytest.mark.parametrize("place", PLACES)
 def test_no_button_breaks_anything_anywhere(client: FlaskClient, row: Row, place: str) -> None:
     for button in BUTTONS:
-        form = _form(client, row, place)  # of the whole, where there is no such place (any more)
+        form = form_at(client, row, place)  # of the whole, where there is no such place (any more)
         form["do"] = button
         form["lines"] = "一\n二\x00"
         form["target"] = "after:nowhere"
         form["kind_wanted"] = "nonsense"
-        assert _send(client, row, form, place).status_code in {200, 422}, button
+        assert send(client, row, form, place).status_code in {200, 422}, button
 
 
 @pytest.mark.parametrize("revision", ["", "x", "-1", "99999999999999999999999", HUGE])
 def test_odd_revisions_are_late_ones(client: FlaskClient, row: Row, revision: str) -> None:
-    form = _form(client, row)
+    form = form_at(client, row)
     form["revision"] = revision
     form["text-zh"] = "改"
-    assert _send(client, row, form).status_code == 409
-    assert client.post(_page(row, "/undo"), data={"revision": revision}).status_code == 409
+    assert send(client, row, form).status_code == 409
+    assert client.post(designer_at(row, "/undo"), data={"revision": revision}).status_code == 409
     data = {"revision": revision, "code": "W31", "target": "start:contact"}
-    assert client.post(_page(row, "/move"), data=data).status_code == 409
+    assert client.post(designer_at(row, "/move"), data=data).status_code == 409
 
 
 @pytest.mark.parametrize(
@@ -195,18 +175,18 @@ def test_odd_revisions_are_late_ones(client: FlaskClient, row: Row, revision: st
 def test_odd_values_are_refused_at_their_field_or_made_harmless(
     client: FlaskClient, row: Row, name: str, value: str, status: int
 ) -> None:
-    form = _form(client, row)
+    form = form_at(client, row)
     form[name] = value
-    answer = _send(client, row, form)
+    answer = send(client, row, form)
     assert answer.status_code == status
     assert "<script>alert" not in answer.text
-    assert client.get(_page(row, "?question=W31")).status_code in {200, 302}
+    assert client.get(designer_at(row, "?question=W31")).status_code in {200, 302}
 
 
 def test_rules_deeper_than_files_allow_are_refused_and_not_stored(
     database: Database, office: Office, row: Row, client: FlaskClient
 ) -> None:
-    form = _form(client, row)
+    form = form_at(client, row)
     path = "rule"
     for __ in range(20):
         form[f"{path}-mode"] = "not_any"
@@ -214,21 +194,21 @@ def test_rules_deeper_than_files_allow_are_refused_and_not_stored(
     form[f"{path}-question"] = form[f"{path}-was"] = "W01"
     form[f"{path}-test"] = form[f"{path}-was_test"] = "is"
     form[f"{path}-value"] = "1"
-    answer = _send(client, row, form)
+    answer = send(client, row, form)
     assert answer.status_code == 422
     assert "嵌套过深" in answer.text
-    assert _draft(database, office, row) == A_W
+    assert draft_of(database, office, row) == A_W
 
 
 def test_a_condition_that_names_nonsense_is_kept_as_a_problem(
     database: Database, office: Office, row: Row, client: FlaskClient
 ) -> None:
-    form = _form(client, row)
+    form = form_at(client, row)
     form["rule-mode"] = "any"
     form["rule_0-question"] = form["rule_0-was"] = "gone\x01"
     form["rule_0-test"] = form["rule_0-was_test"] = "is"
     form["rule_0-value"] = "\x02x"
-    answer = _send(client, row, form)
+    answer = send(client, row, form)
     assert answer.status_code == 200
     assert "处待改" in answer.text
     assert questionnaires.detail(database, actor=office.organiser, questionnaire_id=row.id).entry.errors == 1
@@ -244,7 +224,7 @@ def test_a_questionnaire_begins_with_words_that_fit_any_subject(
     assert answer.status_code == 302
     assert client.get(answer.location).status_code == 200
     (entry,) = questionnaires.entries(database, actor=office.organiser)
-    definition = _draft(database, office, entry.questionnaire)
+    definition = draft_of(database, office, entry.questionnaire)
     assert definition.title == Text("食堂调查", "")
     assert definition.consent
     for words in (definition.notice.zh, definition.closing.zh):
@@ -259,9 +239,9 @@ def test_publishing_another_meaning_leads_to_what_can_be_done(
     office: Office, row: Row, client: FlaskClient
 ) -> None:
     client.post(f"/questionnaires/{row.id}/publish", data={"revision": "0"})
-    form = _form(client, row)
+    form = form_at(client, row)
     form["do"] = "row-remove:options:0"
-    _send(client, row, form)
+    send(client, row, form)
     refused = client.post(f"/questionnaires/{row.id}/publish", data={"revision": "1"}, follow_redirects=True)
     assert "原编码下含义会改变" in refused.text
     assert "删去选项：“没有”" in refused.text

@@ -30,6 +30,7 @@ from survey_app.storage.models import AuditEntry, QuestionnaireVersion, Response
 from survey_app.storage.models import Questionnaire as Row
 from survey_app.storage.session import Database
 from survey_app.words import Audience, Mode, Purpose, Role, SurveyState, UnitKind
+from tests.support.drafting import taken
 from tests.support.office import NOW, Office, make_office
 
 LATER = NOW + timedelta(hours=1)
@@ -42,9 +43,7 @@ def office(database: Database) -> Office:
 
 @pytest.fixture
 def row(database: Database, office: Office) -> Row:
-    made = questionnaires.copy_template(
-        database, actor=office.organiser, template_code="A_W", unit_id=office.unit.id, now=NOW
-    )
+    made = taken(database, office)
     questionnaires.publish(database, actor=office.organiser, questionnaire_id=made.id, now=NOW)
     return made
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session
 
 from survey_app.storage.models import DraftEdit, User
-
-_WITHOUT_DRAFT = defer(DraftEdit.draft, raiseload=True)
 
 
 def edit_to_turn(session: Session, questionnaire_id: int, *, redo: bool) -> DraftEdit | None:
@@ -49,16 +47,15 @@ def forget_old(session: Session, questionnaire_id: int, *, keep: int) -> None:
         )
 
 
-def named_edits(session: Session, questionnaire_id: int, *, since: int) -> Sequence[tuple[DraftEdit, str | None]]:
-    """Return the edits made, undone or made again after revision `since`, newest first, with their people.
-
-    The drafts themselves stay where they are.
-    """
+def named_edits(
+    session: Session, questionnaire_id: int, *, since: int, most: int
+) -> Sequence[tuple[DraftEdit, str | None]]:
+    """Return the last `most` edits made, undone or made again after revision `since`, newest first, with people."""
     query = (
         select(DraftEdit, User.name)
         .outerjoin(User, User.id == DraftEdit.actor_id)
         .where(DraftEdit.questionnaire_id == questionnaire_id, DraftEdit.revision > since)
-        .options(_WITHOUT_DRAFT)
         .order_by(DraftEdit.revision.desc())
+        .limit(most)
     )
     return [(edit, name) for edit, name in session.execute(query)]

@@ -3,13 +3,67 @@
 from __future__ import annotations
 
 import re
+from enum import StrEnum
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from flask import request
 from flask_babel import gettext as _
 
 from survey_app.web import context
+from survey_app.web.author.room import blueprint
 
+_OFFICE_NAMES = (".local", ".lan", ".internal", ".home.arpa")
 _NOT_IN_FILE_NAMES = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|]+")
+
+
+class Reach(StrEnum):
+    """Which phones can open an address: all, those in the office's own network, or none."""
+
+    EVERYWHERE = "everywhere"
+    OFFICE = "office"
+    NOWHERE = "nowhere"
+
+
+def reach_of(url: str) -> Reach:
+    """Return which phones can open `url`, as far as its host tells: nothing is asked of the network."""
+    host = (urlsplit(url).hostname or "").removesuffix(".")
+    try:
+        number = ip_address(host)
+    except ValueError:
+        if host == "localhost" or host.endswith(".localhost"):
+            return Reach.NOWHERE
+        return Reach.EVERYWHERE if "." in host and not host.endswith(_OFFICE_NAMES) else Reach.OFFICE
+    if number.is_loopback or number.is_unspecified:
+        return Reach.NOWHERE
+    return Reach.EVERYWHERE if number.is_global else Reach.OFFICE
+
+
+def reach_words() -> str:
+    """Return what must be known before printing: that phones do not reach the address, and how they would."""
+    url = base_url()
+    match reach_of(url):
+        case Reach.NOWHERE:
+            return _(
+                "Phones cannot open these codes: the address %(address)s is known to this computer alone. Ask the "
+                "administrator to set SURVEY_APP_PUBLIC_URL to an address that phones reach, such as "
+                "https://survey.example.org, and to restart the platform; then print.",
+                address=url,
+            )
+        case Reach.OFFICE:
+            return _(
+                "Only phones in the office network (the same Wi-Fi) can open these codes: %(address)s is an "
+                "address of that network. For other phones, ask the administrator to set SURVEY_APP_PUBLIC_URL to "
+                "an address that they reach, such as https://survey.example.org, and to restart the platform; "
+                "then print.",
+                address=url,
+            )
+    return ""
+
+
+@blueprint.context_processor
+def _for_templates() -> dict[str, object]:
+    return {"reach_words": reach_words}
 
 
 def base_url() -> str:

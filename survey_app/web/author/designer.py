@@ -7,48 +7,54 @@ gets 409, the form as it was sent, and who changed what meanwhile; sending it ag
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from survey_app.questionnaire import codec
 from survey_app.questionnaire.edits import apply_all
-from survey_app.services import designing, drafts
+from survey_app.questionnaire.text import Text
+from survey_app.services import designing, drafts, versions
 from survey_app.services.access import NotFound, Permission
 from survey_app.services.designing import Design
 from survey_app.web import context
 from survey_app.web.access import allowed
-from survey_app.web.author.designer_deeds import Outcome, moving, press
+from survey_app.web.author.designer_deeds import Outcome, moving, press, saving
 from survey_app.web.author.designer_editors import Editor, editor_of
 from survey_app.web.author.designer_panes import panes
-from survey_app.web.author.designer_places import WHOLE, Place, deed_words, place_in
+from survey_app.web.author.designer_places import WHOLE, Place, deed_words, designer_addresses, place_in, place_of
 from survey_app.web.author.designer_rules import MODES, TESTS, control_of
+from survey_app.web.author.difference_words import Told, told
 from survey_app.web.author.kinds import KIND_WORDS
 from survey_app.web.author.room import blueprint
 from survey_app.web.keys import key
 
 SCRIPT_HEADER = "X-Designer"
+COMPARE = "compare"
+"""The button that nobody sees: the script asks with it whether a copy that it kept says anything new."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What the person must know: who changed what meanwhile (`deeds`, in words), or a sentence."""
+    """What the person must know: a sentence; who changed what meanwhile, and what of theirs is not saved."""
 
     words: str
     deeds: tuple[tuple[str, str, Any], ...] = ()
+    unsaved: tuple[Told, ...] = ()
+    has_unsaved: bool = False
 
 
 @blueprint.get("/questionnaires/<int:questionnaire_id>/edit")
 @allowed(Permission.DESIGN)
 def designer(questionnaire_id: int) -> ResponseReturnValue:
     """Show the draft with one place open to edit."""
-    design = _open(questionnaire_id)
+    design = opened(questionnaire_id)
     place = place_in(request.args)
+    if at := request.args.get("at"):
+        place = place_of(at, design.definition)
     if not place.is_in(design.definition):
         place = WHOLE
     return _page(design, editor_of(place, design.definition))
@@ -58,10 +64,12 @@ def designer(questionnaire_id: int) -> ResponseReturnValue:
 @allowed(Permission.DESIGN)
 def design(questionnaire_id: int) -> ResponseReturnValue:
     """Do what a button of the editor says; see `designer_deeds`."""
-    now = _open(questionnaire_id)
+    now = opened(questionnaire_id)
     sent = request.form
     editor = editor_of(place_in(request.args), now.definition, sent)
     revision = sent.get("revision", type=key)
+    if sent.get("do") == COMPARE:
+        return _compared(now, editor, revision or 0)
     if revision != now.revision:
         return _arrived_before(now, editor) or _conflict(now, editor, revision or 0)
     if not editor.validate():
@@ -79,13 +87,28 @@ def design(questionnaire_id: int) -> ResponseReturnValue:
             now=context.now(),
         )
     except drafts.EditedMeanwhile:
-        now = _open(questionnaire_id)
+        now = opened(questionnaire_id)
         return _conflict(now, editor_of(editor.place, now.definition, sent), revision)
     except drafts.Archived:
         return _page(now, editor, 409, Notice(_archived()))
     except codec.MalformedDefinition as refused:
         return _page(now, editor, 422, Notice(_("This cannot be stored: %(reason)s", reason=refused)))
     return _done(after, outcome)
+
+
+def _compared(now: Design, editor: Editor, revision: int) -> ResponseReturnValue:
+    """Tell the script whether a copy that it kept is in the draft already (204), else what differs."""
+    if _unsaved(now, editor) == ():
+        return "", 204
+    return _conflict(now, editor, revision, status=200)
+
+
+def _unsaved(now: Design, editor: Editor) -> tuple[Told, ...] | None:
+    """Return what the form would change in the draft, in words; None where it says nothing that can be saved."""
+    if not editor.validate():
+        return None
+    after = apply_all(saving(editor).edits, now.definition)
+    return () if after == now.definition else told(versions.compared(now.definition, after)).all
 
 
 def _arrived_before(now: Design, editor: Editor) -> ResponseReturnValue | None:
@@ -100,19 +123,19 @@ def _arrived_before(now: Design, editor: Editor) -> ResponseReturnValue | None:
 @allowed(Permission.DESIGN)
 def move_question(questionnaire_id: int) -> ResponseReturnValue:
     """Move a question by dragging: `code` to `target`, as `designer_deeds.moving` reads it."""
-    now = _open(questionnaire_id)
+    now = opened(questionnaire_id)
     code = request.form.get("code", "")
     edit = moving(now.definition, code, request.form.get("target", ""))
     place = Place("question", code)
     outcome = Outcome((edit,) if edit is not None else (), "question_moved", code, place)
-    return _directly(now, outcome)
+    return directly(now, outcome)
 
 
 @blueprint.post("/questionnaires/<int:questionnaire_id>/edit/undo")
 @allowed(Permission.DESIGN)
 def undo_edit(questionnaire_id: int) -> ResponseReturnValue:
     """Undo the last edit, or make the one again that was undone."""
-    now = _open(questionnaire_id)
+    now = opened(questionnaire_id)
     verb = designing.redo if request.form.get("redo") else designing.undo
     try:
         after = verb(
@@ -123,7 +146,7 @@ def undo_edit(questionnaire_id: int) -> ResponseReturnValue:
             now=context.now(),
         )
     except drafts.EditedMeanwhile:
-        return _conflict(now, _editor_now(now), request.form.get("revision", 0, key))
+        return _conflict(now, _editor_now(now), request.form.get("revision", 0, key), has_form=False)
     except drafts.NothingToUndo:
         return _page(now, _editor_now(now), 409, Notice(_("There is nothing to undo.")))
     except drafts.Archived:
@@ -131,7 +154,7 @@ def undo_edit(questionnaire_id: int) -> ResponseReturnValue:
     return _done(after, Outcome((), "", "", _editor_now(after).place))
 
 
-def _directly(now: Design, outcome: Outcome) -> ResponseReturnValue:
+def directly(now: Design, outcome: Outcome) -> ResponseReturnValue:
     """Make an edit that has no form."""
     revision = request.form.get("revision", -1, key)
     try:
@@ -146,13 +169,14 @@ def _directly(now: Design, outcome: Outcome) -> ResponseReturnValue:
             now=context.now(),
         )
     except drafts.EditedMeanwhile:
-        return _conflict(now, _editor_now(now), revision)
+        return _conflict(now, _editor_now(now), revision, has_form=False)
     except drafts.Archived:
         return _page(now, _editor_now(now), 409, Notice(_archived()))
     return _done(after, outcome)
 
 
-def _open(questionnaire_id: int) -> Design:
+def opened(questionnaire_id: int) -> Design:
+    """Return the draft to work on. Raises `NotFound`, also for an archived one that is only looked at."""
     found = designing.open_design(context.database(), actor=context.actor(), questionnaire_id=questionnaire_id)
     if found.questionnaire.archived_at is not None and request.method == "GET":
         raise NotFound
@@ -169,17 +193,28 @@ def _editor_now(design: Design) -> Editor:
     return editor_of(place if place.is_in(design.definition) else WHOLE, design.definition)
 
 
-def _conflict(now: Design, editor: Editor, revision: int) -> ResponseReturnValue:
-    """Say who changed what since `revision`, and keep what was typed for sending it again."""
+def _conflict(
+    now: Design, editor: Editor, revision: int, *, has_form: bool = True, status: int = 409
+) -> ResponseReturnValue:
+    """Say who changed what since `revision` and what was typed here, and keep that for sending it again."""
     deeds = designing.deeds_since(
         context.database(), actor=context.actor(), questionnaire_id=now.questionnaire.id, revision=revision
     )
-    told = tuple((deed.person or _("the system"), _told(deed, now), deed.at) for deed in deeds[:10])
+    done = tuple((_person(deed), _deed(deed, now), deed.at) for deed in deeds)
+    unsaved = _unsaved(now, editor) if has_form else ()
     words = _("The draft was changed elsewhere. What you typed is still here and is not saved yet.")
-    return _page(now, editor, 409, Notice(words, told))
+    if unsaved == ():
+        words = _("The draft was changed elsewhere meanwhile. What you typed is saved; please press once more.")
+    return _page(now, editor, status, Notice(words, done, unsaved or (), has_unsaved=unsaved != ()))
 
 
-def _told(deed: drafts.Deed, now: Design) -> str:
+def _person(deed: drafts.Deed) -> str:
+    if deed.person == context.actor().name:
+        return _("You (in another window)")
+    return deed.person or _("the system")
+
+
+def _deed(deed: drafts.Deed, now: Design) -> str:
     words = deed_words(deed, now.definition)
     return _("undid: %(deed)s", deed=words) if deed.is_undone else words
 
@@ -193,13 +228,7 @@ def _done(after: Design, outcome: Outcome) -> ResponseReturnValue:
 
 
 def _address(design: Design, place: Place) -> str:
-    return _addresses(design)(place)
-
-
-def _addresses(design: Design) -> Callable[[Place], str]:
-    """Return what gives the address of a place: the page has hundreds, so the route is looked up once."""
-    page = url_for("author.designer", questionnaire_id=design.questionnaire.id)
-    return lambda place: f"{page}?{urlencode(place.args)}" if place.args else page
+    return designer_addresses(design.questionnaire.id)(place)
 
 
 def _page(
@@ -215,6 +244,8 @@ def _page(
         place=editor.place,
         form=editor.form,
         panes=panes(design),
+        removed=_removed(design),
+        usual=_usual(design, editor),
         notice=notice,
         focus=focus,
         status=status,
@@ -223,6 +254,19 @@ def _page(
         modes=MODES,
         tests=TESTS,
         control_of=control_of,
-        address_of=_addresses(design),
+        address_of=designer_addresses(design.questionnaire.id),
     )
     return page, status
+
+
+def _removed(design: Design) -> str:
+    """Return what the last edit took out, if it did: then undoing it is offered where people look."""
+    is_removal = design.undo is not None and design.undo.kind.endswith("_removed")
+    return deed_words(design.undo, design.definition) if design.undo is not None and is_removal else ""
+
+
+def _usual(design: Design, editor: Editor) -> dict[str, Text]:
+    """Return the usual words for what the questionnaire lacks, by the name of the text."""
+    if editor.place != WHOLE:
+        return {}
+    return {name: text for name, text in designing.usual_texts().items() if not getattr(design.definition, name)}

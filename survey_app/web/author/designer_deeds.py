@@ -44,10 +44,14 @@ from survey_app.questionnaire.edits import (
 )
 from survey_app.questionnaire.fresh import as_kind, fresh_code, fresh_number, fresh_section_code, new_question
 from survey_app.questionnaire.text import EMPTY, UNPRINTABLE, Text
+from survey_app.services import designing
 from survey_app.web.author.designer_editors import Editor, Form, library_scale
 from survey_app.web.author.designer_forms import renamed_rows
 from survey_app.web.author.designer_places import WHOLE, Place
-from survey_app.web.author.designer_rules import changed_tree, rule_of, tree_of
+from survey_app.web.author.designer_rules import Group, Node, changed_tree, rule_of, tree_of
+
+UNDO = "undo-removal"
+"""The button beside what was taken out: it has the focus then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +129,7 @@ def saving(editor: Editor) -> Outcome:
             return Outcome((change,), "section_changed", code, place)
         case "scale":
             return Outcome((ChangeScale(editor.place.code, editor.result()),), "scale_changed", code, place)
-    made = editor.result()
-    heading = ChangeHeading(**{each.name: getattr(made, each.name) for each in fields(ChangeHeading)})
-    return Outcome((heading,), "heading_changed", "", place)
+    return Outcome((_heading(editor.result()),), "heading_changed", "", place)
 
 
 def _saved_question(editor: Editor) -> tuple[Edit, ...]:
@@ -172,11 +174,11 @@ def _remove(press: Press) -> Outcome:
     place, questionnaire = press.editor.place, press.questionnaire
     match place.kind:
         case "question":
-            return Outcome((RemoveQuestion(place.code),), "question_removed", place.code, _beside(press))
+            return Outcome((RemoveQuestion(place.code),), "question_removed", place.code, _beside(press), UNDO)
         case "section":
-            return Outcome((RemoveSection(place.code),), "section_removed", place.code, WHOLE)
+            return Outcome((RemoveSection(place.code),), "section_removed", place.code, WHOLE, UNDO)
         case "scale" if not any(scale_of(each) == place.code for each in questionnaire.questions):
-            return Outcome((RemoveScale(place.code),), "scale_removed", place.code, WHOLE)
+            return Outcome((RemoveScale(place.code),), "scale_removed", place.code, WHOLE, UNDO)
     return Outcome((), "question_changed", place.code, place)
 
 
@@ -353,11 +355,28 @@ def _rule(press: Press) -> Outcome:
     place, thing = press.editor.place, press.editor.thing
     tree = changed_tree(tree_of(thing.shown_if), press.rest, press.editor.known)
     rule = rule_of(tree, thing.shown_if)
+    focus = _in_rule(tree, press.rest)
     if place.kind == "section":
         edit: Edit = ChangeSection(place.code, place.code, thing.title, thing.intro, rule)
-        return Outcome((edit,), "section_changed", place.code, place, "rule")
+        return Outcome((edit,), "section_changed", place.code, place, focus)
     edit = ChangeQuestion(place.code, replace(thing, shown_if=rule))
-    return Outcome((edit,), "question_changed", place.code, place, "rule")
+    return Outcome((edit,), "question_changed", place.code, place, focus)
+
+
+def _in_rule(tree: Group, deed: str) -> str:
+    """Return what is focused after a button of the builder: the condition that was added, else the builder."""
+    action, __, path = deed.partition(":")
+    node: Node | None = tree
+    for step in path.split("_")[1:]:
+        node = node.children[_position(step)] if isinstance(node, Group) and _is_child(node, step) else None
+    if action == "remove" or not isinstance(node, Group) or not node.children:
+        return "rule"
+    last = f"{path}_{len(node.children) - 1}"
+    return f"{last}_0-question" if action == "group" else f"{last}-question"
+
+
+def _is_child(group: Group, step: str) -> bool:
+    return 0 <= _position(step) < len(group.children)
 
 
 def _add_section(press: Press) -> Outcome:
@@ -368,6 +387,20 @@ def _add_section(press: Press) -> Outcome:
     after = home.code if home is not None else place.code
     edit = AddSection(Section(code, EMPTY, ()), after=after)
     return Outcome((edit,), "section_added", code, Place("section", code), "title-zh")
+
+
+def _usual(press: Press) -> Outcome:
+    """`usual:<text>`: the usual notice, words of consent or thanks, where there are none."""
+    texts = designing.usual_texts()
+    draft = press.questionnaire
+    if press.rest not in texts or getattr(draft, press.rest):
+        return Outcome((), "heading_changed", "", WHOLE)
+    taken: Any = {press.rest: texts[press.rest]}
+    return Outcome((replace(_heading(draft), **taken),), "heading_changed", "", WHOLE, f"{press.rest}-zh")
+
+
+def _heading(questionnaire: Questionnaire) -> ChangeHeading:
+    return ChangeHeading(**{each.name: getattr(questionnaire, each.name) for each in fields(ChangeHeading)})
 
 
 def _add_scale(press: Press) -> Outcome:
@@ -400,15 +433,16 @@ _DEEDS: Mapping[str, Callable[[Press], Outcome]] = {
     "row-up": _row_step,
     "row-down": _row_step,
     "rule": _rule,
+    "usual": _usual,
     "add-section": _add_section,
     "add-scale": _add_scale,
 }
 
 _ROW_DEEDS = {"row-add", "row-lines", "row-remove", "row-up", "row-down"}
 _OF_KIND: Mapping[str, Collection[str]] = {
-    "whole": {"add", "add-section", "add-scale"},
+    "whole": {"add", "add-section", "add-scale", "usual"},
     "section": {"add", "add-section", "add-scale", "remove", "up", "down", "rule"},
-    "question": set(_DEEDS),
+    "question": set(_DEEDS) - {"usual"},
     "scale": {"remove", *_ROW_DEEDS},
 }
 """The deeds that make sense for each kind of place."""

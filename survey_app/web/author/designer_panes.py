@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from survey_app.questionnaire import checks
 from survey_app.questionnaire.checks import Problem
 from survey_app.questionnaire.codec import kind_of
 from survey_app.questionnaire.definition import Question, Questionnaire, Section
+from survey_app.services import designing
 from survey_app.services.designing import Design
 from survey_app.services.drafts import Deed
 from survey_app.web import context
-from survey_app.web.author.designer_places import WHOLE, Place, deed_words, place_of, place_words, short
+from survey_app.web.author.designer_places import Place, deed_words, place_of, short
 from survey_app.web.author.kinds import KIND_WORDS
-from survey_app.web.author.problems import problem_words
+from survey_app.web.author.problems import ToDo, to_do
 from survey_app.web.rule_words import question_numbers
 
 
@@ -45,23 +46,12 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
-    """One problem in words, with the place to go to."""
-
-    place: Place
-    where: str
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
 class Panes:
     """All that stands around the editor."""
 
     parts: tuple[Part, ...]
     scales: tuple[tuple[Place, str], ...]
-    errors: tuple[Remark, ...]
-    warnings: tuple[Remark, ...]
-    untranslated: tuple[Remark, ...]
+    to_do: ToDo
     undo: str
     redo: str
 
@@ -75,13 +65,10 @@ def panes(design: Design) -> Panes:
     errors = [problem for problem in problems if problem.is_error]
     counts = (_count(errors, definition), _count(missing, definition))
     words = _Words.now()
-    others = (problem for problem in problems if not problem.is_error and problem.kind != "untranslated")
     return Panes(
         parts=tuple(_part(section, numbers, counts, words) for section in definition.sections),
         scales=tuple((Place("scale", each.code), short(each.name, each.code)) for each in definition.scales),
-        errors=_remarks(errors, definition, numbers),
-        warnings=_remarks(others, definition, numbers),
-        untranslated=tuple(Remark(place, place_words(place, definition, numbers), "") for place in counts[1]),
+        to_do=to_do(problems, definition, designing.lacking(definition, design.questionnaire.copied_from)),
         undo=_deed(design.undo, definition),
         redo=_deed(design.redo, definition),
     )
@@ -130,17 +117,6 @@ def _line(
         counts[0][place],
         counts[1][place],
     )
-
-
-def _remarks(
-    problems: Iterable[Problem], questionnaire: Questionnaire, numbers: Mapping[str, int]
-) -> tuple[Remark, ...]:
-    found = []
-    for problem in problems:
-        place = place_of(problem.where, questionnaire) if problem.where else WHOLE
-        words = problem_words(problem, questionnaire)
-        found.append(Remark(place, place_words(place, questionnaire, numbers), words))
-    return tuple(found)
 
 
 def _deed(deed: Deed | None, questionnaire: Questionnaire) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
-from flask_babel import LazyString
+from flask import url_for
+from flask_babel import LazyString, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
@@ -52,6 +54,12 @@ def place_in(args: MultiDict[str, str]) -> Place:
     return next((Place(kind, args[kind]) for kind in KINDS if args.get(kind)), WHOLE)
 
 
+def designer_addresses(questionnaire_id: int) -> Callable[[Place], str]:
+    """Return what gives the address of a place: a page has hundreds, so the route is looked up once."""
+    page = url_for("author.designer", questionnaire_id=questionnaire_id)
+    return lambda place: f"{page}?{urlencode(place.args)}" if place.args else page
+
+
 def place_of(code: str, questionnaire: Questionnaire) -> Place:
     """Return the place that a problem or an edit is about, by the code of a question, row, section or scale."""
     field = questionnaire.fields.get(code)
@@ -71,13 +79,18 @@ def place_words(place: Place, questionnaire: Questionnaire, numbers: Mapping[str
     match place.kind:
         case "question" if place.is_in(questionnaire):
             known = numbers if numbers is not None else question_numbers(questionnaire)
-            words = short(questionnaire.question_by_code[place.code].text, place.code)
-            if place.code not in known:
-                return _("words to read “%(words)s”", words=words)
-            return _("question %(number)s “%(words)s”", number=known[place.code], words=words)
+            words = short(questionnaire.question_by_code[place.code].text)
+            number = known.get(place.code)
+            if number is None:
+                return _("words to read “%(words)s”", words=words or "…")
+            if not words:
+                return _("question %(number)s (no words yet)", number=number)
+            return _("question %(number)s “%(words)s”", number=number, words=words)
         case "section" if place.is_in(questionnaire):
             titles = {section.code: section.title for section in questionnaire.sections}
-            return _("section “%(name)s”", name=short(titles[place.code], place.code))
+            number = list(titles).index(place.code) + 1
+            name = short(titles[place.code])
+            return _("section “%(name)s”", name=name) if name else _("section %(number)s", number=number)
         case "scale" if place.is_in(questionnaire):
             return _("scale “%(name)s”", name=short(questionnaire.scale_by_code[place.code].name, place.code))
         case "whole":
@@ -99,6 +112,7 @@ DEEDS: Mapping[str, LazyString] = {
     "scale_changed": _l("changed %(place)s"),
     "scale_removed": _l("removed %(place)s"),
     "codes_renewed": _l("gave new codes"),
+    "meaning_restored": _l("brought back the options and scales of the published version"),
     "heading_changed": _l("changed title, notice or settings"),
     "draft_replaced": _l("replaced the whole draft"),
 }
@@ -106,7 +120,21 @@ DEEDS: Mapping[str, LazyString] = {
 
 
 def deed_words(deed: Deed, questionnaire: Questionnaire) -> str:
-    """Return what was done: “changed question 3 “…””."""
-    place = place_of(deed.place, questionnaire)
-    words = place_words(place if place.kind != "whole" else Place("gone", deed.place), questionnaire)
-    return str(DEEDS[deed.kind]) % {"place": words}
+    """Return what was done: “changed question 3 “…””. What is gone is called as it was when it was there."""
+    place, home = place_of(deed.place, questionnaire), questionnaire
+    if place == WHOLE:
+        place, home = place_of(deed.place, deed.other), deed.other
+    words = place_words(place if place != WHOLE else Place("gone", deed.place), home)
+    return str(DEEDS[deed.kind]) % {"place": _with_content(words, place, home, deed.kind)}
+
+
+def _with_content(words: str, place: Place, questionnaire: Questionnaire, kind: str) -> str:
+    """Add how many questions stand in a section that was taken out."""
+    if kind != "section_removed":
+        return words
+    count = next((len(each.questions) for each in questionnaire.sections if each.code == place.code), 0)
+    if not count:
+        return words
+    return ngettext(
+        "%(section)s with its %(num)s question", "%(section)s with its %(num)s questions", count, section=words
+    )

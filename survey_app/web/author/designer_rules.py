@@ -20,6 +20,7 @@ from werkzeug.datastructures import MultiDict
 
 from survey_app.questionnaire.definition import (
     Field,
+    Matrix,
     Nps,
     Number,
     Questionnaire,
@@ -367,10 +368,11 @@ def _depth(rule: Rule) -> int:
 
 
 def new_condition(known: Sequence[Candidate]) -> Condition:
-    """Return a condition to fill in: about the question before, with no answer named yet."""
+    """Return a condition to fill in: about the nearest question to choose from, with no answer named yet."""
     coded = [candidate for candidate in known if candidate.has_answers]
-    if coded:
-        return Condition(coded[-1].code, "any_of")
+    chosen = [candidate for candidate in coded if not isinstance(candidate.field.question, Matrix | Nps)]
+    for nearest in (chosen or coded)[-1:]:
+        return Condition(nearest.code, "any_of")
     return Condition(known[-1].code, "answered") if known else Condition("", "answered")
 
 

@@ -16,17 +16,18 @@ from survey_app.questionnaire.edits import RenameCodes, apply
 from survey_app.questionnaire.text import EMPTY, Text
 from survey_app.services.versions import Comparison
 from survey_app.web import formats
-from survey_app.web.author.designer_places import SHORT, Place, place_of, place_words
+from survey_app.web.author.designer_places import SHORT, WHOLE, Place, place_of, place_words
 from survey_app.web.author.kinds import kind_words
 from survey_app.web.rule_words import question_numbers, rule_words
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One change in words: what it is about, and what is otherwise."""
+    """One change in words: what it is about, what is otherwise, and where the designer shows it."""
 
     where: str
     words: str
+    at: Place = WHOLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,13 @@ class Difference:
     care: tuple[Told, ...]
     harmless: tuple[Told, ...]
 
+    @property
+    def all(self) -> tuple[Told, ...]:
+        """All changes, those of weight first."""
+        return (*self.refused, *self.anew, *self.care, *self.harmless)
+
     def __bool__(self) -> bool:
-        return bool(self.refused or self.anew or self.care or self.harmless)
+        return bool(self.all)
 
 
 def told(comparison: Comparison) -> Difference:
@@ -94,9 +100,12 @@ def _group(changes: Iterable[Change], comparison: Comparison) -> Iterator[Told]:
         if change.kind in _SCALES and isinstance(change.new, Scale):
             on_scale.setdefault((change.kind, change.new.code), []).append(change)
         else:
-            yield Told(_where(change, comparison), _words(change, comparison))
+            at = place_of(change.code, comparison.new)
+            yield Told(_where(change, comparison), _words(change, comparison), at)
     for several in on_scale.values():
-        yield Told(_scale_place(several, comparison.new), _words(several[0], comparison))
+        scale: Any = several[0].new
+        words = _words(several[0], comparison)
+        yield Told(_scale_place(several, comparison.new), words, Place("scale", scale.code))
 
 
 # --- where -----------------------------------------------------------------------------------------

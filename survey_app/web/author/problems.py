@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from flask_babel import LazyString
+from flask_babel import LazyString, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from survey_app.questionnaire.checks import Problem
 from survey_app.questionnaire.definition import Field, Questionnaire, options_of
-from survey_app.questionnaire.text import Text
 from survey_app.web import formats
+from survey_app.web.author.designer_places import WHOLE, Place, place_of, place_words
 from survey_app.web.rule_words import question_numbers
 
 WORDS: Mapping[str, LazyString] = {
@@ -26,11 +26,13 @@ WORDS: Mapping[str, LazyString] = {
     "bad_code": _l("The code “%(code)s” is not allowed: letters, digits and underscores, a letter first."),
     "duplicate_code": _l("The code “%(code)s” is used twice."),
     "empty_section": _l("This section has no question."),
-    "no_text": _l("Words are missing here."),
-    "untranslated": _l("Not yet translated: the wording in %(missing)s is missing."),
+    "no_text": _l("The question has no words yet."),
+    "no_chinese": _l("The Chinese words are missing; there are English ones only."),
+    "untranslated": _l("The English words are missing."),
     "unknown_variable": _l("“{%(name)s}” is none of the variables that can be filled in."),
     "unknown_scale": _l("The scale “%(scale)s” does not exist."),
-    "too_few_options": _l("At least %(least)s options are needed."),
+    "too_few_options": _l("At least %(least)s options with words are needed."),
+    "option_without_text": _l("The option with the code “%(option)s” has no words."),
     "bad_option_code": _l("The option code “%(option)s” is not allowed: letters, digits and underscores."),
     "duplicate_option": _l("The option code “%(option)s” is used twice."),
     "exclusive_not_multiple": _l("“%(option)s” excludes all others, which only a multiple choice can need."),
@@ -47,7 +49,8 @@ WORDS: Mapping[str, LazyString] = {
     ),
     "row_without_option": _l("Row “%(row)s” belongs to no option of the question that its rows come from."),
     "row_condition_without_source": _l("Row “%(row)s” waits for an option, but no question is named for it."),
-    "no_rows": _l("The matrix has no rows."),
+    "no_rows": _l("The matrix has no rows with words."),
+    "row_without_text": _l("The row with the code “%(row)s” has no words."),
     "statement_required": _l("Words to read cannot be required: there is nothing to answer."),
     "bad_max_choices": _l("At most %(most)s choices do not go with the number of options."),
     "bad_min_choices": _l("At least %(least)s choices do not go with the options and the most allowed."),
@@ -63,73 +66,126 @@ WORDS: Mapping[str, LazyString] = {
 
 @dataclass(frozen=True, slots=True)
 class Worded:
-    """A problem as its author reads it: the place with the anchor in the outline, and the sentence."""
+    """A problem as its author reads it: what the place is called, its anchor in the outline, and the sentence.
+
+    `at` is where the designer mends it.
+    """
 
     place: str
     anchor: str
     words: str
     is_error: bool
+    kind: str
+    at: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a list of problems: a single one, or with `words` all of a kind that many places have."""
+
+    words: str
+    members: tuple[Worded, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ToDo:
+    """What is to be done: errors, remarks that do not stand in the way, and places without English words."""
+
+    errors: tuple[Line, ...]
+    error_count: int
+    remarks: tuple[Worded, ...]
+    untranslated: tuple[Worded, ...]
 
 
 def worded(problems: Iterable[Problem], questionnaire: Questionnaire) -> list[Worded]:
-    """Return the problems in words, in the order given."""
-    return [
-        Worded(
-            _place(problem.where, questionnaire),
+    """Return the problems in words, in the order given; what reads the same is said once."""
+    numbers = question_numbers(questionnaire)
+    found: dict[tuple[str, str], Worded] = {}
+    for problem in problems:
+        at = place_of(problem.where, questionnaire) if problem.where else WHOLE
+        made = Worded(
+            _called(problem.where, questionnaire, numbers),
             _anchor(problem.where, questionnaire),
-            problem_words(problem, questionnaire),
+            problem_words(problem, questionnaire, numbers),
             problem.is_error,
+            problem.kind,
+            at,
         )
-        for problem in problems
-    ]
+        found.setdefault((made.place, made.words), made)
+    return list(found.values())
 
 
-def problem_words(problem: Problem, questionnaire: Questionnaire) -> str:
+def to_do(problems: Iterable[Problem], questionnaire: Questionnaire, missing: Sequence[str] = ()) -> ToDo:
+    """Return all problems in words as pages list them; `missing` are the usual texts that it lacks."""
+    found = worded(problems, questionnaire)
+    errors = [each for each in found if each.is_error]
+    others = [each for each in found if not each.is_error]
+    return ToDo(
+        lines(errors),
+        len(errors),
+        (*_lacking(missing), *(each for each in others if each.kind != "untranslated")),
+        tuple(each for each in others if each.kind == "untranslated"),
+    )
+
+
+def lines(problems: Iterable[Worded]) -> tuple[Line, ...]:
+    """Return the problems as lines: missing Chinese in several places is one line that holds them all."""
+    singles: list[Worded] = []
+    gathered: list[Worded] = []
+    for problem in problems:
+        (gathered if problem.kind == "no_chinese" else singles).append(problem)
+    if len(gathered) == 1:
+        singles, gathered = [*singles, *gathered], []
+    found = [Line("", (each,)) for each in singles]
+    if gathered:
+        words = ngettext(
+            "%(num)s place has no Chinese words", "%(num)s places have no Chinese words", len(gathered)
+        )
+        found.append(Line(words, tuple(gathered)))
+    return tuple(found)
+
+
+USUAL_TEXTS: Mapping[str, LazyString] = {
+    "notice": _l("Notice before the first question"),
+    "consent": _l("Words of consent, to be ticked"),
+    "closing": _l("Thanks after sending"),
+}
+"""The texts for which there are usual words, and what the designer calls them."""
+
+
+def _lacking(missing: Sequence[str]) -> Iterator[Worded]:
+    if missing:
+        texts = _(", ").join(str(USUAL_TEXTS[name]) for name in missing)
+        words = _("Not written yet: %(texts)s. The usual words can be taken over there.", texts=texts)
+        yield Worded(_("The whole questionnaire"), "outline", words, False, "lacking", WHOLE)
+
+
+def problem_words(problem: Problem, questionnaire: Questionnaire, numbers: Mapping[str, int] | None = None) -> str:
     """Return the sentence for one problem. Raises `KeyError` for a kind that has none."""
     params = dict(problem.params)
     if "option" in params:
         about = str(params.get("code") or problem.where)
         params["option"] = _option(about, str(params["option"]), questionnaire)
     if "code" in params:
-        params["question"] = _place(str(params["code"]), questionnaire)
+        params["question"] = _called(str(params["code"]), questionnaire, numbers)
     if "row" in params:
         place = questionnaire.fields.get(str(params["row"]))
         params["row"] = formats.words(place.label) or place.code if place is not None else params["row"]
-    if "missing" in params:
-        params["missing"] = _("English") if params["missing"] == "en" else _("Chinese")
     return str(WORDS[problem.kind]) % params
 
 
-def _place(where: str, questionnaire: Questionnaire) -> str:
-    """Return what people call the place with this code."""
-    if not where:
-        return _("The whole questionnaire")
-    place = questionnaire.fields.get(where)
-    question = questionnaire.question_by_code.get(where) or (place.question if place is not None else None)
-    if question is not None:
-        number = question_numbers(questionnaire).get(question.code)
-        words = _short(question.text)
-        if number is None:
-            return _("“%(words)s”", words=words)
-        return _("question %(number)s “%(words)s”", number=number, words=words)
-    if where in questionnaire.scale_by_code:
-        name = questionnaire.scale_by_code[where].name
-        return _("scale “%(name)s”", name=formats.words(name) or where)
-    for section in questionnaire.sections:
-        if section.code == where:
-            return _("section “%(name)s”", name=_short(section.title) or where)
-    return where
+def _called(where: str, questionnaire: Questionnaire, numbers: Mapping[str, int] | None) -> str:
+    """Return what people call the place with this code; one that is not there is called by the code."""
+    place = place_of(where, questionnaire) if where else WHOLE
+    if where and place == WHOLE:
+        return where
+    return place_words(place, questionnaire, numbers)
 
 
 def _anchor(where: str, questionnaire: Questionnaire) -> str:
     place: Field | None = questionnaire.fields.get(where)
     code = place.question.code if place is not None else where
     return f"at-{code}" if code else "outline"
-
-
-def _short(text: Text) -> str:
-    words = formats.words(text)
-    return words if len(words) <= 24 else f"{words[:23]}…"
 
 
 def _option(about: str, code: str, questionnaire: Questionnaire) -> str:

@@ -6,13 +6,15 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from survey_app.services import designing
 from survey_app.services import questionnaires as services
 from survey_app.services.access import Permission
 from survey_app.web import context
 from survey_app.web.access import allowed
+from survey_app.web.author.designer_places import designer_addresses
 from survey_app.web.author.forms import TitleForm
 from survey_app.web.author.outline import outline, question_count
-from survey_app.web.author.problems import worded
+from survey_app.web.author.problems import to_do
 from survey_app.web.author.room import blueprint
 from survey_app.web.author.standing import questionnaire_state
 from survey_app.web.keys import words
@@ -40,15 +42,16 @@ def questionnaires() -> ResponseReturnValue:
 def questionnaire(questionnaire_id: int) -> ResponseReturnValue:
     """Show one questionnaire: what to mend, what to do next, how it looks on a phone."""
     detail = services.detail(context.database(), actor=context.actor(), questionnaire_id=questionnaire_id)
-    problems = worded(detail.problems, detail.definition)
+    row = detail.entry.questionnaire
+    missing = designing.lacking(detail.definition, row.copied_from)
     return render_template(
         "author/questionnaire.html",
-        row=detail.entry.questionnaire,
+        row=row,
         entry=detail.entry,
         definition=detail.definition,
         state=questionnaire_state(detail.entry),
-        errors=[problem for problem in problems if problem.is_error],
-        warnings=[problem for problem in problems if not problem.is_error],
+        to_do=to_do(detail.problems, detail.definition, missing),
+        address_of=designer_addresses(row.id),
         parts=outline(detail.definition),
         count=question_count(detail.definition),
         versions=detail.versions,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -12,11 +15,14 @@ from survey_app.services.access import Permission
 from survey_app.services.questionnaires import MeaningChanged
 from survey_app.web import context
 from survey_app.web.access import allowed
+from survey_app.web.author.designer_places import designer_addresses
 from survey_app.web.author.difference_words import told
 from survey_app.web.author.outline import outline
-from survey_app.web.author.problems import worded
+from survey_app.web.author.problems import to_do
 from survey_app.web.author.room import blueprint
 from survey_app.web.keys import key
+
+_Done = TypeVar("_Done")
 
 
 @blueprint.get("/questionnaires/<int:questionnaire_id>/publish")
@@ -29,7 +35,8 @@ def review_publishing(questionnaire_id: int) -> ResponseReturnValue:
         "author/version_publish.html",
         review=review,
         row=review.questionnaire,
-        problems=worded(review.errors, review.definition),
+        to_do=to_do(review.errors, review.definition),
+        address_of=designer_addresses(questionnaire_id),
         comparison=comparison,
         difference=told(comparison) if comparison is not None else None,
     )
@@ -39,8 +46,22 @@ def review_publishing(questionnaire_id: int) -> ResponseReturnValue:
 @allowed(Permission.DESIGN)
 def renew_codes(questionnaire_id: int) -> ResponseReturnValue:
     """Give new codes to what would mean something else under its old one."""
+    return _settled(questionnaire_id, versions.renew_codes, _renewed)
+
+
+@blueprint.post("/questionnaires/<int:questionnaire_id>/publish/restore")
+@allowed(Permission.DESIGN)
+def take_back(questionnaire_id: int) -> ResponseReturnValue:
+    """Bring back what gives answers under old codes another meaning."""
+    return _settled(questionnaire_id, versions.take_back, _restored)
+
+
+def _settled(
+    questionnaire_id: int, verb: Callable[..., _Done], words: Callable[[_Done], str]
+) -> ResponseReturnValue:
+    """Settle what is refused by `verb`, say what was done, and show the review again."""
     try:
-        pairs = versions.renew_codes(
+        done = verb(
             context.database(),
             actor=context.actor(),
             questionnaire_id=questionnaire_id,
@@ -52,9 +73,21 @@ def renew_codes(questionnaire_id: int) -> ResponseReturnValue:
     except drafts.Archived:
         flash(_("The questionnaire is in the archive. Take it out before you change it."), "error")
     else:
-        renamed = _(", ").join(f"{old} → {new}" for old, new in pairs)
-        flash(_("New codes have been given: %(codes)s", codes=renamed or _("none")), "done")
+        flash(words(done), "done")
     return redirect(url_for("author.review_publishing", questionnaire_id=questionnaire_id))
+
+
+def _renewed(pairs: tuple[tuple[str, str], ...]) -> str:
+    renamed = _(", ").join(f"{old} → {new}" for old, new in pairs)
+    return _("New codes have been given: %(codes)s. You can publish now.", codes=renamed or _("none"))
+
+
+def _restored(codes: tuple[str, ...]) -> str:
+    return ngettext(
+        "As in the published version again: %(num)s question or row.",
+        "As in the published version again: %(num)s questions or rows.",
+        len(codes),
+    )
 
 
 @blueprint.get("/questionnaires/versions/<int:version_id>")

@@ -62,6 +62,8 @@ def _filtered(*items: Item, rows_from: str | None = "Q1") -> Questionnaire:
 
 LOW = Grade("2", WORDS, 0)
 ITEM = Item("M1", WORDS, when="1")
+ITEM_1 = Item("M1", WORDS)
+NO_WORDS, NO_WORDS_2 = Option("8", EMPTY), Option("9", EMPTY)
 
 CASES: list[tuple[str, str, Questionnaire]] = [
     ("bad_code", "", replace(GOOD, code="1 A")),
@@ -82,14 +84,20 @@ CASES: list[tuple[str, str, Questionnaire]] = [
     ("wave_link_without_headline", "", replace(GOOD, wave_link="W10")),
     ("empty_section", "b", questionnaire(section("a", single("Q1")), section("b"))),
     ("no_text", "Q1", questionnaire(replace(single("Q1"), text=EMPTY))),
-    ("no_text", "Q1", questionnaire(replace(single("Q1"), options=(*options("1"), Option("2", EMPTY))))),
+    ("option_without_text", "Q1", questionnaire(replace(single("Q1"), options=(*options("1", "2"), NO_WORDS)))),
+    ("option_without_text", "S", _scale(LOW, Grade("1", WORDS, 100), Grade("3", EMPTY, 0))),
+    ("row_without_text", "M", questionnaire(replace(matrix("M", "M1"), items=(ITEM_1, Item("M2", EMPTY))))),
     ("untranslated", "Q1", questionnaire(replace(single("Q1"), text=Text("文字")))),
-    ("untranslated", "Q1", questionnaire(replace(single("Q1"), help=Text(en="words")))),
+    ("no_chinese", "Q1", questionnaire(replace(single("Q1"), help=Text(en="words")))),
+    ("no_chinese", "Q1", questionnaire(replace(single("Q1"), options=(*options("1"), Option("2", Text(en="b")))))),
     ("untranslated", "Q1", questionnaire(Nps(code="Q1", text=WORDS, low=Text("低")))),
     ("untranslated", "Q1", questionnaire(Number(code="Q1", text=WORDS, unit=Text("人")))),
-    ("untranslated", "", replace(GOOD, closing=Text(en="words"))),
+    ("no_chinese", "", replace(GOOD, closing=Text(en="words"))),
     ("unknown_variable", "Q1", questionnaire(replace(single("Q1"), text=Text("{unit}", "{nobody}")))),
     ("too_few_options", "Q1", questionnaire(SingleChoice(code="Q1", text=WORDS, options=options("1")))),
+    ("too_few_options", "Q1", questionnaire(replace(single("Q1"), options=(*options("1"), NO_WORDS, NO_WORDS_2)))),
+    ("too_few_options", "Q1", questionnaire(MultipleChoice(code="Q1", text=WORDS, options=(), max_choices=2))),
+    ("too_few_options", "Q1", questionnaire(Ranking(code="Q1", text=WORDS, options=(), top=1))),
     ("too_few_options", "S", _scale(LOW)),
     ("bad_option_code", "Q1", questionnaire(SingleChoice(code="Q1", text=WORDS, options=options("1", "a b")))),
     ("duplicate_option", "Q1", questionnaire(SingleChoice(code="Q1", text=WORDS, options=options("1", "1")))),
@@ -120,6 +128,11 @@ CASES: list[tuple[str, str, Questionnaire]] = [
     ("row_without_option", "M", _filtered(Item("M1", WORDS, when="9"))),
     ("row_condition_without_source", "M", _filtered(ITEM, rows_from=None)),
     ("no_rows", "M", questionnaire(single("Q1"), matrix("M"))),
+    (
+        "no_rows",
+        "M",
+        questionnaire(single("Q1"), replace(matrix("M"), items=(Item("M1", EMPTY), Item("M2", EMPTY)))),
+    ),
     ("statement_required", "R1", questionnaire(single("Q1"), Statement(code="R1", text=WORDS, required=True))),
     ("bad_max_choices", "Q1", questionnaire(_multiple(max_choices=0))),
     ("bad_max_choices", "Q1", questionnaire(_multiple(max_choices=4))),
@@ -165,6 +178,15 @@ WARNINGS = {"untranslated", "empty_section"}
 @pytest.mark.parametrize(("kind", "where", "bad"), CASES)
 def test_only_what_somebody_should_look_at_allows_publishing(kind: str, where: str, bad: Questionnaire) -> None:
     assert bool(errors(bad)) is (kind not in WARNINGS)
+
+
+def test_the_same_is_said_once() -> None:
+    """Three questions under one code, six texts without English: two lines for their place, and not nine."""
+    bad = questionnaire(*(replace(single("Q1"), text=Text("题"), help=Text("说明")) for __ in range(3)))
+    assert [(problem.where, problem.kind) for problem in check(bad)] == [
+        ("Q1", "duplicate_code"),
+        ("Q1", "untranslated"),
+    ]
 
 
 def test_all_problems_are_reported_at_once_in_reading_order() -> None:

@@ -19,12 +19,15 @@ View = TypeVar("View", bound=Callable[..., Any])
 class Access:
     """Who may enter a view: everybody, everybody signed in, or whoever has one of `permissions` somewhere.
 
+    `for_programs`: who has no session may show a personal token instead.
+
     Which units the person may see is decided by the services, row by row.
     """
 
     public: bool = False
     permissions: frozenset[Permission] = frozenset()
     before_password_change: bool = False
+    for_programs: bool = False
 
 
 def public(view: View) -> View:
@@ -40,6 +43,18 @@ def even_before_password_change(view: View) -> View:
 def allowed(*permissions: Permission) -> Callable[[View], View]:
     """Let people enter who have at least one of `permissions` in some unit."""
     return lambda view: _mark(view, Access(permissions=frozenset(permissions)))
+
+
+def allowed_to_programs(*permissions: Permission) -> Callable[[View], View]:
+    """As `allowed`, and also with a personal token: for data, which answers refusals as data, too."""
+    return lambda view: _mark(view, Access(permissions=frozenset(permissions), for_programs=True))
+
+
+def is_for_programs() -> bool:
+    """Tell whether the request is for data."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    access = None if view is None else access_of(view)
+    return access is not None and access.for_programs
 
 
 def access_of(view: Callable[..., Any]) -> Access | None:
@@ -72,8 +87,12 @@ def _guard() -> ResponseReturnValue | None:
     if access.public:
         return None
     actor = current_actor()
+    if actor is None and access.for_programs:
+        abort(401)
     if actor is None:
         return redirect(url_for("accounts.sign_in", next=_here()))
+    if actor.must_change_password and access.for_programs:
+        abort(403)
     if actor.must_change_password and not access.before_password_change:
         return redirect(url_for("accounts.password"))
     if access.permissions and not any(actor.has(each) for each in access.permissions):

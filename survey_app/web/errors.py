@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, current_app, make_response, render_template
+from flask import Flask, current_app, jsonify, make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -10,7 +10,9 @@ from werkzeug.exceptions import HTTPException
 
 from survey_app.services.access import Forbidden, NotFound
 from survey_app.services.context import Unavailable
+from survey_app.services.throttle import TooManyAttempts
 from survey_app.web import context
+from survey_app.web.access import is_for_programs
 
 RETRY_SECONDS = 10
 
@@ -20,13 +22,16 @@ def register(app: Flask) -> None:
     app.register_error_handler(Forbidden, lambda error: page(403))
     app.register_error_handler(NotFound, lambda error: page(404))
     app.register_error_handler(Unavailable, _unavailable)
+    app.register_error_handler(TooManyAttempts, _too_many)
     app.register_error_handler(CSRFError, lambda error: page(400, expired=True))
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unforeseen)
 
 
 def page(status: int, *, expired: bool = False) -> ResponseReturnValue:
-    """Return the error page for an HTTP status."""
+    """Return the error page for an HTTP status; for data, what is wrong as data."""
+    if is_for_programs():
+        return _as_data(status)
     title, advice = _expired_words() if expired else _words(status)
     return render_template("error.html", title=title, advice=advice, status=status), status
 
@@ -43,6 +48,22 @@ def _unavailable(error: Unavailable) -> ResponseReturnValue:
     context.forget_actor()
     answer = make_response(page(503))
     answer.headers["Retry-After"] = str(RETRY_SECONDS)
+    return answer
+
+
+def _too_many(error: TooManyAttempts) -> ResponseReturnValue:
+    answer = make_response(page(429))
+    answer.headers["Retry-After"] = str(error.seconds)
+    return answer
+
+
+_KINDS = {401: "unauthorized", 403: "forbidden", 404: "not_found", 429: "too_many_requests", 503: "unavailable"}
+
+
+def _as_data(status: int) -> ResponseReturnValue:
+    answer = make_response(jsonify({"error": {"kind": _KINDS.get(status, "error")}}), status)
+    if status == 401:
+        answer.headers["WWW-Authenticate"] = 'Bearer realm="results"'
     return answer
 
 

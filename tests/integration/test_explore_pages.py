@@ -193,7 +193,7 @@ def test_waves_follow_a_place(leader: FlaskClient, made: Evaluated) -> None:
 def test_units_and_questions_are_the_figures_of_the_places(leader: FlaskClient, made: Evaluated) -> None:
     whole = f"?survey={made.surveys['A_W'].id}&audience=workers"
     table = leader.get(f"/results/{made.campaign.id}/units.json{whole}").json
-    place = table["questions"].index("W10")
+    place = table["columns"].index("W10")
     cells = {each["unit"]: each["cells"][place] for each in table["units"]}
     for posting in made.postings:
         view = leader.get(_link(made, f"&unit={posting.unit_id}", ".json")).json

@@ -50,6 +50,8 @@ ACTIONS: Mapping[str, LazyString] = {
     "invitations_issued": _l("issued single-use codes"),
     "invitations_reissued": _l("issued single-use codes anew"),
     "invitations_revoked": _l("revoked single-use codes"),
+    "known_total_kept": _l("entered known totals of a survey"),
+    "known_total_removed": _l("removed known totals of a survey"),
     "member_added": _l("added a member to a team"),
     "member_removed": _l("took a member out of a team"),
     "paper_batch_changed": _l("changed a batch of paper"),
@@ -96,6 +98,9 @@ ACTIONS: Mapping[str, LazyString] = {
     "team_added": _l("added a team"),
     "team_changed": _l("changed a team"),
     "team_removed": _l("removed a team"),
+    "token_made": _l("made a personal token"),
+    "token_revoked": _l("revoked a personal token"),
+    "token_used": _l("read with a personal token, for the first time that day"),
     "unit_changed": _l("changed a unit"),
     "unit_closed": _l("closed a unit"),
     "unit_created": _l("added a unit"),
@@ -113,6 +118,7 @@ ACTIONS: Mapping[str, LazyString] = {
 """Words for what the services record. A test reads the services and fails on an action without words."""
 
 SUBJECTS: Mapping[str, LazyString] = {
+    "access_token": _l("personal token"),
     "activity_record": _l("entry of the ledger"),
     "batch": _l("batch"),
     "campaign": _l("campaign"),

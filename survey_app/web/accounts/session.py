@@ -6,12 +6,13 @@ person's sessions: signing out, a new password, a closed account.
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Flask, Request
 from flask import session as cookie
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
-from survey_app.services import accounts
+from survey_app.services import accounts, tokens
 from survey_app.services.access import Actor
+from survey_app.web.access import is_for_programs
 from survey_app.web.context import current_actor, database, now, settings
 
 _UNTIL = "until"
@@ -53,7 +54,26 @@ def register(app: Flask) -> None:
     # Templates are given the person by `navigation`, who does not ask a database that is away.
     manager = LoginManager(app, add_context_processor=False)
     manager.user_loader(_load)
+    manager.request_loader(_load_by_token)
     app.extensions["survey_app.actor"] = lambda: getattr(current_user, "actor", None)
+
+
+def _load_by_token(asked: Request) -> SignedIn | None:
+    """Return the owner of the personal token that a request for data shows, who reads results only."""
+    kind, _, secret = asked.headers.get("Authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not secret or not is_for_programs():
+        return None
+    try:
+        actor = tokens.reader(
+            database(),
+            key=settings().secret_key,
+            secret=secret.strip(),
+            address=asked.remote_addr or "",
+            now=now(),
+        )
+    except tokens.TokenRefused:
+        return None
+    return SignedIn(actor)
 
 
 def _load(key: str) -> SignedIn | None:

@@ -198,7 +198,7 @@ def change(found: Change) -> Json:
 def units(found: UnitTable, names: Mapping[int, Text]) -> Json:
     """Write the table of units and questions: a list of cells for each unit, null where withheld."""
     return {
-        "questions": list(found.names),
+        "columns": list(found.names),
         "units": [
             {
                 "unit": unit,

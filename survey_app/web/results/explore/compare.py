@@ -25,7 +25,7 @@ from survey_app.services import explore
 from survey_app.services.access import Permission
 from survey_app.services.explore_places import near
 from survey_app.web import context, formats
-from survey_app.web.access import allowed
+from survey_app.web.access import allowed, allowed_to_programs
 from survey_app.web.results.explore import as_json, desk, words
 from survey_app.web.results.explore.asked import OTHER, Asked, subject_of
 from survey_app.web.results.explore.desk import Choice, Desk, reader, surroundings_of
@@ -54,7 +54,7 @@ def page(campaign_id: int) -> ResponseReturnValue:
     return show(SIGHT, campaign_id)
 
 
-@allowed(Permission.READ_RESULTS)
+@allowed_to_programs(Permission.READ_RESULTS)
 def data(campaign_id: int) -> ResponseReturnValue:
     """Send two selections side by side as JSON."""
     return send(SIGHT, campaign_id)

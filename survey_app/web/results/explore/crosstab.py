@@ -23,7 +23,7 @@ from survey_app.reporting.tables import withheld_note
 from survey_app.scoring.rounding import percent_text
 from survey_app.services.access import Permission
 from survey_app.web import formats
-from survey_app.web.access import allowed
+from survey_app.web.access import allowed, allowed_to_programs
 from survey_app.web.results.explore import as_json, words
 from survey_app.web.results.explore.asked import Asked
 from survey_app.web.results.explore.desk import Choice, Desk, reader
@@ -60,7 +60,7 @@ def page(campaign_id: int) -> ResponseReturnValue:
     return show(SIGHT, campaign_id)
 
 
-@allowed(Permission.READ_RESULTS)
+@allowed_to_programs(Permission.READ_RESULTS)
 def data(campaign_id: int) -> ResponseReturnValue:
     """Send a cross-tab as JSON."""
     return send(SIGHT, campaign_id)

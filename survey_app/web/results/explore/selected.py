@@ -21,7 +21,7 @@ from survey_app.reporting.words import interval, percent
 from survey_app.services.access import Permission
 from survey_app.services.explore_places import unit_names
 from survey_app.web import context, formats
-from survey_app.web.access import allowed
+from survey_app.web.access import allowed, allowed_to_programs
 from survey_app.web.results.explore import as_json, grouped, tables, words
 from survey_app.web.results.explore.asked import Asked
 from survey_app.web.results.explore.desk import Choice, Desk, reader
@@ -54,7 +54,7 @@ def page(campaign_id: int) -> ResponseReturnValue:
     return show(SIGHT, campaign_id)
 
 
-@allowed(Permission.READ_RESULTS)
+@allowed_to_programs(Permission.READ_RESULTS)
 def data(campaign_id: int) -> ResponseReturnValue:
     """Send a selection as JSON."""
     return send(SIGHT, campaign_id)

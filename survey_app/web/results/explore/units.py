@@ -20,7 +20,7 @@ from survey_app.scoring.rounding import NOTHING, percent_text
 from survey_app.services.access import Permission
 from survey_app.services.explore_places import unit_names
 from survey_app.web import context, formats
-from survey_app.web.access import allowed
+from survey_app.web.access import allowed, allowed_to_programs
 from survey_app.web.results.explore import as_json
 from survey_app.web.results.explore.asked import Asked
 from survey_app.web.results.explore.desk import Desk, Link, reader
@@ -65,7 +65,7 @@ def page(campaign_id: int) -> ResponseReturnValue:
     return show(SIGHT, campaign_id)
 
 
-@allowed(Permission.READ_RESULTS)
+@allowed_to_programs(Permission.READ_RESULTS)
 def data(campaign_id: int) -> ResponseReturnValue:
     """Send every unit that the reader sees as JSON."""
     return send(SIGHT, campaign_id)

@@ -24,7 +24,7 @@ from survey_app.services import explore
 from survey_app.services.access import Permission
 from survey_app.services.explore import Wave
 from survey_app.web import context, formats
-from survey_app.web.access import allowed
+from survey_app.web.access import allowed, allowed_to_programs
 from survey_app.web.results.explore import as_json, desk
 from survey_app.web.results.explore.asked import Asked
 from survey_app.web.results.explore.compare import change_cells
@@ -53,7 +53,7 @@ def page(campaign_id: int) -> ResponseReturnValue:
     return show(SIGHT, campaign_id)
 
 
-@allowed(Permission.READ_RESULTS)
+@allowed_to_programs(Permission.READ_RESULTS)
 def data(campaign_id: int) -> ResponseReturnValue:
     """Send the waves as JSON."""
     return send(SIGHT, campaign_id)

@@ -1,0 +1,94 @@
+"""The description of our JSON for programs: OpenAPI 3.1."""
+
+from __future__ import annotations
+
+from flask import Blueprint, jsonify
+from flask.typing import ResponseReturnValue
+
+from survey_app.web.access import public
+from survey_app.web.results.explore.schemas import DAY, SCHEMAS, STRING, WHOLE, Schema, one_of, ref
+from survey_app.words import Audience
+
+PATHS: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "explore": ("Every question about a selection, and its parts side by side", "Explored", ("by", "item", "sort")),
+    "units": ("Every unit by every rated question", "UnitTable", ("sort",)),
+    "crosstab": ("Two questions against each other", "CrossTab", ("row", "column", "share")),
+    "compare": ("Two selections side by side; the second one's parts begin with `b.`", "Comparison", ()),
+    "waves": ("First evaluation and return visits at a place", "Waves", ()),
+}
+"""What stands behind each address: its summary, the schema of its answer, its own parameters."""
+
+_SELECTING: dict[str, tuple[Schema, str]] = {
+    "survey": (WHOLE, "A survey; without survey and audience the first of the campaign is meant."),
+    "audience": (one_of(Audience), "Who answers."),
+    "unit": (WHOLE, "A unit with all below it."),
+    "team": (WHOLE, "A work team."),
+    "mode": (STRING, "Ways of answering, with commas between: web, kiosk, paper, phone, import."),
+    "since": (DAY, "From the week of this day."),
+    "until": (DAY, "To the week of this day."),
+}
+
+_ERRORS = {
+    "400": "The selection cannot be shown, as with more than two conditions.",
+    "401": "No session and no valid token.",
+    "403": "The reader may not, or the survey is sealed.",
+    "404": "There is no such thing, or none that the reader may know of.",
+    "429": "Too many requests; see Retry-After.",
+}
+
+
+def register(blueprint: Blueprint) -> None:
+    """Put the description on the blueprint."""
+    blueprint.add_url_rule("/api/openapi.json", view_func=openapi)
+
+
+@public
+def openapi() -> ResponseReturnValue:
+    """Send the description; it holds nothing about anybody."""
+    return jsonify(document())
+
+
+def document() -> Schema:
+    """Return the whole description."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Results as JSON",
+            "version": "1",
+            "description": "The same figures as on the results pages, by the same rules of withholding. Read with "
+            "a personal token, which reads what its owner may.",
+        },
+        "security": [{"token": []}],
+        "paths": {f"/results/{{campaign}}/{name}.json": _path(name) for name in PATHS},
+        "components": {
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "schemas": SCHEMAS,
+        },
+    }
+
+
+def _path(name: str) -> Schema:
+    summary, schema, own = PATHS[name]
+    parameters = [
+        {"name": "campaign", "in": "path", "required": True, "schema": WHOLE},
+        *(_parameter(key, form, said) for key, (form, said) in _SELECTING.items()),
+        _parameter("q.{question}", STRING, "Only ballots with one of these answers; codes with commas between."),
+        *(_parameter(key, STRING, "") for key in own),
+    ]
+    answers = {status: _answer(said, "Error") for status, said in _ERRORS.items()}
+    return {
+        "get": {
+            "summary": summary,
+            "operationId": name,
+            "parameters": parameters,
+            "responses": {"200": _answer(summary, schema), **answers},
+        }
+    }
+
+
+def _parameter(name: str, form: Schema, said: str) -> Schema:
+    return {"name": name, "in": "query", "required": False, "schema": form, "description": said}
+
+
+def _answer(said: str, schema: str) -> Schema:
+    return {"description": said, "content": {"application/json": {"schema": ref(schema)}}}

@@ -1,0 +1,267 @@
+"""The forms of our JSON answers, as JSON Schema (2020-12) that OpenAPI 3.1 builds on."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+from survey_app.analysis.selection import Trouble
+from survey_app.scoring.comparison import Verdict
+from survey_app.scoring.evaluation import Comparability
+from survey_app.words import Audience, Mode, Purpose
+
+Schema: TypeAlias = dict[str, Any]
+
+STRING: Schema = {"type": "string"}
+WHOLE: Schema = {"type": "integer"}
+NUMBER: Schema = {"type": "number"}
+YES_OR_NO: Schema = {"type": "boolean"}
+MOMENT: Schema = {"type": "string", "format": "date-time"}
+DAY: Schema = {"type": "string", "format": "date"}
+
+
+def ref(name: str) -> Schema:
+    """Return a reference to one of the schemas."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def obj(said: str, /, **properties: Schema) -> Schema:
+    """Return an object with just these properties, all of them."""
+    return {
+        "type": "object",
+        "description": said,
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def arr(items: Schema) -> Schema:
+    """Return a list."""
+    return {"type": "array", "items": items}
+
+
+def maybe(schema: Schema) -> Schema:
+    """Return what may be null."""
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def one_of(words: type[Any]) -> Schema:
+    """Return one of a closed vocabulary."""
+    return {"type": "string", "enum": [each.value for each in words]}
+
+
+_FIGURE = {"rule": STRING, "rule_version": WHOLE, "label": ref("Text"), "as_of": MOMENT}
+_ANSWER = {"campaign": WHOLE, "subject": ref("Subject")}
+
+SCHEMAS: dict[str, Schema] = {
+    "Text": obj("Words in Chinese and English; either may be empty.", zh=STRING, en=STRING),
+    "Error": {
+        "type": "object",
+        "description": "What is wrong. `kind` is for programs; a sealed survey says when it closes.",
+        "properties": {
+            "error": {
+                "type": "object",
+                "properties": {
+                    "kind": STRING,
+                    "where": STRING,
+                    "trouble": one_of(Trouble),
+                    "closes_at": maybe(MOMENT),
+                },
+                "required": ["kind"],
+            }
+        },
+        "required": ["error"],
+        "additionalProperties": False,
+    },
+    "Withheld": obj(
+        "Why there is no number: fewer than `threshold` answers, or another number would follow from it. Which of "
+        "both is not told.",
+        reason={"const": "too_few"},
+        threshold=WHOLE,
+    ),
+    "Interval": obj(
+        "A confidence interval on the scale of its value.", low=NUMBER, high=NUMBER, level=NUMBER, method=STRING
+    ),
+    "ShownFigure": obj(
+        "x of n by a rule. `value` is a share (0-1) for rates, 0-100 for the index, -100 to 100 for the NPS.",
+        **_FIGURE,
+        x=maybe(WHOLE),
+        n=maybe(WHOLE),
+        issued=maybe(WHOLE),
+        headcount=maybe(WHOLE),
+        value=maybe(NUMBER),
+        value_text=STRING,
+        interval=maybe(ref("Interval")),
+        census=YES_OR_NO,
+    ),
+    "WithheldFigure": obj("A figure without any number.", **_FIGURE, withheld=ref("Withheld")),
+    "Figure": {"oneOf": [ref("ShownFigure"), ref("WithheldFigure")]},
+    "Rated": obj("Both rates and the index.", rate=ref("Figure"), strict=ref("Figure"), index=ref("Figure")),
+    "Reading": obj(
+        "One question about one group of ballots; answers that too few gave stand together.",
+        question=STRING,
+        n=maybe(WHOLE),
+        counts=maybe(arr(obj("Ballots with one of these answers.", codes=arr(STRING), ballots=WHOLE))),
+        unknown=maybe(WHOLE),
+        blank=maybe(WHOLE),
+        not_asked=maybe(WHOLE),
+        rated=maybe(ref("Rated")),
+        nps=maybe(ref("Figure")),
+    ),
+    "Selection": obj(
+        "Ballots of one audience in one survey; `text` is the query that names them.",
+        survey=WHOLE,
+        audience=one_of(Audience),
+        unit=maybe(WHOLE),
+        team=maybe(WHOLE),
+        modes=arr(one_of(Mode)),
+        since=maybe(DAY),
+        until=maybe(DAY),
+        answers=arr(obj("A condition on answers.", question=STRING, codes=arr(STRING))),
+        text=STRING,
+    ),
+    "Subject": obj(
+        "A survey and the audience that answers it.",
+        survey=WHOLE,
+        audience=one_of(Audience),
+        titles=arr(ref("Text")),
+        purpose=one_of(Purpose),
+        wave=maybe(WHOLE),
+        threshold=WHOLE,
+        is_sealed=YES_OR_NO,
+    ),
+    "Question": obj(
+        "A question, or one option of a multiple choice.",
+        name=STRING,
+        label=ref("Text"),
+        stem=maybe(ref("Text")),
+        is_rated=YES_OR_NO,
+        is_headline=YES_OR_NO,
+        answers=arr(obj("A code and its words.", code=STRING, label=ref("Text"))),
+    ),
+    "Change": obj(
+        "Second minus first, in shares; an interval that holds 0 reads as no significant change.",
+        difference=NUMBER,
+        interval=ref("Interval"),
+        p_value=NUMBER,
+        verdict=one_of(Verdict),
+    ),
+}
+
+_VIEW = {
+    "selection": ref("Selection"),
+    "ballots": maybe(WHOLE),
+    "headcount": maybe(WHOLE),
+    "threshold": WHOLE,
+    "as_of": MOMENT,
+    "readings": arr(ref("Reading")),
+}
+
+SCHEMAS |= {
+    "View": obj("Every question about a selection.", **_VIEW),
+    "Explored": obj(
+        "A selection, and its parts side by side on one question.",
+        **_ANSWER,
+        **_VIEW,
+        questions=arr(ref("Question")),
+        groups=maybe(
+            obj(
+                "The parts; null where the conditions leave no room.",
+                by=STRING,
+                groups=arr(
+                    obj(
+                        "One part.",
+                        key=arr(STRING),
+                        name=maybe(ref("Text")),
+                        ballots=maybe(WHOLE),
+                        readings=arr(ref("Reading")),
+                    )
+                ),
+            )
+        ),
+    ),
+    "UnitTable": obj(
+        "Every unit that the reader sees; a cell for each question, null where withheld.",
+        **_ANSWER,
+        questions=arr(ref("Question")),
+        columns=arr(STRING),
+        threshold=WHOLE,
+        as_of=MOMENT,
+        units=arr(
+            obj(
+                "A unit.",
+                unit=WHOLE,
+                name=maybe(ref("Text")),
+                cells=arr(
+                    maybe(
+                        obj(
+                            "x satisfied, strictly satisfied, of n; limits of the 95 % interval of the rate.",
+                            x=WHOLE,
+                            strict=WHOLE,
+                            n=WHOLE,
+                            low=maybe(NUMBER),
+                            high=maybe(NUMBER),
+                        )
+                    )
+                ),
+            )
+        ),
+    ),
+    "CrossTab": obj(
+        "Two questions against each other.",
+        **_ANSWER,
+        questions=arr(ref("Question")),
+        cross_tab=maybe(
+            obj(
+                "Rows and columns are groups of codes; `table` is null where withheld.",
+                selection=ref("Selection"),
+                row=STRING,
+                column=STRING,
+                rows=arr(arr(STRING)),
+                columns=arr(arr(STRING)),
+                table=maybe(arr(arr(WHOLE))),
+                withheld=maybe(obj("Why there is no table.", reason={"const": "too_few"})),
+                chi_square=maybe(obj("Pearson's test.", statistic=NUMBER, df=NUMBER, p_value=NUMBER)),
+                cramers_v=maybe(NUMBER),
+            )
+        ),
+    ),
+    "Comparison": obj(
+        "Two selections side by side; null while there is no second one.",
+        **_ANSWER,
+        comparison=maybe(
+            obj(
+                "Both views and the changes of their rated questions.",
+                first=ref("View"),
+                second=ref("View"),
+                lines=arr(
+                    obj(
+                        "One question.",
+                        question=STRING,
+                        comparability=one_of(Comparability),
+                        rate=maybe(ref("Change")),
+                        strict=maybe(ref("Change")),
+                    )
+                ),
+            )
+        ),
+    ),
+    "Waves": obj(
+        "The first evaluation of a place and its return visits on their common indicator.",
+        **_ANSWER,
+        selection=ref("Selection"),
+        threshold=WHOLE,
+        as_of=MOMENT,
+        waves=arr(
+            obj(
+                "A measurement; null where it is sealed.",
+                subject=ref("Subject"),
+                is_sealed=YES_OR_NO,
+                reading=maybe(ref("Reading")),
+                comparability=maybe(one_of(Comparability)),
+                rate=maybe(ref("Change")),
+                strict=maybe(ref("Change")),
+            )
+        ),
+    ),
+}

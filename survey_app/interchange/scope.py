@@ -13,6 +13,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum, auto
 
+from survey_app.questionnaire.definition import (
+    DateQuestion,
+    Field,
+    LongText,
+    MultipleChoice,
+    Nps,
+    Number,
+    Ranking,
+    ShortText,
+)
 from survey_app.questionnaire.rules import (
     LARGEST,
     All,
@@ -74,32 +84,49 @@ class CannotSay(Exception):
 
 
 class Scope:
-    """The fields asked so far, by the names that the file gives them, capitals or not."""
+    """The fields asked so far, by the names that the file gives them; capitals or not where the format `folds`.
 
-    def __init__(self, names: Iterable[str] = ()) -> None:
+    A format that does so also names the parts of a question by a dot.
+    """
+
+    def __init__(self, names: Iterable[str] = (), *, folds: bool = True) -> None:
+        self._folds = folds
         self._known: dict[str, Known | None] = {}
-        self._names = Counter(name.casefold() for name in names)
+        self._names = Counter(map(self._key, names))
+        self._by_code: dict[str, tuple[str, Answers]] = {}
+
+    def _key(self, name: str) -> str:
+        return name.casefold() if self._folds else name
 
     def add(self, name: str, known: Known) -> None:
         """Take in a field that comes next."""
-        self._known[name.casefold()] = known
+        self._known[self._key(name)] = known
+        self._by_code[known.code] = (name, known.answers)
 
     def drop(self, name: str) -> None:
         """Note that this question of the file is not taken over."""
-        self._known.setdefault(name.casefold(), None)
+        self._known.setdefault(self._key(name), None)
+
+    def by_code(self) -> Mapping[str, tuple[str, Answers]]:
+        """Return, by our codes, the file's name of each field asked so far, and what it is answered with."""
+        return self._by_code
+
+    def answers(self, code: str) -> Answers:
+        """Return what the field with our `code` is answered with."""
+        return self._by_code[code][1]
 
     def __contains__(self, name: str) -> bool:
-        return self._known.get(name.casefold()) is not None
+        return self._known.get(self._key(name)) is not None
 
     def find(self, name: str) -> Known:
         """Return the field with this name. Raises `CannotSay`."""
-        key, shown = name.casefold(), name[:80]
+        key, shown = self._key(name), name[:80]
         if self._names[key] > 1:
             raise CannotSay("rule_on_ambiguous", question=shown)
         known = self._known.get(key)
         if known is not None:
             return known
-        for part in (key, key.partition(".")[0]):
+        for part in (key, key.partition(".")[0] if self._folds else key):
             if part in self._known:
                 raise CannotSay("rule_on_dropped", question=shown)
             if part in self._names:
@@ -110,19 +137,20 @@ class Scope:
 def checked(rule: Rule) -> Rule:
     """Return a rule that is not too long or nested too deep. Raises `CannotSay`."""
     # One more level is left for the rule of a group around the question.
-    if _depth(rule) >= MAX_NESTING - 1:
+    if depth(rule) >= MAX_NESTING - 1:
         raise CannotSay("rule_too_deep", most=MAX_NESTING - 2)
     if sum(1 for _ in comparisons(rule)) > MAX_COMPARISONS:
         raise CannotSay("rule_too_long", most=MAX_COMPARISONS)
     return rule
 
 
-def _depth(rule: Rule) -> int:
+def depth(rule: Rule) -> int:
+    """Return how many levels a rule has within others."""
     match rule:
         case All(rules) | Any(rules):
-            return 1 + max(map(_depth, rules), default=0)
+            return 1 + max(map(depth, rules), default=0)
         case Not(inner):
-            return 1 + _depth(inner)
+            return 1 + depth(inner)
     return 0
 
 
@@ -190,3 +218,28 @@ def is_day(text: str) -> bool:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
+
+
+def graded(operator: str, known: Known, bound: float) -> tuple[str, ...]:
+    """Return the options whose names are numbers on one side of a bound, by < <= > >=."""
+    fits = {"<": bound.__gt__, "<=": bound.__ge__, ">": bound.__lt__, ">=": bound.__le__}[operator]
+    numbers = {code: number_in(given) for given, code in known.options.items()}
+    return tuple(code for code, number in numbers.items() if number is not None and fits(number) is True)
+
+
+def answers_of(place: Field) -> Answers:
+    """Return what a field of ours is answered with."""
+    if place.specify is not None:
+        return Answers.TEXT
+    match place.question:
+        case MultipleChoice():
+            return Answers.SEVERAL
+        case Ranking():
+            return Answers.RANKED
+        case Nps() | Number():
+            return Answers.NUMBER
+        case DateQuestion():
+            return Answers.DAY
+        case ShortText() | LongText():
+            return Answers.TEXT
+    return Answers.ONE

@@ -6,7 +6,6 @@ answer, which for us is `Not(Is)`, and `=` between one answer of several and one
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from survey_app.interchange.expressions.surveyjs import parse
@@ -25,12 +24,14 @@ from survey_app.interchange.expressions.tree import (
     Ref,
     Several,
 )
+from survey_app.interchange.rule_writing import LISTED, RuleWriter
 from survey_app.interchange.scope import (
     Answers,
     CannotSay,
     Known,
     Scope,
     checked,
+    graded,
     is_day,
     number_in,
     number_rule,
@@ -43,8 +44,6 @@ from survey_app.questionnaire.rules import (
     Answered,
     Any,
     AnyOf,
-    AtLeast,
-    AtMost,
     Is,
     IsNot,
     Not,
@@ -53,9 +52,7 @@ from survey_app.questionnaire.rules import (
 )
 
 _SWAPPED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
-_PLAIN_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?\Z")
 _CHOSEN = {Answers.ONE, Answers.SEVERAL, Answers.RANKED}
-_LISTED = {Answers.SEVERAL, Answers.RANKED}
 
 
 def read_rule(text: str, scope: Scope) -> Rule:
@@ -188,10 +185,7 @@ def _same_in_any_case(text: str) -> str:
 
 
 def _graded(operator: str, known: Known, bound: float) -> Rule:
-    """One option, compared as a number: one of the options whose names are such numbers."""
-    fits = {"<": bound.__gt__, "<=": bound.__ge__, ">": bound.__lt__, ">=": bound.__le__}[operator]
-    numbers = {code: number_in(given) for given, code in known.options.items()}
-    values = tuple(code for code, number in numbers.items() if number is not None and fits(number) is True)
+    values = graded(operator, known, bound)
     if not values:
         raise CannotSay("rule_never")
     return one_of(known.code, values)
@@ -211,14 +205,14 @@ def _any_of(known: Known, name: str, texts: Sequence[str]) -> Rule:
 
 
 def _all_of(known: Known, name: str, texts: Sequence[str]) -> Rule:
-    if known.answers not in _LISTED:
+    if known.answers not in LISTED:
         raise CannotSay("rule_comparison")
     rules = tuple(Is(known.code, option(known, name, text)) for text in texts)
     return rules[0] if len(rules) == 1 else All(rules)
 
 
 def _contains(known: Known, name: str, right: Literal | Several) -> Rule:
-    if known.answers in _LISTED:
+    if known.answers in LISTED:
         return _all_of(known, name, _texts(right))
     if known.answers is Answers.ONE and known.yes is None and isinstance(right, Literal):
         part = scalar(right.value) or ""
@@ -248,48 +242,25 @@ def write_rule(rule: Rule, fields: Mapping[str, tuple[str, Answers]]) -> str:
     return _Writer(fields).text(rule)
 
 
-class _Writer:
-    """Writes rules so that `read_rule` finds the same again wherever SurveyJS has words for it."""
+class _Writer(RuleWriter):
+    true, false = "true", "false"
+    negation, reference = "!({})", "{{{}}}"
+    in_brackets = (All, Any, IsNot, Not)
 
-    def __init__(self, fields: Mapping[str, tuple[str, Answers]]) -> None:
-        self._fields = fields
+    def answered(self, question: str) -> str:
+        return f"{self.ref(question)} notempty"
 
-    def text(self, rule: Rule) -> str:
-        match rule:
-            case All(rules):
-                return " and ".join(map(self._part, rules)) if rules else "true"
-            case Any(rules):
-                return " or ".join(map(self._part, rules)) if rules else "false"
-            case Not(inner):
-                return f"!({self.text(inner)})"
-            case Answered(question):
-                return f"{self._ref(question)} notempty"
-            case AtLeast(question, value):
-                return f"{self._ref(question)} >= {plain_number(value)}"
-            case AtMost(question, value):
-                return f"{self._ref(question)} <= {plain_number(value)}"
-            case Is(question, value):
-                operator = "contains" if self._answers(question) in _LISTED else "="
-                return f"{self._ref(question)} {operator} {self._value(question, value)}"
-            case IsNot(question, value):
-                operator = "notcontains" if self._answers(question) in _LISTED else "<>"
-                ref = self._ref(question)
-                return f"{ref} notempty and {ref} {operator} {self._value(question, value)}"
-            case AnyOf(question, values):
-                listed = ", ".join(self._value(question, value) for value in values)
-                return f"{self._ref(question)} anyof [{listed}]" if values else "false"
+    def is_one(self, question: str, value: str) -> str:
+        operator = "contains" if self.is_listed(question) else "="
+        return f"{self.ref(question)} {operator} {self.value(question, value)}"
 
-    def _part(self, rule: Rule) -> str:
-        """Return a part of a longer expression, in brackets where it is one of several words itself."""
-        return f"({self.text(rule)})" if isinstance(rule, All | Any | IsNot | Not) else self.text(rule)
+    def is_not(self, question: str, value: str) -> str:
+        operator = "notcontains" if self.is_listed(question) else "<>"
+        return f"{self.ref(question)} {operator} {self.value(question, value)}"
 
-    def _ref(self, code: str) -> str:
-        return f"{{{self._fields.get(code, (code, Answers.TEXT))[0]}}}"
+    def any_of(self, question: str, values: tuple[str, ...]) -> str:
+        listed = ", ".join(self.value(question, value) for value in values)
+        return f"{self.ref(question)} anyof [{listed}]"
 
-    def _answers(self, code: str) -> Answers:
-        return self._fields.get(code, (code, Answers.TEXT))[1]
-
-    def _value(self, question: str, value: str) -> str:
-        if self._answers(question) is Answers.NUMBER and _PLAIN_NUMBER.match(value):
-            return value
+    def quoted(self, value: str) -> str:
         return "'" + value.replace("'", "\\'") + "'"

@@ -12,7 +12,7 @@ from functools import singledispatchmethod
 from typing import Any
 
 from survey_app.interchange.findings import Finding, Place
-from survey_app.interchange.scope import Answers, CannotSay, Known, Scope
+from survey_app.interchange.scope import Answers, CannotSay, Known, Scope, answers_of
 from survey_app.interchange.surveyjs import marks
 from survey_app.interchange.surveyjs.conditions import read_rule, write_rule
 from survey_app.interchange.surveyjs.statements import as_html
@@ -281,24 +281,6 @@ def _encoded(text: Text) -> _Json:
 def _name(place: Field) -> str:
     """Return what expressions call a field: a row of a table has the table's name before it."""
     return place.code if place.item is None else f"{place.question.code}.{place.code}"
-
-
-def answers_of(place: Field) -> Answers:
-    """Return what a field is answered with."""
-    if place.specify is not None:
-        return Answers.TEXT
-    match place.question:
-        case MultipleChoice():
-            return Answers.SEVERAL
-        case Ranking():
-            return Answers.RANKED
-        case Nps() | Number():
-            return Answers.NUMBER
-        case DateQuestion():
-            return Answers.DAY
-        case ShortText() | LongText():
-            return Answers.TEXT
-    return Answers.ONE
 
 
 def _scope(questionnaire: Questionnaire, fields: Mapping[str, tuple[str, Answers]]) -> Scope:

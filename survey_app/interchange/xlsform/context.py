@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
+from survey_app.interchange.scope import CannotSay, Scope
 from survey_app.interchange.xlsform import marks
 from survey_app.interchange.xlsform.choices import Choice, ChoiceList, bare_scale, differs, named
 from survey_app.interchange.xlsform.codes import LONGEST, Codes
-from survey_app.interchange.xlsform.conditions import CannotSay, Scope, read_rule, write_rule
+from survey_app.interchange.xlsform.conditions import read_rule, write_rule
 from survey_app.interchange.xlsform.limits import Limits, read_limits
 from survey_app.interchange.xlsform.report import Report
 from survey_app.interchange.xlsform.sheets import Row, row_list
@@ -42,7 +43,7 @@ class Context:
         self.choices = choices
         self.report = report
         self.as_written = as_written
-        self.scope = Scope(names)
+        self.scope = Scope(names, folds=False)
         self.codes = Codes()
         self.scales: dict[str, Scale] = {}
         self.unlimited_texts: list[Row] = []

@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from survey_app.interchange.scope import Answers, Known
 from survey_app.interchange.xlsform import marks
 from survey_app.interchange.xlsform.choices import Choice, ChoiceList, named
 from survey_app.interchange.xlsform.codes import LONGEST
-from survey_app.interchange.xlsform.conditions import Answers, Known
 from survey_app.interchange.xlsform.context import Context, chosen, subset
 from survey_app.interchange.xlsform.filters import NoFilter, static_filter
 from survey_app.interchange.xlsform.limits import MOST_DECIMALS, Limits, whole_bounds

@@ -7,13 +7,11 @@ from dataclasses import dataclass, field
 from functools import singledispatch
 
 from survey_app.interchange.xlsform import marks
-from survey_app.interchange.xlsform.conditions import Answers
 from survey_app.interchange.xlsform.limits import Limits, write_limits
 from survey_app.questionnaire.definition import (
     SPECIFY_LIMIT,
     BaseQuestion,
     DateQuestion,
-    Field,
     LongText,
     Matrix,
     MultipleChoice,
@@ -84,24 +82,6 @@ def scale_rows(scale: Scale) -> Iterable[ListRow]:
             zh, en = marks.both(marks.SCALE_NAME)
             own |= {zh: scale.name.zh, en: scale.name.en}
         yield ListRow(scale.code, grade.code, grade.text, own)
-
-
-def answers_of(place: Field) -> Answers:
-    """Return what a field is answered with, as far as conditions go."""
-    if place.specify is not None:
-        return Answers.TEXT
-    match place.question:
-        case MultipleChoice():
-            return Answers.SEVERAL
-        case Ranking():
-            return Answers.RANKED
-        case Nps() | Number():
-            return Answers.NUMBER
-        case DateQuestion():
-            return Answers.DAY
-        case ShortText() | LongText():
-            return Answers.TEXT
-    return Answers.ONE
 
 
 def _exact(number: float | None) -> str | float | None:

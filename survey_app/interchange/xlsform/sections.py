@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from survey_app.interchange.scope import Answers, CannotSay, Known
 from survey_app.interchange.xlsform import marks
 from survey_app.interchange.xlsform.codes import LONGEST, Codes
-from survey_app.interchange.xlsform.conditions import Answers, CannotSay, Known, read_rule
+from survey_app.interchange.xlsform.conditions import read_rule
 from survey_app.interchange.xlsform.context import Context
 from survey_app.interchange.xlsform.questions import question_of, statement
 from survey_app.interchange.xlsform.tables import matrix_of

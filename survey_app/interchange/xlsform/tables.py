@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from survey_app.interchange.scope import Answers, CannotSay, Known
 from survey_app.interchange.xlsform.choices import ChoiceList
-from survey_app.interchange.xlsform.conditions import Answers, CannotSay, Known, read_rule
+from survey_app.interchange.xlsform.conditions import read_rule
 from survey_app.interchange.xlsform.context import Context
 from survey_app.interchange.xlsform.tree import Group, Line
 from survey_app.interchange.xlsform.types import Type

@@ -15,11 +15,12 @@ from openpyxl.utils import get_column_letter
 
 from survey_app.interchange.ballot_template import put, saved
 from survey_app.interchange.findings import Finding, Place
+from survey_app.interchange.scope import Answers, CannotSay, Known, Scope, answers_of
 from survey_app.interchange.xlsform import marks
-from survey_app.interchange.xlsform.conditions import Answers, CannotSay, Known, Scope, read_rule, write_rule
+from survey_app.interchange.xlsform.conditions import read_rule, write_rule
 from survey_app.interchange.xlsform.languages import CHINESE, ENGLISH
 from survey_app.interchange.xlsform.report import Report
-from survey_app.interchange.xlsform.rows import ListRow, SurveyRow, answers_of, list_of, rows_of, scale_rows
+from survey_app.interchange.xlsform.rows import ListRow, SurveyRow, list_of, rows_of, scale_rows
 from survey_app.questionnaire import codec
 from survey_app.questionnaire.definition import (
     VARIABLES,
@@ -247,7 +248,7 @@ def _list_names(questionnaire: Questionnaire, names: Mapping[str, str]) -> dict[
 
 def _scope(questionnaire: Questionnaire, fields: Mapping[str, tuple[str, Answers]]) -> Scope:
     """Return what the reader of the file will know of each field."""
-    scope = Scope()
+    scope = Scope(folds=False)
     for code, place in questionnaire.fields.items():
         name, answers = fields[code]
         is_whole = not isinstance(place.question, Number) or place.question.decimals == 0

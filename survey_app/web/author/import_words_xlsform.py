@@ -146,20 +146,20 @@ WORDS: Mapping[str, LazyString] = {
     "rule_function": _l("Conditions here have no %(function)s(); everybody is asked: %(expression)s"),
     "rule_comparison": _l("There is no condition here that says the same; everybody is asked: %(expression)s"),
     "rule_on_dropped": _l(
-        "The condition is about “%(name)s”, which is not taken over; everybody is asked: %(expression)s"
+        "The condition is about “%(question)s”, which is not taken over; everybody is asked: %(expression)s"
     ),
     "rule_on_later": _l(
-        "The condition is about “%(name)s”, which is asked only later; everybody is asked: %(expression)s"
+        "The condition is about “%(question)s”, which is asked only later; everybody is asked: %(expression)s"
     ),
     "rule_on_unknown": _l(
-        "The condition is about “%(name)s”, and there is no question of that name; everybody is asked:"
+        "The condition is about “%(question)s”, and there is no question of that name; everybody is asked:"
         " %(expression)s"
     ),
     "rule_on_ambiguous": _l(
-        "The condition is about “%(name)s”, and more than one row has that name; everybody is asked: %(expression)s"
+        "The condition is about “%(question)s”, and more than one row has that name; everybody is asked: %(expression)s"
     ),
     "rule_unknown_option": _l(
-        "The condition is about the option “%(option)s”, which “%(name)s” does not have; everybody is asked:"
+        "The condition is about the option “%(option)s”, which “%(question)s” does not have; everybody is asked:"
         " %(expression)s"
     ),
     "rule_too_deep": _l("The condition is nested more than %(most)s deep; everybody is asked: %(expression)s"),

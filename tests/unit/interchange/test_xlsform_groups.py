@@ -84,7 +84,7 @@ def test_a_repeat_is_left_out_with_all_in_it() -> None:
     )
     assert finding(result, "repeat").params == {"name": "child", "count": 2, "names": "name、age"}
     assert question(result, "a").shown_if is None
-    assert finding(result, "rule_on_dropped").params["name"] == "age"
+    assert finding(result, "rule_on_dropped").params["question"] == "age"
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import ast
 import io
 import random
+import re
 import struct
 import time
 import zipfile
@@ -397,6 +398,9 @@ def _texts(node: ast.expr, path: Path) -> Iterator[str]:
 def test_every_kind_has_words_and_no_words_are_left_over() -> None:
     found = set(_kinds_in_the_code())
     found |= {f"out_{name}" for name in ("headline", "wave_link", "minutes")}
+    found |= set(
+        re.findall(r'"(rule_on_[a-z]+)"', (PACKAGE / "interchange" / "scope.py").read_text(encoding="utf-8"))
+    )
     assert found == set(WORDS)
 
 

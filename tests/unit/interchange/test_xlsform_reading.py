@@ -263,7 +263,7 @@ def test_one_name_in_two_groups() -> None:
         ]
     )
     assert [each.code for each in design(result).questions] == ["why", "why_2", "more"]
-    assert finding(result, "rule_on_ambiguous").params["name"] == "why"
+    assert finding(result, "rule_on_ambiguous").params["question"] == "why"
 
 
 def test_names_of_choices() -> None:

@@ -156,7 +156,8 @@ WORDS: Mapping[str, LazyString] = {
         " %(expression)s"
     ),
     "rule_on_ambiguous": _l(
-        "The condition is about “%(question)s”, and more than one row has that name; everybody is asked: %(expression)s"
+        "The condition is about “%(question)s”, and more than one row has that name; everybody is asked:"
+        " %(expression)s"
     ),
     "rule_unknown_option": _l(
         "The condition is about the option “%(option)s”, which “%(question)s” does not have; everybody is asked:"

@@ -124,6 +124,21 @@ class TestPassword:
         assert guess("203.0.113.8", PASSWORD)
         assert guess("203.0.113.7", PASSWORD, minutes=1)
 
+    def test_who_knows_it_gets_in_beside_somebody_who_guesses(
+        self, client: FlaskClient, database: Database, field: Field
+    ) -> None:
+        quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+        change_collector(database, field, password_hash=quick)
+        for number in range(door.MOST_WRONG):
+            client.post(f"/s/{field.code}", data={"password": f"falsch {number}"})
+        asked = client.post(f"/s/{field.code}", data={"password": PASSWORD})
+        assert asked.status_code == 429
+        assert "无需重新输入密码" in asked.text
+        assert _inputs(asked)["password"] == PASSWORD
+        work = _worked(asked.headers["Survey-Puzzle"])
+        assert "q_Q1" not in client.post(f"/s/{field.code}", data={"password": "falsch", "work": work}).text
+        assert "q_Q1" in client.post(f"/s/{field.code}", data={"password": PASSWORD, "work": work}).text
+
     @pytest.mark.parametrize("entry", ["", ".", "1.x", "99999999.00000000000000000000000000000000", "九.x"])
     def test_passes_that_are_not_ours(self, stranger: FlaskClient, field: Field, entry: str) -> None:
         page = stranger.get(f"/s/{field.code}", headers={"Cookie": f"entered={entry}".encode().decode("latin-1")})
@@ -137,6 +152,15 @@ class TestPassword:
         stranger = client.application.test_client(use_cookies=False)
         assert stranger.post(action, data={**_inputs(first), "q_Q1": "2"}).status_code == 403
         assert client.post(action, data={**_inputs(first), "q_Q1": "2"}).status_code == 303
+
+
+def _worked(puzzle: str) -> str:
+    """Do the work of a puzzle."""
+    ticket, base, modulus, times = puzzle.split(" ")
+    value = int(base, 16)
+    for _ in range(int(times)):
+        value = value * value % int(modulus, 16)
+    return f"{ticket}.{value:x}"
 
 
 class TestInvitation:
@@ -190,6 +214,31 @@ class TestInvitation:
     ) -> None:
         assert _send(stranger, field, {"q_Q2": "1", "invitation": codes[0]}).status_code == 422
         assert _send(stranger, field, {"q_Q1": "2", "invitation": codes[0]}).status_code == 200
+
+    def test_somebody_who_guesses_slows_others_down_and_shuts_nobody_out(
+        self,
+        monkeypatch: pytest.MonkeyPatch,
+        stranger: FlaskClient,
+        database: Database,
+        field: Field,
+        codes: list[str],
+    ) -> None:
+        for _ in range(door.MOST_WRONG):
+            assert _send(stranger, field, {"q_Q1": "2", "invitation": "CDFHJKMNPQ"}).status_code == 422
+        mine = {"id": str(uuid4()), "q_Q1": "2", "invitation": codes[0]}
+        asked = _send(stranger, field, mine)
+        assert (asked.status_code, asked.headers["Survey-Answer"]) == (429, "later")
+        assert set(_inputs(asked)) == {*mine, "wait"}
+        work = _worked(asked.headers["Survey-Puzzle"])
+        other = _send(stranger, field, {"q_Q1": "2", "invitation": codes[1], "work": work})
+        assert other.status_code == 429  # work for one code is no good for the next
+        assert _send(stranger, field, {**mine, "work": work}).status_code == 200
+        assert len(responses(database, field)) == 1
+        elsewhere = stranger.post(
+            f"/s/{field.code}", data={**mine, "id": str(uuid4()), "invitation": codes[2]},
+            environ_base={"REMOTE_ADDR": "203.0.113.9"},
+        )  # fmt: skip
+        assert elsewhere.status_code == 200
 
     def test_one_page_a_section_asks_on_the_last(
         self, app: Flask, stranger: FlaskClient, database: Database, office: Office

@@ -36,6 +36,7 @@ def _lean_style(name: str) -> str:
 STYLE = Markup(_lean_style("page.css"))  # noqa: S704  # our own file, no input
 LARGE = Markup(_lean_style("large.css"))  # noqa: S704  # our own file, no input
 SCRIPT = Markup("\n".join([*_lean("rules.js"), *_lean("page.js")]))  # noqa: S704  # our own files, no input
+WORK_SCRIPT = Markup("\n".join(_lean("work.js")))  # noqa: S704  # our own file, no input
 READER_STYLE = Markup(_lean_style("reader.css"))  # noqa: S704  # our own file, no input
 READER_SCRIPT = Markup("\n".join(_lean("reader.js")))  # noqa: S704  # our own file, no input
 
@@ -46,7 +47,7 @@ def policy(*, preview: bool = False, reader: bool = False) -> str:
 
     A preview can be framed by our own pages and cannot send. An interviewer's page has a `reader`'s keys besides.
     """
-    scripts, styles = _hash(SCRIPT), f"{_hash(STYLE)} {_hash(LARGE)}"
+    scripts, styles = f"{_hash(SCRIPT)} {_hash(WORK_SCRIPT)}", f"{_hash(STYLE)} {_hash(LARGE)}"
     if reader:
         scripts, styles = f"{scripts} {_hash(READER_SCRIPT)}", f"{styles} {_hash(READER_STYLE)}"
     target, frames = ("'none'", "'self'") if preview else ("'self'", "'none'")

@@ -21,7 +21,6 @@ from uuid import UUID, uuid4
 from survey_app.services.collect import CONSENT, Place
 from survey_app.services.collectors import normalised_code
 from survey_app.services.context import Unavailable
-from survey_app.services.door import Shown
 from survey_app.services.flood import Gate
 from survey_app.services.intake import Intake
 from survey_app.web.respond.forms import PREFIX
@@ -128,6 +127,8 @@ class Counter:
                 raw.setdefault(name.removeprefix(PREFIX), []).append(value)
             elif name in own:
                 own[name] = value
+        if own["invitation"]:
+            return False  # wrong ones are counted, and may take work
         seconds = own["seconds"]
         receipt = self._intake.submit(
             code=code,
@@ -137,7 +138,6 @@ class Counter:
             mode=Mode.WEB,
             now=datetime.now(UTC),
             seconds=int(seconds) if seconds.isascii() and seconds.isdigit() and len(seconds) < 10 else None,
-            shown=Shown(invitation=own["invitation"]),
         )
         return receipt.place == serving.place
 

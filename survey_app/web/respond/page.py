@@ -92,7 +92,10 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What stands before a questionnaire: words, a button, perhaps a password; what was `sent` goes along."""
+    """What stands before a questionnaire: words, a button, perhaps a password; what was `sent` goes along.
+
+    With a `puzzle` the page's script does the work that is asked for, and sends.
+    """
 
     title: str
     lines: Sequence[str]
@@ -101,6 +104,7 @@ class Asking:
     sent: Sequence[tuple[str, str]] = ()
     asks_password: bool = False
     wrong: str = ""
+    puzzle: str = ""
 
 
 def register(app: Flask) -> None:
@@ -206,6 +210,8 @@ def ask_page(asking: Asking, word: Wording, place: Place | None) -> str:
         words=asking.words,
         asks_password=asking.asks_password,
         wrong=asking.wrong,
+        puzzle=asking.puzzle,
+        work_script=assets.WORK_SCRIPT,
         has_links=not asking.sent,
     )
 

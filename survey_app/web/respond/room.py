@@ -15,11 +15,15 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_accept_header
 
-from survey_app.services.collect import CONSENT, NotTaking, Place, Reason, Receipt
+from survey_app.questionnaire.answers import AnswerProblem
+from survey_app.services import door
+from survey_app.services.collect import CONSENT, INVITATION, NotTaking, Place, Reason, Receipt
 from survey_app.services.collect_paged import LIFETIME, Expired
+from survey_app.services.collectors import normalised_code
 from survey_app.services.context import Unavailable
 from survey_app.services.door import Shown
 from survey_app.services.flood import Gate
+from survey_app.services.intake import Intake
 from survey_app.web import context, formats, security
 from survey_app.web.respond import assets, page
 from survey_app.web.respond.forms import raw_answers
@@ -157,35 +161,71 @@ def network() -> str:
 
 
 def work_needed(code: str, submission_id: UUID) -> Response | None:
-    """Ask for work before more is taken from a network that sends too much; None where nothing is in the way.
+    """Ask for work before more is taken from a network that sends too much, or too many wrong single-use codes.
 
-    The page's script does it unseen. Without one, the answers wait on a page until it is their turn.
+    The page's script does it unseen. Without one, the answers wait on a page until it is their turn. None where
+    nothing is in the way.
     """
-    if not request.environ.get(FLOODED):
+    guess = _slowed_code(code)
+    if guess is None and not request.environ.get(FLOODED):
         return None
-    gate = cast("Gate", current_app.extensions["survey_app.gate"])
-    if gate.is_worked(submission_id, request.form.get("work", "")):
-        return None
-    if gate.is_turn(submission_id, request.form.get("wait", "")):
-        return None
-    needed = gate.needed(code, network(), submission_id)
+    title = _("Many are sending at this moment") if guess is None else _("Several wrong codes have been typed here")
+    words = _("Your answers are kept on this page. Please send them in %(seconds)s seconds.", seconds="%s")
     sent = [(name, value) for name, value in request.form.items(multi=True) if name not in {"id", "work", "wait"}]
+    sent.append(("id", str(submission_id)))
+    return work_page(code, guess or submission_id, title, words, sent, send=pgettext("questionnaire", "Send"))
+
+
+def work_page(
+    code: str, bound_to: UUID, title: str, words: str, sent: Sequence[tuple[str, str]], *, send: str
+) -> Response | None:
+    """Return the page that asks for the work bound to an id; None where it has been done, or its turn has come.
+
+    `words` has a place for the seconds to wait; what was `sent` goes along.
+    """
+    gate = cast("Gate", current_app.extensions["survey_app.gate"])
+    if gate.is_worked(bound_to, request.form.get("work", "")) or gate.is_turn(
+        bound_to, request.form.get("wait", "")
+    ):
+        return None
+    needed = gate.needed(code, network(), bound_to)
     asking = page.Asking(
-        title=_("Many are sending at this moment"),
-        lines=[
-            _(
-                "Your answers are kept on this page. Please send them in %(seconds)s seconds.",
-                seconds=needed.seconds,
-            )
-        ],
+        title=title,
+        lines=[words.replace("%s", str(needed.seconds))],
         action=request.full_path.rstrip("?"),
-        words=pgettext("questionnaire", "Send"),
-        sent=[*sent, ("id", str(submission_id)), ("wait", needed.ticket)],
+        words=send,
+        sent=[*sent, ("wait", needed.ticket)],
+        puzzle=needed.puzzle,
     )
     response = answer(page.ask_page(asking, plain_word(), None), 429)
     response.headers["Survey-Puzzle"] = needed.puzzle
     response.headers["Retry-After"] = str(needed.seconds)
     return response
+
+
+def _slowed_code(code: str) -> UUID | None:
+    """Return what the work for the single-use code that was sent is bound to; None where it takes no work."""
+    typed = normalised_code(shown().invitation)
+    if not typed:
+        return None
+    place = cast("Intake", current_app.extensions["survey_app.intake"]).place(code=code)
+    key = context.settings().secret_key
+    is_slowed = place.needs_invitation and door.is_slowed(
+        context.database(), key=key, collector_id=place.id, network=network(), now=context.now()
+    )
+    return door.guess_id(key, collector_id=place.id, given=typed) if is_slowed else None
+
+
+def count_wrong_code(place: Place, problems: Sequence[AnswerProblem]) -> None:
+    """Count a single-use code that was not good."""
+    if any(each.field == INVITATION and each.kind != "missing" for each in problems):
+        door.count_wrong_code(
+            context.database(),
+            key=context.settings().secret_key,
+            collector_id=place.id,
+            network=network(),
+            now=context.now(),
+        )
 
 
 def answered_before(place: Place) -> Response:

@@ -67,6 +67,7 @@ def send_section(code: str, draft_id: UUID, section: str) -> Response:
             context.database(), code=code, sending=sending, now=context.now(), key=context.settings().secret_key
         )
     except SectionProblems as error:
+        room.count_wrong_code(error.opened.place, error.problems)
         return room.answer(page.questionnaire_page(_view(error.opened, draft_id, error)), 422)
     if isinstance(outcome, str):
         return Response(status=303, headers={"Location": _address(code, draft_id, outcome)})

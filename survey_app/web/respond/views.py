@@ -85,21 +85,47 @@ def _enter(code: str) -> Response:
     if place.password_hash is None:
         return _show(code, room.shown())
     try:
-        entry = door.enter(
-            context.database(),
-            key=context.settings().secret_key,
-            collector_id=place.id,
-            password_hash=place.password_hash,
-            given=request.form["password"],
-            network=room.network(),
-            now=context.now(),
-        )
+        entry = _entry(place, place.password_hash)
     except door.WrongPassword:
         return room.password_page(place, _("This is not the password. Please check what you typed."))
     except TooManyAttempts:
-        return room.password_page(place, _("Too many wrong passwords. Please try again in a minute."), 429)
+        asked = _work_for_password(place)
+        if asked is not None:
+            return asked
+        try:
+            entry = _entry(place, place.password_hash, worked=True)
+        except door.WrongPassword:
+            return room.password_page(place, _("This is not the password. Please check what you typed."))
     shown = replace(room.shown(), entry=entry)
     return marks.let_in(_take(code, shown) if "id" in request.form else _show(code, shown), place, entry)
+
+
+def _entry(place: Place, password_hash: str, *, worked: bool = False) -> str:
+    return door.enter(
+        context.database(),
+        key=context.settings().secret_key,
+        collector_id=place.id,
+        password_hash=password_hash,
+        given=request.form["password"],
+        network=room.network(),
+        now=context.now(),
+        worked=worked,
+    )
+
+
+def _work_for_password(place: Place) -> Response | None:
+    """Ask for the work that one more password takes; None where it has been done."""
+    given = request.form["password"]
+    guess = door.guess_id(context.settings().secret_key, collector_id=place.id, given=given)
+    sent = [(name, value) for name, value in request.form.items(multi=True) if name not in {"work", "wait"}]
+    return room.work_page(
+        place.code,
+        guess,
+        _("Several wrong passwords have been typed here"),
+        _("Please go on in %(seconds)s seconds; you need not type the password again.", seconds="%s"),
+        sent,
+        send=_("Continue"),
+    )
 
 
 def _take(code: str, shown: Shown) -> Response:
@@ -121,6 +147,7 @@ def _take(code: str, shown: Shown) -> Response:
             shown=shown,
         )
     except InvalidAnswers as error:
+        room.count_wrong_code(error.place, error.cleaned.problems)
         view = _view(error.place, error.questionnaire, submission_id)
         view = replace(view, raw=raw, problems=error.cleaned.problems, invitation=shown.invitation)
         return room.answer(page.questionnaire_page(view), 422)

@@ -1,0 +1,156 @@
+"""The pages of comments: who gets in, what they say in every state, and what their buttons do."""
+
+from __future__ import annotations
+
+from html import unescape
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from survey_app.questionnaire.text import EN
+from survey_app.services import surveys
+from survey_app.services.access import SYSTEM
+from survey_app.storage.models import Comment, Unit
+from survey_app.storage.session import Database
+from survey_app.words import Audience, CommentState, Role, SurveyState
+from tests.support.evaluated import NOW, Evaluated, make_campaign, open_survey, respond, sign_up
+from tests.support.sessions import client_of
+from tests.support.union import token
+
+SAID = (
+    "食堂的饭菜太贵", "食堂饭菜贵，品种少", "食堂菜太贵了", "希望食堂降价", "食堂饭菜太贵，吃不起", "食堂太贵",
+    "高温津贴没有发", "希望发高温津贴", "更衣室太小", "班车太少", "王建国班长处事不公", "=cmd|' /C calc'!A0 <b>",
+)  # fmt: skip
+
+
+def _made(database: Database, said: tuple[str, ...] = SAID, **options: object) -> Evaluated:
+    made = make_campaign(database)
+    open_survey(database, made, "A_W", Audience.WORKERS, **options)
+    answers = [{"W01": ["1"], "W10": ["1"], "W32a": [words]} for words in said]
+    respond(database, made, "A_W", made.postings[0].id, answers)
+    return made
+
+
+def _close(database: Database, made: Evaluated) -> None:
+    surveys.change_state(
+        database, actor=SYSTEM, survey_id=made.surveys["A_W"].id, state=SurveyState.CLOSED, now=NOW
+    )
+
+
+@pytest.fixture
+def made(database: Database) -> Evaluated:
+    """A closed survey with twelve comments."""
+    made = _made(database)
+    _close(database, made)
+    return made
+
+
+def _client(
+    app: Flask, database: Database, made: Evaluated, role: Role = Role.ORGANISER, **more: str
+) -> FlaskClient:
+    return client_of(app, sign_up(database, made.unit, username=role, role=role), **more)
+
+
+def _desk(made: Evaluated) -> str:
+    return f"/surveys/{made.surveys['A_W'].id}/comments"
+
+
+def _post(client: FlaskClient, address: str, **data: object) -> str:
+    """What the page says after the deed."""
+    sent = {"csrf_token": token(client), "field": "W32a", **data}
+    return unescape(client.post(address, data=sent, follow_redirects=True).text)
+
+
+def _digest(database: Database, words: str) -> str:
+    with database.reading() as session:
+        return session.query(Comment).filter_by(words=words).one().digest
+
+
+def test_a_comment_goes_from_reading_to_the_leaders_page(app: Flask, database: Database, made: Evaluated) -> None:
+    client = _client(app, database, made)
+    results = f"/results/{made.campaign.id}/comments"
+    assert "尚未读取" in client.get(_desk(made)).text
+    assert "尚未读取" in client.get(results).text
+    page = _post(client, f"{_desk(made)}/read")
+    assert "新读取 12 条意见" in page
+    assert "〔姓名〕" in page
+    assert "王建国" not in page
+    assert "<b>" not in client.get(_desk(made)).text.partition("cmd|")[2][:40]
+    leader = _client(app, database, made, Role.LEADER)
+    assert "更衣室太小" not in leader.get(results).text
+    page = _post(client, _desk(made), deed="release", chosen=[_digest(database, "更衣室太小")])
+    assert "已公开 1 条意见" in page
+    shown = leader.get(results).text
+    assert "更衣室太小" in shown
+    assert "食堂太贵" not in shown
+    assert "共 12 条意见，已公开 1 条。" in shown
+    assert leader.get(_desk(made)).status_code == 403
+
+
+def test_every_button_does_what_it_says(app: Flask, database: Database, made: Evaluated) -> None:
+    client = _client(app, database, made)
+    desk = _desk(made)
+    _post(client, f"{desk}/read")
+    one, other = _digest(database, "食堂太贵"), _digest(database, "班车太少")
+    assert "请先选择意见" in _post(client, desk, deed="release")
+    assert "已公开 2 条意见" in _post(client, desk, deed="release_all", member=[one, other])
+    assert "1 条意见暂不公开" in _post(client, desk, deed="hold", chosen=[one], state="released")
+    assert "1 条意见改回待定" in _post(client, desk, deed="wait", chosen=[one], state="held")
+    assert "文字已遮盖" in _post(client, desk, deed=f"hide:{one}", **{f"hide-{one}": "食堂"})
+    assert "没有这些文字" in _post(client, desk, deed=f"hide:{one}", **{f"hide-{one}": "食堂"})
+    with database.reading() as session:
+        row = session.query(Comment).filter_by(digest=one).one()
+        assert (row.words, row.state) == ("〔…〕太贵", CommentState.WAITING)
+    page = _post(client, f"{desk}/themes", name="通勤")
+    theme = page.partition("/comments/themes/")[2].partition("/")[0]
+    assert "已有同名主题" in _post(client, f"{desk}/themes", name="通勤")
+    assert client.post(f"{desk}/themes", data={"csrf_token": token(client), "name": ""}).status_code == 422
+    assert "已调整 1 条意见的主题" in _post(client, desk, deed="theme", theme=theme, chosen=[other])
+    assert "已调整 1 条意见的主题" in _post(client, desk, deed=f"off:{theme}:{other}")
+    assert "已调整 1 条意见的主题" in _post(client, desk, deed=f"under:{theme}:{other}")
+    assert "主题已移除" in _post(client, f"{desk}/themes/{theme}/remove")
+
+
+def test_what_is_not_there_is_not_found(app: Flask, database: Database, made: Evaluated) -> None:
+    client = _client(app, database, made)
+    desk, csrf = _desk(made), token(client)
+    _post(client, f"{desk}/read")
+    for deed in ("theme", "under:x:y", "hide:nothing", f"off:{2**31 - 1}:x"):
+        assert client.post(desk, data={"csrf_token": csrf, "field": "W32a", "deed": deed}).status_code == 404
+    assert client.post(desk, data={"csrf_token": csrf, "deed": "nonsense"}).status_code == 302
+    assert client.get(f"{desk}?field=nothing&state=nonsense&page=999").status_code == 200
+    assert client.get("/surveys/987654/comments").status_code == 404
+    assert client.get("/results/987654/comments").status_code == 404
+    assert client.post(f"{desk}/themes/987654/remove", data={"csrf_token": csrf}).status_code == 404
+
+
+def test_few_sealed_and_partial_say_why_nothing_is_there(app: Flask, database: Database) -> None:
+    made = _made(database, SAID[:9])
+    _close(database, made)
+    client = _client(app, database, made)
+    assert "意见太少" in _post(client, f"{_desk(made)}/read")
+    shown = client.get(f"/results/{made.campaign.id}/comments").text
+    assert "不足 10 条" in shown
+    with database.reading() as session:
+        enterprise = session.get_one(Unit, made.postings[0].unit_id)
+    part = sign_up(database, enterprise, username="part")
+    page = client_of(app, part).get(f"/results/{made.campaign.id}/comments")
+    assert (page.status_code, "按整个活动汇总显示" in page.text) == (200, True)
+
+
+def test_a_sealed_survey_says_so_on_both_pages(app: Flask, database: Database) -> None:
+    made = _made(database, is_sealed=True)
+    client = _client(app, database, made)
+    assert "测评封存中" in client.get(_desk(made)).text
+    assert "不能读取" in _post(client, f"{_desk(made)}/read")
+    assert "测评封存中" in client.get(f"/results/{made.campaign.id}/comments").text
+
+
+def test_pages_link_here_and_speak_english(app: Flask, database: Database, made: Evaluated) -> None:
+    client = _client(app, database, made, locale=EN)
+    assert f"{_desk(made)}" in client.get(f"/surveys/{made.surveys['A_W'].id}").text
+    assert f"/results/{made.campaign.id}/comments" in client.get(f"/results/{made.campaign.id}").text
+    page = _post(client, f"{_desk(made)}/read")
+    assert "12 new comments were read." in page
+    assert "Release the chosen" in page

@@ -27,7 +27,6 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "shared": ("web/*.py", "templates/*.html", "templates/macros/*", "*"),
     "accounts": ("web/accounts/*", "templates/accounts/*"),
     "author": ("web/author/*", "templates/author/*", "interchange/*"),
-    "comments": ("web/comments/*", "templates/comments/*"),
     "collecting": (
         "web/author/collecting*",
         "web/author/collector*",
@@ -87,6 +86,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
         "templates/author/erasure*",
         "templates/results/erased*",
     ),
+    "comments": ("web/comments/*", "templates/comments/*"),
 }
 """Which sources each room's file is for: of several patterns that match, the longest counts."""
 

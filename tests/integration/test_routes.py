@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from survey_app.services import questionnaires, surveys, templates, tokens
 from survey_app.services.access import PERMISSIONS, SYSTEM
-from survey_app.storage.models import Base, Batch, KeptWorkbook, KeyedBallot, PaperBatch
+from survey_app.storage.models import Base, Batch, CommentTheme, KeptWorkbook, KeyedBallot, PaperBatch
 from survey_app.storage.queries import accounts as account_queries
 from survey_app.storage.queries import surveys as survey_queries
 from survey_app.storage.session import Database
@@ -86,7 +86,8 @@ def _things(database: Database, district: District) -> dict[str, object]:
             label=f"{district.unit.name}问卷",
             created_at=NOW,
         )
-        session.add_all([batch, sheets, book])
+        theme = CommentTheme(campaign_id=district.campaign.id, name=f"{district.unit.name}主题", made_at=NOW)
+        session.add_all([batch, sheets, book, theme])
         session.flush()
         session.add(PaperBatch(batch_id=sheets.id, version_id=found.version_id, copies=30, filled_on=NOW.date()))
         session.add_all(
@@ -120,6 +121,7 @@ def _things(database: Database, district: District) -> dict[str, object]:
             "serial": 7,
             "code": collector.code,
             "token_id": made.id,
+            "theme_id": theme.id,
         }
 
 

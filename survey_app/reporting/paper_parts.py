@@ -236,7 +236,8 @@ def _table(asked: Asked, continued: str) -> Iterable[Strip]:
 
 
 def _columns_of(boxes: Sequence[Box], labels: float, cell: float) -> Strip:
-    heads = [fitted(each.words, (3.4, 3, 2.6, 2.2), cell - 1, 3) for each in boxes]
+    size = _size_of_heads([each.words for each in boxes], cell - 1)
+    heads = [fitted(each.words, (size,), cell - 1, 3) for each in boxes]
     height = max(each.height(1.2) for each in heads)
     drawn = [
         block(
@@ -246,6 +247,16 @@ def _columns_of(boxes: Sequence[Box], labels: float, cell: float) -> Strip:
         for place, each in enumerate(heads)
     ]  # fmt: skip
     return Strip(height + 1.2, "".join(drawn))
+
+
+def _size_of_heads(heads: Sequence[str], room: float) -> float:
+    """Return the largest type in which all heads of a table fit on three lines without breaking a Latin word."""
+    latin = [word for words in heads for word in words.split() if word.isascii()]
+    longest = max(map(width, latin), default=0)
+    for size in (3.4, 3.1, 2.8, 2.5):
+        if longest * size <= room and all(len(wrapped(words, size, room)) <= 3 for words in heads):
+            return size
+    return 2.2
 
 
 def _slots(slots: Sequence[str]) -> Strip:

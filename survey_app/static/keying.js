@@ -170,3 +170,4 @@ const wrong = form.querySelector(".key-place.has-error input, .key-place.has-err
 const first = wrong || (serial.readOnly ? inputs.find(input => input !== serial && !input.disabled) : serial);
 first.focus();
 first.select();
+form.dataset.ready = "";

@@ -91,12 +91,17 @@ class Paper:
         return paper.close(self.database, actor=self.organiser, batch_id=self.batch_id, now=now)
 
 
-def make_paper(database: Database, settings: Settings = SETTINGS) -> Paper:
-    """Put an office into the database, with a survey on paper and two people who key."""
-    office = make_office(database)
+def make_paper(
+    database: Database, settings: Settings = SETTINGS, *, name: str = "江岸", password: str = ""
+) -> Paper:
+    """Put an office with a survey on paper and two keyers into the database; `name` keeps several apart.
+
+    With a `password` its organiser can sign in; the keyers always can, with that of `union`.
+    """
+    office = make_office(database, name=name, password=password)
     field = put_into_field(database, office, template("A_W").questionnaire)
     made = paper.create(
         database, actor=office.organiser, collector_id=field.collector_id, settings=settings, now=NOW
     )
-    one, other = (person(database, name, Role.KEYER, office.unit) for name in ("keyer.one", "keyer.two"))
+    one, other = (person(database, f"{name}-{who}", Role.KEYER, office.unit) for who in ("one", "two"))
     return Paper(database, office, field, made.batch_id, one, other)

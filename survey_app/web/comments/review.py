@@ -151,6 +151,8 @@ def _do(survey_id: int) -> None:
         state = _DEEDS[deed.removesuffix("_all")]
         count = comment_review.decide(context.database(), digests=digests, state=state, **whose)
         _say(count, state)
+    else:
+        raise NotFound
 
 
 def _say(count: int, state: CommentState) -> None:

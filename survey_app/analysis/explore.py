@@ -162,7 +162,7 @@ def view(topic: Topic, selection: Selection) -> Gated[View]:
         lambda found: View(
             selection=selection,
             readings=found[0],
-            ballots=found[1],
+            ballots=_returned(found[1], frame),
             headcount=frame.headcount,
             threshold=topic.gate.threshold,
             as_of=topic.as_of,
@@ -218,7 +218,7 @@ def grouped(topic: Topic, selection: Selection, by: str, names: Sequence[str]) -
     for key, part, where in _parts(topic, selection, by, names):
         frame = _frame(topic, part, where)
         readings = together(_reading(topic, entry, where, frame) for entry in chosen)
-        groups.append(both(readings, topic.gate.ballots(where)).map(partial(_group, key)))
+        groups.append(both(readings, topic.gate.ballots(where)).map(partial(_group, key, frame)))
     return together(groups).map(lambda made: Grouping(selection=selection, by=by, groups=made))
 
 
@@ -233,8 +233,13 @@ def units_below(topic: Topic, unit: int | None) -> list[int]:
     return [int(unit) for unit in tree.unit[nodes[~tree.leaf[nodes]]]]
 
 
-def _group(key: tuple[str, ...], found: tuple[tuple[Reading, ...], int | None]) -> Group:
-    return Group(key=key, readings=found[0], ballots=found[1])
+def _group(key: tuple[str, ...], frame: Frame, found: tuple[tuple[Reading, ...], int | None]) -> Group:
+    return Group(key=key, readings=found[0], ballots=_returned(found[1], frame))
+
+
+def _returned(ballots: int | None, frame: Frame) -> int | None:
+    """Return all that came back: also the papers without answers, which are counted and not stored."""
+    return None if ballots is None else ballots + frame.spoilt + frame.abstained
 
 
 def _entry(topic: Topic, name: str) -> Entry:

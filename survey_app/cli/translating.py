@@ -51,6 +51,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "explore": (
         "web/results/explore/*",
         "templates/results/explore/*",
+        "templates/results/wall*",
         "web/accounts/tokens*",
         "templates/accounts/tokens*",
     ),
@@ -78,6 +79,16 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
         "templates/interviews/*",
         "web/evidence/*",
         "templates/evidence/*",
+    ),
+    "indexes": (
+        "web/results/weighing/*",
+        "templates/results/weighing/*",
+        "web/author/figure_*",
+        "templates/author/figure*",
+        "templates/author/known_total*",
+        "web/author/indicator*",
+        "templates/author/indicator*",
+        "analysis/index*",
     ),
     "paper": ("web/keying/*", "templates/keying/*"),
     "retention": (

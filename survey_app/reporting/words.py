@@ -56,8 +56,15 @@ class Reader:
         return (" " if self.locale == EN else "").join(said)
 
     def period(self, first: date, last: date | None) -> str:
-        """Write a span of days."""
-        return self.day(first) if last is None else f"{self.day(first)}–{self.day(last)}"
+        """Write a span of days as offices do: 2017年4月11日至4月25日; 11 Apr to 25 Apr 2017."""
+        if last is None or first == last:
+            return self.day(first)
+        is_one_year = first.year == last.year
+        if self.locale == EN:
+            begins = f"{first.day} {first:%b}" if is_one_year else self.day(first)
+            return f"{begins} to {self.day(last)}"
+        ends = f"{last.month}月{last.day}日" if is_one_year else self.day(last)
+        return f"{self.day(first)}至{ends}"
 
 
 def percent(share: Fraction | None) -> str:

@@ -110,6 +110,12 @@ def subjects(database: Database, *, actor: Actor, campaign_id: int, now: datetim
     return tuple(sorted(found, key=lambda each: (each.wave or 0, each.survey)))
 
 
+def is_live(database: Database, *, campaign_id: int) -> bool:
+    """Tell whether a survey of the campaign takes answers now."""
+    with database.reading() as session:
+        return any(each.state == SurveyState.OPEN for each in queries.surveys(session, campaign_id))
+
+
 def _subject(group: Sequence[Survey], audience: Audience, now: datetime) -> Subject:
     questionnaire = questionnaire_of(group[0].version)
     return Subject(

@@ -75,6 +75,10 @@
     });
     layout.width = width;
     layout.autosize = false;
+    // On a wall a chart is as high as the screen leaves room for.
+    const limit = Number(place.dataset.mostHeight ?? 0);
+    if (limit && layout.height > limit) layout.height = Math.max(limit, layout.height * 0.6);
+    if (limit) layout.font.size = 15;
     return figure;
   }
 
@@ -131,6 +135,7 @@
     });
   });
   dark.addEventListener("change", again);
+  document.addEventListener("charts-changed", again);
 
   // On paper everything is open, in the colours of paper.
   addEventListener("beforeprint", () => {

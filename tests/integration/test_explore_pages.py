@@ -205,3 +205,18 @@ def test_units_and_questions_are_the_figures_of_the_places(leader: FlaskClient, 
     names = re.findall(r'<th scope="row"><a [^>]+>到职工中去([^<]+)<', page)
     assert (names[0], names[-1]) == ("长江船厂", "青山冶金")
     assert leader.get(f"/results/{made.campaign.id}/units{whole}&mode=web").status_code == 400
+
+
+def test_the_wall_shows_the_same_headline_and_is_live(
+    leader: FlaskClient, made: Evaluated, database: Database
+) -> None:
+    page = leader.get(f"/results/{made.campaign.id}/wall").text
+    value = re.search(r'class="finding-value">([^<]+)<', leader.get(f"/results/{made.campaign.id}").text)
+    assert value is not None
+    assert f">{value.group(1)}<" in page
+    assert page.count('class="slide"') >= 4
+    assert "data-refresh-seconds" in page
+    with database.transaction() as session:
+        for survey in made.surveys.values():
+            session.get_one(Survey, survey.id).state = SurveyState.CLOSED
+    assert "data-refresh-seconds" not in leader.get(f"/results/{made.campaign.id}/wall").text

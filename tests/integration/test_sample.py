@@ -4,12 +4,13 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
-from survey_app.services import activities, set_up
+from survey_app.services import activities, evaluate, explore, set_up
 from survey_app.services.access import SYSTEM
 from survey_app.services.sample import SampleIncomplete, is_loaded
 from survey_app.storage.models import (
@@ -228,3 +229,21 @@ def test_a_real_campaign_is_no_sample(database: Database) -> None:
     with database.transaction() as session:
         session.add(Campaign(unit_id=root, name="活动", starts_on=date(2026, 4, 1), description="", created_at=NOW))
     assert not is_loaded(database)
+
+
+def test_exploring_the_whole_shows_the_results_page(loaded: Database, tmp_path: Path) -> None:
+    """The same ballots, participation and rates, papers without answers included."""
+    store = evaluate.store_in(tmp_path)
+    with loaded.reading() as session:
+        campaign = session.scalars(select(Campaign.id)).one()
+    found = evaluate.evaluate_campaign(loaded, store, actor=SYSTEM, campaign_id=campaign, now=NOW)
+    subjects = explore.subjects(loaded, actor=SYSTEM, campaign_id=campaign, now=NOW)
+    for part in found.parts:
+        (subject,) = [each for each in subjects if each.audience == part.audience and part.title in each.titles]
+        selection = explore.Selection(survey=subject.survey, audience=subject.audience)
+        view = explore.view(loaded, store, actor=SYSTEM, selection=selection, now=NOW).value
+        assert (view.ballots, view.headcount) == (part.returned, part.headcount)
+        rates = {each.name: each.rated.rate for each in view.readings if each.rated is not None}
+        for item in part.items:
+            assert (rates[item.code].x, rates[item.code].n) == (item.rated.rate.x, item.rated.rate.n)
+            assert rates[item.code].interval == item.rated.rate.interval

@@ -15,6 +15,10 @@ from survey_app.web.access import allowed
 from survey_app.web.forms import ChoiceField, Form, at_most, needed
 
 
+HEADER = "Authorization: Bearer …"
+"""What a program sends; no words of any language."""
+
+
 class TokenForm(Form):
     """What a token is for, and how long it lasts."""
 
@@ -48,7 +52,7 @@ def tokens() -> ResponseReturnValue:
     found = services.mine(context.database(), actor=context.actor())
     status = 422 if form.is_submitted() and not secret else 200
     return render_template(
-        "accounts/tokens.html", form=form, tokens=found, secret=secret, now=context.now()
+        "accounts/tokens.html", form=form, tokens=found, secret=secret, header=HEADER, now=context.now()
     ), status
 
 

@@ -23,6 +23,9 @@ from survey_app.web.results.explore import asked, words
 from survey_app.web.results.explore.asked import Asked
 from survey_app.words import Mode
 
+PLACES_ONLY = frozenset({"results.units", "results.waves"})
+"""Views that take no conditions."""
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -129,22 +132,40 @@ class Desk:
             "results.crosstab": gettext("Cross-tab"),
             "results.compare": gettext("Compare"),
             "results.waves": gettext("Waves"),
+            "results.weights": gettext("Weights"),
         }
         shown = [
-            Link(label, self.address(endpoint=endpoint), endpoint == self.endpoint)
+            Link(label, self.address(self._carried(endpoint), endpoint), endpoint == self.endpoint)
             for endpoint, label in labels.items()
+            if endpoint in current_app.view_functions
         ]
         overview = url_for("results.campaign", campaign_id=self.around.campaign_id)
         return [Link(gettext("Results at a glance"), overview), *shown]
 
+    def _carried(self, endpoint: str) -> Selection:
+        """Return what a view takes over of the selection: some show places only."""
+        chosen = self.selection
+        if endpoint not in PLACES_ONLY or endpoint == self.endpoint:
+            return chosen
+        place = Selection(survey=chosen.survey, audience=chosen.audience, unit=chosen.unit)
+        return replace(place, team=chosen.team) if endpoint == "results.waves" else place
+
     @cached_property
-    def subject_links(self) -> list[Link]:
-        """Return what else can be explored; the place stays, answers belong to their questionnaire."""
-        found = []
+    def subject_groups(self) -> list[tuple[str, list[Link]]]:
+        """Return what else can be explored, by purpose and wave; the place stays, answers belong to one survey."""
+        groups: dict[str, list[Subject]] = {}
         for each in self.subjects:
-            other = replace(self.selection, survey=each.survey, audience=each.audience, answers=())
-            found.append(Link(words.subject(each), self.address(other, item=None), each == self.subject))
-        return found
+            groups.setdefault(words.occasion(each), []).append(each)
+        return [(label, [self._to_subject(each, group) for each in group]) for label, group in groups.items()]
+
+    def _to_subject(self, subject: Subject, group: Sequence[Subject]) -> Link:
+        other = replace(self.selection, survey=subject.survey, audience=subject.audience, answers=())
+        is_alone = sum(each.audience == subject.audience for each in group) == 1
+        return Link(
+            words.subject(subject, with_title=not is_alone),
+            self.address(other, item=None, by=None, row=None, column=None),
+            subject == self.subject,
+        )
 
     @cached_property
     def trail(self) -> list[Link]:

@@ -15,17 +15,22 @@ from survey_app.scoring.measure import counted_grades
 from survey_app.scoring.rules import NPS, SATISFACTION_RATE
 from survey_app.services.explore import Subject
 from survey_app.web import formats
-from survey_app.words import Audience, Mode
+from survey_app.words import Audience, Mode, Purpose
 
 _LONGEST = 40
 
 
-def subject(found: Subject) -> str:
-    """Name a survey with its audience."""
-    title = formats.words(found.titles[0])
-    if found.wave:
-        title = f"{title} · {formats.wave(found.wave)}"
-    return _("%(survey)s · %(audience)s", survey=title, audience=formats.label(Audience, found.audience))
+def occasion(found: Subject) -> str:
+    """Name what a survey was held for: its purpose, or the month of a return visit."""
+    return formats.wave(found.wave) if found.wave else str(formats.label(Purpose, found.purpose))
+
+
+def subject(found: Subject, *, with_title: bool) -> str:
+    """Name an audience, where its occasion is named beside; with the survey's title where that is not enough."""
+    audience = str(formats.label(Audience, found.audience))
+    if not with_title:
+        return audience
+    return _("%(survey)s · %(audience)s", survey=formats.words(found.titles[0]), audience=audience)
 
 
 def trouble(found: BadSelection) -> str:

@@ -44,6 +44,9 @@ from survey_app.questionnaire.rules import (
     plain_number,
 )
 
+_IN_QUOTES = re.compile("[“‘「\"'](.{1,40}?)[”’」\"']")
+_WITHOUT_END = re.compile(r"(?:的话|时|的|者)*(?:请)?(?:填写?|回答|作答|答|显示)?(?:本题|此题)?\Z|[,，].*\Z")
+
 
 def read_comparison(scanner: Scanner) -> Rule:
     """Read one comparison. Without a question, the nearest one that has the answer is meant.
@@ -79,7 +82,10 @@ def _of_nearest(scanner: Scanner) -> Rule:
     except NotUnderstood as error:
         if error.kind != "condition_unknown_option":
             raise
-        raise NotUnderstood("condition_no_such_answer", option=error.params["option"]) from error
+        option = str(error.params["option"])
+        quoted = _IN_QUOTES.match(option)
+        option = quoted[1] if quoted is not None else _WITHOUT_END.sub("", option)
+        raise NotUnderstood("condition_no_such_answer", option=option) from error
     _note(scanner, nearest[0])
     return rule
 

@@ -24,9 +24,9 @@ LEAD = re.compile(
 )
 INSIDE = re.compile(r"(?:\s|[中里上的,:]|回答|答案|得分|评分|打分|分数|打|您|你)+")
 """What may stand between a question and what is said of its answer."""
-CONNECTED_AND = re.compile(r"\s*(?:并且|而且|且|同时|并|&&?|and\b|;|,)\s*")
-CONNECTED_OR = re.compile(r"\s*(?:或者|或|or\b|\|\|?)\s*")
-GROUP_AND, GROUP_OR, GROUP_NOT = (re.compile(rf"\s*{word}\s*\(") for word in ("且", "或", "(?:非|not|!)"))
+CONNECTED_AND = re.compile(r"\s*(?:,\s*)?(?:并且|而且|且|同时|并|&&?|and\b)\s*|\s*[;,]\s*")
+CONNECTED_OR = re.compile(r"\s*(?:,\s*)?(?:或者|或|or\b|\|\|?)\s*")
+GROUP_AND, GROUP_OR, GROUP_NOT = (re.compile(rf"\s*{word}\s*\(") for word in ("且", "或", "(?:并?非|not|!)"))
 BETWEEN_VALUES = re.compile(r"\s*(?:或者|或|以及|及|和|与|[、,/]|or\b)\s*")
 
 UNANSWERED = re.compile(r"\s*(?:未作答|未回答|未答|没有?回答|没有?作答|unanswered\b)")

@@ -72,7 +72,7 @@ class Speaker:
             case Not(Answered(code)):
                 return f"{self._name(code)}未作答"
             case Not(inner):
-                return f"非（{self._words(inner)}）"
+                return f"并非（{self._words(inner)}）"
             case All() | Any():
                 return write_condition(rule)
         name = self._name(rule.question)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any as Anything
 
@@ -52,10 +52,10 @@ class Made:
 class Builder:
     """Makes questions one after another."""
 
-    def __init__(self, ledger: Ledger, scales: Scales) -> None:
+    def __init__(self, ledger: Ledger, scales: Scales, numbered: Collection[str] = ()) -> None:
         self._ledger = ledger
         self._scales = scales
-        self._codes = Codes(ledger)
+        self._codes = Codes(ledger, numbered)
 
     def make(self, draft: Draft, section: int) -> Iterator[Made]:
         """Make the question of a draft; of a matrix with several answers a row, one for each row."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from survey_app.interchange.pasted.ledger import Ledger
 from survey_app.interchange.pasted.lines import Label, Line, Sign
@@ -15,8 +16,11 @@ _CODED = {Sign.CODE, Sign.BARE_CODE}
 class Codes:
     """The codes of questions, rows and fields given out so far; capitals make no difference."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, numbered: Collection[str] = ()) -> None:
         self._ledger = ledger
+        self._numbered = frozenset(numbered)
+        """The codes that numbers in the text stand for; a question without a number gets none of them."""
+        self._last = "q"
         self._taken: set[str] = set()
         self._warned = False
         self._count = 0
@@ -28,14 +32,23 @@ class Codes:
         if written is not None:
             return self.written(written, line)
         if label is None or not label.value:
-            return self.free(f"q{self._count}")
+            return self._unnumbered()
         code = f"q{label.name.replace('.', '_')}" if label.sign is Sign.NESTED else f"q{label.value}"
         if code in self._taken:
             if not self._warned:
                 self._ledger.changed("numbers_restart", line, number=label.name)
                 self._warned = True
             code = f"s{section}_{code}"
-        return self.free(code)
+        self._last = self.free(code)
+        return self._last
+
+    def _unnumbered(self) -> str:
+        """Return the code of a question without a number: q4, or between 3 and 4 q3a, as it belongs to that one."""
+        code = f"q{self._count}"
+        if code not in self._numbered:
+            return self.free(code)
+        letters = (f"{self._last}{letter}" for letter in "abcdefghijkmnpqrstuvwxyz")
+        return self.free(next((each for each in letters if each not in self._taken), code))
 
     def statement(self, wanted: str | None, line: Line) -> str:
         """Return the code of words to read."""

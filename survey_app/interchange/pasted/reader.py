@@ -239,7 +239,8 @@ class _Reading:
     # --- sections ----------------------------------------------------------------------------------
 
     def _sections(self, sections: Sequence[SectionLines]) -> list[Placed]:
-        builder = Builder(self._ledger, self._scales)
+        heads = [question.head for lines in sections for question in lines.questions]
+        builder = Builder(self._ledger, self._scales, {f"q{head.value}" for head in heads if head.value})
         placed: list[Placed] = []
         taken: set[str] = set()
         count = 0

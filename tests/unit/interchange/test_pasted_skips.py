@@ -203,3 +203,17 @@ def test_a_heading_that_is_only_a_condition_holds_for_its_section_and_says_so() 
     assert _signs(made.sections[1].shown_if) == "q2=1"
     assert not made.sections[1].title
     assert "section_by_condition" in {each.kind for each in pasted.imported.findings}
+
+
+def test_a_question_without_a_number_takes_none_from_those_that_follow() -> None:
+    pasted = read(f"{_HEAD}（若选“不满意”，原因是？）\n4. 您的工种____\n若选“不满意”，请说明：____")
+    made = pasted.imported.questionnaire
+    assert made is not None
+    assert [each.code for each in made.questions] == ["q1", "q2", "q3", "q3a", "q4", "q6"]
+    assert "numbers_restart" not in {each.kind for each in pasted.imported.findings}
+
+
+def test_the_answer_that_nobody_can_give_is_named_without_the_words_around_it() -> None:
+    for text in ("4. 原因？（选“很差”的填写）____", "4. 原因？（选很差的填写）____"):
+        (told,) = [each for each in read(_HEAD + text).imported.findings if each.kind == "condition_no_such_answer"]
+        assert told.params["option"] == "很差"

@@ -109,7 +109,7 @@ def legend_at(y: float) -> Json:
 
 def axis_start(figures: Sequence[Figure]) -> float:
     """Return where an axis of dots begins: at 0, or at a tenth below all intervals if all lie above one half."""
-    lowest = min(figure.interval.low if figure.interval else number(figure.rate) for figure in figures)
+    lowest = min(figure.interval.low if figure.interval else number(figure.value) for figure in figures)
     return 0.0 if lowest < 0.5 else min(0.9, math.floor(lowest * 10) / 10)
 
 
@@ -155,7 +155,7 @@ def dots(
         "type": "scatter",
         "mode": "markers",
         "name": plain(name),
-        "x": [number(figure.rate) for figure in figures],
+        "x": [number(figure.value) for figure in figures],
         "y": [place + shift for place in range(len(figures))],
         "error_x": _errors(figures, colour),
         "cliponaxis": False,
@@ -189,7 +189,7 @@ def _errors(figures: Sequence[Figure], colour: str) -> Json:
     """Return error bars; none for a census, which has no sampling error."""
     above, below = [], []
     for figure in figures:
-        rate, interval = number(figure.rate), figure.interval
+        rate, interval = number(figure.value), figure.interval
         above.append(round(interval.high - rate, 6) if interval else 0.0)
         below.append(round(rate - interval.low, 6) if interval else 0.0)
     return {

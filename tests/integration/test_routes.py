@@ -125,7 +125,12 @@ def _things(database: Database, district: District) -> dict[str, object]:
         }
 
 
-_OPEN_ENDED: dict[str, object] = {"form": "svg", "file_format": "own_json", "token": "0" * 32}
+_OPEN_ENDED: dict[str, object] = {
+    "form": "svg",
+    "file_format": "own_json",
+    "token": "0" * 32,
+    "question": "W01",
+}
 """Parameters that belong to no district. The token is that of an upload, which is there for minutes only."""
 _LIBRARY = "/questionnaires/templates/"
 """The shipped questionnaires, which are everybody's; `code` is that of a template there."""

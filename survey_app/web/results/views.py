@@ -16,13 +16,14 @@ from survey_app.services import evaluate, retention
 from survey_app.services.access import Permission
 from survey_app.web import context
 from survey_app.web.access import allowed
-from survey_app.web.results import explore, wall
+from survey_app.web.results import explore, wall, weighing
 from survey_app.web.results.page import Page
 from survey_app.web.security import allow_inline_styles
 
 blueprint = Blueprint("results", __name__)
 explore.register(blueprint)
 wall.register(blueprint)
+weighing.register(blueprint)
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -1,0 +1,133 @@
+"""Weights: a survey's rates before and after, and the known totals that an organiser enters for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from survey_app.analysis import weights
+from survey_app.analysis.gate import Gated
+from survey_app.analysis.readings import Entry, entries
+from survey_app.analysis.weights import Weighed
+from survey_app.questionnaire.definition import Questionnaire
+from survey_app.services import surveys
+from survey_app.services.access import Actor, NotFound
+from survey_app.services.collect import questionnaire_of
+from survey_app.services.context import Database
+from survey_app.services.explore import Exploration
+from survey_app.services.explore_ground import EVERYTHING
+from survey_app.storage.models import KnownTotal
+from survey_app.storage.queries import declared as queries
+
+MOST_PEOPLE = 100_000_000
+
+
+class BadTotals(ValueError):
+    """The numbers do not cover the question's answers, or are no numbers of people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A known total as readers see it: of which question, how many by answer, and where that is known from."""
+
+    question: str
+    counts: Mapping[str, int]
+    source: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BeforeAndAfter:
+    """The rates, and the totals that were used; `is_part` says that they were not, since they are of the whole."""
+
+    weighed: Gated[Weighed]
+    totals: tuple[Total, ...]
+    is_part: bool
+
+
+def before_and_after(database: Database, exploration: Exploration, surveys: Sequence[int]) -> BeforeAndAfter:
+    """Return the rates of what `exploration` has opened, a place as a whole, before and after weights.
+
+    `surveys` are those whose ballots count together. Raises `OutOfScope`.
+    """
+    totals = known_totals(database, surveys)
+    is_part = exploration.selection.unit is not None or exploration.topic.gate.paths != EVERYTHING
+    used = () if is_part else totals
+    found = weights.weighed(
+        exploration.topic,
+        exploration.selection,
+        [weights.KnownTotal(each.question, each.counts) for each in used],
+    )
+    return BeforeAndAfter(found, totals, is_part)
+
+
+def known_totals(database: Database, surveys: Sequence[int]) -> tuple[Total, ...]:
+    """Return the known totals of surveys whose ballots count together, each question once."""
+    found: dict[str, Total] = {}
+    with database.reading() as session:
+        for row in queries.known_totals(session, surveys):
+            found.setdefault(row.question, Total(row.question, dict(row.counts), row.source, row.made_at))
+    return tuple(found.values())
+
+
+def profile_questions(questionnaire: Questionnaire) -> tuple[Entry, ...]:
+    """Return the questions whose answers can have known totals: one answer each, and not what is measured."""
+    return tuple(
+        entry
+        for entry in entries(questionnaire)
+        if "." not in entry.name and not entry.is_rated and not entry.is_nps
+    )
+
+
+def keep_total(
+    database: Database,
+    *,
+    actor: Actor,
+    survey_id: int,
+    question: str,
+    counts: Mapping[str, int],
+    source: str,
+    now: datetime,
+) -> None:
+    """Enter a known total, or change it; in the audit log with what stood there.
+
+    Raises `NotFound`, also for a question that has none, and `BadTotals`.
+    """
+    with database.transaction() as session:
+        survey = surveys.readable(session, actor=actor, survey_id=survey_id, for_change=True)
+        entry = _question(questionnaire_of(queries.version(session, survey.version_id)), question)
+        if set(counts) != set(entry.labels) or not sum(counts.values()):
+            raise BadTotals
+        if not all(0 <= many <= MOST_PEOPLE for many in counts.values()):
+            raise BadTotals
+        row = queries.known_total(session, survey_id, question)
+        before = None if row is None else {"counts": row.counts, "source": row.source}
+        if row is None:
+            row = KnownTotal(survey_id=survey_id, question=question)
+            session.add(row)
+        row.counts, row.source = dict(counts), source
+        row.made_at, row.made_by = now, actor.user_id
+        after = {"counts": dict(counts), "source": source}
+        surveys.record(
+            session, actor, "known_total_kept", survey, now, question=question, before=before, after=after
+        )
+
+
+def remove_total(database: Database, *, actor: Actor, survey_id: int, question: str, now: datetime) -> None:
+    """Take a known total away; none there: nothing happens. Raises `NotFound`."""
+    with database.transaction() as session:
+        survey = surveys.readable(session, actor=actor, survey_id=survey_id, for_change=True)
+        row = queries.known_total(session, survey_id, question)
+        if row is None:
+            return
+        before = {"counts": row.counts, "source": row.source}
+        session.delete(row)
+        surveys.record(session, actor, "known_total_removed", survey, now, question=question, before=before)
+
+
+def _question(questionnaire: Questionnaire, name: str) -> Entry:
+    for each in profile_questions(questionnaire):
+        if each.name == name:
+            return each
+    raise NotFound(name)

@@ -1,0 +1,39 @@
+"""What organisers declare for the figures: known totals, floors of participation, weights of audiences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey_app.storage.models import Composite, KnownTotal, ParticipationFloor, QuestionnaireVersion
+
+
+def known_totals(session: Session, survey_ids: Sequence[int]) -> Sequence[KnownTotal]:
+    """Return the known totals of some surveys, in the order in which they were entered."""
+    query = select(KnownTotal).where(KnownTotal.survey_id.in_(survey_ids)).order_by(KnownTotal.id)
+    return session.scalars(query).all()
+
+
+def known_total(session: Session, survey_id: int, question: str) -> KnownTotal | None:
+    """Return the known total of one question."""
+    query = select(KnownTotal).where(KnownTotal.survey_id == survey_id, KnownTotal.question == question)
+    return session.scalar(query)
+
+
+def floors(session: Session, survey_ids: Sequence[int]) -> dict[int, ParticipationFloor]:
+    """Return the floors of some surveys, by survey."""
+    query = select(ParticipationFloor).where(ParticipationFloor.survey_id.in_(survey_ids))
+    return {row.survey_id: row for row in session.scalars(query)}
+
+
+def composite(session: Session, campaign_id: int) -> Composite | None:
+    """Return the declared weights of a campaign's audiences."""
+    return session.get(Composite, campaign_id)
+
+
+def version(session: Session, version_id: int) -> QuestionnaireVersion:
+    """Return a version with its definition, also where it was read without before."""
+    query = select(QuestionnaireVersion).where(QuestionnaireVersion.id == version_id)
+    return session.scalars(query.execution_options(populate_existing=True)).one()

@@ -1,0 +1,12 @@
+"""Figures made of figures: rates before and after weights, index trees, participation. Each also as JSON."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from survey_app.web.results.weighing import weights
+
+
+def register(blueprint: Blueprint) -> None:
+    """Put the pages on the blueprint of results."""
+    weights.register(blueprint)

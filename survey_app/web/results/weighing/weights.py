@@ -1,0 +1,325 @@
+"""Rates before and after weights: the unweighted first, then each weighting with its cost or why it is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from survey_app.analysis.readings import Entry
+from survey_app.analysis.selection import BadSelection, Selection, Trouble
+from survey_app.analysis.weights import Line, Outcome, Refusal, Way, Weighed, Weighting
+from survey_app.reporting import charts, drawings
+from survey_app.reporting.cells import EMPTY, Cell, Column, Form, Row, Table, count, points, say, share
+from survey_app.reporting.charts import Chart
+from survey_app.reporting.tables import withheld_note
+from survey_app.scoring.figure import Figure
+from survey_app.scoring.rounding import NOTHING, half_up
+from survey_app.services import weights as services
+from survey_app.services.access import Permission
+from survey_app.services.weights import BeforeAndAfter
+from survey_app.web import context, formats
+from survey_app.web.access import allowed, allowed_to_programs
+from survey_app.web.results.explore import as_json, words
+from survey_app.web.results.explore.asked import Asked
+from survey_app.web.results.explore.desk import Desk, reader
+from survey_app.web.results.explore.showing import Sight, opened, send, show
+
+
+@dataclass(frozen=True)
+class Found:
+    """The rates of a place before and after weights."""
+
+    asked: Asked
+    result: BeforeAndAfter
+
+
+def register(blueprint: Blueprint) -> None:
+    """Put the page and its JSON on the blueprint."""
+    blueprint.add_url_rule("/results/<int:campaign_id>/weights", view_func=page, endpoint="weights")
+    blueprint.add_url_rule("/results/<int:campaign_id>/weights.json", view_func=data, endpoint="weights_json")
+
+
+@allowed(Permission.READ_RESULTS)
+def page(campaign_id: int) -> ResponseReturnValue:
+    """Show the rates of a place before and after weights."""
+    return show(SIGHT, campaign_id)
+
+
+@allowed_to_programs(Permission.READ_RESULTS)
+def data(campaign_id: int) -> ResponseReturnValue:
+    """Send the same as JSON."""
+    return send(SIGHT, campaign_id)
+
+
+def _find(asked: Asked) -> Found:
+    chosen = asked.selection
+    if chosen != Selection(survey=chosen.survey, audience=chosen.audience, unit=chosen.unit):
+        raise BadSelection(next(iter(chosen.cuts), "team"), Trouble.PLACES_ONLY)
+    return Found(asked, services.before_and_after(context.database(), opened(asked), asked.subject.surveys))
+
+
+def _json(found: Found) -> as_json.Json:
+    weighed = found.result.weighed.value
+    return {
+        "selection": as_json.selection(weighed.selection),
+        "ballots": weighed.ballots,
+        "threshold": weighed.threshold,
+        "as_of": weighed.as_of.isoformat(),
+        "known_totals": [
+            {"question": each.question, "counts": dict(each.counts), "source": each.source}
+            for each in found.result.totals
+        ],
+        "questions": [as_json.question(each) for each in found.asked.subject.entries if each.is_rated],
+        "lines": [
+            {
+                "question": line.name,
+                "weightings": [
+                    _outcome_json(each, outcome)
+                    for each, outcome in zip(weighed.weightings, line.outcomes, strict=True)
+                ],
+            }
+            for line in weighed.lines
+        ],
+    }
+
+
+def _outcome_json(weighting: Weighting, outcome: Outcome) -> as_json.Json:
+    named = {"way": weighting.way.value, "totals": [each.question for each in weighting.totals]}
+    if outcome.refusal is not None:
+        # All that is withheld has one reason: why exactly would give part of it away.
+        is_withheld = outcome.refusal in (Refusal.WITHHELD, Refusal.NOT_TOLD_APART)
+        refusal = as_json.TOO_FEW if is_withheld else outcome.refusal.value
+        return {**named, "refused": refusal, "groups": [list(group) for group in outcome.groups]}
+    return {
+        **named,
+        "figure": as_json.figure(outcome.figure),
+        "ballots": outcome.n,
+        "left_out": outcome.left_out,
+        "kish": outcome.kish,
+        "design_effect": outcome.design_effect,
+        "clusters": outcome.figure.clusters,
+        "trimmed": outcome.trimmed,
+        "pooled": outcome.pooled,
+        "merged": [list(group) for group in outcome.merged],
+    }
+
+
+def _page(found: Found, desk: Desk) -> Mapping[str, Any]:
+    weighed = found.result.weighed.value
+    names = [_name(each, desk.entries) for each in weighed.weightings]
+    leading = weighed.lines[0] if weighed.lines else None
+    return {
+        "label": formats.words(desk.entries[leading.name].label) if leading else "",
+        "plain": leading.outcomes[0] if leading else None,
+        "base_line": _base_line(leading.outcomes[0]) if leading else "",
+        "sentence": _sentence(leading, names) if leading else "",
+        "chart": _chart(leading, names) if leading else None,
+        "table": _table(weighed, leading, names, desk) if leading else None,
+        "items": _items(weighed, names, desk),
+        "totals": [_total(each, desk.entries) for each in found.result.totals],
+        "is_part": found.result.is_part,
+        "surveys": desk.subject.surveys,
+        "may_enter": context.actor().has(Permission.DESIGN),
+        "note": withheld_note(weighed.threshold, reader()),
+    }
+
+
+def _name(each: Weighting, entries: Mapping[str, Entry]) -> str:
+    questions = _(" and ").join(
+        charts.short(formats.words(entries[total.question].label)) if total.question in entries else total.question
+        for total in each.totals
+    )
+    return {
+        Way.UNWEIGHTED: _("Unweighted"),
+        Way.TEAM_EQUAL: _("Every team the same"),
+        Way.HEADCOUNT: _("By headcount of the places"),
+        Way.POST_STRATIFIED: _("Post-stratified by “%(questions)s”", questions=questions),
+        Way.RAKED: _("Raked to “%(questions)s”", questions=questions),
+    }[each.way]
+
+
+def _base_line(plain: Outcome) -> str:
+    figure = plain.figure
+    if plain.refusal is not None:
+        return _("Too few answers, or not shown so that no small group can be worked out")
+    if figure.interval is None:
+        return _("%(base)s valid ballots · everybody answered: no sampling error", base=figure.base_text)
+    return _(
+        "%(base)s valid ballots · unweighted · 95%% interval that allows for ballots of one place being alike "
+        "%(low)s–%(high)s (%(places)s groups of places)",
+        base=figure.base_text,
+        low=figure.low_text,
+        high=figure.high_text,
+        places=figure.clusters,
+    )
+
+
+def _sentence(line: Line, names: Sequence[str]) -> str:
+    """Say in one sentence how much weights change."""
+    plain = line.outcomes[0].figure
+    others = [(name, each.figure) for name, each in zip(names, line.outcomes, strict=True) if not each.refusal][1:]
+    if plain.rate is None or not others:
+        return _("No weighting is possible here; the table says why.")
+    name, figure = max(others, key=lambda pair: abs(float(pair[1].value or 0) - float(plain.rate or 0)))
+    difference = float(figure.value or 0) - float(plain.rate)
+    if abs(difference) < _NOTICEABLE:
+        return _("Weights change the figure by less than half a percentage point, whichever way is taken.")
+    return _(
+        "The largest change is that of “%(name)s”: %(rate)s, %(points)s percentage points from the unweighted.",
+        name=name,
+        rate=figure.percent_text,
+        points=points(difference).text,
+    )
+
+
+_NOTICEABLE = 0.005
+
+
+def _chart(line: Line, names: Sequence[str]) -> Chart | None:
+    shown = [(name, each.figure) for name, each in zip(names, line.outcomes, strict=True) if each.refusal is None]
+    if len(shown) < _TWO:
+        return None
+    figure, start = drawings.dots(shown, line.outcomes[0].figure)
+    said = charts.rate_base(shown[0][1], start, reader())
+    subtitle = _("%(said)s; dotted line: unweighted", said=said)
+    return Chart("weights", _("Before and after weights"), subtitle, figure, Table("", (), ()))
+
+
+_TWO = 2
+
+
+def _table(weighed: Weighed, line: Line, names: Sequence[str], desk: Desk) -> Table:
+    columns = (
+        Column(_("Weighting"), span=12),
+        Column(_("Rate"), Form.PERCENT, 4),
+        Column(_("From (95%)"), Form.PERCENT, 4),
+        Column(_("To (95%)"), Form.PERCENT, 4),
+        Column(_("Change (percentage points)"), Form.POINTS, 5),
+        Column(_("Ballots"), Form.COUNT, 3),
+        Column(_("Design effect"), Form.DECIMAL, 4),
+        Column(_("Kish 1+cv²"), Form.DECIMAL, 4),
+        Column(_("Trimmed"), Form.COUNT, 3),
+        Column(_("Notes"), span=16),
+    )
+    plain = line.outcomes[0].figure
+    rows = tuple(
+        Row(_cells(name, outcome, plain, way, desk))
+        for name, outcome, way in zip(names, line.outcomes, weighed.weightings, strict=True)
+    )
+    return Table(_("Before and after weights"), columns, rows, withheld_note(weighed.threshold, reader()))
+
+
+def _cells(name: str, outcome: Outcome, plain: Figure, way: Weighting, desk: Desk) -> tuple[Cell, ...]:
+    if outcome.refusal is not None:
+        return (say(name), *(EMPTY,) * 8, say(_why(outcome, way, desk)))
+    figure = outcome.figure
+    low, high = (share(figure.interval.low), share(figure.interval.high)) if figure.interval else (EMPTY, EMPTY)
+    is_plain = way.way is Way.UNWEIGHTED
+    change = EMPTY if is_plain else points(float(figure.value or 0) - float(plain.rate or 0))
+    return (
+        say(name), share(figure.value), low, high, change, count(outcome.n), _decimal(outcome.design_effect),
+        EMPTY if is_plain else _decimal(outcome.kish), EMPTY if is_plain else count(outcome.trimmed),
+        say(_notes(outcome, way, desk)),
+    )  # fmt: skip
+
+
+def _decimal(value: float | None) -> Cell:
+    if value is None:
+        return EMPTY
+    written = half_up(value, 2)
+    return Cell(str(written), Form.DECIMAL, written)
+
+
+def _why(outcome: Outcome, way: Weighting, desk: Desk) -> str:
+    """Say why there is no weighted figure."""
+    match outcome.refusal:
+        case Refusal.ONE_GROUP:
+            return _("There are no two teams or places here that may be told apart.")
+        case Refusal.NO_HEADCOUNT:
+            return _("The headcount of a place with ballots is not known. Enter it at the posting.")
+        case Refusal.NO_TOTAL:
+            return _("An answer that was given has no known total. Complete the totals.")
+        case Refusal.SPARSE:
+            return _(
+                "Fewer than 5 valid ballots in: %(groups)s. No ballots can stand for these people.",
+                groups=_("; ").join(_answers(way, group, desk) for group in outcome.groups),
+            )
+        case Refusal.CONTRADICTION:
+            return _(
+                "The totals contradict each other: their sums differ, or no weights up to 5 times the mean "
+                "meet all of them."
+            )
+        case Refusal.NOT_TOLD_APART:
+            return _("Answers to these questions together would leave groups that are too small to be shown.")
+        case _:
+            return _("Too few answers, or not shown so that no small group can be worked out")
+
+
+def _notes(outcome: Outcome, way: Weighting, desk: Desk) -> str:
+    said = []
+    if outcome.pooled and way.way is Way.TEAM_EQUAL:
+        said.append(_("Teams that are not told apart stand together for as many as they are."))
+    elif outcome.pooled:
+        said.append(_("Small places stand together."))
+    if outcome.left_out and way.totals:
+        said.append(_("%(count)s valid ballots without an answer to it are left out.", count=outcome.left_out))
+    elif outcome.left_out:
+        said.append(_("%(count)s valid ballots of no team are left out.", count=outcome.left_out))
+    said += [_("Counted together: %(answers)s.", answers=_answers(way, group, desk)) for group in outcome.merged]
+    return " ".join(said)
+
+
+def _answers(way: Weighting, group: Sequence[str], desk: Desk) -> str:
+    """Name answers by the first of the totals' questions that has them all."""
+    for total in way.totals:
+        entry = desk.entries.get(total.question)
+        if entry is not None and set(group) <= set(entry.labels):
+            return words.answers(entry, group)
+    return _(" or ").join(group)
+
+
+def _items(weighed: Weighed, names: Sequence[str], desk: Desk) -> Table:
+    columns = (Column(_("Question"), span=14), *(Column(name, Form.PERCENT, 6) for name in names))
+    rows = tuple(
+        Row((say(words.question(desk.entries[line.name])), *(_rate(each) for each in line.outcomes)))
+        for line in weighed.lines
+    )
+    return Table(_("Every question before and after weights"), columns, rows)
+
+
+def _rate(outcome: Outcome) -> Cell:
+    if outcome.refusal is not None:
+        return EMPTY
+    figure = outcome.figure
+    within = f" ({figure.low_text}–{figure.high_text})" if figure.interval else ""
+    cell = share(figure.value)
+    return Cell(f"{cell.text}{within}", cell.form, cell.number) if cell.text != NOTHING else EMPTY
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTotal:
+    """A known total in words."""
+
+    question: str
+    answers: tuple[tuple[str, int], ...]
+    source: str
+
+
+def _total(each: services.Total, entries: Mapping[str, Entry]) -> ShownTotal:
+    entry = entries.get(each.question)
+    labels = {} if entry is None else entry.labels
+    return ShownTotal(
+        words.question(entry) if entry is not None else each.question,
+        tuple(
+            (formats.words(labels[code]) if code in labels else code, many) for code, many in each.counts.items()
+        ),
+        each.source,
+    )
+
+
+SIGHT = Sight("results.weights", "results/weighing/weights.html", (), _find, _page, _json)

@@ -84,7 +84,7 @@ def test_a_comment_goes_from_reading_to_the_leaders_page(app: Flask, database: D
     shown = leader.get(results).text
     assert "更衣室太小" in shown
     assert "食堂太贵" not in shown
-    assert "共 12 条意见，已公开 1 条。" in shown
+    assert "共 12 条意见，已公开 1 条" in shown
     assert leader.get(_desk(made)).status_code == 403
 
 

@@ -17,7 +17,7 @@ from survey_app.words import CommentState
 
 FEWEST = 5
 """Comments behind a keyword or a group at least, whatever the survey's threshold."""
-MOST_KEYWORDS = 30
+MOST_KEYWORDS = 20
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,186 @@
+"""The attacker signs in, takes all JSON that the results pages give, and must not derive what they withhold."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
+
+import numpy as np
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from survey_app.storage.session import Database
+from survey_app.words import Audience
+from tests.support.evaluated import Evaluated, make_campaign, open_survey, respond, sign_up
+from tests.support.sessions import client_of
+from tests.unit.analysis.attacker import Atom, Attacker, atoms
+
+pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+
+Takes: TypeAlias = Callable[[Atom], bool]
+
+SIZES = (70, 3, 45, 30)
+KNOWS, VERDICT = "W01", "W10"
+CODES = {KNOWS: ("1", "2", "3"), VERDICT: ("1", "2", "3", "4", "5")}
+FILTERS = {
+    KNOWS: ("1", "2", "3", "1,2", "1,3", "2,3"),
+    VERDICT: ("1", "2", "3", "4", "5", "1,2", "1,2,3", "4,5", "3,4,5"),
+}
+UNKNOWN, NOTHING = "6", ""
+
+
+class Spy:
+    """Asks for everything and writes it down as equations. `withheld` holds what was not shown."""
+
+    def __init__(self, client: FlaskClient, made: Evaluated) -> None:
+        self._client = client
+        self._made = made
+        self.attacker = Attacker(
+            atoms(
+                range(len(SIZES)), {KNOWS: (*CODES[KNOWS], NOTHING), VERDICT: (*CODES[VERDICT], UNKNOWN, NOTHING)}
+            )
+        )
+        self.withheld: list[tuple[str, Takes, str]] = []
+        self._place = {posting.unit_id: place for place, posting in enumerate(made.postings)}
+        self._team = {posting.team_id: place for place, posting in enumerate(made.postings)}
+
+    def ask(self, name: str, rest: str = "") -> Any:
+        survey = self._made.surveys["A_W"].id
+        answer = self._client.get(
+            f"/results/{self._made.campaign.id}/{name}.json?survey={survey}&audience=workers{rest}"
+        )
+        assert answer.status_code == 200, answer.json
+        return answer.json
+
+    def learns(self, takes: Takes, count: int | None) -> None:
+        if count is not None:
+            self.attacker.learns(takes, count)
+
+    def reads_view(self, link: str, takes: Takes, view: Any) -> None:
+        self.learns(takes, view["ballots"])
+        for reading in view["readings"]:
+            self.reads(link, takes, reading)
+
+    def reads(self, link: str, takes: Takes, reading: Any) -> None:
+        name = reading["question"]
+        if name not in CODES or f"q.{name}=" in link:
+            return
+        if reading["counts"] is None:
+            figures = reading["rated"] or {}
+            assert not any({"x", "n", "value"} & set(figure) for figure in figures.values())
+            self.withheld.append((link, takes, name))
+            return
+        for group in reading["counts"]:
+            self.learns(both(takes, name, group["codes"]), group["ballots"])
+        if reading["blank"] is not None:
+            self.learns(both(takes, name, [NOTHING]), reading["blank"] + reading["not_asked"])
+        if name == VERDICT:
+            self.learns(both(takes, name, [UNKNOWN]), reading["unknown"])
+
+    def places(self) -> Iterator[tuple[str, Takes]]:
+        yield "", lambda atom: True
+        for unit, place in self._place.items():
+            yield f"&unit={unit}", lambda atom, place=place: atom.place == place
+        for team, place in self._team.items():
+            yield f"&team={team}", lambda atom, place=place: atom.place == place
+
+    def reads_everything(self) -> None:
+        for place, takes in self.places():
+            self.reads_view(place, takes, self.ask("explore", place))
+            for name, filters in FILTERS.items():
+                for codes in filters:
+                    link = f"{place}&q.{name}={codes}"
+                    self.reads_view(link, both(takes, name, codes.split(",")), self.ask("explore", link))
+            self.reads_cross_tab(place, takes)
+        self.reads_groups()
+        self.reads_units()
+
+    def reads_cross_tab(self, place: str, takes: Takes) -> None:
+        found = self.ask("crosstab", f"{place}&row={KNOWS}&column={VERDICT}")["cross_tab"]
+        for codes, row in zip(found["rows"], found["table"] or (), strict=False):
+            for others, count in zip(found["columns"], row, strict=True):
+                self.learns(both(both(takes, KNOWS, codes), VERDICT, others), count)
+
+    def reads_groups(self) -> None:
+        for by, places in (("unit", self._place), ("team", self._team)):
+            for group in self.ask("explore", f"&by={by}")["groups"]["groups"]:
+                place = places[int(group["key"][0])]
+                for reading in group["readings"]:
+                    self.reads("", lambda atom, place=place: atom.place == place, reading)
+        for group in self.ask("explore", f"&by={KNOWS}")["groups"]["groups"]:
+            for reading in group["readings"]:
+                self.reads("", both(lambda atom: True, KNOWS, group["key"]), reading)
+
+    def reads_units(self) -> None:
+        table = self.ask("units")
+        column = table["columns"].index(VERDICT)
+        for unit in table["units"]:
+            cell, place = unit["cells"][column], self._place.get(unit["unit"])
+            if cell is not None:
+                takes = (lambda atom: True) if place is None else (lambda atom, place=place: atom.place == place)
+                self.learns(both(takes, VERDICT, ["1", "2", "3"]), cell["x"])
+                self.learns(both(takes, VERDICT, ["1", "2"]), cell["strict"])
+                self.learns(both(takes, VERDICT, list(CODES[VERDICT])), cell["n"])
+
+
+def both(takes: Takes, name: str, codes: Any) -> Takes:
+    """Return the atoms of a kind that have one of these answers."""
+    wanted = frozenset(codes)
+    return lambda atom: takes(atom) and atom.values[name] in wanted
+
+
+def _fill(database: Database) -> Evaluated:
+    made = make_campaign(database)
+    open_survey(database, made, "A_W", Audience.WORKERS)
+    draw = random.Random(11)
+    for posting, size in zip(made.postings, SIZES, strict=True):
+        ballots = []
+        for _ in range(size):
+            knows = draw.choices("123", (6, 3, 1))[0]
+            ballots.append(
+                {KNOWS: [knows]} | ({} if knows == "3" else {VERDICT: draw.choices("123456", (9, 7, 4, 3, 2, 1))})
+            )
+        respond(database, made, "A_W", posting.id, ballots)
+    return made
+
+
+def test_nothing_withheld_follows_from_all_answers_together(app: Flask, database: Database) -> None:
+    made = _fill(database)
+    spy = Spy(client_of(app, sign_up(database, made.unit, username="spy")), made)
+    spy.reads_everything()
+    numbers = [posting.id for posting in made.postings]
+    given = [
+        Atom(numbers.index(each.posting), {name: str(each.answers.get(name) or NOTHING) for name in CODES})
+        for each in made.given
+    ]
+    targets: list[np.ndarray] = []
+    names = []
+    for link, takes, name in spy.withheld:
+        for code in CODES[name]:
+            kind = both(takes, name, [code])
+            if any(kind(each) for each in given):
+                targets.append(spy.attacker.indicator(kind))
+                names.append(f"{link} {name}={code}")
+    assert len(spy.attacker.rows) > 100
+    assert len(targets) > 20
+    derived = [name for name, found in zip(names, spy.attacker.derives(targets), strict=True) if found]
+    assert derived == []
+
+
+def test_the_spy_notes_what_is_true(app: Flask, database: Database) -> None:
+    """Its equations hold for the ballots, so that finding nothing means something."""
+    made = _fill(database)
+    spy = Spy(client_of(app, sign_up(database, made.unit, username="spy")), made)
+    for place, takes in list(spy.places())[:2]:
+        spy.reads_view(place, takes, spy.ask("explore", place))
+        spy.reads_cross_tab(place, takes)
+    spy.reads_groups()
+    spy.reads_units()
+    numbers = [posting.id for posting in made.postings]
+    counts = np.zeros(len(spy.attacker.atoms), np.int64)
+    for each in made.given:
+        values = {name: str(each.answers.get(name) or NOTHING) for name in CODES}
+        counts[spy.attacker.atoms.index(Atom(numbers.index(each.posting), values))] += 1
+    assert (np.stack(spy.attacker.rows) @ counts).tolist() == spy.attacker.results

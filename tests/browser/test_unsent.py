@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from urllib.parse import parse_qs
 from uuid import UUID
 
@@ -210,4 +211,32 @@ def test_a_browser_that_keeps_nothing_asks_to_stay(server: Server, field: Field,
     form.send()
     expect(page.get_by_role("heading", name="联网后自动提交，请不要关闭本页")).to_be_visible()
     mobile.set_offline(False)
+    _expect_stored_once(server, form)
+
+
+def test_a_section_survives_a_dead_network_and_a_closed_browser(server: Server, mobile: BrowserContext) -> None:
+    field = open_survey(server.database, replace(TINY, paged=True))
+    form = Form(mobile.pages[0], field)
+    form.question("Q1").get_by_role("radio").nth(1).check()
+    for place in (0, 2):
+        form.question("Q2").get_by_role("checkbox").nth(place).check()
+    mobile.set_offline(True)
+    form.next()
+    _expect_queued(form.page)
+    again = mobile.new_page()
+    form.page.close()
+    mobile.set_offline(False)
+    form = Form(again, field)  # sends what is queued, and goes on where it leads
+    expect(again.get_by_text("最后一部分")).to_be_visible()
+    assert again.evaluate(KEPT) == []
+    again.get_by_label("意见").fill("多办培训")
+    here = again.url
+    mobile.new_page()
+    again.close()
+    page = mobile.pages[-1]
+    page.goto(here)
+    expect(page.get_by_text("已恢复您上次没有提交的内容。")).to_be_visible()
+    expect(page.get_by_label("意见")).to_have_value("多办培训")
+    form.page = page
+    form.send()
     _expect_stored_once(server, form)

@@ -260,12 +260,33 @@ class TestInvitation:
         assert [row.answers for row in responses(database, field)] == [{"Q1": "2", "Q2": ["1"]}]
 
 
+def test_a_script_is_told_where_a_section_leads(stranger: FlaskClient, database: Database, office: Office) -> None:
+    field = put_into_field(database, office, replace(TINY, paged=True))
+    first = stranger.get(f"/s/{field.code}")
+    action = unescape(re.findall(r'<form id="form" method="post" action="([^"]+)"', first.text)[0])
+    sent = {**_inputs(first), "q_Q1": "2"}
+    plain = stranger.post(action, data=sent)
+    told = stranger.post(action, data={**sent, "by": "script"})
+    assert (told.status_code, told.headers["Survey-Answer"]) == (200, "next")
+    assert told.headers["Survey-Next"] == plain.headers["Location"]
+
+
 class TestKiosk:
     """A tablet that many share."""
 
     @pytest.fixture(autouse=True)
     def _shared(self, database: Database, field: Field) -> None:
         change_collector(database, field, is_kiosk=True)
+
+    def test_it_shows_no_section_to_go_back_to(
+        self, client: FlaskClient, database: Database, office: Office
+    ) -> None:
+        paged = put_into_field(database, office, replace(TINY, paged=True))
+        change_collector(database, paged, is_kiosk=True)
+        whole = client.get(f"/s/{paged.code}").text
+        assert "q_Q1" in whole
+        assert "q_Q2" in whole
+        assert _send(client, paged, {"q_Q1": "2", "q_Q2": "1"}).headers["Survey-Answer"] == "stored"
 
     def test_nothing_of_it_is_kept_and_its_responses_are_marked(
         self, client: FlaskClient, database: Database, field: Field

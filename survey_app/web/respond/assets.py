@@ -35,7 +35,20 @@ def _lean_style(name: str) -> str:
 
 STYLE = Markup(_lean_style("page.css"))  # noqa: S704  # our own file, no input
 LARGE = Markup(_lean_style("large.css"))  # noqa: S704  # our own file, no input
-SCRIPT = Markup("\n".join([*_lean("rules.js"), *_lean("page.js")]))  # noqa: S704  # our own files, no input
+_PARTS = ("ground", "answers", "screens", "device", "sending", "begin")
+"""The parts of the page's script in the order in which they run: one function, so that all know the same."""
+
+SCRIPT = Markup(  # noqa: S704  # our own files, no input
+    "\n".join(
+        [
+            *_lean("rules.js"),
+            "var survey;",
+            'document.addEventListener("DOMContentLoaded", () => {',
+            *(line for part in _PARTS for line in _lean(f"page/{part}.js")),
+            "});",
+        ]
+    )
+)
 WORK_SCRIPT = Markup("\n".join(_lean("work.js")))  # noqa: S704  # our own file, no input
 READER_STYLE = Markup(_lean_style("reader.css"))  # noqa: S704  # our own file, no input
 READER_SCRIPT = Markup("\n".join(_lean("reader.js")))  # noqa: S704  # our own file, no input

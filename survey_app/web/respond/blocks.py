@@ -100,22 +100,29 @@ class Drawing:
     errors: Mapping[str, str]
 
     def parts(self) -> list[Part]:
-        """Return all sections. With a single one nobody needs to be told where they are."""
+        """Return all sections. With a single one nobody needs to be told where they are.
+
+        No total is promised: which sections are asked follows from the answers.
+        """
         sections = self.questionnaire.sections
-        progress = gettext("Part %(number)s of %(count)s") if len(sections) > 1 or self.word.size else ""
-        parts = [self.part(each, progress, number) for number, each in enumerate(sections, start=1)]
+        last = len(sections)
+        parts = [
+            self.part(each, gettext("Last part") if number == last else gettext("Part %(number)s", number=number))
+            if last > 1
+            else self.part(each)
+            for number, each in enumerate(sections, start=1)
+        ]
         if self.word.size:
             _link(parts)
         return parts
 
-    def part(self, section: Section, progress: str, number: int) -> Part:
+    def part(self, section: Section, progress: str = "") -> Part:
         """Return one section; its place in the whole stands in `progress`."""
         rule = section.shown_if
-        count = len(self.questionnaire.sections)
         return Part(
             id=f"s_{section.code}",
             title=self.word(section.title),
-            progress=progress % {"number": number, "count": count} if progress else "",
+            progress=progress,
             intro=self.word(section.intro),
             condition=rule_words.section_only_if(rule, self.questionnaire, self.word) if rule else "",
             blocks=[self.block(question) for question in section.questions],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -20,6 +20,7 @@ from survey_app.questionnaire.answers import AnswerProblem
 from survey_app.questionnaire.definition import BaseQuestion, Questionnaire, Section
 from survey_app.questionnaire.rules import Answer
 from survey_app.services.collect import CONSENT, INVITATION, Place
+from survey_app.services.collect_paged import LIFETIME
 from survey_app.web import rule_words
 from survey_app.web.respond import assets, shapes
 from survey_app.web.respond.blocks import Drawing, Part, errors_by_field, invitation_words
@@ -280,8 +281,14 @@ def _not_collected(view: View) -> str:
 
 def _kept_words(view: View) -> str:
     """Return what stays on the phone, and for how long."""
-    if view.place is None or view.reading or view.leaf is not None or view.place.is_kiosk:
+    if view.place is None or view.reading or view.place.is_kiosk:
         return ""
+    if view.leaf is not None:
+        return _(
+            "What you are filling in is on this phone only. Parts that you have finished are kept until you send "
+            "the whole, at most %(days)s days.",
+            days=LIFETIME.days,
+        )
     words = [
         _(
             "Until they are sent, your answers are on this phone only; once they have arrived, "
@@ -317,9 +324,8 @@ def _invitation(view: View, drawing: Drawing) -> dict[str, str] | None:
 
 
 def _leaf_part(drawing: Drawing, leaf: Leaf) -> Part:
-    part = drawing.part(leaf.section, "", leaf.number)
     progress = _("Last part") if leaf.is_last else _("Part %(number)s", number=leaf.number)
-    return Part(part.id, part.title, progress, part.intro, "", part.blocks)
+    return replace(drawing.part(leaf.section, progress), condition="")
 
 
 def _send_words(view: View) -> str:

@@ -45,8 +45,10 @@ FLOODED = "survey_app.flooded"
 
 OUTCOME = "Survey-Answer"
 """Header by which the page's script knows our answers from those of whoever stands in between, such as a hot spot:
-`STORED` is said for answers that are on disk, `LATER` where they can be sent again as they are, else `REFUSED`."""
+`STORED` is said for answers that are on disk, `NEXT` for a section of them, `LATER` where they can be sent again as
+they are, else `REFUSED`."""
 STORED = "stored"
+NEXT = "next"
 LATER = "later"
 REFUSED = "refused"
 

@@ -70,7 +70,11 @@ def send_section(code: str, draft_id: UUID, section: str) -> Response:
         room.count_wrong_code(error.opened.place, error.problems)
         return room.answer(page.questionnaire_page(_view(error.opened, draft_id, error)), 422)
     if isinstance(outcome, str):
-        return Response(status=303, headers={"Location": _address(code, draft_id, outcome)})
+        following = _address(code, draft_id, outcome)
+        if request.form.get("by") == "script":
+            # A script cannot look into a redirect: it is told where to go, and goes once it knows that all is kept.
+            return Response(headers={room.OUTCOME: room.NEXT, "Survey-Next": following})
+        return Response(status=303, headers={"Location": following})
     response = room.thanked(room.answer(room.thanks_page(outcome)), outcome.place)
     return marks.mark(response, outcome.place)
 

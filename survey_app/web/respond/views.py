@@ -73,7 +73,8 @@ def _show(code: str, shown: Shown) -> Response:
     place, asked = _intake().find(code=code, now=context.now(), shown=shown)
     if marks.is_marked(place) and "again" not in request.args:
         return room.answered_before(place)
-    if asked.paged:
+    # Sections are pages in the browser's history, which on a shared tablet the next person could go back to.
+    if asked.paged and not place.is_kiosk:
         return first_section(code, shown)
     response = _fresh(place, asked)
     return response if place.is_kiosk else room.may_be_kept(response)

@@ -59,7 +59,7 @@ _NUMBERS: tuple[tuple[Mask, re.Pattern[str]], ...] = (
     (Mask.CARD, re.compile(rf"{_START}[3-6]{_GAP}{_of('14,17')}{_STOP}")),
     (
         Mask.TELEPHONE,
-        re.compile(rf"(?:(?:\+|00)?86{_GAP})?{_START}1{_WIDE_GAP}[3-9](?:{_WIDE_GAP}\d){{9}}{_STOP}"),
+        re.compile(rf"(?:(?:\+|00)86{_GAP}|{_START})1{_WIDE_GAP}[3-9](?:{_WIDE_GAP}\d){{9}}{_STOP}"),
     ),
     (Mask.TELEPHONE, re.compile(rf"{_START}[48]00{_GAP}{_of('6')}{_STOP}")),
     (Mask.TELEPHONE, re.compile(rf"{_START}\(?0{_GAP}[1-9](?:{_GAP}\d){{8,10}}{_STOP}")),

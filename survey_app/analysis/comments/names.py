@@ -30,7 +30,9 @@ _CALLED = re.compile(
 _SURNAMED = re.compile(f"姓({_SURNAME})(?=的|[，,。；;、\\s]|$)")
 _HONOURED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr|Prof)\b\.?\s*([A-Z][a-z'-]+(?:\s[A-Z][a-z'-]+)?)")
 _PINYIN = "|".join(sorted(set(PINYIN_SURNAMES), key=lambda each: (-len(each), each)))
-_IN_PINYIN = re.compile(rf"\b((?:{_PINYIN})\s[A-Z][a-z]+(?:\s?[A-Z][a-z]+)?|[A-Z][a-z]+\s(?:{_PINYIN}))\b")
+_IN_PINYIN = re.compile(
+    rf"\b((?:{_PINYIN})\s[A-Z][a-z]+(?:\s?[A-Z][a-z]+)?|(?!M[rs]|Miss|Dr|Prof)[A-Z][a-z]+\s(?:{_PINYIN}))\b"
+)
 _GIVEN_KINDS = ("n", "x")
 _LONGEST = 4
 

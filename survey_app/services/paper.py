@@ -100,17 +100,12 @@ class Keyed:
 
 
 @dataclass(frozen=True, slots=True)
-class PaperPage:
-    """A paper batch with its collector and survey, the printed questionnaire, and what has been keyed.
-
-    `stored` counts the responses that the batch has become; before it is closed there are none.
-    """
+class Papers:
+    """A paper batch with its collector and survey, and the questionnaire that was printed."""
 
     paper: PaperBatch
     collector: Collector
     questionnaire: Questionnaire
-    keyed: Keyed
-    stored: int
 
     @property
     def batch(self) -> Batch:
@@ -121,6 +116,17 @@ class PaperPage:
     def is_open(self) -> bool:
         """Whether ballots can still be keyed."""
         return self.batch.state == BatchState.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class PaperPage(Papers):
+    """A paper batch with what has been keyed of it.
+
+    `stored` counts the responses that the batch has become; before it is closed there are none.
+    """
+
+    keyed: Keyed
+    stored: int
 
     @property
     def accounted(self) -> int:
@@ -191,7 +197,7 @@ def create(database: Database, *, actor: Actor, collector_id: int, settings: Set
 def page(database: Database, *, actor: Actor, batch_id: int) -> PaperPage:
     """Return a batch for those who organise its survey. Raises `NotFound`."""
     with database.reading() as session:
-        return read(session, actor, batch_id, Permission.DESIGN)
+        return read(session, actor, batch_id)
 
 
 def pages(database: Database, *, actor: Actor, survey_id: int) -> tuple[Survey, tuple[PaperPage, ...]]:
@@ -199,13 +205,13 @@ def pages(database: Database, *, actor: Actor, survey_id: int) -> tuple[Survey, 
     with database.reading() as session:
         survey = surveys.readable(session, actor=actor, survey_id=survey_id)
         found = [each.batch_id for each in queries.papers_of(session, survey.id)]
-        return survey, tuple(read(session, actor, batch_id, Permission.DESIGN) for batch_id in found)
+        return survey, tuple(read(session, actor, batch_id) for batch_id in found)
 
 
-def to_print(database: Database, *, actor: Actor, batch_id: int) -> tuple[PaperPage, Place]:
+def to_print(database: Database, *, actor: Actor, batch_id: int) -> tuple[Papers, Place]:
     """Return an open batch and what its collector stands for. Raises `NotFound`, `Closed` or `Moved`."""
     with database.reading() as session:
-        found = read(session, actor, batch_id, Permission.DESIGN)
+        found = find(session, actor, batch_id, Permission.DESIGN)
         require_open(found)
         place = collect.place_of(session, found.collector.code)
     if (place.posting_id, place.unit_id) != (found.batch.posting_id, found.batch.unit_id):
@@ -227,7 +233,7 @@ def change(
     Raises `NotFound`, `Closed`, or `TotalsDoNotReconcile` for numbers that cannot be, whatever is still keyed.
     """
     with database.transaction() as session:
-        found = read(session, actor, batch_id, Permission.DESIGN, for_change=True)
+        found = read(session, actor, batch_id, for_change=True)
         require_open(found)
         _require_possible(totals)
         highest = max((each.serial for each in queries.ballots(session, batch_id)), default=0)
@@ -251,7 +257,7 @@ def close(database: Database, *, actor: Actor, batch_id: int, now: datetime) -> 
     Closing a closed batch does nothing, so that a second click does no harm. Raises `NotReady` or `NotFound`.
     """
     with database.transaction() as session:
-        found = read(session, actor, batch_id, Permission.DESIGN, for_change=True)
+        found = read(session, actor, batch_id, for_change=True)
         if not found.is_open:
             return found
         if found.obstacles:
@@ -270,13 +276,13 @@ def close(database: Database, *, actor: Actor, batch_id: int, now: datetime) -> 
         detail |= {"spoilt": batch.spoilt, "abstained": batch.abstained, "keyed_twice": agreed.sheets}
         record(session, actor, "paper_batch_closed", batch, found.collector, now, **detail)
         session.flush()
-        return read(session, actor, batch_id, Permission.DESIGN)
+        return read(session, actor, batch_id)
 
 
 def remove(database: Database, *, actor: Actor, batch_id: int, now: datetime) -> int:
     """Remove an open batch of which nothing has been keyed; return its survey. Raises `NotFound` or `Closed`."""
     with database.transaction() as session:
-        found = read(session, actor, batch_id, Permission.DESIGN, for_change=True)
+        found = read(session, actor, batch_id, for_change=True)
         if not found.is_open or found.keyed.sheets:
             raise Closed
         record(session, actor, "paper_batch_removed", found.batch, found.collector, now)
@@ -286,23 +292,28 @@ def remove(database: Database, *, actor: Actor, batch_id: int, now: datetime) ->
         return found.collector.survey_id
 
 
-def read(
+def find(
     session: Session, actor: Actor, batch_id: int, permission: Permission, *, for_change: bool = False
-) -> PaperPage:
-    """Return a batch if the person may do this with it. Raises `NotFound`."""
+) -> Papers:
+    """Return a batch if the person may do this with it, without what was keyed. Raises `NotFound`."""
     paper = queries.paper(session, batch_id, for_change=for_change)
     if paper is None:
         raise NotFound
     collector = _permitted(session, actor, paper.batch.collector_id, permission)
-    questionnaire = collect.questionnaire_of(paper.version)
+    return Papers(paper, collector, collect.questionnaire_of(paper.version))
+
+
+def read(session: Session, actor: Actor, batch_id: int, *, for_change: bool = False) -> PaperPage:
+    """Return a batch with what was keyed, for those who organise its survey. Raises `NotFound`."""
+    found = find(session, actor, batch_id, Permission.DESIGN, for_change=for_change)
     stored = 0
-    if paper.batch.state != BatchState.OPEN:
-        stored = batch_queries.stored(session, survey_id=collector.survey_id, batch_id=batch_id)
-    keyed = _keyed(paper, questionnaire, queries.ballots(session, batch_id))
-    return PaperPage(paper, collector, questionnaire, keyed, stored)
+    if not found.is_open:
+        stored = batch_queries.stored(session, survey_id=found.collector.survey_id, batch_id=batch_id)
+    keyed = _keyed(found.paper, found.questionnaire, queries.ballots(session, batch_id))
+    return PaperPage(found.paper, found.collector, found.questionnaire, keyed, stored)
 
 
-def require_open(found: PaperPage) -> None:
+def require_open(found: Papers) -> None:
     """Raise `Closed` for a batch of which nothing changes any more."""
     if not found.is_open:
         raise Closed

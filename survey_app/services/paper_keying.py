@@ -17,7 +17,7 @@ from survey_app.questionnaire.definition import Questionnaire
 from survey_app.services import paper, paper_double
 from survey_app.services.access import Actor, NotFound, Permission
 from survey_app.services.context import Database
-from survey_app.services.paper import PaperPage
+from survey_app.services.paper import PaperPage, Papers
 from survey_app.services.paper_double import Reading
 from survey_app.storage.models import KeyedBallot, PaperBatch, Survey
 from survey_app.storage.models.paper import FIRST, SECOND, SETTLED
@@ -48,16 +48,16 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What a keyer sees: the batch, how many sheets were keyed in this entry, and the own last ones."""
+    """What a keyer sees: the batch, how many sheets everybody has keyed in this entry, and the own last ones.
 
-    page: PaperPage
+    `still_twice` are the numbers of the sheets that are still to be keyed a second time.
+    """
+
+    papers: Papers
     entry: Entry
+    done: int
+    still_twice: tuple[int, ...]
     last: tuple[KeyedBallot, ...]
-
-    @property
-    def done(self) -> int:
-        """How many sheets have been keyed in this entry, by everybody."""
-        return self.page.keyed.sheets if self.entry == FIRST else self.page.keyed.twice
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +85,19 @@ def batches_to_key(database: Database, *, actor: Actor) -> Sequence[tuple[PaperB
 def desk(database: Database, *, actor: Actor, batch_id: int, entry: Entry) -> Desk:
     """Return what is needed to key the next sheet. Raises `NotFound` or `paper.Closed`."""
     with database.reading() as session:
-        found = paper.read(session, actor, batch_id, Permission.KEY_BALLOTS)
+        found = paper.find(session, actor, batch_id, Permission.KEY_BALLOTS)
         paper.require_open(found)
         last = queries.last_of(session, batch_id, entry, actor.user_id, SHOWN_LAST)
-    return Desk(found, entry, tuple(last))
+        keyed = {each: set(queries.serials(session, batch_id, each)) for each in Entry}
+    wanted = paper_double.sample(batch_id, keyed[Entry.FIRST], found.paper.second_share)
+    still = tuple(sorted(wanted - keyed[Entry.SECOND]))
+    return Desk(found, entry, len(keyed[entry]), still, tuple(last))
 
 
 def keyed_before(database: Database, *, actor: Actor, batch_id: int, serial: int, entry: Entry) -> KeyedBallot:
     """Return a ballot that was keyed, for correcting: the own one, or any for organisers. Raises `NotFound`."""
     with database.reading() as session:
-        found = paper.read(session, actor, batch_id, Permission.KEY_BALLOTS)
+        found = paper.find(session, actor, batch_id, Permission.KEY_BALLOTS)
         paper.require_open(found)
         return _own(session, found, actor, serial, entry)
 
@@ -115,7 +118,7 @@ def save(
     Required questions may be left blank, as on the paper. Raises `NotFound`, `paper.Closed` or `Refused`.
     """
     with database.transaction() as session:
-        found = paper.read(session, actor, batch_id, Permission.KEY_BALLOTS, for_change=True)
+        found = paper.find(session, actor, batch_id, Permission.KEY_BALLOTS, for_change=True)
         paper.require_open(found)
         _require_free(session, found, actor, serial, entry)
         reading = _read(found.questionnaire, kind, typed)
@@ -139,7 +142,7 @@ def correct(
     Raises `NotFound`, `paper.Closed` or `Refused`.
     """
     with database.transaction() as session:
-        found = paper.read(session, actor, batch_id, Permission.KEY_BALLOTS, for_change=True)
+        found = paper.find(session, actor, batch_id, Permission.KEY_BALLOTS, for_change=True)
         paper.require_open(found)
         ballot = _own(session, found, actor, serial, entry)
         if SECOND in queries.entries_of(session, batch_id, serial):
@@ -155,7 +158,7 @@ def remove(database: Database, *, actor: Actor, batch_id: int, entry: Entry, ser
     Raises `NotFound`, `paper.Closed`, or `Refused` where somebody else has keyed the sheet, too.
     """
     with database.transaction() as session:
-        found = paper.read(session, actor, batch_id, Permission.KEY_BALLOTS, for_change=True)
+        found = paper.find(session, actor, batch_id, Permission.KEY_BALLOTS, for_change=True)
         paper.require_open(found)
         _own(session, found, actor, serial, entry)
         is_twice = SECOND in queries.entries_of(session, batch_id, serial)
@@ -172,7 +175,7 @@ def remove(database: Database, *, actor: Actor, batch_id: int, entry: Entry, ser
 def differences(database: Database, *, actor: Actor, batch_id: int) -> tuple[PaperPage, tuple[Difference, ...]]:
     """Return the sheets that two people keyed differently, the unsettled ones first. Raises `NotFound`."""
     with database.reading() as session:
-        found = paper.read(session, actor, batch_id, Permission.DESIGN)
+        found = paper.read(session, actor, batch_id)
         sheets = paper.by_sheet(queries.ballots(session, batch_id))
     differing = [
         difference
@@ -196,7 +199,7 @@ def settle(
     Raises `NotFound` or `paper.Closed`.
     """
     with database.transaction() as session:
-        found = paper.read(session, actor, batch_id, Permission.DESIGN, for_change=True)
+        found = paper.find(session, actor, batch_id, Permission.DESIGN, for_change=True)
         paper.require_open(found)
         entries = paper.by_sheet(list(queries.entries_of(session, batch_id, serial).values())).get(serial, {})
         difference = _difference(found.questionnaire, serial, entries)
@@ -240,7 +243,7 @@ def _read(questionnaire: Questionnaire, kind: BallotKind, typed: Mapping[str, st
     return Reading(kind, cleaned.answers)
 
 
-def _require_free(session: Session, found: PaperPage, actor: Actor, serial: int, entry: int) -> None:
+def _require_free(session: Session, found: Papers, actor: Actor, serial: int, entry: int) -> None:
     """Raise `Refused` where this person cannot key this sheet now."""
     if not 1 <= serial <= found.paper.copies:
         raise Refused(AnswerProblem(SERIAL, "no_such_sheet", {"copies": found.paper.copies}))
@@ -253,7 +256,7 @@ def _require_free(session: Session, found: PaperPage, actor: Actor, serial: int,
         raise Refused(AnswerProblem(SERIAL, "own_sheet"))
 
 
-def _own(session: Session, found: PaperPage, actor: Actor, serial: int, entry: int) -> KeyedBallot:
+def _own(session: Session, found: Papers, actor: Actor, serial: int, entry: int) -> KeyedBallot:
     ballot = queries.entries_of(session, found.batch.id, serial).get(entry)
     if ballot is None or entry == SETTLED:
         raise NotFound
@@ -262,7 +265,7 @@ def _own(session: Session, found: PaperPage, actor: Actor, serial: int, entry: i
     return ballot
 
 
-def _organises(actor: Actor, found: PaperPage) -> bool:
+def _organises(actor: Actor, found: Papers) -> bool:
     return actor.may(Permission.DESIGN, found.collector.survey.campaign.unit.path)
 
 

@@ -81,10 +81,21 @@ function go(from, step) {
 }
 
 function refuse(place) {
-  said.textContent = "";
-  said.textContent = said.dataset.unknown;
+  clear(place);
+  const words = document.createElement("p");
+  words.className = "field-error";
+  words.textContent = said.dataset.unknown;
+  place.box.append(words);
   place.box.classList.add("has-error");
   place.input.value = "";
+  said.textContent = said.dataset.unknown;
+}
+
+function clear(place) {
+  said.textContent = "";
+  place.box.classList.remove("has-error");
+  const words = place.box.querySelector(".field-error");
+  if (words) words.remove();
 }
 
 function isWhole(place, typed) {
@@ -101,7 +112,7 @@ function couldBe(place, typed) {
 /** Take a digit: toggled where several may be chosen, in the place of what stood there where one is. */
 function take(place, digit) {
   const input = place.input;
-  place.box.classList.remove("has-error");
+  clear(place);
   if (place.kind === "several" && width(place) === 1) {
     if (!(digit in place.keys)) return refuse(place);
     const there = split(place, input.value);
@@ -157,7 +168,10 @@ form.addEventListener("input", event => {
   mark(placeOf(event.target));
 });
 
-for (const place of places) place.input.addEventListener("focus", () => mark(place));
+for (const place of places) {
+  place.input.addEventListener("focus", () => mark(place));
+  if (place.legend && place.box.contains(place.legend)) mark(place);
+}
 
 // A second Enter on a slow line must not send the next sheet's number with this sheet's answers.
 form.addEventListener("submit", () => {

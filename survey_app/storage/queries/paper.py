@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Session, selectinload
 
-from survey_app.storage.models import Batch, Campaign, Collector, KeyedBallot, PaperBatch, Survey, Unit, User
+from survey_app.storage.models import Batch, Campaign, Collector, KeyedBallot, PaperBatch, Survey, Unit
 from survey_app.storage.models.paper import FIRST
 from survey_app.storage.queries.scope import within
 from survey_app.words import BatchState
@@ -58,6 +58,12 @@ def ballots(session: Session, batch_id: int) -> Sequence[KeyedBallot]:
     """Return everything that was keyed of a batch, by sheet and entry."""
     query = select(KeyedBallot).where(KeyedBallot.batch_id == batch_id)
     return session.scalars(query.order_by(KeyedBallot.serial, KeyedBallot.entry)).all()
+
+
+def serials(session: Session, batch_id: int, entry: int) -> Sequence[int]:
+    """Return the numbers of the sheets that were keyed in an entry."""
+    query = select(KeyedBallot.serial).where(KeyedBallot.batch_id == batch_id, KeyedBallot.entry == entry)
+    return session.scalars(query).all()
 
 
 def entries_of(session: Session, batch_id: int, serial: int) -> dict[int, KeyedBallot]:
@@ -116,16 +122,5 @@ def waiting(session: Session, campaign_id: int) -> dict[int, int]:
         .outerjoin(KeyedBallot, keyed)
         .where(Survey.campaign_id == campaign_id, Batch.state == BatchState.OPEN)
         .group_by(Batch.id)
-    )
-    return dict(session.execute(query).all())
-
-
-def keyers(session: Session, batch_id: int) -> dict[int | None, str]:
-    """Return the names of those who keyed ballots of a batch, by key."""
-    query = (
-        select(KeyedBallot.keyed_by, User.name)
-        .join(User, User.id == KeyedBallot.keyed_by)
-        .where(KeyedBallot.batch_id == batch_id)
-        .distinct()
     )
     return dict(session.execute(query).all())

@@ -48,7 +48,7 @@ def correct(paper_id: int, serial: int) -> ResponseReturnValue:
         ballot = paper_keying.keyed_before(
             database, actor=actor, batch_id=paper_id, serial=serial, entry=Entry.FIRST
         )
-        typed = paper_keying.typed_of(desk.page.questionnaire, ballot)
+        typed = paper_keying.typed_of(desk.papers.questionnaire, ballot)
         if request.method == "GET":
             return _page(desk, typed=typed, serial=str(serial), is_correction=True)
         typed = _typed(desk)
@@ -126,20 +126,19 @@ def _page(
     is_correction: bool = False,
 ) -> str:
     problems = refused.problems if refused is not None else ()
-    errors = {each.field: words.problem(each, desk.page.questionnaire) for each in problems}
-    survey = desk.page.collector.survey
+    errors = {each.field: words.problem(each, desk.papers.questionnaire) for each in problems}
+    survey = desk.papers.collector.survey
     return render_template(
         "keying/key.html",
         desk=desk,
-        page=desk.page,
         survey=survey,
         is_second=desk.entry == Entry.SECOND,
         is_correction=is_correction,
-        parts=list(Typing(desk.page.questionnaire, typed or {}, errors).parts()),
+        parts=list(Typing(desk.papers.questionnaire, typed or {}, errors).parts()),
         serial=serial,
         serial_error=errors.get(SERIAL, ""),
         errors=errors,
-        still=words.numbers(desk.page.keyed.still_twice),
+        still=words.numbers(desk.still_twice),
         kind_words=words.kind_words,
         organises=context.actor().may(Permission.DESIGN, survey.campaign.unit.path),
         is_sample=survey.campaign.is_sample,
@@ -147,7 +146,7 @@ def _page(
 
 
 def _typed(desk: Desk) -> dict[str, str]:
-    return {code: request.form.get(f"{PREFIX}{code}", "")[:_LONGEST] for code in desk.page.questionnaire.fields}
+    return {code: request.form.get(f"{PREFIX}{code}", "")[:_LONGEST] for code in desk.papers.questionnaire.fields}
 
 
 def _serial() -> int:
@@ -167,7 +166,7 @@ def _kind() -> BallotKind:
 
 def _address(desk: Desk) -> str:
     endpoint = "keying.key_again" if desk.entry == Entry.SECOND else "keying.key"
-    return url_for(endpoint, paper_id=desk.page.batch.id)
+    return url_for(endpoint, paper_id=desk.papers.batch.id)
 
 
 def _closed() -> ResponseReturnValue:

@@ -30,7 +30,7 @@ from survey_app.questionnaire.definition import (
 from survey_app.reporting import qr
 from survey_app.reporting.paper_facts import Asked, Box, Form, Part
 from survey_app.services.collect import Place
-from survey_app.services.paper import PaperPage
+from survey_app.services.paper import Papers
 from survey_app.web import formats, problems, rule_words
 from survey_app.web.respond.blocks import limits
 from survey_app.web.respond.wording import Wording, at_place
@@ -61,7 +61,7 @@ class Draft:
         return problems.answer_problem_words(AnswerProblem(question.code, kind, params), self.questionnaire)
 
 
-def form_of(page: PaperPage, place: Place, locale: str, *, base_url: str, months: int, own_notice: bool) -> Form:
+def form_of(page: Papers, place: Place, locale: str, *, base_url: str, months: int, own_notice: bool) -> Form:
     """Return the form of a batch in the language `locale`, which is the one in force.
 
     `months` is how long responses are kept; `own_notice` prints the notice that the questionnaire has for screens.
@@ -93,7 +93,7 @@ def form_of(page: PaperPage, place: Place, locale: str, *, base_url: str, months
     )
 
 
-def _notice(page: PaperPage, place: Place, word: Wording, months: int) -> list[str]:
+def _notice(page: Papers, place: Place, word: Wording, months: int) -> list[str]:
     """Return what is promised for paper: a screen's notice speaks of devices and of leaving the page."""
     organisation = place.organisation.in_locale(word.locale)
     minutes = page.questionnaire.minutes

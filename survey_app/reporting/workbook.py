@@ -49,9 +49,9 @@ _SMALL = Style(size=9.5, color=QUIET)
 _TEAL_INK = DEEP_TEAL.lstrip("#").upper()
 
 
-def evaluation_workbook(evaluation: Evaluation, reader: Reader) -> bytes:
-    """Return the workbook of `evaluation` in the reader's language."""
-    return _Book(evaluation, reader).made()
+def evaluation_workbook(evaluation: Evaluation, reader: Reader, more: Sequence[Table] = ()) -> bytes:
+    """Return the workbook of `evaluation` in the reader's language; `more` tables get a sheet each."""
+    return _Book(evaluation, reader, more).made()
 
 
 def file_name(evaluation: Evaluation, reader: Reader) -> str:
@@ -65,9 +65,10 @@ def file_name(evaluation: Evaluation, reader: Reader) -> str:
 class _Book:
     """One workbook in the making."""
 
-    def __init__(self, evaluation: Evaluation, reader: Reader) -> None:
+    def __init__(self, evaluation: Evaluation, reader: Reader, more: Sequence[Table]) -> None:
         self.evaluation = evaluation
         self.reader = reader
+        self.more = more
         self.book = Workbook()
         self.sheets: list[Worksheet] = []
         self.printed: dict[str, tuple[int, int]] = {}
@@ -89,6 +90,8 @@ class _Book:
             self._waves(waves)
         if any(part.answered for part in found.parts):
             self._answered()
+        for table in self.more:
+            self._one_table(table)
         self._method()
         self._cover(cover)
         for sheet in self.sheets:

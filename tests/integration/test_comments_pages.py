@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from html import unescape
+from io import BytesIO
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 
 from survey_app.questionnaire.text import EN
 from survey_app.services import surveys
@@ -86,6 +88,21 @@ def test_a_comment_goes_from_reading_to_the_leaders_page(app: Flask, database: D
     assert "食堂太贵" not in shown
     assert "共 12 条意见，已公开 1 条" in shown
     assert leader.get(_desk(made)).status_code == 403
+
+
+def test_the_workbook_has_what_was_released_as_plain_text(app: Flask, database: Database, made: Evaluated) -> None:
+    client = _client(app, database, made)
+    _post(client, f"{_desk(made)}/read")
+    address = f"/results/{made.campaign.id}/workbook.xlsx"
+    assert "意见（已公开）" not in load_workbook(BytesIO(client.get(address).data)).sheetnames
+    _post(
+        client, _desk(made), deed="release", chosen=[_digest(database, each) for each in ("更衣室太小", SAID[-1])]
+    )
+    sheet = load_workbook(BytesIO(client.get(address).data))["意见（已公开）"]
+    cells = {cell.value: cell for row in sheet for cell in row if cell.value is not None}
+    assert "更衣室太小" in cells
+    assert "食堂太贵" not in cells
+    assert cells[SAID[-1]].data_type == "s"
 
 
 def test_every_button_does_what_it_says(app: Flask, database: Database, made: Evaluated) -> None:

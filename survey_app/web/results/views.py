@@ -12,10 +12,11 @@ from survey_app.reporting.colours import IN_THE_DARK
 from survey_app.reporting.words import Reader
 from survey_app.reporting.workbook import evaluation_workbook, file_name
 from survey_app.scoring.evaluation import Evaluation
-from survey_app.services import evaluate, retention
+from survey_app.services import comments, evaluate, retention
 from survey_app.services.access import Permission
 from survey_app.web import context
 from survey_app.web.access import allowed
+from survey_app.web.comments.sheet import released
 from survey_app.web.results import explore, wall, weighing
 from survey_app.web.results.page import Page
 from survey_app.web.security import allow_inline_styles
@@ -57,8 +58,11 @@ def campaign(campaign_id: int) -> ResponseReturnValue:
 def workbook(campaign_id: int) -> ResponseReturnValue:
     """Send the results as a workbook."""
     found, reader = _evaluation(campaign_id), _reader()
+    written = comments.comments(
+        context.database(), actor=context.actor(), campaign_id=campaign_id, now=context.now()
+    )
     return send_file(
-        BytesIO(evaluation_workbook(found, reader)),
+        BytesIO(evaluation_workbook(found, reader, released(written))),
         mimetype=_XLSX,
         as_attachment=True,
         download_name=file_name(found, reader),

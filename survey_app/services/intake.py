@@ -95,11 +95,11 @@ class Intake:
     ) -> Receipt:
         """Take one respondent's answers as `collect.submit` does, in one round trip where that is possible.
 
-        Whatever is not plain (a quota, a door that is not open to all, a problem, a resend, a survey that has
-        changed) is left to `collect.submit`.
+        Whatever is not plain (a single-use code, a pass that does not hold, a problem, a resend, a survey that has
+        changed or is full) is left to `collect.submit`. A quota takes a second round trip on PostgreSQL.
         """
         known = self._fresh(code)
-        if _is_plain(known.place) and collect.is_open(known.place, now):
+        if self._is_plain(known.place, shown, now):
             cleaned = answers.clean(known.questionnaire, raw)
             if not cleaned.problems and not collect.missing_consent(known.questionnaire, raw):
                 values = {
@@ -108,9 +108,10 @@ class Intake:
                     ),
                     "collector": known.place.id,
                     "version": known.place.version_id,
+                    "password_hash": known.place.password_hash,
                     "now": now,
                 }
-                if queries.take(self._database, values):
+                if queries.take(self._database, values, has_quota=known.place.quota is not None):
                     return Receipt(submission_id, known.place, known.questionnaire)
         return collect.submit(
             self._database,
@@ -143,7 +144,10 @@ class Intake:
                 self._known.popitem(last=False)
         return known
 
-
-def _is_plain(place: Place) -> bool:
-    """Tell whether a collector takes from everybody, as many as come."""
-    return place.quota is None and place.password_hash is None and not place.needs_invitation
+    def _is_plain(self, place: Place, shown: Shown, now: datetime) -> bool:
+        """Tell whether a collector seems to take this response without a single-use code."""
+        if place.needs_invitation or not collect.is_open(place, now):
+            return False
+        return door.may_enter(
+            self._key, collector_id=place.id, password_hash=place.password_hash, entry=shown.entry, now=now
+        )

@@ -100,14 +100,22 @@ def _take(insert: Any) -> Any:
         "audience": Collector.audience,
     }
     now = bindparam("now", type_=UtcDateTime)
+    returned = (
+        select(func.count())
+        .where(Response.survey_id == Collector.survey_id, Response.collector_id == Collector.id)
+        .correlate(Collector)
+        .scalar_subquery()
+    )
+    # The password whose pass was shown must be the one that is asked for at this moment.
+    entered = bindparam("password_hash", type_=Collector.password_hash.type)
     source = (
         select(*own.values(), *known.values())
         .join_from(Collector, Survey, Survey.id == Collector.survey_id)
         .where(
             Collector.id == bindparam("collector", type_=Integer),
             Survey.version_id == bindparam("version", type_=Integer),
-            Collector.quota.is_(None),
-            Collector.password_hash.is_(None),
+            or_(Collector.quota.is_(None), Collector.quota > returned),
+            or_(Collector.password_hash.is_(None), Collector.password_hash == entered),
             Collector.needs_invitation.is_(False),
             Collector.state == literal(CollectorState.OPEN.value),
             Survey.state == literal(SurveyState.OPEN.value),
@@ -127,13 +135,19 @@ def _take(insert: Any) -> Any:
 _TAKE = {"sqlite": _take(sqlite.insert), "postgresql": _take(postgresql.insert)}
 
 
-def take(database: Database, values: Mapping[str, Any]) -> bool:
+def take(database: Database, values: Mapping[str, Any], *, has_quota: bool = False) -> bool:
     """Store one response in a transaction of its own, if its collector (`collector`) takes it.
 
-    It must be open at `now` to everybody and without a quota, and ask version `version`; False when it is not so,
-    or when a response with this id is there already.
+    It must be open at `now`, ask version `version`, for no single-use code and for no password but that with
+    `password_hash`; False when it is not so, its quota is reached, or a response with this id is there already.
     """
-    return database.write_one(_TAKE[database.engine.dialect.name], values)
+    statement = _TAKE[database.engine.dialect.name]
+    if not has_quota or database.is_sqlite:
+        return database.write_one(statement, values)
+    # Two statements that count at the same moment would both find room; SQLite has one writer anyway.
+    with database.transaction() as session:
+        hold(session, values["collector"])
+        return session.connection().execute(statement, dict(values)).first() is not None
 
 
 def place(session: Session, code: str) -> Row[*tuple[Any, ...]] | None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from survey_app.library import template
 from survey_app.questionnaire import answers, keys
@@ -21,7 +21,7 @@ from survey_app.services.import_responses import TotalsDoNotReconcile
 from survey_app.services.paper import Closed, NotReady, Totals
 from survey_app.services.paper_double import Reading
 from survey_app.services.paper_keying import Entry, Refused
-from survey_app.storage.models import AuditEntry, KeyedBallot, Response
+from survey_app.storage.models import AuditEntry, KeyedBallot
 from survey_app.storage.session import Database
 from survey_app.words import BallotKind, BatchState, Mode, SurveyState
 from tests.support.field import responses
@@ -349,37 +349,3 @@ def test_until_then_the_figures_say_how_many_ballots_do_not_count_yet(made: Pape
     assert excluded() == (8, 1, 0)
     made.close()
     assert excluded() == (0, 0, 8)
-
-
-# --- anonymity ---------------------------------------------------------------------------------------------------
-
-
-def test_nothing_ties_a_response_to_a_sheet_a_keyer_or_an_order(made: Paper) -> None:
-    """Key the same ballots in two orders, by two people, at other times: what is left says the same of both."""
-    ballots = {serial: {**SATISFIED, "W30": str(serial % 11), "W32a": f"意见{serial}"} for serial in range(1, 31)}
-    for minute, (serial, typed) in enumerate(ballots.items()):
-        by = made.one if serial % 2 else made.other
-        made.key(serial, typed, by=by, now=NOW + timedelta(minutes=minute))
-    made.count(60, 30)
-    made.close()
-    with made.database.reading() as session:
-        rows = session.execute(text("SELECT * FROM response")).mappings().all()
-        ids = session.scalars(select(Response.id)).all()
-        left = session.execute(select(KeyedBallot)).all()
-        rows_by_place = "SELECT answers->>'W32a' FROM response ORDER BY ctid"
-        order = None if made.database.is_sqlite else session.scalars(text(rows_by_place)).all()
-        entries = session.scalars(select(AuditEntry.detail)).all()
-    assert left == []
-    assert len({each.version for each in ids}) == 1
-    assert {each.version for each in ids} == {4}
-    same = {"survey_id", "version_id", "collector_id", "posting_id", "unit_id", "batch_id", "audience", "mode",
-            "locale", "received_at", "seconds"}  # fmt: skip
-    assert set(rows[0]) == same | {"id", "answers"}
-    for column in same:
-        assert len({str(row[column]) for row in rows}) == 1, column
-    with made.database.reading() as session:
-        received = set(session.scalars(select(Response.received_at)))
-    assert received == {datetime(2026, 4, 10, 4, 0, tzinfo=UTC)}
-    if order is not None:
-        assert order != [f"意见{serial}" for serial in ballots]
-    assert not any("意见" in str(each) or "W30" in str(each) for each in entries)

@@ -51,6 +51,7 @@ def part_of(instrument: Instrument) -> Part:
         through_open=int(issued.returned[0] - issued.through_them[0]),
         excluded=_excluded(instrument, headline),
         threshold=instrument.threshold,
+        surveys=tuple(survey.id for survey in instrument.surveys),
     )
 
 

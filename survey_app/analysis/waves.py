@@ -47,6 +47,7 @@ def _wave(month: int, instrument: Instrument, field: str, shown: Sequence[int]) 
         rated=rated,
         places=sum(1 for returned in instrument.returned_by_posting[:-1] if returned),
         teams=tuple(by_team.get(team) for team in shown),
+        surveys=tuple(survey.id for survey in instrument.surveys),
     )
 
 

@@ -133,7 +133,7 @@ class Part:
     """What one audience said under one instrument. `title` is the survey's; `headline` one of `items`.
 
     `known_issued` counts papers and invitations given out, `through_open` the ballots that came in through open
-    codes, for which nobody can know how many were issued.
+    codes, for which nobody can know how many were issued. `surveys` are the keys of those that it is made of.
     """
 
     audience: Audience
@@ -151,6 +151,7 @@ class Part:
     through_open: int
     excluded: Excluded
     threshold: int
+    surveys: tuple[int, ...] = ()
 
     @property
     def participation(self) -> Fraction | None:
@@ -189,6 +190,7 @@ class Wave:
     places: int
     teams: tuple[Rated | None, ...]
     comparability: Comparability = Comparability.COMPARABLE
+    surveys: tuple[int, ...] = ()
     change: Change | None = None
     strict_change: Change | None = None
 

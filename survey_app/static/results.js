@@ -120,7 +120,7 @@
     place.style.minHeight = JSON.parse(document.getElementById("chart-" + place.dataset.chart).textContent).layout.height + "px";
     seen.observe(place);
   }
-  for (const behind of document.querySelectorAll("section > details.behind[open]")) behind.open = false;
+  for (const behind of document.querySelectorAll("section > details.behind[open]:not(.audience)")) behind.open = false;
 
   const again = () => {
     for (const place of places) {

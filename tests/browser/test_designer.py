@@ -112,6 +112,9 @@ def test_enter_adds_rows_and_lines_from_elsewhere_become_options(
 ) -> None:
     _open(desktop, office, row, "?question=W31")
     press(desktop, "add:single")
+    box = desktop.locator("#text-zh").bounding_box()
+    assert box is not None
+    assert box["width"] > 150  # room to write, also where nothing stands yet
     desktop.keyboard.type("您的工种？")  # the words have the focus
     desktop.locator("#options-0-zh").fill("钳工")
     desktop.keyboard.press("Enter")

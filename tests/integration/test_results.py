@@ -1,6 +1,7 @@
 """The results page and the workbook over HTTP: the same numbers, for those who may read them, and nothing else."""
 
 import re
+from html import unescape
 from html.parser import HTMLParser
 from io import BytesIO
 from urllib.parse import unquote
@@ -10,6 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl.worksheet.worksheet import Worksheet
+from sqlalchemy import select
 
 from survey_app.storage.models import Survey
 from survey_app.storage.session import Database
@@ -218,3 +220,20 @@ def test_small_teams_show_no_number(app: Flask, database: Database) -> None:
     assert rows["一队"][:2] == ["37", "37"]
     for team in ("二队", "三队", "四队"):
         assert set(rows[team]) == {"—"}
+
+
+def test_a_survey_leads_to_its_own_part_of_the_page(
+    app: Flask, database: Database, made: Evaluated, leader: FlaskClient
+) -> None:
+    organiser = client_of(app, sign_up(database, made.unit, username="organiser", role=Role.ORGANISER))
+    with database.reading() as session:
+        found = session.scalars(select(Survey).where(Survey.campaign_id == made.campaign.id)).all()
+    led = []
+    for survey in found:
+        links = re.findall(r'href="(/results/[^"#]+)#(survey-\d+)"', organiser.get(f"/surveys/{survey.id}").text)
+        for address, anchor in links:
+            page = leader.get(unescape(address)).text
+            assert f'id="{anchor}"' in page
+            assert page.count('class="behind audience" open') <= 1
+            led.append(anchor)
+    assert len(set(led)) == len(found)

@@ -47,11 +47,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Panes:
-    """All that stands around the editor."""
+    """All that stands around the editor. `languages` is "zh" where nobody has begun to translate, else "both"."""
 
     parts: tuple[Part, ...]
     scales: tuple[tuple[Place, str], ...]
     to_do: ToDo
+    languages: str
     undo: str
     redo: str
 
@@ -63,15 +64,23 @@ def panes(design: Design) -> Panes:
     numbers = question_numbers(definition)
     missing = [problem for problem in problems if problem.kind == "untranslated"]
     errors = [problem for problem in problems if problem.is_error]
-    counts = (_count(errors, definition), _count(missing, definition))
+    languages = "both" if _has_english(definition) else "zh"
+    counts = (_count(errors, definition), _count(missing if languages == "both" else (), definition))
     words = _Words.now()
     return Panes(
         parts=tuple(_part(section, numbers, counts, words) for section in definition.sections),
         scales=tuple((Place("scale", each.code), short(each.name, each.code)) for each in definition.scales),
         to_do=to_do(problems, definition, designing.lacking(definition, design.questionnaire.copied_from)),
+        languages=languages,
         undo=_deed(design.undo, definition),
         redo=_deed(design.redo, definition),
     )
+
+
+def _has_english(questionnaire: Questionnaire) -> bool:
+    """Tell whether any title or question has English words: else what lacks them is not worth a mark each."""
+    titles = (questionnaire.title, *(section.title for section in questionnaire.sections))
+    return any(text.en for text in (*titles, *(question.text for question in questionnaire.questions)))
 
 
 def _count(problems: Sequence[Problem], questionnaire: Questionnaire) -> Counter[Place]:

@@ -60,19 +60,29 @@ def template(code: str) -> ResponseReturnValue:
 @allowed(Permission.DESIGN)
 def copy_template(code: str) -> ResponseReturnValue:
     """Make a questionnaire of one's own from a template."""
-    homes = questionnaires.homes(context.actor())
-    unit_id = request.form.get("unit_id", homes[0].unit_id if len(homes) == 1 else None, key)
-    if unit_id is None:
-        raise NotFound
     row = questionnaires.copy_template(
         context.database(),
         actor=context.actor(),
         template_code=_template(code).code,
-        unit_id=unit_id,
+        unit_id=chosen_home(),
         now=context.now(),
     )
+    return copied(row.id)
+
+
+def chosen_home() -> int:
+    """Return the unit that the copy is for: the only one, or the one that was chosen. Raises `NotFound`."""
+    homes = questionnaires.homes(context.actor())
+    unit_id = request.form.get("unit_id", homes[0].unit_id if len(homes) == 1 else None, key)
+    if unit_id is None:
+        raise NotFound
+    return unit_id
+
+
+def copied(questionnaire_id: int) -> ResponseReturnValue:
+    """Say that the copy is there, and show it."""
     flash(_("The template has been copied. It is yours to change; the template stays as it is."), "done")
-    return redirect(url_for("author.questionnaire", questionnaire_id=row.id))
+    return redirect(url_for("author.questionnaire", questionnaire_id=questionnaire_id))
 
 
 def _template(code: str) -> library.Template:

@@ -7,7 +7,8 @@ has the seed, the application's secret key makes codes of it, and neither is in 
 from __future__ import annotations
 
 import io
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
@@ -43,6 +44,16 @@ _MOST_RUNS = 5
 _BASE = "/surveys/<int:survey_id>/collectors/<int:collector_id>/invitations"
 
 _Kept: TypeAlias = tuple[Run, datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class _Issued:
+    """A run whose codes can be had still, with its collector, when it was issued, and its token."""
+
+    way: Way
+    run: Run
+    issued_at: datetime
+    token: str
 
 
 @blueprint.get(_BASE)
@@ -163,21 +174,20 @@ def unused_invitations(survey_id: int, collector_id: int) -> ResponseReturnValue
 @allowed(Permission.DESIGN)
 def invitation_run(survey_id: int, collector_id: int, token: str) -> ResponseReturnValue:
     """Offer the codes of a run to print and to fetch, for as long as they can be had."""
-    way = way_of(survey_id, collector_id)
-    kept = _read(token, collector_id)
-    if kept is None:
-        return _gone(survey_id, collector_id)
-    run, issued_at = kept
+    return _of_run(survey_id, collector_id, token, _to_give_out)
+
+
+def _to_give_out(of: _Issued) -> ResponseReturnValue:
     return render_template(
         "author/invitation_run.html",
-        collector=way.collector,
-        survey=way.collector.survey,
-        run=run,
-        token=token,
-        until=issued_at + LIFETIME,
-        parts=range(1, _parts(run) + 1),
+        collector=of.way.collector,
+        survey=of.way.collector.survey,
+        run=of.run,
+        token=of.token,
+        until=of.issued_at + LIFETIME,
+        parts=range(1, _parts(of.run) + 1),
         per_part=SHEETS_AT_ONCE * slips.PER_SHEET,
-        is_sample=way.collector.survey.campaign.is_sample,
+        is_sample=of.way.collector.survey.campaign.is_sample,
     )
 
 
@@ -185,29 +195,30 @@ def invitation_run(survey_id: int, collector_id: int, token: str) -> ResponseRet
 @allowed(Permission.DESIGN)
 def invitation_slips(survey_id: int, collector_id: int, token: str) -> ResponseReturnValue:
     """Show slips to print and cut, some sheets at once."""
-    way = way_of(survey_id, collector_id)
-    kept = _read(token, collector_id)
-    if kept is None:
-        return _gone(survey_id, collector_id)
-    run = kept[0]
-    part = min(max(request.args.get("part", 1, type=int), 1), _parts(run))
+    return _of_run(survey_id, collector_id, token, _to_cut)
+
+
+def _to_cut(of: _Issued) -> ResponseReturnValue:
+    collector = of.way.collector
+    part = min(max(request.args.get("part", 1, type=int), 1), _parts(of.run))
     at_once = SHEETS_AT_ONCE * slips.PER_SHEET
-    codes = services.codes(context.settings().secret_key, run)[(part - 1) * at_once : part * at_once]
+    codes = services.codes(context.settings().secret_key, of.run)[(part - 1) * at_once : part * at_once]
     drawn = [
-        slips.slip(base_url(), way.collector.code, _("No. %(number)s", number=serial), code)
-        for serial, code in codes
+        slips.slip(base_url(), collector.code, _("No. %(number)s", number=serial), code) for serial, code in codes
     ]
-    words = _slip_words(way)
+    words = _slip_words(of.way)
     sheets = [
         slips.svg(_("Slips, sheet %(number)s", number=number), each, words)
         for number, each in enumerate(slips.sheets(drawn), start=(part - 1) * SHEETS_AT_ONCE + 1)
     ]
     return render_template(
         "author/invitation_slips.html",
-        survey=way.collector.survey,
-        back=url_for("author.invitation_run", survey_id=survey_id, collector_id=collector_id, token=token),
+        survey=collector.survey,
+        back=url_for(
+            "author.invitation_run", survey_id=collector.survey_id, collector_id=collector.id, token=of.token
+        ),
         sheets=[Markup(each) for each in sheets],  # noqa: S704  # escaped where drawn
-        is_sample=way.collector.survey.campaign.is_sample,
+        is_sample=collector.survey.campaign.is_sample,
     )
 
 
@@ -215,19 +226,28 @@ def invitation_slips(survey_id: int, collector_id: int, token: str) -> ResponseR
 @allowed(Permission.DESIGN)
 def invitation_codes(survey_id: int, collector_id: int, token: str) -> ResponseReturnValue:
     """Give the codes of a run as a workbook, for mail-merge or SMS."""
-    way = way_of(survey_id, collector_id)
-    kept = _read(token, collector_id)
-    if kept is None:
-        return _gone(survey_id, collector_id)
+    return _of_run(survey_id, collector_id, token, _as_workbook)
+
+
+def _as_workbook(of: _Issued) -> ResponseReturnValue:
     title = _("Single-use codes")
     header = [_("Number of the slip"), _("Single-use code"), _("Link"), _("Unit"), _("Who is asked"), _("Closing")]
-    unit, audience = _place(way)
-    closing = _closing(way)
+    unit, audience = _place(of.way)
+    closing = _closing(of.way)
     rows = [
-        (serial, code, qr.invitation_link(base_url(), way.collector.code, code), unit, audience, closing)
-        for serial, code in services.codes(context.settings().secret_key, kept[0])
+        (serial, code, qr.invitation_link(base_url(), of.way.collector.code, code), unit, audience, closing)
+        for serial, code in services.codes(context.settings().secret_key, of.run)
     ]
     return _workbook(table_workbook(title, header, rows), title, unit)
+
+
+def _of_run(
+    survey_id: int, collector_id: int, token: str, show: Callable[[_Issued], ResponseReturnValue]
+) -> ResponseReturnValue:
+    """Show something of a run, or say that its codes cannot be had any longer."""
+    way = way_of(survey_id, collector_id)
+    kept = _read(token, collector_id)
+    return _gone(survey_id, collector_id) if kept is None else show(_Issued(way, *kept, token))
 
 
 def _page(way: Way, issue: IssueForm, numbers: NumbersForm) -> str:

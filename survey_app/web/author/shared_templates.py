@@ -8,12 +8,12 @@ from flask_babel import gettext as _
 
 from survey_app.services import questionnaires
 from survey_app.services import templates as services
-from survey_app.services.access import NotFound, Permission
+from survey_app.services.access import Permission
 from survey_app.web import context, security
 from survey_app.web.access import allowed
+from survey_app.web.author.gallery import chosen_home, copied
 from survey_app.web.author.outline import description, outline, question_count
 from survey_app.web.author.room import blueprint
-from survey_app.web.keys import key
 from survey_app.web.respond import page
 
 
@@ -47,19 +47,14 @@ def shared_template_preview(questionnaire_id: int) -> Response:
 @allowed(Permission.DESIGN)
 def copy_shared_template(questionnaire_id: int) -> ResponseReturnValue:
     """Make a questionnaire of one's own from it."""
-    homes = questionnaires.homes(context.actor())
-    unit_id = request.form.get("unit_id", homes[0].unit_id if len(homes) == 1 else None, key)
-    if unit_id is None:
-        raise NotFound
     row = services.copy(
         context.database(),
         actor=context.actor(),
         questionnaire_id=questionnaire_id,
-        unit_id=unit_id,
+        unit_id=chosen_home(),
         now=context.now(),
     )
-    flash(_("The template has been copied. It is yours to change; the template stays as it is."), "done")
-    return redirect(url_for("author.questionnaire", questionnaire_id=row.id))
+    return copied(row.id)
 
 
 @blueprint.post("/questionnaires/<int:questionnaire_id>/template")

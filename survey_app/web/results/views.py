@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 
-from flask import Blueprint, current_app, render_template, send_file
+from flask import Blueprint, current_app, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -17,6 +17,7 @@ from survey_app.services.access import Permission
 from survey_app.web import context
 from survey_app.web.access import allowed
 from survey_app.web.comments.sheet import released
+from survey_app.web.keys import key
 from survey_app.web.results import explore, wall, weighing
 from survey_app.web.results.page import Page
 from survey_app.web.security import allow_inline_styles
@@ -40,7 +41,7 @@ def campaigns() -> ResponseReturnValue:
 @blueprint.get("/results/<int:campaign_id>")
 @allowed(Permission.READ_RESULTS)
 def campaign(campaign_id: int) -> ResponseReturnValue:
-    """Show a campaign's results."""
+    """Show a campaign's results; the part of the `survey` that the address names is open."""
     found = _evaluation(campaign_id)
     allow_inline_styles()
     return render_template(
@@ -50,6 +51,7 @@ def campaign(campaign_id: int) -> ResponseReturnValue:
         may_work=context.actor().has(Permission.FIELDWORK),
         dark=IN_THE_DARK,
         is_sample=found.is_sample,
+        wanted=request.args.get("survey", type=key),
     )
 
 

@@ -29,7 +29,7 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 
   document.addEventListener("keydown", event => {
-    const typing = /^(text|TEXTAREA|SELECT|date)$/.test(event.target.type === "text" ? "text" : event.target.tagName) || event.target.type === "date";
+    const typing = /^(text|date|textarea|select-one)$/.test(event.target.type);
     if (event.key === "Enter") {
       if (event.ctrlKey || event.metaKey) {
         event.preventDefault();
@@ -40,7 +40,7 @@ document.addEventListener("DOMContentLoaded", () => {
       return onwards();
     }
     if (typing || !/^[0-9]$/.test(event.key) || event.ctrlKey || event.altKey || event.metaKey) return;
-    const place = here() || places()[0];
+    const place = here() || (event.target.tagName !== "BUTTON" && places()[0]);
     if (!place || !boxes(place).length) return;
     event.preventDefault();
     choose(place, Number(event.key));

@@ -223,14 +223,23 @@ def grouped(topic: Topic, selection: Selection, by: str, names: Sequence[str]) -
 
 
 def units_below(topic: Topic, unit: int | None) -> list[int]:
-    """Return the units right below a unit (None: all that the reader sees) that have ballots."""
+    """Return the units right below a unit that have ballots; for None the first level that has several."""
     scope, tree = topic.gate.scope, topic.gate.world.tree
-    tops = np.flatnonzero(scope.parent == 0)
     above = scope.place_of(tree.node_of_unit.get(unit, len(tree.unit))) if unit is not None else 0
+    if above is None:
+        return []
+    below = _inner_below(topic, above)
     # Where all that the reader sees lies under one unit, its parts are of interest, not the unit itself.
-    above = int(tops[0]) if unit is None and len(tops) == 1 else above
-    nodes = scope.node[(scope.parent == above) & (scope.depth > 0)]
-    return [int(unit) for unit in tree.unit[nodes[~tree.leaf[nodes]]]]
+    while unit is None and len(below) == 1 and _inner_below(topic, below[0]):
+        below = _inner_below(topic, below[0])
+    return [int(each) for each in tree.unit[scope.node[below]]]
+
+
+def _inner_below(topic: Topic, above: int) -> list[int]:
+    """Return the places in the scope of the units right below one, postings left out."""
+    scope, tree = topic.gate.scope, topic.gate.world.tree
+    places = np.flatnonzero((scope.parent == above) & (scope.depth > 0))
+    return [int(place) for place in places if not tree.leaf[scope.node[place]]]
 
 
 def _group(key: tuple[str, ...], frame: Frame, found: tuple[tuple[Reading, ...], int | None]) -> Group:

@@ -19,8 +19,9 @@ import numpy as np
 from survey_app.analysis.blocks import Scope
 from survey_app.analysis.columns import MARKS
 from survey_app.analysis.layout import MISSING, NOT_ASKED, Array, Column
-from survey_app.analysis.openings import Dimension, Opening, Openings
+from survey_app.analysis.openings import CROWD, Dimension, Opening, Openings
 from survey_app.analysis.world import Cells, Cut, World, answer_cut, codes_of
+from survey_app.scoring.drivers import Moments
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -247,6 +248,37 @@ class Gate:
         by_node = self.scope.sums(counts, np.arange(len(self.scope.node)))
         shown = opening.nodes & (by_node.sum(axis=1) > 0)
         return Gated(ByNode(cut.codes, np.where(shown[:, None], by_node, 0), shown), _KEY)
+
+    def moments(self, scores: Mapping[str, Mapping[str, float]]) -> Gated[Moments | None]:
+        """Return the moments of scored questions over all of the scope's ballots that answered each of them.
+
+        `scores` gives the score of each code, by question; others count as no answer. None where a question may not
+        be shown for the whole scope, or where fewer than a crowd answered all. Whoever shows something of this
+        rounds it (`drivers`): an exact sum over these ballots could be subtracted from one over all.
+        """
+        if not scores or not all(self._opening(name, ()).is_open for name in scores):
+            return Gated(None, _KEY)
+        names = tuple(sorted(scores.items(), key=lambda pair: pair[0]))
+        key = (self._view, "moments", tuple((name, tuple(sorted(each.items()))) for name, each in names))
+        found = self._memory.get(key, lambda: self._count_moments(scores), lambda made: 8 * made.covariance.size)
+        return Gated(found if found.respondents >= max(self.threshold, CROWD) else None, _KEY)
+
+    def _count_moments(self, scores: Mapping[str, Mapping[str, float]]) -> Moments:
+        lookups = []
+        for name, each in scores.items():
+            column = self.asked[name].column
+            lookups.append(np.array([np.nan] * MARKS + [each.get(code, np.nan) for code in codes_of(column)]))
+        columns = [self.asked[name].column for name in scores]
+        n, total, squares = 0, np.zeros(len(columns)), np.zeros((len(columns), len(columns)))
+        for rows in self.world.values(columns, self.scope.inside):
+            table = np.stack([lookup[values + MARKS] for lookup, values in zip(lookups, rows, strict=True)], axis=1)
+            table = table[~np.isnan(table).any(axis=1)]
+            n += len(table)
+            total += table.sum(axis=0)
+            squares += table.T @ table
+        if n < 2:
+            return Moments(n, total, np.zeros_like(squares))
+        return Moments(n, total / n, (squares - np.outer(total, total) / n) / (n - 1))
 
     def _shows(self, opening: Opening, where: Where) -> bool:
         """Tell whether the place and every condition are whole groups."""

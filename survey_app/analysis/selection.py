@@ -35,6 +35,7 @@ class Trouble(StrEnum):
     TOO_MANY = "too_many"
     DAYS_REVERSED = "days_reversed"
     PLACES_ONLY = "places_only"
+    WHOLE_ONLY = "whole_only"
 
 
 class BadSelection(ValueError):

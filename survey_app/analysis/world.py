@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
@@ -30,6 +30,9 @@ Key: TypeAlias = Hashable
 _WORD = 64
 _FEW_CELLS = 8
 """Up to so many cells, ballots are counted 64 at a time; beyond, one by one."""
+_SOME_ROWS = 65_536
+"""Ballots that are looked at together where each is a row of numbers."""
+
 _BLOCK = 16_384
 """Counters of a block of leaves: 128 KiB, which the cache next to a core holds."""
 _MOST_BLOCKS = 128
@@ -280,6 +283,16 @@ class World:
                 place = _scratch(rows.stop - rows.start)
                 np.add(begins[rows], -MARKS if values is None else values[rows], out=place)
                 block += np.bincount(place, minlength=block.size).reshape(block.shape)
+
+    def values(self, columns: Sequence[Column], leaves: Array) -> Iterator[list[Array]]:
+        """Yield the values of some columns of the ballots from some of the active leaves, thousands at a time."""
+        for part, bounds in zip(self.parts, self._bounds, strict=True):
+            if not all(part.has(column) for column in columns):
+                continue
+            inside = np.repeat(leaves, np.diff(bounds))
+            for start in range(0, part.size, _SOME_ROWS):
+                rows = slice(start, start + _SOME_ROWS)
+                yield [part.of(column.name)[rows][inside[rows]].astype(np.int16) for column in columns]
 
     def _leaves_of_a_block(self, counters: int) -> int:
         """Return how many leaves of so many counters each are counted together."""

@@ -15,6 +15,7 @@ from survey_app.scoring.rounding import percent_text
 
 BAR_GAP = 0.64
 _WAVES_HEIGHT = 360
+_MAP_HEIGHT = 520
 
 _SIX = (
     colours.DEEP_TEAL,
@@ -201,3 +202,40 @@ def waves(places: Sequence[str], found: Sequence[Rated], names: Sequence[str]) -
         plots.line(places, stricts, name=names[1], colour=colours.TEAL, above=False, is_open=True),
     ]
     return {"data": data, "layout": layout}, start
+
+
+def importance_map(
+    points: Sequence[tuple[str, float, float, bool]], lines: tuple[float, float], names: tuple[str, str]
+) -> Json:
+    """Return items by importance (across) and performance (up), with the two lines; what to improve stands out."""
+    layout = plots.frame(_MAP_HEIGHT)
+    layout["margin"] = {"l": 52, "r": 24, "t": 20, "b": 52}
+    across, up = [each[1] for each in points], [each[2] for each in points]
+    layout["xaxis"] = {"title": {"text": names[0]}, "fixedrange": True, "zeroline": False, "range": _around(across)}
+    layout["yaxis"] = {"title": {"text": names[1]}, "fixedrange": True, "zeroline": False, "range": _around(up)}
+    upright = plots.upright(lines[0])
+    level = {**upright, "xref": "paper", "x0": 0, "x1": 1, "yref": "y", "y0": lines[1], "y1": lines[1]}
+    layout["shapes"] = [upright, level]
+    trace = {
+        "type": "scatter",
+        "mode": "markers+text",
+        "x": across,
+        "y": [round(each, 1) for each in up],
+        "text": [plots.plain(each[0]) for each in points],
+        "textposition": ["top center" if place % 2 else "bottom center" for place in range(len(points))],
+        "hovertemplate": "%{text}: %{x:.0f}%, %{y:.1f}<extra></extra>",
+        "cliponaxis": False,
+        "marker": {
+            "size": 12,
+            "color": [colours.RUST if each[3] else colours.DEEP_TEAL for each in points],
+            "symbol": ["diamond" if each[3] else "circle" for each in points],
+        },
+    }
+    return {"data": [trace], "layout": layout}
+
+
+def _around(values: Sequence[float]) -> list[float]:
+    """Return an axis with room for the words beside its outermost points."""
+    low, high = min(values), max(values)
+    room = max(high - low, 1.0) * 0.25
+    return [round(low - room, 2), round(high + room, 2)]

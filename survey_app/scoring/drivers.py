@@ -43,6 +43,52 @@ class Drivers:
         return 100 * self.shares / self.r_squared
 
 
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """What importance and reliability need of many answers: how many are complete, their means and covariances.
+
+    The last column is the overall verdict, the others are the items.
+    """
+
+    respondents: int
+    mean: Floats
+    covariance: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Importance:
+    """Importance of each item for the overall verdict, as in `Drivers`."""
+
+    pearson: Floats
+    r_squared: float
+    shares: Floats
+    respondents: int
+
+    @property
+    def percentages(self) -> Floats:
+        """The shares in percent of what the items explain together."""
+        return 100 * self.shares / self.r_squared
+
+
+def importance(moments: Moments) -> Importance:
+    """Return the importance of items. Raises `NotEnoughData`, also for more than `MOST_ITEMS` items."""
+    count = len(moments.mean) - 1
+    if not 1 <= count <= MOST_ITEMS:
+        raise NotEnoughData(f"from 1 to {MOST_ITEMS} items")
+    spread = np.sqrt(np.diag(moments.covariance))
+    if moments.respondents < count + 2 or not np.all(spread > 0):
+        raise NotEnoughData("more complete answers than items, and variation in each")
+    correlations = moments.covariance / np.outer(spread, spread)
+    among, with_overall = correlations[:-1, :-1], correlations[:-1, -1]
+    if np.linalg.matrix_rank(among) < count:
+        raise NotEnoughData("an item follows exactly from others")
+    weights = np.asarray(np.linalg.solve(among, with_overall), dtype=np.float64)
+    explained = float(weights @ with_overall)
+    if not explained > 0:
+        raise NotEnoughData("the items explain nothing")
+    return Importance(with_overall, explained, _lmg(among, with_overall), moments.respondents)
+
+
 def drivers(items: Sequence[Sequence[float]] | Floats, overall: Sequence[float] | Floats) -> Drivers:
     """Return the drivers of `overall` among `items` (respondents x items); rows with a nan are left out.
 

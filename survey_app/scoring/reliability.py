@@ -51,6 +51,15 @@ def cronbach(answers: Sequence[Sequence[float]] | Floats, level: float = LEVEL) 
     )
 
 
+def alpha_of(covariance: Floats, respondents: int, level: float = LEVEL) -> tuple[float, Interval] | None:
+    """Return alpha and Feldt's interval from the covariances of items; None where it is not defined."""
+    items, whole = len(covariance), float(covariance.sum())
+    if items < 2 or respondents < 2 or not whole > 0:
+        return None
+    alpha = items / (items - 1) * (1 - float(np.trace(covariance)) / whole)
+    return alpha, _feldt(alpha, respondents, items, level)
+
+
 def _alpha(table: Floats) -> float | None:
     people, items = table.shape
     if people < 2 or items < 2:

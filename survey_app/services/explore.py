@@ -11,6 +11,7 @@ import numpy as np
 
 from survey_app.analysis import explore
 from survey_app.analysis.compare import Asking, Comparison, Line, SelectionsOverlap, compare, follow
+from survey_app.analysis.drivers import DriverMap, driver_map
 from survey_app.analysis.encode import NONE
 from survey_app.analysis.explore import (
     NOT_HERE,
@@ -157,6 +158,10 @@ class Exploration:
         """Return two questions against each other. Raises `NotFound`, `BadSelection`."""
         _require_room(self.selection, row)
         return _found(lambda: explore.cross(self.topic, self.selection, row, column))
+
+    def drivers(self) -> Gated[DriverMap | None]:
+        """Return what moves the overall verdict, over all that the reader sees; None where that is too little."""
+        return driver_map(self.topic, self.selection)
 
     def units_below(self) -> list[int]:
         """Return the units with ballots right below the selected one: that is no secret."""

@@ -220,3 +220,20 @@ def test_the_wall_shows_the_same_headline_and_is_live(
         for survey in made.surveys.values():
             session.get_one(Survey, survey.id).state = SurveyState.CLOSED
     assert "data-refresh-seconds" not in leader.get(f"/results/{made.campaign.id}/wall").text
+
+
+def test_what_matters_is_told_of_the_whole_only(leader: FlaskClient, made: Evaluated) -> None:
+    address = f"/results/{made.campaign.id}/drivers"
+    rest = f"?survey={made.surveys['A_W'].id}&audience=workers"
+    found = leader.get(f"{address}.json{rest}").json["map"]
+    names = [f"W1{number}" for number in range(1, 7)]
+    given = [each.answers for each in made.given if each.survey == "A_W"]
+    complete = [each for each in given if all(each.get(name) in set("12345") for name in ("W10", *names))]
+    assert [each["question"] for each in found["items"]] == names
+    assert found["respondents"] == len(complete)
+    assert sum(each["share"] for each in found["items"]) == pytest.approx(100, abs=3)
+    assert -1 < found["alpha"] <= 1
+    # Exact sums over those who answered everything could be subtracted: nothing finer than hundredths leaves.
+    assert all(round(each["correlation"], 2) == each["correlation"] for each in found["items"])
+    assert f"{found['respondents']} 人回答了全部项目" in leader.get(address + rest).text
+    assert leader.get(f"{address}{rest}&unit={made.postings[0].unit_id}").status_code == 400

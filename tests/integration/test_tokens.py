@@ -159,6 +159,7 @@ def test_answers_are_as_the_description_says(app: Flask, made: Evaluated, organi
         ("crosstab", f"{rest}&row=W01&column=W10"),
         ("compare", f"{rest}&unit={first}&b.unit={last}"),
         ("waves", rest),
+        ("drivers", rest),
         ("explore", f"{rest}&q.W99=1"),
     ):
         answer = client.get(f"/results/{made.campaign.id}/{name}.json?{query}")

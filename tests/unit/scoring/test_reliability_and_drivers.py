@@ -3,8 +3,17 @@
 import numpy as np
 import pytest
 
-from survey_app.scoring.drivers import MOST_ITEMS, NotEnoughData, Quadrant, drivers, quadrants, ranks
-from survey_app.scoring.reliability import cronbach
+from survey_app.scoring.drivers import (
+    MOST_ITEMS,
+    Moments,
+    NotEnoughData,
+    Quadrant,
+    drivers,
+    importance,
+    quadrants,
+    ranks,
+)
+from survey_app.scoring.reliability import alpha_of, cronbach
 from tests.unit.scoring.reference_cases import case
 
 
@@ -97,3 +106,23 @@ def test_drivers_that_are_not_defined(items, overall):
 
 def test_ranks_share_ties():
     assert ranks([10, 20, 10, 30]).tolist() == [1.5, 3, 1.5, 4]
+
+
+def test_moments_give_what_the_answers_give() -> None:
+    draw = np.random.default_rng(7)
+    base = draw.normal(size=(200, 1))
+    answers = np.round(3 + base + draw.normal(size=(200, 4)))
+    overall = np.round(3 + answers.mean(axis=1) + draw.normal(size=200))
+    table = np.column_stack([answers, overall])
+    moments = Moments(200, table.mean(axis=0), np.cov(table, rowvar=False))
+    known, found = drivers(answers, overall), importance(moments)
+    assert found.shares == pytest.approx(known.shares)
+    assert found.pearson == pytest.approx(known.pearson)
+    assert found.r_squared == pytest.approx(known.r_squared)
+    whole, short = cronbach(answers), alpha_of(moments.covariance[:-1, :-1], 200)
+    assert whole is not None
+    assert short is not None
+    assert short[0] == pytest.approx(whole.alpha)
+    assert short[1] == whole.interval or short[1].low == pytest.approx(whole.interval.low)
+    with pytest.raises(NotEnoughData):
+        importance(Moments(3, np.zeros(3), np.zeros((3, 3))))

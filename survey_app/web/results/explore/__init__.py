@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from survey_app.web.results.explore import compare, crosstab, openapi, selected, units, waves
+from survey_app.web.results.explore import compare, crosstab, drivers, openapi, selected, units, waves
 
 
 def register(blueprint: Blueprint) -> None:
     """Put the pages on the blueprint of results."""
-    for view in (selected, units, crosstab, compare, waves, openapi):
+    for view in (selected, units, crosstab, compare, waves, drivers, openapi):
         view.register(blueprint)

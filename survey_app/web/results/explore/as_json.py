@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from survey_app.analysis.compare import Comparison, Line
+from survey_app.analysis.drivers import DriverMap
 from survey_app.analysis.explore import CrossTab, Grouping, View
 from survey_app.analysis.readings import Entry, Reading
 from survey_app.analysis.selection import Selection
@@ -182,6 +183,29 @@ def _line(found: Line) -> Json:
         "comparability": found.comparability.value,
         "rate": None if found.rate is None else change(found.rate),
         "strict": None if found.strict is None else change(found.strict),
+    }
+
+
+def driver_map(found: DriverMap) -> Json:
+    """Write the map of importance and performance."""
+    return {
+        "overall": found.overall,
+        "respondents": found.respondents,
+        "r_squared": found.r_squared,
+        "mean_share": found.mean_share,
+        "mean_performance": found.mean_performance,
+        "alpha": found.alpha,
+        "alpha_interval": None if found.interval is None else interval(found.interval),
+        "items": [
+            {
+                "question": each.name,
+                "share": each.share,
+                "correlation": each.correlation,
+                "performance": figure(each.performance),
+                "quadrant": each.quadrant.value,
+            }
+            for each in found.items
+        ],
     }
 
 

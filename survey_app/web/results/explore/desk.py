@@ -23,7 +23,7 @@ from survey_app.web.results.explore import asked, words
 from survey_app.web.results.explore.asked import Asked
 from survey_app.words import Mode
 
-PLACES_ONLY = frozenset({"results.units", "results.waves"})
+PLACES_ONLY = frozenset({"results.units", "results.waves", "results.drivers"})
 """Views that take no conditions."""
 
 
@@ -132,7 +132,9 @@ class Desk:
             "results.crosstab": gettext("Cross-tab"),
             "results.compare": gettext("Compare"),
             "results.waves": gettext("Waves"),
+            "results.drivers": gettext("What matters"),
             "results.weights": gettext("Weights"),
+            "results.indexes": gettext("Indicators"),
         }
         shown = [
             Link(label, self.address(self._carried(endpoint), endpoint), endpoint == self.endpoint)
@@ -147,7 +149,10 @@ class Desk:
         chosen = self.selection
         if endpoint not in PLACES_ONLY or endpoint == self.endpoint:
             return chosen
-        place = Selection(survey=chosen.survey, audience=chosen.audience, unit=chosen.unit)
+        place = Selection(survey=chosen.survey, audience=chosen.audience)
+        if endpoint == "results.drivers":
+            return place
+        place = replace(place, unit=chosen.unit)
         return replace(place, team=chosen.team) if endpoint == "results.waves" else place
 
     @cached_property

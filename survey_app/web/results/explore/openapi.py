@@ -14,6 +14,7 @@ PATHS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "units": ("Every unit by every rated question", "UnitTable", ("sort",)),
     "crosstab": ("Two questions against each other", "CrossTab", ("row", "column", "share")),
     "compare": ("Two selections side by side; the second one's parts begin with `b.`", "Comparison", ()),
+    "drivers": ("What moves the overall verdict, over everything that the reader sees", "Drivers", ()),
     "waves": ("First evaluation and return visits at a place", "Waves", ()),
 }
 """What stands behind each address: its summary, the schema of its answer, its own parameters."""

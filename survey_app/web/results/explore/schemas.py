@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 from survey_app.analysis.selection import Trouble
 from survey_app.scoring.comparison import Verdict
+from survey_app.scoring.drivers import Quadrant
 from survey_app.scoring.evaluation import Comparability
 from survey_app.words import Audience, Mode, Purpose
 
@@ -241,6 +242,34 @@ SCHEMAS |= {
                         comparability=one_of(Comparability),
                         rate=maybe(ref("Change")),
                         strict=maybe(ref("Change")),
+                    )
+                ),
+            )
+        ),
+    ),
+    "Drivers": obj(
+        "The map of importance and performance, rounded; null where there is too little.",
+        **_ANSWER,
+        threshold=WHOLE,
+        as_of=MOMENT,
+        map=maybe(
+            obj(
+                "Over the respondents who answered every item.",
+                overall=STRING,
+                respondents=WHOLE,
+                r_squared=NUMBER,
+                mean_share=NUMBER,
+                mean_performance=NUMBER,
+                alpha=maybe(NUMBER),
+                alpha_interval=maybe(ref("Interval")),
+                items=arr(
+                    obj(
+                        "An item: its share of importance in percent, its correlation, its index.",
+                        question=STRING,
+                        share=NUMBER,
+                        correlation=NUMBER,
+                        performance=ref("Figure"),
+                        quadrant=one_of(Quadrant),
                     )
                 ),
             )

@@ -47,6 +47,8 @@ def trouble(found: BadSelection) -> str:
             return _("Question %(name)s has no such answer.", name=plain(found.where))
         case Trouble.PLACES_ONLY:
             return _("This view shows places as a whole, without conditions.")
+        case Trouble.WHOLE_ONLY:
+            return _("This view shows the whole only, without unit and conditions.")
         case Trouble.DAYS_REVERSED:
             return _("The first day is later than the last one.")
         case _:

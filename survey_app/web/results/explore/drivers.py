@@ -1,0 +1,159 @@
+"""What moves the overall verdict: the map of importance and performance, and alpha of the items."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+from flask_babel import LazyString
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from survey_app.analysis.drivers import DriverMap
+from survey_app.analysis.gate import Gated
+from survey_app.analysis.selection import BadSelection, Selection, Trouble
+from survey_app.reporting import charts, drawings
+from survey_app.reporting.cells import Cell, Column, Form, Row, Table, mean, say
+from survey_app.reporting.charts import Chart
+from survey_app.scoring.drivers import Quadrant
+from survey_app.services.access import Permission
+from survey_app.web import context, formats
+from survey_app.web.access import allowed, allowed_to_programs
+from survey_app.web.results.explore import as_json, words
+from survey_app.web.results.explore.asked import Asked
+from survey_app.web.results.explore.desk import Desk
+from survey_app.web.results.explore.showing import Sight, opened, send, show
+
+QUADRANTS: Mapping[Quadrant, LazyString] = {
+    Quadrant.IMPROVE: _l("Improve first"),
+    Quadrant.KEEP_UP: _l("Keep up"),
+    Quadrant.LOW_PRIORITY: _l("Improve later"),
+    Quadrant.POSSIBLE_OVERKILL: _l("Hold"),
+}
+
+
+@dataclass(frozen=True)
+class Found:
+    """The map, or that there is none."""
+
+    asked: Asked
+    map: Gated[DriverMap | None] | Gated[None]
+
+
+def register(blueprint: Blueprint) -> None:
+    """Put the page and its JSON on the blueprint."""
+    blueprint.add_url_rule("/results/<int:campaign_id>/drivers", view_func=page, endpoint="drivers")
+    blueprint.add_url_rule("/results/<int:campaign_id>/drivers.json", view_func=data, endpoint="drivers_json")
+
+
+@allowed(Permission.READ_RESULTS)
+def page(campaign_id: int) -> ResponseReturnValue:
+    """Show the map."""
+    return show(SIGHT, campaign_id)
+
+
+@allowed_to_programs(Permission.READ_RESULTS)
+def data(campaign_id: int) -> ResponseReturnValue:
+    """Send the map as JSON."""
+    return send(SIGHT, campaign_id)
+
+
+def _find(asked: Asked) -> Found:
+    chosen = asked.selection
+    if chosen != Selection(survey=chosen.survey, audience=chosen.audience):
+        raise BadSelection(next(iter(chosen.cuts), "unit"), Trouble.WHOLE_ONLY)
+    return Found(asked, opened(asked).drivers())
+
+
+def _json(found: Found) -> as_json.Json:
+    shown = found.map.value
+    return {
+        "threshold": found.asked.subject.threshold,
+        "as_of": context.now().isoformat(),
+        "map": None if shown is None else as_json.driver_map(shown),
+    }
+
+
+def _page(found: Found, desk: Desk) -> Mapping[str, Any]:
+    shown = found.map.value
+    if shown is None:
+        return {"drawn": None}
+    table = _table(shown, desk)
+    points = [
+        (_short(each.name, desk), each.share, float(each.performance.index or 0), each.quadrant is Quadrant.IMPROVE)
+        for each in shown.items
+    ]
+    figure = drawings.importance_map(
+        points,
+        lines=(shown.mean_share, shown.mean_performance),
+        names=(_("Importance (share in %)"), _("Performance (index)")),
+    )
+    chart = Chart("drivers", _finding(shown, desk), _base(shown, desk), figure, table)
+    return {"drawn": (chart, table), "alpha": _alpha(shown)}
+
+
+def _short(name: str, desk: Desk) -> str:
+    return charts.short(formats.words(desk.entries[name].label))
+
+
+def _finding(shown: DriverMap, desk: Desk) -> str:
+    first = [_short(each.name, desk) for each in shown.items if each.quadrant is Quadrant.IMPROVE]
+    if not first:
+        return _("No item is both important and behind the others")
+    return _("Improve first: %(items)s", items=_(", ").join(first))
+
+
+def _base(shown: DriverMap, desk: Desk) -> str:
+    return _(
+        "%(n)s people answered all of these and “%(overall)s”; the items explain %(share)s%% of it",
+        n=shown.respondents,
+        overall=_short(shown.overall, desk),
+        share=round(shown.r_squared * 100),
+    )
+
+
+def _alpha(shown: DriverMap) -> str:
+    if shown.alpha is None or shown.interval is None:
+        return ""
+    return _(
+        "Cronbach's α of these items: %(alpha)s (95%% interval %(low)s to %(high)s).",
+        alpha=f"{shown.alpha:.2f}",
+        low=f"{shown.interval.low:.2f}",
+        high=f"{shown.interval.high:.2f}",
+    )
+
+
+def _table(shown: DriverMap, desk: Desk) -> Table:
+    rows = [
+        Row(
+            (
+                say(words.question(desk.entries[each.name])),
+                Cell(f"{each.share:.0f}%", Form.PERCENT),
+                Cell(f"{each.correlation:.2f}", Form.DECIMAL),
+                mean(each.performance),
+                say(str(QUADRANTS[each.quadrant])),
+            )
+        )
+        for each in sorted(shown.items, key=lambda each: -each.share)
+    ]
+    return Table(
+        title=_("Importance and performance"),
+        columns=(
+            Column(_("Question")),
+            Column(_("Share of importance"), Form.PERCENT),
+            Column(_("Correlation"), Form.DECIMAL),
+            Column(formats.words(shown.items[0].performance.label), Form.DECIMAL),
+            Column(_("Reading")),
+        ),
+        rows=tuple(rows),
+        note=_(
+            "Importance is the share of what all items explain of the overall verdict (LMG, the mean over all "
+            "orders). The lines of the map are the means. A connection is no proof that one brings about the other."
+        ),
+    )
+
+
+SIGHT = Sight("results.drivers", "results/explore/drivers.html", (), _find, _page, _json)

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from survey_app.services import questionnaires, surveys, templates, tokens
+from survey_app.services import collect, indexes, questionnaires, surveys, templates, tokens
 from survey_app.services.access import PERMISSIONS, SYSTEM
 from survey_app.storage.models import Base, Batch, CommentTheme, KeptWorkbook, KeyedBallot, PaperBatch
 from survey_app.storage.queries import accounts as account_queries
@@ -64,6 +64,13 @@ def _things(database: Database, district: District) -> dict[str, object]:
     questionnaires.rename(database, actor=SYSTEM, questionnaire_id=copy.id, title="新标题", title_en="", now=NOW)
     newer = questionnaires.publish(database, actor=SYSTEM, questionnaire_id=copy.id, now=NOW)
     leader = district.people[Role.LEADER]
+    indexes.edit(
+        database,
+        actor=SYSTEM,
+        campaign_id=district.campaign.id,
+        change=lambda _tree: indexes.from_questionnaire(collect.questionnaire_of(version)),
+        now=NOW,
+    )
     made, _secret = tokens.make(database, actor=leader, name=f"{district.unit.name}报表", days=30, now=NOW)
     with database.transaction() as session:
         found = survey_queries.survey(session, survey.id)
@@ -130,6 +137,8 @@ _OPEN_ENDED: dict[str, object] = {
     "file_format": "own_json",
     "token": "0" * 32,
     "question": "W01",
+    "place": "1",
+    "deed": "up",
 }
 """Parameters that belong to no district. The token is that of an upload, which is there for minutes only."""
 _LIBRARY = "/questionnaires/templates/"

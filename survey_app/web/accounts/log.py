@@ -37,6 +37,7 @@ ACTIONS: Mapping[str, LazyString] = {
     "collector_paused": _l("paused a collector"),
     "collector_reopened": _l("reopened a collector"),
     "collector_resumed": _l("resumed a collector"),
+    "indicators_changed": _l("changed the index tree of a campaign"),
     "interviews_made": _l("made interviews by telephone"),
     "comment_theme_added": _l("added a theme of comments"),
     "comment_theme_removed": _l("removed a theme of comments"),

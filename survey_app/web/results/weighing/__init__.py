@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from survey_app.web.results.weighing import weights
+from survey_app.web.results.weighing import indexes, weights
 
 
 def register(blueprint: Blueprint) -> None:
     """Put the pages on the blueprint of results."""
     weights.register(blueprint)
+    indexes.register(blueprint)

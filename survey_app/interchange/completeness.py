@@ -13,7 +13,7 @@ _MOST_NAMED = 12
 
 def to_complete(questionnaire: Questionnaire) -> tuple[Finding, ...]:
     """Return one finding for all texts that are there in English alone: respondents read Chinese first."""
-    places = [where for where, text in _texts(questionnaire) if text.en.strip() and not text.zh.strip()]
+    places = [where for where, text in texts_of(questionnaire) if text.en.strip() and not text.zh.strip()]
     if not places:
         return ()
     named = list(dict.fromkeys(where for where in places if where))
@@ -21,7 +21,7 @@ def to_complete(questionnaire: Questionnaire) -> tuple[Finding, ...]:
     return (Finding(Severity.TO_COMPLETE, "chinese_missing", Place(path=codes or None), {"count": len(places)}),)
 
 
-def _texts(questionnaire: Questionnaire) -> Iterator[tuple[str, Text]]:
+def texts_of(questionnaire: Questionnaire) -> Iterator[tuple[str, Text]]:
     """Yield every text with the code of where it stands; "" for those about the whole."""
     whole = questionnaire
     for text in (whole.title, whole.description, whole.notice, whole.consent, whole.closing):

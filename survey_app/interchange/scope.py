@@ -8,10 +8,11 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum, auto
+from typing import TypeVar
 
 from survey_app.questionnaire.definition import (
     DateQuestion,
@@ -32,6 +33,7 @@ from survey_app.questionnaire.rules import (
     AtLeast,
     AtMost,
     Is,
+    IsNot,
     Not,
     Rule,
     comparisons,
@@ -210,6 +212,28 @@ def number_rule(operator: str, known: Known, name: str, value: float) -> Rule:
         return AtLeast(known.code, bound) if operator == ">" else AtMost(known.code, bound)
     reach = AtMost(known.code, value) if operator == ">" else AtLeast(known.code, value)
     return All((Answered(known.code), Not(reach)))
+
+
+Part = TypeVar("Part")
+
+
+def joined(
+    parts: Sequence[Part], rules: Sequence[Rule], denies: Callable[[Part, Rule], IsNot | None]
+) -> Iterator[Rule]:
+    """Yield the rules of parts joined by "and"; "has an answer, and not this one" is one rule.
+
+    `denies` returns the latter for a part that says "not this one" in the format's words for just that.
+    """
+    position = 0
+    while position < len(rules):
+        rule = rules[position]
+        if isinstance(rule, Answered) and position + 1 < len(rules):
+            other = denies(parts[position + 1], rules[position + 1])
+            if other is not None and other.question == rule.question:
+                rule = other
+                position += 1
+        yield rule
+        position += 1
 
 
 def is_day(text: str) -> bool:

@@ -6,7 +6,7 @@ answer, which for us is `Not(Is)`, and `=` between one answer of several and one
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from survey_app.interchange.expressions.surveyjs import parse
 from survey_app.interchange.expressions.tree import (
@@ -33,6 +33,7 @@ from survey_app.interchange.scope import (
     checked,
     graded,
     is_day,
+    joined,
     number_in,
     number_rule,
     one_of,
@@ -68,7 +69,7 @@ def read_rule(text: str, scope: Scope) -> Rule:
 def _rule(node: Node, scope: Scope) -> Rule:
     match node:
         case Both(parts):
-            rules = tuple(_joined(parts, scope))
+            rules = tuple(joined(parts, [_rule(part, scope) for part in parts], _denies))
             return rules[0] if len(rules) == 1 else All(rules)
         case Either(parts):
             return Any(tuple(_rule(part, scope) for part in parts))
@@ -102,19 +103,11 @@ def _refused(node: Node) -> Rule:
     raise CannotSay("rule_comparison")
 
 
-def _joined(parts: Sequence[Node], scope: Scope) -> Iterator[Rule]:
-    """Yield the rules of parts joined by `and`; "has an answer, and not this one" is one rule."""
-    rules = [_rule(part, scope) for part in parts]
-    position = 0
-    while position < len(rules):
-        rule = rules[position]
-        if isinstance(rule, Answered) and position + 1 < len(rules):
-            match parts[position + 1], rules[position + 1]:
-                case Compare("!=" | "notcontains"), Not(Is(question, value)) if question == rule.question:
-                    rule = IsNot(question, value)
-                    position += 1
-        yield rule
-        position += 1
+def _denies(node: Node, rule: Rule) -> IsNot | None:
+    match node, rule:
+        case Compare("!=" | "notcontains"), Not(Is(question, value)):
+            return IsNot(question, value)
+    return None
 
 
 def _true(known: Known) -> Rule:

@@ -7,7 +7,7 @@ no answer, which for us is `Not(Is)`; `IsNot` asks for an answer, and is written
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 
 from survey_app.interchange.expressions.tree import Both, Call, Compare, Either, Literal, Node, NotUnderstood, Ref
 from survey_app.interchange.expressions.xlsform import parse
@@ -21,6 +21,7 @@ from survey_app.interchange.scope import (
     depth,
     graded,
     is_day,
+    joined,
     number_rule,
     one_of,
 )
@@ -58,7 +59,8 @@ def read_rule(text: str, scope: Scope) -> Rule:
 def _rule(node: Node, scope: Scope) -> Rule:
     match node:
         case Both(parts):
-            rules = tuple(_joined(parts, scope))
+            read = [_rule(part, scope) for part in parts]
+            rules = tuple(joined(parts, read, lambda part, rule: _denies(part, rule, scope)))
             return rules[0] if len(rules) == 1 else All(rules)
         case Either(parts):
             return _either(tuple(_rule(part, scope) for part in parts))
@@ -79,22 +81,7 @@ def _rule(node: Node, scope: Scope) -> Rule:
     raise CannotSay("rule_comparison")
 
 
-def _joined(parts: Sequence[Node], scope: Scope) -> Iterator[Rule]:
-    """Yield the rules of parts joined by `and`; "has an answer, and not this one" is one rule."""
-    rules = [_rule(part, scope) for part in parts]
-    position = 0
-    while position < len(rules):
-        rule = rules[position]
-        if isinstance(rule, Answered) and position + 1 < len(rules):
-            other = _other(parts[position + 1], rules[position + 1], scope)
-            if other is not None and other.question == rule.question:
-                rule = other
-                position += 1
-        yield rule
-        position += 1
-
-
-def _other(node: Node, rule: Rule, scope: Scope) -> IsNot | None:
+def _denies(node: Node, rule: Rule, scope: Scope) -> IsNot | None:
     """Return "answered, and not this one" for a part that says "not this one" in the words for just that."""
     if not isinstance(rule, Not) or not isinstance(rule.rule, Is):
         return None

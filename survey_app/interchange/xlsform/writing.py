@@ -14,6 +14,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from survey_app.interchange.ballot_template import put, saved
+from survey_app.interchange.completeness import texts_of
 from survey_app.interchange.findings import Finding, Place
 from survey_app.interchange.scope import Answers, CannotSay, Known, Scope, answers_of
 from survey_app.interchange.xlsform import marks
@@ -30,7 +31,6 @@ from survey_app.questionnaire.definition import (
     Question,
     Questionnaire,
     Ranking,
-    fields_of,
     options_of,
     scale_of,
 )
@@ -294,7 +294,7 @@ def write_report(questionnaire: Questionnaire) -> tuple[Finding, ...]:
 
 def _report_texts(questionnaire: Questionnaire, report: Report) -> None:
     """Report what becomes of texts in other programs."""
-    texts = list(_texts(questionnaire))
+    texts = list(texts_of(questionnaire))
     variables = {name for _, text in texts for words in (text.zh, text.en) for name in _VARIABLE.findall(words)}
     if variables & set(VARIABLES):
         report.changed("out_variables", Place(), names="、".join(sorted(variables & set(VARIABLES))))
@@ -305,24 +305,3 @@ def _report_texts(questionnaire: Questionnaire, report: Report) -> None:
             report.changed("out_dollar", Place(path=code))
     if any(set(text.zh + text.en) & set(_CURLY) for _, text in texts):
         report.changed("out_quotes", Place())
-
-
-def _texts(questionnaire: Questionnaire) -> Iterator[tuple[str, Text]]:
-    """Yield all texts, each with the code of the place it is about."""
-    form = questionnaire
-    for text in (form.title, form.description, form.notice, form.consent, form.closing):
-        yield "", text
-    for section in form.sections:
-        yield section.code, section.title
-        yield section.code, section.intro
-        for question in section.questions:
-            yield question.code, question.text
-            yield question.code, question.help
-            for row in list_of(question, ""):
-                yield question.code, row.label
-            for place in fields_of(question):
-                yield place.code, place.label
-    for scale in form.scales:
-        yield scale.code, scale.name
-        for grade in scale.grades:
-            yield scale.code, grade.text

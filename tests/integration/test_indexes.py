@@ -64,6 +64,10 @@ def test_a_tree_is_defined_on_the_pages_and_valued(organiser: FlaskClient, made:
         f"/results/{made.campaign.id}/indexes?survey={made.surveys['A_W'].id}&audience=workers"
     ).text
     assert found["nodes"][0]["value_text"] in page
+    form = organiser.get(f"{base}/2-2").text
+    assert 'value="3"' in form
+    assert 'value="走访"' in form
+    assert send(organiser, f"{base}/2-2", name="走访", weight="3", fields="W12").status_code == 302
     assert send(organiser, f"{base}/2/up").status_code == 302
     assert [each["code"] for each in values(organiser, made)["nodes"]] == ["total", "1", "1-1", "1-2", "2"]
     assert send(organiser, f"{base}/1/remove").status_code == 302

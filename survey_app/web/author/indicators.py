@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
 
 from flask import flash, redirect, render_template, request, url_for
@@ -197,7 +198,7 @@ def _form(campaign_id: int, node: Node | None = None) -> IndicatorForm:
 
 def _given(node: Node) -> dict[str, object]:
     # An amount has two decimals, and so has what people enter as a weight.
-    weight = round(float(node.weight), 2)
+    weight = round(Decimal(node.weight.numerator) / Decimal(node.weight.denominator), 2)
     return {"name": node.name.zh, "name_en": node.name.en, "weight": weight, "fields": list(node.fields)}
 
 

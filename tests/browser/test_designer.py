@@ -332,6 +332,7 @@ def published(server: Server, office: Office, row: Row) -> list[str]:
     return [
         "/questionnaires/new",
         *(f"{edit}{place}" for place in places),
+        f"{edit}/scales?question=W10",
         f"/questionnaires/{row.id}/publish",
         f"/questionnaires/versions/{second.id}",
         f"/surveys/{survey.id}/versions/{second.id}",

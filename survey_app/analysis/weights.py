@@ -33,9 +33,10 @@ MOST_TOTALS = 2
 
 
 class Way(StrEnum):
-    """How ballots are weighted."""
+    """How ballots are weighted. Unweighted is the figure of all other pages; clustered has the error of places."""
 
     UNWEIGHTED = "unweighted"
+    CLUSTERED = "clustered"
     TEAM_EQUAL = "team_equal"
     HEADCOUNT = "headcount"
     POST_STRATIFIED = "post_stratified"
@@ -140,7 +141,7 @@ def weighed(topic: Topic, selection: Selection, totals: Sequence[KnownTotal]) ->
 
 def _weightings(totals: Sequence[KnownTotal]) -> tuple[Weighting, ...]:
     used = tuple(totals[:MOST_TOTALS])
-    plain = [Weighting(way=way) for way in (Way.UNWEIGHTED, Way.TEAM_EQUAL, Way.HEADCOUNT)]
+    plain = [Weighting(way=way) for way in (Way.UNWEIGHTED, Way.CLUSTERED, Way.TEAM_EQUAL, Way.HEADCOUNT)]
     plain += [Weighting(way=Way.POST_STRATIFIED, totals=(each,)) for each in used]
     if len(used) > 1:
         plain.append(Weighting(way=Way.RAKED, totals=used))
@@ -202,9 +203,9 @@ def _by_place(
         return _withheld(entry, readings, ways)
     cells = _cells(topic, entry, blocks)
     pooled = sum(places > 1 for places in blocks.places)
-    plain = _outcome(figure, cluster_rate(cells), Way.UNWEIGHTED, pooled=pooled)
+    plain = Outcome(figure=figure, n=figure.n or 0)
     by_way = {
-        Way.UNWEIGHTED: plain,
+        Way.CLUSTERED: _outcome(figure, cluster_rate(cells), Way.CLUSTERED, pooled=pooled),
         Way.TEAM_EQUAL: _team_equal(figure, cells, blocks),
         Way.HEADCOUNT: _by_headcount(figure, cells, blocks),
     }
@@ -230,7 +231,7 @@ def _outcome(
     left_out: int = 0,
     merged: tuple[tuple[str, ...], ...] = (),
 ) -> Outcome:
-    is_plain = way is Way.UNWEIGHTED
+    is_plain = way is Way.CLUSTERED
     weighted = replace(
         figure,
         estimate=None if is_plain else found.estimate.value,

@@ -148,6 +148,11 @@ def test_totals_of_the_whole_are_not_used_for_a_part(
         now=NOW,
     )  # fmt: skip
     part = leader.get(link(made, ".json", f"&unit={made.postings[0].unit_id}")).json
-    assert [each["way"] for each in part["lines"][0]["weightings"]] == ["unweighted", "team_equal", "headcount"]
-    assert part["lines"][0]["weightings"][1]["refused"] == "one_group"
+    assert [each["way"] for each in part["lines"][0]["weightings"]] == [
+        "unweighted",
+        "clustered",
+        "team_equal",
+        "headcount",
+    ]
+    assert part["lines"][0]["weightings"][2]["refused"] == "one_group"
     assert leader.get(link(made, "", "&q.W01=1")).status_code == 400

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from survey_app.analysis.explore import view
 from survey_app.analysis.place_blocks import place_blocks
 from survey_app.analysis.weights import KnownTotal, Outcome, Refusal, Way, Weighed, weighed
 from survey_app.scoring.design import Design, mean
@@ -57,8 +58,11 @@ def test_unweighted_comes_first_and_is_x_of_n_with_the_error_of_clusters(union: 
     rows = ballots(union)
     each = mean(Design.of(len(rows), clusters=[row["unit"] for row in rows]), satisfied(rows))
     found = found_of(union)
-    assert [each.way for each in found.weightings] == [Way.UNWEIGHTED, Way.TEAM_EQUAL, Way.HEADCOUNT]
-    plain = outcome(found, Way.UNWEIGHTED)
+    assert [each.way for each in found.weightings] == [Way.UNWEIGHTED, Way.CLUSTERED, Way.TEAM_EQUAL, Way.HEADCOUNT]
+    first = view(union.topic, SURVEY).value
+    (same,) = [each.rated.rate for each in first.readings if each.name == "B" and each.rated is not None]
+    assert outcome(found, Way.UNWEIGHTED).figure == same
+    plain = outcome(found, Way.CLUSTERED)
     assert (plain.figure.x, plain.figure.n) == (int(satisfied(rows).sum()), len(rows))
     assert plain.figure.estimate is None
     assert plain.figure.interval is not None
@@ -95,9 +99,9 @@ def test_headcounts_make_every_place_stand_for_its_people(union: Union) -> None:
 def test_post_strata_and_raking_are_those_of_single_ballots(crowd: Union) -> None:
     one, two = KnownTotal("A", {"1": 500, "2": 900, "3": 600}), KnownTotal("C", {"1": 700, "2": 700, "3": 600})
     found = found_of(crowd, one, two)
-    plain = outcome(found, Way.UNWEIGHTED)
+    plain = outcome(found, Way.CLUSTERED)
     inflated = max(1.0, plain.design_effect or 1.0) ** 0.5
-    post = found.lines[0].outcomes[3]
+    post = found.lines[0].outcomes[4]
     rows = ballots(crowd, "A")
     each = mean(post_stratify(Design.of(len(rows)), [row["A"] for row in rows], one.counts).design, satisfied(rows))
     assert post.figure.value == pytest.approx(each.value)
@@ -117,14 +121,14 @@ def test_post_strata_and_raking_are_those_of_single_ballots(crowd: Union) -> Non
 
 def test_what_cannot_be_weighted_says_why(union: Union, crowd: Union) -> None:
     thin = KnownTotal("A", {"1": 500, "2": 900, "3": 600, "4": 10})
-    assert found_of(union, thin).lines[0].outcomes[3].refusal is Refusal.SPARSE
-    assert found_of(union, thin).lines[0].outcomes[3].groups == (("4",),)
+    assert found_of(union, thin).lines[0].outcomes[4].refusal is Refusal.SPARSE
+    assert found_of(union, thin).lines[0].outcomes[4].groups == (("4",),)
     short = KnownTotal("A", {"1": 500, "2": 900})
-    assert found_of(union, short).lines[0].outcomes[3].refusal is Refusal.NO_TOTAL
+    assert found_of(union, short).lines[0].outcomes[4].refusal is Refusal.NO_TOTAL
     other = KnownTotal("C", {"1": 7000, "2": 700, "3": 600})
     full = KnownTotal("A", {"1": 500, "2": 900, "3": 600})
     assert outcome(found_of(crowd, full, other), Way.RAKED).refusal is Refusal.CONTRADICTION
-    assert found_of(union, KnownTotal("Z", {"1": 5})).lines[0].outcomes[3].refusal is Refusal.NOT_TOLD_APART
+    assert found_of(union, KnownTotal("Z", {"1": 5})).lines[0].outcomes[4].refusal is Refusal.NOT_TOLD_APART
     assert outcome(found_of(union, unit=9), Way.TEAM_EQUAL).refusal is Refusal.ONE_GROUP
 
 

@@ -17,6 +17,7 @@ from survey_app.reporting import charts, drawings
 from survey_app.reporting.cells import EMPTY, Cell, Column, Form, Row, Table, count, points, say, share
 from survey_app.reporting.charts import Chart
 from survey_app.reporting.tables import withheld_note
+from survey_app.reporting.words import interval
 from survey_app.scoring.figure import Figure
 from survey_app.scoring.rounding import NOTHING, half_up
 from survey_app.services import weights as services
@@ -136,6 +137,7 @@ def _name(each: Weighting, entries: Mapping[str, Entry]) -> str:
     )
     return {
         Way.UNWEIGHTED: _("Unweighted"),
+        Way.CLUSTERED: _("Unweighted, places as clusters"),
         Way.TEAM_EQUAL: _("Every team the same"),
         Way.HEADCOUNT: _("By headcount of the places"),
         Way.POST_STRATIFIED: _("Post-stratified by “%(questions)s”", questions=questions),
@@ -150,19 +152,18 @@ def _base_line(plain: Outcome) -> str:
     if figure.interval is None:
         return _("%(base)s valid ballots · everybody answered: no sampling error", base=figure.base_text)
     return _(
-        "%(base)s valid ballots · unweighted · 95%% interval that allows for ballots of one place being alike "
-        "%(low)s–%(high)s (%(places)s groups of places)",
+        "%(base)s valid ballots · unweighted · %(interval)s",
         base=figure.base_text,
-        low=figure.low_text,
-        high=figure.high_text,
-        places=figure.clusters,
+        interval=interval(figure, reader()),
     )
 
 
 def _sentence(line: Line, names: Sequence[str]) -> str:
     """Say in one sentence how much weights change."""
     plain = line.outcomes[0].figure
-    others = [(name, each.figure) for name, each in zip(names, line.outcomes, strict=True) if not each.refusal][1:]
+    others = [(name, each.figure) for name, each in zip(names, line.outcomes, strict=True) if not each.refusal][
+        _TWO:
+    ]
     if plain.rate is None or not others:
         return _("No weighting is possible here; the table says why.")
     name, figure = max(others, key=lambda pair: abs(float(pair[1].value or 0) - float(plain.rate or 0)))
@@ -219,7 +220,7 @@ def _cells(name: str, outcome: Outcome, plain: Figure, way: Weighting, desk: Des
         return (say(name), *(EMPTY,) * 8, say(_why(outcome, way, desk)))
     figure = outcome.figure
     low, high = (share(figure.interval.low), share(figure.interval.high)) if figure.interval else (EMPTY, EMPTY)
-    is_plain = way.way is Way.UNWEIGHTED
+    is_plain = way.way in (Way.UNWEIGHTED, Way.CLUSTERED)
     change = EMPTY if is_plain else points(float(figure.value or 0) - float(plain.rate or 0))
     return (
         say(name), share(figure.value), low, high, change, count(outcome.n), _decimal(outcome.design_effect),
@@ -264,6 +265,8 @@ def _notes(outcome: Outcome, way: Weighting, desk: Desk) -> str:
     said = []
     if outcome.pooled and way.way is Way.TEAM_EQUAL:
         said.append(_("Teams that are not told apart stand together for as many as they are."))
+    elif way.way is Way.CLUSTERED:
+        said.append(_("%(places)s groups of places", places=outcome.figure.clusters))
     elif outcome.pooled:
         said.append(_("Small places stand together."))
     if outcome.left_out and way.totals:

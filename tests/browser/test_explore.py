@@ -1,0 +1,123 @@
+"""Exploring in a browser: by clicking, on a phone, without scripts, on a wall, for everybody."""
+
+import itertools
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.evaluated import PASSWORD, Evaluated, make_evaluated, sign_up
+from tests.support.pages import ON_ONE_DATABASE, Visitors
+from tests.support.server import Server
+
+Axe = Callable[[Page], None]
+
+pytestmark = ON_ONE_DATABASE
+_NAMES = itertools.count(1)
+_PATIENCE = 60_000
+
+
+@pytest.fixture(scope="module")
+def made(server: Server) -> tuple[Evaluated, str]:
+    """An evaluated campaign on this server, and the name of a leader who may read it."""
+    number = next(_NAMES)
+    evaluated = make_evaluated(server.database, name=f"探{number}", is_sample=True)
+    sign_up(server.database, evaluated.unit, username=f"explore-leader-{number}")
+    return evaluated, f"explore-leader-{number}"
+
+
+def _open(page: Page, username: str, address: str) -> None:
+    page.goto(f"/sign-in?next={address}")
+    page.locator("#username").fill(username)
+    page.locator("#password").fill(PASSWORD)
+    page.locator("main button").click()
+    expect(page.locator("main h1")).to_be_visible()
+
+
+def _fits(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
+
+
+def _first_chart(page: Page) -> None:
+    drawing = page.locator(".drawing:visible").first
+    drawing.scroll_into_view_if_needed()
+    expect(drawing).to_have_attribute("data-drawn", re.compile("[0-9]"), timeout=_PATIENCE)
+
+
+def test_a_leader_digs_by_clicking(desktop: Page, made: tuple[Evaluated, str], axe: Axe) -> None:
+    evaluated, leader = made
+    _open(desktop, leader, f"/results/{evaluated.campaign.id}")
+    desktop.get_by_role("link", name="细看").click()
+    _first_chart(desktop)
+    axe(desktop)
+    desktop.locator("[data-table=groups] tbody a").first.click()
+    expect(desktop.locator(".places [aria-current]")).to_contain_text("长江船厂")
+    desktop.locator("#by").select_option("team")
+    expect(desktop).to_have_url(re.compile("by=team"))
+    desktop.locator(".places a").first.click()
+    desktop.get_by_text("设置条件").click()
+    desktop.locator("#if-1").select_option("W01=1")
+    desktop.locator(".filter-form button").click()
+    expect(desktop.locator(".chips li")).to_contain_text("W01")
+    expect(desktop).to_have_url(re.compile("q.W01=1"))
+    desktop.locator(".chips a").click()
+    expect(desktop.locator(".chips")).to_have_count(0)
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
+def test_every_view_fits_a_phone_and_everybody_can_read_it(
+    visitors: Visitors, made: tuple[Evaluated, str], axe: Axe, locale: str
+) -> None:
+    evaluated, leader = made
+    first, last = (evaluated.postings[place].unit_id for place in (0, 3))
+    root = f"/results/{evaluated.campaign.id}"
+    with visitors.page("phone", locale) as page:
+        _open(page, leader, f"{root}/explore")
+        _first_chart(page)
+        for view in (
+            "explore",
+            "units",
+            "crosstab",
+            f"compare?unit={first}&b.unit={last}",
+            "waves",
+            "drivers",
+            "wall",
+        ):
+            page.goto(f"{root}/{view}")
+            expect(page.locator("main h1")).to_be_visible()
+            assert _fits(page), view
+            axe(page)
+        page.goto("/tokens/")
+        assert _fits(page)
+        axe(page)
+
+
+def test_without_scripts_everything_can_be_chosen(
+    visitors: Visitors, made: tuple[Evaluated, str], axe: Axe
+) -> None:
+    evaluated, leader = made
+    with visitors.page("phone", java_script_enabled=False) as page:
+        _open(page, leader, f"/results/{evaluated.campaign.id}/explore")
+        page.locator("#by").select_option("team")
+        page.locator(".filters button").click()
+        expect(page).to_have_url(re.compile("by=team"))
+        expect(page.locator("[data-table=items-0] td").first).to_be_visible()
+        axe(page)
+
+
+def test_the_wall_turns_its_pages_and_stops(visitors: Visitors, made: tuple[Evaluated, str]) -> None:
+    evaluated, leader = made
+    with visitors.page("desktop") as page:
+        _open(page, leader, f"/results/{evaluated.campaign.id}/wall")
+        shown = page.locator(".slide:visible")
+        expect(shown).to_have_count(1)
+        expect(shown).to_have_id("slide-headline")
+        page.keyboard.press("ArrowRight")
+        expect(shown).to_have_id("slide-items")
+        expect(page.locator("#wall-stop")).to_have_text("继续")
+        page.keyboard.press("Space")
+        expect(page.locator("#wall-stop")).to_have_text("暂停")
+    with visitors.page("desktop", reduced_motion="reduce") as page:
+        _open(page, leader, f"/results/{evaluated.campaign.id}/wall")
+        expect(page.locator("#wall-stop")).to_have_text("继续")

@@ -137,6 +137,7 @@ _READ_BALLOTS = {
     "explore.grouping",
     "explore.units_by_items",
     "explore.view",
+    "explore.waves",
     "retention.erase",
     "retention.tidy",
     "explore_ground.ground",
@@ -171,6 +172,7 @@ def test_every_verb_refuses_a_sealed_survey(database: Database, store: ColumnSto
         lambda: explore.grouping(database, store, **asked, by="unit", names=["W10"]),
         lambda: explore.cross_tab(database, store, **asked, row="W01", column="W10"),
         lambda: explore.units_by_items(database, store, **asked),
+        lambda: explore.waves(database, store, **asked),
         lambda: explore.comparison(database, store, actor=SYSTEM, first=chosen, second=chosen, now=NOW),
     ):
         with pytest.raises(explore.StillSealed):

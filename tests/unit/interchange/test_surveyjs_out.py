@@ -191,7 +191,7 @@ def test_the_report_names_what_surveyjs_has_no_words_for() -> None:
 
 
 @given(st.sampled_from(_CODES[:3]), st.data())
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 def test_our_own_object_may_hold_anything(code: str, data: st.DataObject) -> None:
     survey = _written(library.template(code).questionnaire)
     own = survey["survey_app"]

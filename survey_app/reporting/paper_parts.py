@@ -20,8 +20,8 @@ _INNER = ROOM - _INDENT
 _TYPE, _SMALL = 3.8, 3.1
 _RED, _QUIET, _LINE = "#a8201a", "#4a4f54", "#8b8d8f"
 _MOST_COLUMNS = 6
-_LABELS = 0.42
-"""Share of a table's width for the words of its rows."""
+_LABELS, _NARROW_LABELS = 0.42, 0.22
+"""Share of a table's width for the words of its rows; the second where there are very many columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +215,8 @@ def _scale(asked: Asked) -> Strip:
 
 def _table(asked: Asked, continued: str) -> Iterable[Strip]:
     """Rows of boxes under the words of their columns, which stand again where a page begins with a row."""
-    labels = ROOM * _LABELS
+    fits = len(asked.boxes) * (BOX + 1) <= ROOM * (1 - _LABELS)
+    labels = ROOM * (_LABELS if fits else _NARROW_LABELS)
     cell = (ROOM - labels) / len(asked.boxes)
     head = _columns_of(asked.boxes, labels, cell)
     again_words = fitted(f"{asked.number} {continued}".strip(), (3.4,), labels)

@@ -10,9 +10,8 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 
-from survey_app.analysis.comments.likeness import Cluster, clusters, suggestions
+from survey_app.analysis.comments.likeness import clusters, suggestions
 from survey_app.analysis.comments.masks import hidden
 from survey_app.questionnaire.text import Text
 from survey_app.services import audit, surveys
@@ -287,7 +286,7 @@ def _bundles(rows: Sequence[Comment]) -> list[Bundle]:
         by_words.setdefault(row.words, []).append(row)
     copies = {words: sum(row.copies for row in same) for words, same in by_words.items()}
     bundles = []
-    for cluster in _clusters(tuple(sorted(copies.items()))):
+    for cluster in clusters(copies):
         members = [row for words in cluster.members for row in by_words.pop(words)]
         bundles += [
             Bundle(cluster.words, tuple(members[start : start + IN_A_BUNDLE]))
@@ -297,12 +296,6 @@ def _bundles(rows: Sequence[Comment]) -> list[Bundle]:
     return bundles + [
         Bundle((), tuple(rest[start : start + ON_A_PAGE])) for start in range(0, len(rest), ON_A_PAGE)
     ]
-
-
-@lru_cache(maxsize=32)
-def _clusters(copies: tuple[tuple[str, int], ...]) -> tuple[Cluster, ...]:
-    """Return clusters, remembered for the next page of the same comments."""
-    return clusters(dict(copies))
 
 
 def _pages(bundles: Sequence[Bundle]) -> list[tuple[Bundle, ...]]:

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy import sparse
@@ -43,8 +44,14 @@ def clusters(copies: Mapping[str, int]) -> tuple[Cluster, ...]:
     """Return groups of at least two distinct texts that are alike, the largest first.
 
     `copies` says how many comments have each text. The text with the most comments near to it is the middle of the
-    first cluster; then the same for those that are left. No text is in two.
+    first cluster; then the same for those that are left. No text is in two. Remembered for the next reader.
     """
+    return _clusters(tuple(sorted(copies.items())))
+
+
+@lru_cache(maxsize=32)
+def _clusters(pairs: tuple[tuple[str, int], ...]) -> tuple[Cluster, ...]:
+    copies = dict(pairs)
     texts = sorted(sorted(copies), key=lambda text: -copies[text])[:MOST]
     texts.sort()
     if len(texts) < 2:
@@ -132,12 +139,12 @@ def _near(directions: sparse.csr_array) -> list[tuple[Array, Array]]:
     found: list[tuple[Array, Array]] = []
     for start in range(0, directions.shape[0], _ROWS):
         some = (directions[start : start + _ROWS] @ turned).tocsr()
-        for row in range(some.shape[0]):
-            begin, end = some.indptr[row], some.indptr[row + 1]
-            indices, cosines = some.indices[begin:end], some.data[begin:end]
-            is_near = cosines >= ALIKE
-            order = np.argsort(indices[is_near], kind="stable")
-            found.append((indices[is_near][order], cosines[is_near][order]))
+        is_near = some.data >= ALIKE
+        rows = np.repeat(np.arange(some.shape[0]), np.diff(some.indptr))[is_near]
+        places, cosines = some.indices[is_near], some.data[is_near]
+        order = np.lexsort((places, rows))
+        ends = np.cumsum(np.bincount(rows, minlength=some.shape[0]))[:-1]
+        found.extend(zip(np.split(places[order], ends), np.split(cosines[order], ends), strict=True))
     return found
 
 

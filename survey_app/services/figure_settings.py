@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from survey_app.analysis.readings import Entry
 from survey_app.questionnaire.definition import Questionnaire
-from survey_app.services import surveys, weights
+from survey_app.services import figure_rules, surveys, weights
 from survey_app.services.access import Actor
 from survey_app.services.collect import questionnaire_of
 from survey_app.services.context import Database
+from survey_app.services.figure_rules import Chosen
 from survey_app.services.weights import Total
 from survey_app.storage.models import Survey
 from survey_app.storage.queries import declared as queries
@@ -18,12 +19,13 @@ from survey_app.storage.queries import declared as queries
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """A survey's settings: the questions that can have known totals, and the totals by question."""
+    """A survey's settings: its rules, the questions that can have known totals, and the totals by question."""
 
     survey: Survey
     questionnaire: Questionnaire
     profile: tuple[Entry, ...]
     totals: Mapping[str, Total]
+    rules: Chosen
 
 
 def settings(database: Database, *, actor: Actor, survey_id: int) -> Settings:
@@ -33,5 +35,9 @@ def settings(database: Database, *, actor: Actor, survey_id: int) -> Settings:
         questionnaire = questionnaire_of(queries.version(session, survey.version_id))
     totals = weights.known_totals(database, [survey_id])
     return Settings(
-        survey, questionnaire, weights.profile_questions(questionnaire), {each.question: each for each in totals}
+        survey,
+        questionnaire,
+        weights.profile_questions(questionnaire),
+        {each.question: each for each in totals},
+        figure_rules.chosen(database, actor=actor, survey_id=survey_id),
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey_app.storage.models import Composite, KnownTotal, ParticipationFloor, QuestionnaireVersion
+from survey_app.storage.models import Composite, KnownTotal, MetricRule, ParticipationFloor, QuestionnaireVersion
 
 
 def known_totals(session: Session, survey_ids: Sequence[int]) -> Sequence[KnownTotal]:
@@ -37,3 +37,8 @@ def version(session: Session, version_id: int) -> QuestionnaireVersion:
     """Return a version with its definition, also where it was read without before."""
     query = select(QuestionnaireVersion).where(QuestionnaireVersion.id == version_id)
     return session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def rules(session: Session) -> Sequence[MetricRule]:
+    """Return all rules of figures, by name, the newest version first."""
+    return session.scalars(select(MetricRule).order_by(MetricRule.name, MetricRule.version.desc())).all()

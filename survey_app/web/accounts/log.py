@@ -37,6 +37,8 @@ ACTIONS: Mapping[str, LazyString] = {
     "collector_paused": _l("paused a collector"),
     "collector_reopened": _l("reopened a collector"),
     "collector_resumed": _l("resumed a collector"),
+    "figure_rule_added": _l("added a rule of figures"),
+    "figure_rules_chosen": _l("chose the rules of a survey's figures"),
     "indicators_changed": _l("changed the index tree of a campaign"),
     "interviews_made": _l("made interviews by telephone"),
     "comment_theme_added": _l("added a theme of comments"),

@@ -1,0 +1,166 @@
+"""The rules of a survey's figures: which there are, which are chosen, and new ones. A version never changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from survey_app.analysis.readings import entries
+from survey_app.questionnaire.definition import Questionnaire, Scale
+from survey_app.scoring import rules
+from survey_app.scoring.measure import counted_grades
+from survey_app.scoring.rules import IndexRule, RateRule, Rule
+from survey_app.scoring.tally import UnknownGrade
+from survey_app.services import audit, surveys
+from survey_app.services.access import Actor, NotFound
+from survey_app.services.collect import questionnaire_of
+from survey_app.services.context import Database
+from survey_app.storage.models import MetricRule, Survey
+from survey_app.storage.queries import declared as queries
+from survey_app.storage.queries import seals as ballot_queries
+from survey_app.storage.session import Session
+
+
+class DoesNotFit(ValueError):
+    """The rule names grades that a scale of the survey has not, or no grade in its base."""
+
+
+class ReasonNeeded(ValueError):
+    """The survey has ballots: whoever changes what its figures mean says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A rule with its key."""
+
+    key: int
+    rule: Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a survey is read by, and what fits it: rules of rates, and of indices. `ballots` are in so far."""
+
+    rate: Kept
+    strict: Kept
+    index: Kept
+    rates: tuple[Kept, ...]
+    indexes: tuple[Kept, ...]
+    scales: tuple[Scale, ...]
+    ballots: int
+
+
+def chosen(database: Database, *, actor: Actor, survey_id: int) -> Chosen:
+    """Return the rules of a survey and those that it could have. Raises `NotFound`."""
+    with database.reading() as session:
+        survey = surveys.readable(session, actor=actor, survey_id=survey_id)
+        kept = {row.id: Kept(row.id, rules.decode(row.definition)) for row in queries.rules(session)}
+        scales = scales_of(questionnaire_of(queries.version(session, survey.version_id)))
+        fitting = [each for each in kept.values() if fits(each.rule, scales)]
+        return Chosen(
+            kept[survey.rate_rule_id],
+            kept[survey.strict_rule_id],
+            kept[survey.index_rule_id],
+            tuple(each for each in fitting if isinstance(each.rule, RateRule)),
+            tuple(each for each in fitting if isinstance(each.rule, IndexRule)),
+            scales,
+            ballot_queries.ballots(session, survey_id),
+        )
+
+
+def scales_of(questionnaire: Questionnaire) -> tuple[Scale, ...]:
+    """Return the scales of the rated questions, each once."""
+    found = {entry.scale.code: entry.scale for entry in entries(questionnaire) if entry.is_rated and entry.scale}
+    return tuple(found.values())
+
+
+def fits(rule: Rule, scales: Sequence[Scale]) -> bool:
+    """Tell whether a rule of a rate or index can be read on all of the scales."""
+    if isinstance(rule, RateRule):
+        try:
+            return all(counted_grades(rule, scale) for scale in scales)
+        except UnknownGrade:
+            return False
+    if isinstance(rule, IndexRule):
+        own = [code for code, _score in rule.scores or ()]
+        return all(set(own) <= set(scale.by_code) for scale in scales)
+    return False
+
+
+def choose(
+    database: Database,
+    *,
+    actor: Actor,
+    survey_id: int,
+    rate: int,
+    strict: int,
+    index: int,
+    reason: str,
+    now: datetime,
+) -> None:
+    """Read a survey by these rules, in the audit log with those before.
+
+    Raises `NotFound`, `DoesNotFit`, and `ReasonNeeded` where there are ballots and nothing is said.
+    """
+    with database.transaction() as session:
+        survey = surveys.readable(session, actor=actor, survey_id=survey_id, for_change=True)
+        before = (survey.rate_rule_id, survey.strict_rule_id, survey.index_rule_id)
+        if before == (rate, strict, index):
+            return
+        if not reason and ballot_queries.ballots(session, survey_id):
+            raise ReasonNeeded
+        wanted = _wanted(session, survey, rate, strict, index)
+        survey.rate_rule_id, survey.strict_rule_id, survey.index_rule_id = rate, strict, index
+        names = {row.id: [row.name, row.version] for row in queries.rules(session)}
+        surveys.record(
+            session,
+            actor,
+            "figure_rules_chosen",
+            survey,
+            now,
+            before=[names[key] for key in before],
+            after=[[each.name, each.version] for each in wanted],
+            reason=reason,
+        )
+
+
+def _wanted(session: Session, survey: Survey, rate: int, strict: int, index: int) -> list[Rule]:
+    known = {row.id: rules.decode(row.definition) for row in queries.rules(session)}
+    if not {rate, strict, index} <= set(known):
+        raise NotFound
+    wanted = [known[rate], known[strict], known[index]]
+    kinds = (RateRule, RateRule, IndexRule)
+    scales = scales_of(questionnaire_of(queries.version(session, survey.version_id)))
+    if not all(isinstance(rule, kind) and fits(rule, scales) for rule, kind in zip(wanted, kinds, strict=True)):
+        raise DoesNotFit
+    return wanted
+
+
+def add(database: Database, *, actor: Actor, survey_id: int, rule: Rule, now: datetime) -> int:
+    """Keep a new rule, or a further version of one with the same name. Returns its key.
+
+    It has to fit the survey for which it is made. Raises `NotFound`, `DoesNotFit`.
+    """
+    with database.transaction() as session:
+        survey = surveys.readable(session, actor=actor, survey_id=survey_id)
+        scales = scales_of(questionnaire_of(queries.version(session, survey.version_id)))
+        if not fits(rule, scales):
+            raise DoesNotFit
+        surveys.default_rules(session)
+        last = max((row.version for row in queries.rules(session) if row.name == rule.name), default=0)
+        made = replace(rule, version=last + 1)
+        row = MetricRule(name=made.name, version=made.version, definition=rules.encode(made), created_at=now)
+        session.add(row)
+        session.flush()
+        audit.record(
+            session,
+            actor=actor,
+            action="figure_rule_added",
+            subject_kind="survey",
+            subject_id=survey_id,
+            now=now,
+            unit_id=survey.campaign.unit_id,
+            rule=rules.encode(made),
+        )
+        return row.id

@@ -1,0 +1,192 @@
+"""The rules of a survey's figures: chosen from those that fit, or a new one from a form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import StringField, TextAreaField, ValidationError
+from wtforms.validators import NumberRange, Optional, Regexp
+
+from survey_app.questionnaire.definition import Scale
+from survey_app.scoring.rules import NAME, MalformedRule, Rule, decode
+from survey_app.services import figure_rules
+from survey_app.services import surveys as survey_services
+from survey_app.services.access import Permission
+from survey_app.services.figure_rules import Chosen, Kept
+from survey_app.web import context, formats
+from survey_app.web.access import allowed
+from survey_app.web.author.forms import MultiCheckboxField
+from survey_app.web.author.room import blueprint
+from survey_app.web.forms import AmountField, ChoiceField, Form, at_most, needed, select_choices
+
+
+class ChoosingForm(Form):
+    """Which rules a survey is read by, and why they change."""
+
+    rate = ChoiceField(_l("First rate (headline)"), [needed()], coerce=int)
+    strict = ChoiceField(_l("Second rate, beside it"), [needed()], coerce=int)
+    index = ChoiceField(_l("Index"), [needed()], coerce=int)
+    reason = StringField(_l("Why it changes"), [at_most(300)])
+
+
+class RuleForm(Form):
+    """A new rule of a rate or an index; `form_of` adds a score for each grade."""
+
+    kind = ChoiceField(
+        _l("Kind"), [needed()], choices=(("rate", _l("Rate: share of ballots")), ("index", _l("Index: mean score")))
+    )
+    label = StringField(_l("Name in Chinese"), [needed(), at_most(60)])
+    label_en = StringField(_l("Name in English"), [at_most(60)], render_kw={"lang": "en"})
+    name = StringField(
+        _l("Short name"),
+        [needed(), at_most(60), Regexp(NAME, message=_l("Small letters, digits and underscores, a letter first."))],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+    description = TextAreaField(_l("What reports say about it"), [needed(), at_most(500)], render_kw={"rows": 3})
+    counts = MultiCheckboxField(_l("Grades that count (rate)"))
+    base_adds = MultiCheckboxField(
+        _l("Also in the denominator (rate)"),
+        choices=select_choices(
+            (
+                ("unknown", _l("Don't know, did not take part")),
+                ("abstained", _l("Abstained")),
+                ("blank", _l("Not answered")),
+                ("spoilt", _l("Spoilt")),
+            )
+        ),
+    )
+
+    def validate_counts(self, field: MultiCheckboxField) -> None:
+        """A rate counts something."""
+        if self.kind.data == "rate" and not field.data:
+            raise ValidationError(_("Choose at least one."))
+
+    def rule(self, codes: Sequence[str]) -> Rule:
+        """Return the rule as filled in. Raises `MalformedRule` for an index without a score."""
+        data: dict[str, object] = {
+            "kind": self.kind.data,
+            "name": self.name.data,
+            "version": 1,
+            "label": {"zh": self.label.data or "", "en": self.label_en.data or ""},
+            "description": {"zh": self.description.data or "", "en": ""},
+        }
+        if self.kind.data == "rate":
+            return decode(
+                {**data, "counts": list(self.counts.data or ()), "base_adds": list(self.base_adds.data or ())}
+            )
+        scores = {code: self[_score(code)].data for code in codes}
+        return decode({**data, "scores": {code: float(one) for code, one in scores.items() if one is not None}})
+
+
+def _score(code: str) -> str:
+    return f"score_{code}"
+
+
+def form_of(scales: Sequence[Scale]) -> tuple[RuleForm, list[str]]:
+    """Return the form for a survey with these scales, and the codes of their grades."""
+    names = _grades(scales)
+    fields = {
+        _score(code): AmountField(
+            _("Score of “%(grade)s” (index)", grade=label),
+            [Optional(), NumberRange(0, 100, message=_l("A number from %(min)s to %(max)s, please."))],
+        )
+        for code, label in names.items()
+    }
+    kind: type[RuleForm] = type("ScaleRuleForm", (RuleForm,), fields)
+    form = kind()
+    form.counts.choices = list(names.items())
+    return form, list(names)
+
+
+def _grades(scales: Sequence[Scale]) -> dict[str, str]:
+    found: dict[str, list[str]] = {}
+    for scale in scales:
+        for grade in scale.grades:
+            if grade.in_base:
+                words = formats.words(grade.text)
+                found.setdefault(grade.code, [])
+                found[grade.code] += [] if words in found[grade.code] else [words]
+    return {code: " / ".join(labels) for code, labels in found.items()}
+
+
+@blueprint.route("/surveys/<int:survey_id>/rules", methods=["GET", "POST"])
+@allowed(Permission.DESIGN)
+def figure_rules_of(survey_id: int) -> ResponseReturnValue:
+    """Choose the rules of a survey."""
+    found = figure_rules.chosen(context.database(), actor=context.actor(), survey_id=survey_id)
+    now = {"rate": found.rate.key, "strict": found.strict.key, "index": found.index.key}
+    form = ChoosingForm(data=now)
+    form.rate.choices = form.strict.choices = _choices(found.rates, found.rate, found.strict)
+    form.index.choices = _choices(found.indexes, found.index)
+    if form.validate_on_submit() and _chosen(form, survey_id):
+        return redirect(url_for("author.figures", survey_id=survey_id))
+    return _page("author/figure_rules.html", form, survey_id, found)
+
+
+@blueprint.route("/surveys/<int:survey_id>/rules/new", methods=["GET", "POST"])
+@allowed(Permission.DESIGN)
+def new_figure_rule(survey_id: int) -> ResponseReturnValue:
+    """Ask for a new rule."""
+    found = figure_rules.chosen(context.database(), actor=context.actor(), survey_id=survey_id)
+    form, codes = form_of(found.scales)
+    if form.validate_on_submit():
+        try:
+            figure_rules.add(
+                context.database(),
+                actor=context.actor(),
+                survey_id=survey_id,
+                rule=form.rule(codes),
+                now=context.now(),
+            )
+        except MalformedRule:
+            form.kind.errors = [*form.kind.errors, _("An index needs the score of one grade at least.")]
+        except figure_rules.DoesNotFit:
+            form.kind.errors = [*form.kind.errors, _("This does not fit all scales of the questionnaire.")]
+        else:
+            flash(_("The rule is kept and can be chosen. Its version will not change any more."), "done")
+            return redirect(url_for("author.figure_rules_of", survey_id=survey_id))
+    return _page("author/figure_rule.html", form, survey_id, found, [_score(code) for code in codes])
+
+
+def _choices(kept: Sequence[Kept], *now: Kept) -> list[tuple[int, str]]:
+    every = {each.key: each for each in (*kept, *now)}
+    return [
+        (key, _("%(rule)s, version %(version)s", rule=formats.words(each.rule.label), version=each.rule.version))
+        for key, each in every.items()
+    ]
+
+
+def _chosen(form: ChoosingForm, survey_id: int) -> bool:
+    try:
+        figure_rules.choose(
+            context.database(),
+            actor=context.actor(),
+            survey_id=survey_id,
+            rate=form.rate.data,
+            strict=form.strict.data,
+            index=form.index.data,
+            reason=form.reason.data or "",
+            now=context.now(),
+        )
+    except figure_rules.ReasonNeeded:
+        form.reason.errors = [*form.reason.errors, _("There are ballots already: say why the rules change.")]
+        return False
+    except figure_rules.DoesNotFit:
+        form.rate.errors = [*form.rate.errors, _("This does not fit all scales of the questionnaire.")]
+        return False
+    flash(_("The rules are chosen. Every figure of this survey names its rule with the version."), "done")
+    return True
+
+
+def _page(
+    template: str, form: Form, survey_id: int, found: Chosen, scores: Sequence[str] = ()
+) -> ResponseReturnValue:
+    survey = survey_services.detail(context.database(), actor=context.actor(), survey_id=survey_id).survey
+    page = render_template(
+        template, form=form, survey=survey, found=found, scores=scores, is_sample=survey.campaign.is_sample
+    )
+    return page, 422 if form.is_submitted() else 200

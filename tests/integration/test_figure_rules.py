@@ -1,0 +1,98 @@
+"""Rules of figures: chosen per survey, added from a form without code, and printed with each figure."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from survey_app.questionnaire.text import Text
+from survey_app.scoring.rules import SATISFACTION_RATE, RateRule
+from survey_app.services import figure_rules
+from survey_app.services.access import SYSTEM, NotFound
+from survey_app.storage.session import Database
+from survey_app.words import Role
+from tests.support.evaluated import NOW, Evaluated, make_evaluated, sign_up
+from tests.support.sessions import client_of
+from tests.support.union import send
+
+TOP = RateRule(
+    name="top_rate", version=7, label=Text("优秀率"), description=Text("最高一档 ÷ 有效票"), counts=("1",)
+)
+
+
+@pytest.fixture
+def made(app: Flask, database: Database) -> Evaluated:
+    """The evaluated campaign with about 620 responses."""
+    return make_evaluated(database, is_sample=True)
+
+
+@pytest.fixture
+def organiser(app: Flask, database: Database, made: Evaluated) -> FlaskClient:
+    """An organiser of the campaign's unit."""
+    return client_of(app, sign_up(database, made.unit, username="organiser", role=Role.ORGANISER))
+
+
+def headline(client: FlaskClient, made: Evaluated) -> dict:
+    survey = made.surveys["A_W"].id
+    found = client.get(f"/results/{made.campaign.id}/explore.json?survey={survey}&audience=workers").json
+    return next(each["rated"] for each in found["readings"] if each["question"] == "W10")
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_rule_from_the_form_changes_the_figure_and_stands_beside_it(
+    organiser: FlaskClient, made: Evaluated
+) -> None:
+    survey = made.surveys["A_W"].id
+    form = {
+        "kind": "rate",
+        "label": "优秀率",
+        "name": "top_rate",
+        "description": "最高一档 ÷ 有效票",
+        "counts": "1",
+    }
+    page = organiser.get(f"/surveys/{survey}/rules/new")
+    assert page.status_code == 200
+    assert send(organiser, f"/surveys/{survey}/rules/new", **{**form, "counts": ""}).status_code == 422
+    assert send(organiser, f"/surveys/{survey}/rules/new", **{**form, "name": "满意"}).status_code == 422
+    assert send(organiser, f"/surveys/{survey}/rules/new", **{**form, "kind": "index"}).status_code == 422
+    assert send(organiser, f"/surveys/{survey}/rules/new", **form).status_code == 302
+    choices = organiser.get(f"/surveys/{survey}/rules").text
+    key = choices.split("优秀率，第 1 版")[0].rsplit('value="', 1)[1].split('"')[0]
+    now = {name: str(getattr(made.surveys["A_W"], f"{name}_rule_id")) for name in ("strict", "index")}
+    silent = send(organiser, f"/surveys/{survey}/rules", rate=key, **now, reason="")
+    assert silent.status_code == 422
+    said = send(organiser, f"/surveys/{survey}/rules", rate=key, **now, reason="按上级通知")
+    assert said.status_code == 302
+    figure = headline(organiser, made)["rate"]
+    answers = [each for each in made.answers("A_W", "W10") if each in set("12345")]
+    assert (figure["x"], figure["n"]) == (answers.count("1"), len(answers))
+    assert (figure["rule"], figure["rule_version"]) == ("top_rate", 1)
+    assert "优秀率" in organiser.get(f"/surveys/{survey}/figures").text
+    assert "优秀率" in organiser.get(f"/results/{made.campaign.id}").text
+
+
+def test_a_version_never_changes_and_the_next_one_stands_beside_it(database: Database, made: Evaluated) -> None:
+    survey = made.surveys["A_W"].id
+    first = figure_rules.add(database, actor=SYSTEM, survey_id=survey, rule=TOP, now=NOW)
+    second = figure_rules.add(database, actor=SYSTEM, survey_id=survey, rule=TOP, now=NOW)
+    again = figure_rules.add(database, actor=SYSTEM, survey_id=survey, rule=SATISFACTION_RATE, now=NOW)
+    kept = {each.key: each.rule for each in figure_rules.chosen(database, actor=SYSTEM, survey_id=survey).rates}
+    assert (kept[first].version, kept[second].version, kept[again].version) == (1, 2, 2)
+    assert kept[first].label == TOP.label
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_what_does_not_fit_is_refused(database: Database, made: Evaluated) -> None:
+    survey = made.surveys["A_W"]
+    odd = RateRule(name="odd", version=1, label=Text("怪"), description=Text("怪"), counts=("nine",))
+    with pytest.raises(figure_rules.DoesNotFit):
+        figure_rules.add(database, actor=SYSTEM, survey_id=survey.id, rule=odd, now=NOW)
+    own = {"rate": survey.rate_rule_id, "strict": survey.strict_rule_id, "index": survey.index_rule_id}
+    with pytest.raises(figure_rules.DoesNotFit):
+        figure_rules.choose(
+            database, actor=SYSTEM, survey_id=survey.id, **{**own, "rate": own["index"]}, reason="x", now=NOW
+        )
+    with pytest.raises(NotFound):
+        figure_rules.choose(database, actor=SYSTEM, survey_id=survey.id, **{**own, "rate": 99}, reason="x", now=NOW)
+    stranger = sign_up(database, made.unit, username="stranger")
+    with pytest.raises(NotFound):
+        figure_rules.chosen(database, actor=stranger, survey_id=survey.id)

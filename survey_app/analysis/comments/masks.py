@@ -117,9 +117,14 @@ def masked(text: str) -> str:
 def hidden(text: str, part: str) -> str | None:
     """Return a masked text with each occurrence of `part` masked by hand; None where it has none to mask."""
     wanted = part.strip()
-    if not wanted:
+    parts = tuple(pieces(wanted))
+    own = "".join(piece for piece, is_mask in parts if not is_mask)
+    if not own.strip() or set(own) & set("〔〕"):  # a mask is neither cut nor masked again
         return None
-    after = _between_masks(text, lambda piece: piece.replace(wanted, Mask.BY_HAND))
+    if any(is_mask for _, is_mask in parts):
+        after = text.replace(wanted, Mask.BY_HAND)
+    else:
+        after = _between_masks(text, lambda piece: piece.replace(wanted, Mask.BY_HAND))
     return after if after != text else None
 
 

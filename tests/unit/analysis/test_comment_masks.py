@@ -192,6 +192,8 @@ def test_a_person_masks_a_part_and_nothing_else() -> None:
     assert hidden("他在三号炉干了八年，三号炉的人都知道", "三号炉") == "他在〔…〕干了八年，〔…〕的人都知道"
     assert hidden("请打〔电话〕", "电话") is None
     assert hidden("请打〔电话〕", "〔电话〕") is None
+    assert hidden("请打〔电话〕", "打〔电") is None
+    assert hidden("请打〔电话〕找三号炉", "〔电话〕找三号炉") == "请打〔…〕"
     assert hidden("请来", "  ") is None
 
 

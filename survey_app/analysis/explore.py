@@ -34,12 +34,25 @@ class NoSuchQuestion(LookupError):
 
 
 @dataclass(frozen=True)
+class Issued:
+    """By leaf of the tree: papers and codes given out, and the ballots that came in through them."""
+
+    given_out: Array
+    through: Array
+
+    def known(self, leaves: Array, returned: int) -> int | None:
+        """Return how many were issued at some leaves, if every ballot there came in through something issued."""
+        given, through = int(self.given_out[leaves].sum()), int(self.through[leaves].sum())
+        return (given or None) if through == returned <= given else None
+
+
+@dataclass(frozen=True)
 class Topic:
     """One instrument for one reader: the gate, the questions, and what figures carry besides counts.
 
     `headcounts` holds the workers by leaf of the tree (`NONE`: nobody knows them; `NOT_HERE`: nobody is asked
     there, or nobody keeps the audience's number). `spoilt` and `abstained` are ballots by leaf that came on paper
-    without answers.
+    without answers. `issued` is None where nothing was given out: open codes.
     """
 
     gate: Gate
@@ -49,6 +62,7 @@ class Topic:
     headcounts: Array
     spoilt: Array
     abstained: Array
+    issued: Issued | None = None
     by_name: Mapping[str, Entry] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -189,9 +203,12 @@ def _frame(topic: Topic, selection: Selection, where: Where) -> Frame:
         return frame
     leaves = _tree_leaves(topic, selection)
     known = topic.headcounts[leaves & (topic.headcounts != NOT_HERE)]
+    world = topic.gate.world
+    back = int(world.ballots[leaves[world.active]].sum() + (topic.spoilt + topic.abstained)[leaves].sum())
     return replace(
         frame,
         headcount=int(known.sum()) if known.size and (known >= 0).all() else None,
+        issued=None if topic.issued is None else topic.issued.known(leaves, back),
         spoilt=int(topic.spoilt[leaves].sum()),
         abstained=int(topic.abstained[leaves].sum()),
     )

@@ -166,6 +166,7 @@ class Frame:
     as_of: datetime
     threshold: int
     headcount: int | None = None
+    issued: int | None = None
     spoilt: int = 0
     abstained: int = 0
 
@@ -213,6 +214,7 @@ def _tally(counted: Counted | None, frame: Frame) -> Tally:
         not_asked=counted.not_asked or 0,
         spoilt=frame.spoilt,
         abstained=frame.abstained,
+        issued=frame.issued,
     )
 
 
@@ -244,7 +246,9 @@ def _nps(counted: Counted | None, frame: Frame) -> Figure:
     by_answer = {int(codes[0]): count for codes, count in groups}
     camps = [{_camp(int(code)) for code in codes} for codes, _ in groups]
     blank = 0 if counted is None else (counted.blank or 0) + (counted.not_asked or 0)
-    figure = nps(by_answer, as_of=frame.as_of, threshold=1, blank=blank, headcount=frame.headcount)
+    figure = nps(
+        by_answer, as_of=frame.as_of, threshold=1, blank=blank, issued=frame.issued, headcount=frame.headcount
+    )
     return _figure_of(figure, frame, may_show=bool(groups) and all(len(camp) == 1 for camp in camps))
 
 

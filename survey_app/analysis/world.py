@@ -284,6 +284,16 @@ class World:
                 np.add(begins[rows], -MARKS if values is None else values[rows], out=place)
                 block += np.bincount(place, minlength=block.size).reshape(block.shape)
 
+    def come_by(self, collectors: Array, batches: Array) -> Array:
+        """Return how many ballots of each active leaf came in through some ways in or in some batches."""
+        total = np.zeros(len(self.active), np.int64)
+        for part, bounds in zip(self.parts, self._bounds, strict=True):
+            rows = part.order
+            chosen = np.isin(np.asarray(part.piece.arrays["collector"])[rows], collectors)
+            chosen |= np.isin(np.asarray(part.piece.arrays["batch"])[rows], batches)
+            total += np.diff(np.concatenate([[0], np.cumsum(chosen)])[bounds])
+        return total
+
     def values(self, columns: Sequence[Column], leaves: Array) -> Iterator[list[Array]]:
         """Yield the values of some columns of the ballots from some of the active leaves, thousands at a time."""
         for part, bounds in zip(self.parts, self._bounds, strict=True):

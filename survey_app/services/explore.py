@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
@@ -38,6 +38,7 @@ from survey_app.services.access import Actor, NotFound, Permission
 from survey_app.services.collect import questionnaire_of
 from survey_app.services.context import Database
 from survey_app.services.explore_ground import EVERYTHING, ground
+from survey_app.services.explore_issued import by_leaf, issued
 from survey_app.storage.models import Survey
 from survey_app.storage.queries import explore as queries
 from survey_app.storage.session import Session
@@ -394,8 +395,9 @@ def _read(
         headcounts=_headcounts(gate.world, tree, base.postings, asked_at)
         if selection.audience == Audience.WORKERS
         else np.full(tree.leaves, NOT_HERE),
-        spoilt=_by_leaf(tree, done, [row.spoilt for row in done]),
-        abstained=_by_leaf(tree, done, [row.abstained for row in done]),
+        spoilt=by_leaf(tree, done, [row.spoilt for row in done]),
+        abstained=by_leaf(tree, done, [row.abstained for row in done]),
+        issued=issued(gate.world, queries.invited(session, keys, selection.audience.value), done),
     )
 
 
@@ -408,10 +410,3 @@ def _headcounts(world: World, tree: Tree, postings: Sequence[LeafFacts], asked: 
     for posting in here & set(by_posting):
         found[tree.leaf_of_posting[posting + 1]] = by_posting[posting]
     return found
-
-
-def _by_leaf(tree: Tree, batches: Sequence[Any], counts: Sequence[int]) -> Array:
-    """Return the counts of batches by leaf of the tree."""
-    postings = np.array([NONE if row.posting_id is None else row.posting_id for row in batches], np.int64)
-    leaves = tree.leaves_of(postings, np.array([row.unit_id for row in batches], np.int64))
-    return np.bincount(leaves, counts, minlength=tree.leaves + 1)[: tree.leaves].astype(np.int64)

@@ -219,3 +219,41 @@ def test_what_cannot_be_asked_is_refused(database: Database, store: ColumnStore)
             column="W13",
             now=NOW,
         )
+
+
+def test_what_was_issued_is_told_where_all_came_by_it(database: Database, store: ColumnStore) -> None:
+    made = make_campaign(database)
+    survey = open_survey(database, made, "A_W", Audience.WORKERS)
+    paper, open_code = made.postings[0], made.postings[1]
+    collector = collectors(database, survey)[paper.id]
+    with database.transaction() as session:
+        batch = Batch(
+            collector_id=collector.id,
+            posting_id=paper.id,
+            unit_id=collector.unit_id,
+            mode="paper",
+            state=BatchState.RECONCILED,
+            label="纸质",
+            note="",
+            issued=30,
+            spoilt=2,
+            abstained=1,
+            created_at=NOW,
+        )
+        session.add(batch)
+        session.flush()
+    ballot = {"W01": ["1"], "W10": ["1"]}
+    respond(database, made, "A_W", paper.id, [ballot] * 20, batch_id=batch.id)
+    respond(database, made, "A_W", open_code.id, [ballot] * 20)
+
+    def issued(**rest: object) -> tuple[int | None, int | None]:
+        found = _view(database, store, _of(made, **rest))
+        (reading,) = [each for each in found.readings if each.name == "W10"]
+        assert reading.rated is not None
+        return reading.rated.rate.issued, found.ballots
+
+    assert issued(unit=paper.unit_id) == (30, 23)
+    assert issued(unit=open_code.unit_id) == (None, 20)
+    assert issued() == (None, 43)
+    respond(database, made, "A_W", paper.id, [ballot])
+    assert issued(unit=paper.unit_id) == (None, 24)

@@ -247,3 +247,4 @@ def test_exploring_the_whole_shows_the_results_page(loaded: Database, tmp_path: 
         for item in part.items:
             assert (rates[item.code].x, rates[item.code].n) == (item.rated.rate.x, item.rated.rate.n)
             assert rates[item.code].interval == item.rated.rate.interval
+            assert rates[item.code].issued == item.rated.rate.issued

@@ -13,12 +13,14 @@ from survey_app.storage.models import (
     Campaign,
     Collector,
     FormerPlace,
+    Invitation,
     Posting,
     Round,
     Survey,
     Unit,
     WorkTeam,
 )
+from survey_app.words import InvitationState
 
 
 def survey(session: Session, survey_id: int) -> Survey | None:
@@ -82,7 +84,7 @@ def asked_at(session: Session, survey_ids: Sequence[int], audience: str) -> Sequ
 
 
 def batches(session: Session, survey_ids: Sequence[int], audience: str) -> Sequence[Any]:
-    """Return survey, posting, unit, key, state, spoilt and abstained ballots of the batches of an audience."""
+    """Return the batches of an audience: place, state, ballots without answers, papers given out, way in."""
     query = (
         select(
             Collector.survey_id,
@@ -92,10 +94,38 @@ def batches(session: Session, survey_ids: Sequence[int], audience: str) -> Seque
             Batch.state,
             Batch.spoilt,
             Batch.abstained,
+            Batch.issued,
+            Batch.collector_id,
         )
         .join(Batch, Batch.collector_id == Collector.id)
         .where(Collector.survey_id.in_(survey_ids), Collector.audience == audience)
         .order_by(Batch.id)
+    )
+    return session.execute(query).all()
+
+
+def invited(session: Session, survey_ids: Sequence[int], audience: str) -> Sequence[Any]:
+    """Return way in, posting, unit and number of the single-use codes given out to an audience and not revoked.
+
+    A way in that asks for codes has a row also where none was given out.
+    """
+    query = (
+        select(
+            Collector.id.label("collector_id"),
+            Invitation.posting_id,
+            Collector.unit_id,
+            func.count(Invitation.id).label("given"),
+        )
+        .outerjoin(
+            Invitation,
+            (Invitation.collector_id == Collector.id) & (Invitation.state != InvitationState.REVOKED),
+        )
+        .where(
+            Collector.survey_id.in_(survey_ids),
+            Collector.audience == audience,
+            Collector.needs_invitation.is_(True),
+        )
+        .group_by(Collector.id, Invitation.posting_id, Collector.unit_id)
     )
     return session.execute(query).all()
 

@@ -16,6 +16,8 @@ PATHS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "compare": ("Two selections side by side; the second one's parts begin with `b.`", "Comparison", ()),
     "drivers": ("What moves the overall verdict, over everything that the reader sees", "Drivers", ()),
     "waves": ("First evaluation and return visits at a place", "Waves", ()),
+    "weights": ("The rated questions of a place before and after weights", "Weighted", ()),
+    "indexes": ("The campaign's index tree at a place, and by team or unit", "Indexed", ()),
 }
 """What stands behind each address: its summary, the schema of its answer, its own parameters."""
 

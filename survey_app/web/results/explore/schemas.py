@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 from survey_app.analysis.selection import Trouble
+from survey_app.analysis.weights import Way
 from survey_app.scoring.comparison import Verdict
 from survey_app.scoring.drivers import Quadrant
 from survey_app.scoring.evaluation import Comparability
@@ -292,5 +293,75 @@ SCHEMAS |= {
                 strict=maybe(ref("Change")),
             )
         ),
+    ),
+    "Weighted": obj(
+        "The rated questions of a place before and after weights; unweighted they are as in other views.",
+        **_ANSWER,
+        selection=ref("Selection"),
+        ballots=maybe(WHOLE),
+        threshold=WHOLE,
+        as_of=MOMENT,
+        known_totals=arr(
+            obj(
+                "People by answer to a question, and where that is known from.",
+                question=STRING,
+                counts={"type": "object", "additionalProperties": WHOLE},
+                source=STRING,
+            )
+        ),
+        questions=arr(ref("Question")),
+        lines=arr(
+            obj(
+                "A question under every weighting.",
+                question=STRING,
+                weightings=arr({"anyOf": [ref("Weighting"), ref("RefusedWeighting")]}),
+            )
+        ),
+    ),
+    "Weighting": obj(
+        "A figure with what its weights cost; `merged` answers are counted together.",
+        way=one_of(Way),
+        totals=arr(STRING),
+        figure=ref("Figure"),
+        ballots=WHOLE,
+        left_out=WHOLE,
+        kish=maybe(NUMBER),
+        design_effect=maybe(NUMBER),
+        clusters=maybe(WHOLE),
+        trimmed=WHOLE,
+        pooled=WHOLE,
+        merged=arr(arr(STRING)),
+    ),
+    "RefusedWeighting": obj(
+        "Why there is no weighted figure, and the answers that this is about.",
+        way=one_of(Way),
+        totals=arr(STRING),
+        refused=STRING,
+        groups=arr(arr(STRING)),
+    ),
+    "Indexed": obj(
+        "The index tree of the campaign at a place, and of its teams or units (`by`; null: no tree).",
+        **_ANSWER,
+        selection=ref("Selection"),
+        ballots=maybe(WHOLE),
+        threshold=WHOLE,
+        as_of=MOMENT,
+        rule=maybe(ref("Text")),
+        rule_version=maybe(WHOLE),
+        nodes=arr(ref("IndexNode")),
+        by=maybe(STRING),
+        groups=arr(obj("A group.", key=STRING, name=maybe(ref("Text")), nodes=arr(ref("IndexNode")))),
+    ),
+    "IndexNode": obj(
+        "A node with its value, 0 to 100, and the share of its weight that is covered.",
+        code=STRING,
+        name=ref("Text"),
+        depth=WHOLE,
+        share=NUMBER,
+        share_of_whole=NUMBER,
+        questions=arr(STRING),
+        value=maybe(NUMBER),
+        value_text=maybe(STRING),
+        coverage=NUMBER,
     ),
 }

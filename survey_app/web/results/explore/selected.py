@@ -162,6 +162,8 @@ def base_line(view: View, leading: Reading | None) -> str:
         parts = [_("Too few answers, or not shown so that no small group can be worked out")]
     if view.ballots is not None:
         parts.append(_("%(returned)s returned", returned=view.ballots))
+        if leading is not None and leading.rated is not None and leading.rated.rate.issued is not None:
+            parts.append(_("%(known)s issued", known=leading.rated.rate.issued))
         share = _participation(view)
         parts += [_("participation %(share)s", share=share)] if share else []
     return " · ".join(parts)

@@ -14,7 +14,6 @@ from survey_app.web import context
 from survey_app.web.access import allowed
 from survey_app.web.forms import ChoiceField, Form, at_most, needed
 
-
 HEADER = "Authorization: Bearer …"
 """What a program sends; no words of any language."""
 

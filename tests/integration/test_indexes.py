@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jsonschema import Draft202012Validator
 
 from survey_app.services import indexes
 from survey_app.services.access import SYSTEM, Forbidden
@@ -60,6 +61,8 @@ def test_a_tree_is_defined_on_the_pages_and_valued(organiser: FlaskClient, made:
     assert [each["share"] for each in found["nodes"]] == pytest.approx([1, 0.75, 0.25, 0.25, 0.75])
     assert found["by"] == "team"
     assert len(found["groups"]) == len(made.postings)
+    schema = {"$ref": "#/components/schemas/Indexed", **organiser.get("/api/openapi.json").json}
+    assert not [each.message for each in Draft202012Validator(schema).iter_errors(found)]
     page = organiser.get(
         f"/results/{made.campaign.id}/indexes?survey={made.surveys['A_W'].id}&audience=workers"
     ).text

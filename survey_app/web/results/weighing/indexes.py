@@ -74,7 +74,17 @@ def _find(asked: Asked) -> Found:
 
 def _json(found: Found) -> as_json.Json:
     if found.indexed is None:
-        return {"nodes": [], "by": None, "groups": []}
+        return {
+            "selection": as_json.selection(found.asked.selection),
+            "ballots": None,
+            "threshold": found.asked.subject.threshold,
+            "as_of": context.now().isoformat(),
+            "rule": None,
+            "rule_version": None,
+            "nodes": [],
+            "by": None,
+            "groups": [],
+        }
     indexed = found.indexed.value
     return {
         "selection": as_json.selection(indexed.selection),

@@ -21,13 +21,10 @@ from survey_app.analysis.layout import Array
 ALIKE = 0.42
 """Comments of a cluster have at least this cosine with the one in its middle."""
 SUGGESTED = 0.3
-"""A theme is suggested where its comments, or its name, are at least so near."""
+"""A theme is suggested where its words make up at least this share of what a comment is about."""
 MOST = 10_000
 """Of more distinct comments than this, only the most frequent are put into clusters."""
 _ROWS = 500
-_NEAREST = 3
-_MOST_NEAR = 200
-_NAMED = 0.5
 _SIGNS = re.compile(r"[\W_]+")
 
 
@@ -70,47 +67,54 @@ def _clusters(pairs: tuple[tuple[str, int], ...]) -> tuple[Cluster, ...]:
         if len(members) > 1:
             free[members] = False
             named = [texts[each] for each in members]
-            found.append(Cluster(tuple(named), _shared(named, copies), int(weights[members].sum())))
+            found.append(Cluster(tuple(named), _shared(tuple(named), copies), int(weights[members].sum())))
     return tuple(sorted(found, key=lambda each: (-each.comments, each.members)))
 
 
 def suggestions(
     texts: Sequence[str], themed: Mapping[str, Sequence[int]], names: Mapping[int, str]
 ) -> Mapping[str, int]:
-    """Return a theme for each of `texts` that is like comments of that theme, or has the words of its name.
+    """Return a theme for each of `texts` that has the words of the theme's comments, or of its name.
 
-    `themed` gives the themes of comments that have some. A text's score for a theme is the sum of the cosines with
-    the three nearest of its comments, and one half more where it holds a word of the theme's name.
+    `themed` gives the themes of comments that have some. A theme's words are those that at least a third of its
+    comments have, and count by that share; those of its name count in full. Rare words weigh more, and together
+    they make up at least `SUGGESTED` of what the text is about.
     """
-    wanted, known = sorted(set(texts)), sorted(themed)
-    if not wanted or not names:
+    if not names:
         return {}
-    said = {theme: _features(name) for theme, name in names.items()}
-    directions = _directions([_features(text) for text in (*wanted, *known)])
-    examples = directions[len(wanted) :]
-    themes = [tuple(themed[text]) for text in known]
+    about = {text: _features(text) for text in {*texts, *themed}}
+    spread = Counter(word for each in about.values() for word in each)
+    weight = {word: float(np.log1p(len(about) / count)) for word, count in spread.items()}
+    marks = _marks(about, themed, names)
     found = {}
-    for start in range(0, len(wanted), _ROWS):
-        some = wanted[start : start + _ROWS]
-        likeness = (directions[start : start + len(some)] @ examples.T).toarray()
-        for row, text in zip(likeness, some, strict=True):
-            scores = {theme: _NAMED for theme, words in said.items() if any(word in text.lower() for word in words)}
-            best = _best_theme(row, themes, scores)
-            if best is not None:
-                found[text] = best
+    for text in sorted(set(texts)):
+        total = sum(weight[word] for word in sorted(about[text]))
+        scores = {
+            theme: sum(weight[word] * _share(word, shares) for word in sorted(about[text])) / total
+            for theme, shares in marks.items()
+        }
+        best = min(scores, key=lambda theme: (-round(scores[theme], 9), theme))
+        if scores[best] >= SUGGESTED:
+            found[text] = best
     return found
 
 
-def _best_theme(cosines: Array, themes: Sequence[Sequence[int]], scores: dict[int, float]) -> int | None:
-    counted: Counter[int] = Counter()
-    near = np.flatnonzero(cosines >= SUGGESTED)
-    for place in near[np.lexsort((near, -np.round(cosines[near], 9)))][:_MOST_NEAR]:
-        cosine = round(float(cosines[place]), 9)
-        for theme in themes[place]:
-            if counted[theme] < _NEAREST:
-                counted[theme] += 1
-                scores[theme] = scores.get(theme, 0.0) + cosine
-    return min(scores, key=lambda theme: (-scores[theme], theme)) if scores else None
+def _marks(
+    about: Mapping[str, frozenset[str]], themed: Mapping[str, Sequence[int]], names: Mapping[int, str]
+) -> dict[int, dict[str, float]]:
+    """Return the words that tell a theme, with how much they count."""
+    marks: dict[int, dict[str, float]] = {}
+    for theme in sorted(names):
+        own = [about[text] for text in themed if theme in themed[text]]
+        count = Counter(word for each in own for word in each)
+        marks[theme] = {word: times / len(own) for word, times in count.items() if 3 * times >= len(own)}
+        marks[theme] |= dict.fromkeys(_features(names[theme]), 1.0)
+    return marks
+
+
+def _share(word: str, shares: Mapping[str, float]) -> float:
+    """Return how much a word counts for a theme; a word of the theme in it (津贴 in 高温津贴) counts, too."""
+    return shares.get(word) or max((share for mark, share in shares.items() if mark in word), default=0.0)
 
 
 def _features(text: str) -> frozenset[str]:
@@ -148,11 +152,12 @@ def _near(directions: sparse.csr_array) -> list[tuple[Array, Array]]:
     return found
 
 
-def _shared(members: Sequence[str], copies: Mapping[str, int]) -> tuple[str, ...]:
-    """Return the words that most comments of a cluster have, at most three; of those in half of them at least."""
+def _shared(members: tuple[str, ...], copies: Mapping[str, int]) -> tuple[str, ...]:
+    """Return at most three words that at least half of a cluster's comments have, or the one that most have."""
     count: Counter[str] = Counter()
     for text in members:
         for word in telling_words(text):
             count[word] += copies[text]
     half = sum(copies[text] for text in members) / 2
-    return tuple(sorted((word for word in count if count[word] >= half), key=lambda word: (-count[word], word))[:3])
+    ordered = sorted(count, key=lambda word: (-count[word], word))
+    return tuple(word for word in ordered[:3] if count[word] >= half) or tuple(ordered[:1]) or members[:1]

@@ -88,6 +88,11 @@ def test_a_comment_goes_from_reading_to_the_leaders_page(app: Flask, database: D
     assert "食堂太贵" not in shown
     assert "共 12 条意见，已公开 1 条" in shown
     assert leader.get(_desk(made)).status_code == 403
+    (survey,) = leader.get(f"{results}.json").json["surveys"]
+    (question,) = survey["questions"]
+    assert (question["base"], question["released"]) == (12, 1)
+    said = [each["words"] for group in question["groups"] for each in group["verbatims"]]
+    assert said == ["更衣室太小"]
 
 
 def test_the_workbook_has_what_was_released_as_plain_text(app: Flask, database: Database, made: Evaluated) -> None:

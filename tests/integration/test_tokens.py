@@ -162,6 +162,7 @@ def test_answers_are_as_the_description_says(app: Flask, made: Evaluated, organi
         ("weights", rest),
         ("weights", f"{rest}&unit={first}"),
         ("indexes", rest),
+        ("comments", ""),
         ("explore", f"{rest}&q.W99=1"),
     ):
         answer = client.get(f"/results/{made.campaign.id}/{name}.json?{query}")

@@ -18,8 +18,12 @@ PATHS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "waves": ("First evaluation and return visits at a place", "Waves", ()),
     "weights": ("The rated questions of a place before and after weights", "Weighted", ()),
     "indexes": ("The campaign's index tree at a place, and by team or unit", "Indexed", ()),
+    "comments": ("What people wrote, masked; quoted as far as a person has released it", "Comments", ()),
 }
 """What stands behind each address: its summary, the schema of its answer, its own parameters."""
+
+_OF_A_WHOLE_CAMPAIGN = {"comments"}
+"""Views that nothing is selected for."""
 
 _SELECTING: dict[str, tuple[Schema, str]] = {
     "survey": (WHOLE, "A survey; without survey and audience the first of the campaign is meant."),
@@ -74,8 +78,7 @@ def _path(name: str) -> Schema:
     summary, schema, own = PATHS[name]
     parameters = [
         {"name": "campaign", "in": "path", "required": True, "schema": WHOLE},
-        *(_parameter(key, form, said) for key, (form, said) in _SELECTING.items()),
-        _parameter("q.{question}", STRING, "Only ballots with one of these answers; codes with commas between."),
+        *([] if name in _OF_A_WHOLE_CAMPAIGN else _selecting()),
         *(_parameter(key, STRING, "") for key in own),
     ]
     answers = {status: _answer(said, "Error") for status, said in _ERRORS.items()}
@@ -87,6 +90,11 @@ def _path(name: str) -> Schema:
             "responses": {"200": _answer(summary, schema), **answers},
         }
     }
+
+
+def _selecting() -> list[Schema]:
+    asked = _parameter("q.{question}", STRING, "Only ballots with one of these answers; codes with commas between.")
+    return [*(_parameter(key, form, said) for key, (form, said) in _SELECTING.items()), asked]
 
 
 def _parameter(name: str, form: Schema, said: str) -> Schema:

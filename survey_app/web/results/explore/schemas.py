@@ -365,3 +365,40 @@ SCHEMAS |= {
         coverage=NUMBER,
     ),
 }
+
+SCHEMAS |= {
+    "Comments": obj(
+        "A campaign's comments. `is_whole` is false for a reader of a part of it, who sees none.",
+        campaign=WHOLE,
+        is_whole=YES_OR_NO,
+        surveys=arr(
+            obj(
+                "A survey; `standing` says why it has no questions: sealed, unread or stale.",
+                survey=WHOLE,
+                title=ref("Text"),
+                standing=STRING,
+                read_at=maybe(MOMENT),
+                questions=arr(ref("Commented")),
+                withheld=WHOLE,
+            )
+        ),
+    ),
+    "Commented": obj(
+        "A question's comments. Keywords and groups have at least `threshold` comments behind them.",
+        field=STRING,
+        label=ref("Text"),
+        base=WHOLE,
+        released=WHOLE,
+        threshold=WHOLE,
+        keywords=arr(obj("A word, and how many comments have it.", word=STRING, comments=WHOLE)),
+        groups=arr(
+            obj(
+                "A theme, or comments that are alike (`words`), or all others (neither).",
+                theme=maybe(ref("Text")),
+                words=arr(STRING),
+                comments=WHOLE,
+                verbatims=arr(obj("Released words, and how many wrote them.", words=STRING, copies=WHOLE)),
+            )
+        ),
+    ),
+}

@@ -252,6 +252,14 @@ def units_below(topic: Topic, unit: int | None) -> list[int]:
     return [int(each) for each in tree.unit[scope.node[below]]]
 
 
+def unit_over(topic: Topic, unit: int) -> int | None:
+    """Return the unit right above one that has ballots; None where the reader sees none."""
+    scope, tree = topic.gate.scope, topic.gate.world.tree
+    place = scope.place_of(tree.node_of_unit[unit])
+    above = 0 if place is None else int(scope.parent[place])
+    return int(tree.unit[scope.node[above]]) if above > 0 else None
+
+
 def _inner_below(topic: Topic, above: int) -> list[int]:
     """Return the places in the scope of the units right below one, postings left out."""
     scope, tree = topic.gate.scope, topic.gate.world.tree

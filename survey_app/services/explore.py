@@ -168,6 +168,10 @@ class Exploration:
         """Return the units with ballots right below the selected one: that is no secret."""
         return explore.units_below(self.topic, self.selection.unit)
 
+    def unit_over(self, unit: int) -> int | None:
+        """Return the unit right above one that has ballots; None where the reader sees none."""
+        return explore.unit_over(self.topic, unit)
+
     def units_by_items(self) -> Gated[UnitTable]:
         """Return every rated question at every unit of the reader's, whatever else is selected."""
         return unit_table(self.topic)

@@ -34,6 +34,7 @@ class Found:
     asked: Asked
     table: Gated[UnitTable]
     below: tuple[int, ...]
+    over: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,12 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A unit with its cells; the address leads to what lies below it."""
+    """A unit with its cells; the address leads to what lies below it. `is_total`: it is all others together."""
 
     name: str
     url: str
     cells: tuple[Figures, ...]
+    is_total: bool = False
 
 
 def register(blueprint: Blueprint) -> None:
@@ -77,7 +79,9 @@ def _find(asked: Asked) -> Found:
     if chosen != whole:
         raise BadSelection(next(iter(chosen.cuts), "team"), Trouble.PLACES_ONLY)
     exploration = opened(asked)
-    return Found(asked, exploration.units_by_items(), tuple(exploration.units_below()))
+    below = tuple(exploration.units_below())
+    over = exploration.unit_over(below[0]) if below else None
+    return Found(asked, exploration.units_by_items(), below, over)
 
 
 def _json(found: Found) -> as_json.Json:
@@ -92,7 +96,7 @@ def _json(found: Found) -> as_json.Json:
 
 def _page(found: Found, desk: Desk) -> Mapping[str, Any]:
     table = found.table.value
-    names = unit_names(context.database(), found.below)
+    names = unit_names(context.database(), [*found.below, *([] if found.over is None else [found.over])])
     place = {unit: row for row, unit in enumerate(table.units)}
     rows = [place[unit] for unit in found.below]
     order = desk.asked.choices.get("sort", "")
@@ -101,7 +105,10 @@ def _page(found: Found, desk: Desk) -> Mapping[str, Any]:
         rows.sort(key=lambda row: _sort_key(table, row, column, turn))
     return {
         "heads": [_head(name, order, desk) for name in table.names],
-        "lines": [_line(table, row, names, desk) for row in rows],
+        "lines": [
+            *([] if found.over is None else [replace(_line(table, place[found.over], names, desk), is_total=True)]),
+            *(_line(table, row, names, desk) for row in rows),
+        ],
         "note": withheld_note(desk.subject.threshold, reader()),
     }
 

@@ -8,6 +8,7 @@ from io import BytesIO
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jsonschema import Draft202012Validator
 from openpyxl import load_workbook
 
 from survey_app.questionnaire.text import EN
@@ -88,7 +89,11 @@ def test_a_comment_goes_from_reading_to_the_leaders_page(app: Flask, database: D
     assert "食堂太贵" not in shown
     assert "共 12 条意见，已公开 1 条" in shown
     assert leader.get(_desk(made)).status_code == 403
-    (survey,) = leader.get(f"{results}.json").json["surveys"]
+    answer = leader.get(f"{results}.json").json
+    described = leader.get("/api/openapi.json").json["components"]
+    schema = {"$ref": "#/components/schemas/Comments", "components": described}
+    assert list(Draft202012Validator(schema).iter_errors(answer)) == []
+    (survey,) = answer["surveys"]
     (question,) = survey["questions"]
     assert (question["base"], question["released"]) == (12, 1)
     said = [each["words"] for group in question["groups"] for each in group["verbatims"]]

@@ -139,7 +139,11 @@ def plain_bars(lines: Sequence[tuple[str, int, int]]) -> Json:
 def dots(rows: Sequence[tuple[str, Figure]], whole: Figure | None) -> tuple[Json, float]:
     """Return rates as dots with intervals, a dotted line at the whole, and where the axis begins."""
     figures = [figure for _label, figure in rows]
-    lines = [Line(label, f"{figure.percent_text} ({figure.base_text})") for label, figure in rows]
+    # A weighted rate is not x/n: only its n is said.
+    bases = [f"n {figure.n}" if figure.weighting else figure.base_text for figure in figures]
+    lines = [
+        Line(label, f"{figure.percent_text} ({base})") for (label, figure), base in zip(rows, bases, strict=True)
+    ]
     layout = plots.rows(lines)
     known = [*figures, whole] if whole is not None and whole.withheld is None else figures
     start = plots.axis_start(known)

@@ -135,7 +135,7 @@ def _page(found: Found, desk: Desk) -> Mapping[str, Any]:
             version=indexed.rule_version,
             moment=reader().moment(indexed.as_of),
         ),
-        "table": _tree(indexed, desk),
+        "table": _tree(indexed),
         "groups": _groups(indexed, found.names, desk) if len(indexed.groups) > 1 else None,
         "may_design": may_design,
     }
@@ -153,14 +153,14 @@ def _base_line(indexed: Indexed) -> str:
     )
 
 
-def _tree(indexed: Indexed, desk: Desk) -> Table:
+def _tree(indexed: Indexed) -> Table:
     columns = (
         Column(_("Indicator"), span=14),
         Column(_("Value"), Form.DECIMAL, 4),
         Column(_("Weight among its sisters"), Form.PERCENT, 5),
         Column(_("Weight in the whole"), Form.PERCENT, 5),
         Column(_("Covered weight"), Form.PERCENT, 4),
-        Column(_("Questions"), span=12),
+        Column(_("Questions"), span=6),
     )
     rows = tuple(
         Row(
@@ -170,7 +170,7 @@ def _tree(indexed: Indexed, desk: Desk) -> Table:
                 EMPTY if each.depth == 0 else share(each.share),
                 EMPTY if each.depth == 0 else share(each.of_whole),
                 share(each.coverage),
-                say(_("; ").join(_question(name, desk) for name in each.fields)),
+                say(" ".join(each.fields)),
             ),
             is_total=each.depth == 0,
         )
@@ -184,10 +184,6 @@ def _label(each: Valued) -> str:
         return formats.words(each.name)
     # Ideographic blanks: what stands below another is set in, in a table of a browser and of a workbook alike.
     return "\u3000" * (each.depth - 1) + f"{each.code} {formats.words(each.name)}"
-
-
-def _question(name: str, desk: Desk) -> str:
-    return words.question(desk.entries[name]) if name in desk.entries else name
 
 
 def _index(value: Fraction | None) -> Cell:

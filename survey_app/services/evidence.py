@@ -180,9 +180,9 @@ def set_limits(
 
     Raises `NotFound`, `ReasonMissing`, `ChangedMeanwhile`.
     """
-    words = _said(reason)
     with database.transaction() as session:
         survey = surveys.readable(session, actor=actor, survey_id=survey_id, for_change=True)
+        words = _said(reason)
         present = _versions(session, survey_id)[-1]
         if present.number != seen:
             raise ChangedMeanwhile
@@ -222,9 +222,9 @@ def void(
     At a posting where that would show what a few answered they go on counting. Raises `NotFound`, `ReasonMissing`,
     `ChangedMeanwhile`, or `TooFew` where there is nothing left to leave out.
     """
-    words = _said(reason)
     with database.transaction() as session:
         survey = surveys.readable(session, actor=actor, survey_id=survey_id, for_change=True)
+        words = _said(reason)
         version = _versions(session, survey_id)[-1]
         if version.number != seen:
             raise ChangedMeanwhile
@@ -250,9 +250,9 @@ def restore(
     database: Database, *, actor: Actor, survey_id: int, voided_at: datetime, reason: str, now: datetime
 ) -> int:
     """Let all ballots of one act count again; return how many. Raises `NotFound`, `ReasonMissing`."""
-    words = _said(reason)
     with database.transaction() as session:
         survey = surveys.readable(session, actor=actor, survey_id=survey_id, for_change=True)
+        words = _said(reason)
         count = queries.restore(session, survey_id=survey_id, voided_at=voided_at, at=now, by=actor.user_id)
         if not count:
             raise NotFound

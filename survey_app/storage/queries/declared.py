@@ -1,4 +1,4 @@
-"""What organisers declare for the figures: known totals, floors of participation, weights of audiences."""
+"""What organisers declare for the figures: known totals and rules."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey_app.storage.models import Composite, KnownTotal, MetricRule, ParticipationFloor, QuestionnaireVersion
+from survey_app.storage.models import KnownTotal, MetricRule, QuestionnaireVersion
 
 
 def known_totals(session: Session, survey_ids: Sequence[int]) -> Sequence[KnownTotal]:
@@ -20,17 +20,6 @@ def known_total(session: Session, survey_id: int, question: str) -> KnownTotal |
     """Return the known total of one question."""
     query = select(KnownTotal).where(KnownTotal.survey_id == survey_id, KnownTotal.question == question)
     return session.scalar(query)
-
-
-def floors(session: Session, survey_ids: Sequence[int]) -> dict[int, ParticipationFloor]:
-    """Return the floors of some surveys, by survey."""
-    query = select(ParticipationFloor).where(ParticipationFloor.survey_id.in_(survey_ids))
-    return {row.survey_id: row for row in session.scalars(query)}
-
-
-def composite(session: Session, campaign_id: int) -> Composite | None:
-    """Return the declared weights of a campaign's audiences."""
-    return session.get(Composite, campaign_id)
 
 
 def version(session: Session, version_id: int) -> QuestionnaireVersion:

@@ -15,7 +15,7 @@ from uuid import UUID, uuid5
 from survey_app.interchange.ballot_template import ballot_template
 from survey_app.interchange.ballots import Ballot, BallotPlan, plan_ballots
 from survey_app.questionnaire.definition import Questionnaire
-from survey_app.services import audit, collect, collectors, surveys
+from survey_app.services import batches, collect, collectors, surveys
 from survey_app.services.access import Actor, NotFound, Permission
 from survey_app.services.context import Database
 from survey_app.services.days import day_begins, today
@@ -163,7 +163,7 @@ def carry_out(
             session.delete(batch)
             return Imported(earlier, 0, plan.ballots.ballot_count, refused)
         detail = {"file": batch.file_name, "sha256": batch.file_sha256, "added": added, "refused_rows": refused}
-        _record(session, actor, "responses_imported", batch, plan.collector, now, **detail)
+        batches.record(session, actor, "responses_imported", batch, plan.collector, now, **detail)
     return Imported(batch, added, plan.ballots.ballot_count - added, refused)
 
 
@@ -187,7 +187,7 @@ def batch_page(database: Database, *, actor: Actor, batch_id: int) -> BatchPage:
         return _page(session, actor, batch_id)
 
 
-def batches(database: Database, *, actor: Actor, survey_id: int) -> tuple[BatchPage, ...]:
+def batches_of(database: Database, *, actor: Actor, survey_id: int) -> tuple[BatchPage, ...]:
     """Return the batches of a survey, newest first. Raises `NotFound`."""
     with database.reading() as session:
         survey = surveys.readable(session, actor=actor, survey_id=survey_id)
@@ -227,7 +227,7 @@ def state_totals(
         batch.issued, batch.returned, batch.spoilt, batch.abstained = issued, returned, spoilt, abstained
         batch.state = BatchState.RECONCILED
         totals = {"issued": issued, "returned": returned, "spoilt": spoilt, "abstained": abstained}
-        _record(session, actor, "batch_reconciled", batch, page.collector, now, **totals)
+        batches.record(session, actor, "batch_reconciled", batch, page.collector, now, **totals)
     return page
 
 
@@ -309,20 +309,3 @@ def _organised(session: Session, actor: Actor, collector: Collector | None) -> C
     if not actor.may(Permission.DESIGN, collector.survey.campaign.unit.path):
         raise NotFound
     return collector
-
-
-def _record(
-    session: Session, actor: Actor, action: str, batch: Batch, collector: Collector, now: datetime, **detail: object
-) -> None:
-    audit.record(
-        session,
-        actor=actor,
-        action=action,
-        subject_kind="batch",
-        subject_id=batch.id,
-        unit_id=collector.survey.campaign.unit_id,
-        now=now,
-        survey_id=collector.survey_id,
-        collector_id=collector.id,
-        **detail,
-    )

@@ -18,7 +18,7 @@ from survey_app.questionnaire.answers import Cleaned
 from survey_app.questionnaire.definition import Questionnaire
 from survey_app.questionnaire.path import path
 from survey_app.questionnaire.text import ZH
-from survey_app.services import audit, collect, paper_double, surveys
+from survey_app.services import batches, collect, paper_double, surveys
 from survey_app.services.access import Actor, NotFound, Permission
 from survey_app.services.collect import Place
 from survey_app.services.context import Database
@@ -190,7 +190,7 @@ def create(database: Database, *, actor: Actor, collector_id: int, settings: Set
             filled_on=settings.filled_on,
         )
         session.add(made)
-        record(session, actor, "paper_batch_created", batch, collector, now, copies=settings.copies)
+        batches.record(session, actor, "paper_batch_created", batch, collector, now, copies=settings.copies)
     return made
 
 
@@ -247,7 +247,7 @@ def change(
         paper.filled_on = settings.filled_on
         detail = {"copies": settings.copies, "second_share": settings.second_share, "issued": totals.issued}
         detail |= {"returned": totals.returned, "spoilt": totals.spoilt, "abstained": totals.abstained}
-        record(session, actor, "paper_batch_changed", batch, found.collector, now, **detail)
+        batches.record(session, actor, "paper_batch_changed", batch, found.collector, now, **detail)
     return found
 
 
@@ -274,7 +274,7 @@ def close(database: Database, *, actor: Actor, batch_id: int, now: datetime) -> 
         queries.forget(session, batch_id)
         detail = {"issued": batch.issued, "returned": batch.returned, "keyed": stored, "keyers": dict(keyers)}
         detail |= {"spoilt": batch.spoilt, "abstained": batch.abstained, "keyed_twice": agreed.sheets}
-        record(session, actor, "paper_batch_closed", batch, found.collector, now, **detail)
+        batches.record(session, actor, "paper_batch_closed", batch, found.collector, now, **detail)
         session.flush()
         return read(session, actor, batch_id)
 
@@ -285,7 +285,7 @@ def remove(database: Database, *, actor: Actor, batch_id: int, now: datetime) ->
         found = read(session, actor, batch_id, for_change=True)
         if not found.is_open or found.keyed.sheets:
             raise Closed
-        record(session, actor, "paper_batch_removed", found.batch, found.collector, now)
+        batches.record(session, actor, "paper_batch_removed", found.batch, found.collector, now)
         session.delete(found.paper)
         session.flush()
         session.delete(found.batch)
@@ -325,24 +325,6 @@ def by_sheet(ballots: Sequence[KeyedBallot]) -> dict[int, dict[int, Reading]]:
     for each in ballots:
         found.setdefault(each.serial, {})[each.entry] = Reading(BallotKind(each.kind), each.answers)
     return found
-
-
-def record(
-    session: Session, actor: Actor, action: str, batch: Batch, collector: Collector, now: datetime, **detail: object
-) -> None:
-    """Put a deed on a paper batch into the audit log. `detail` holds no answers."""
-    audit.record(
-        session,
-        actor=actor,
-        action=action,
-        subject_kind="batch",
-        subject_id=batch.id,
-        unit_id=collector.survey.campaign.unit_id,
-        now=now,
-        survey_id=collector.survey_id,
-        label=batch.label,
-        **detail,
-    )
 
 
 def _keyed(paper: PaperBatch, questionnaire: Questionnaire, ballots: Sequence[KeyedBallot]) -> Keyed:

@@ -14,7 +14,7 @@ from enum import IntEnum
 from survey_app.questionnaire import answers, keys
 from survey_app.questionnaire.answers import AnswerProblem
 from survey_app.questionnaire.definition import Questionnaire
-from survey_app.services import paper, paper_double
+from survey_app.services import batches, paper, paper_double
 from survey_app.services.access import Actor, NotFound, Permission
 from survey_app.services.context import Database
 from survey_app.services.paper import PaperPage, Papers
@@ -149,7 +149,7 @@ def correct(
             raise Refused(AnswerProblem(SERIAL, "keyed_twice"))
         reading = _read(found.questionnaire, kind, typed)
         ballot.kind, ballot.answers = reading.kind, dict(reading.answers)
-        paper.record(session, actor, "ballot_corrected", found.batch, found.collector, now, sheet=serial)
+        batches.record(session, actor, "ballot_corrected", found.batch, found.collector, now, sheet=serial)
 
 
 def remove(database: Database, *, actor: Actor, batch_id: int, entry: Entry, serial: int, now: datetime) -> None:
@@ -169,7 +169,7 @@ def remove(database: Database, *, actor: Actor, batch_id: int, entry: Entry, ser
         else:
             queries.forget(session, batch_id, serial, entry)
             _forget_settled(session, batch_id, serial)
-        paper.record(session, actor, "ballot_removed", found.batch, found.collector, now, sheet=serial)
+        batches.record(session, actor, "ballot_removed", found.batch, found.collector, now, sheet=serial)
 
 
 def differences(database: Database, *, actor: Actor, batch_id: int) -> tuple[PaperPage, tuple[Difference, ...]]:
@@ -209,7 +209,7 @@ def settle(
         reading = paper_double.settled(found.questionnaire, difference.first, difference.second, take_second)
         session.add(_ballot(batch_id, serial, SETTLED, reading, actor, now))
         detail = {"sheet": serial, "places": len(difference.places)}
-        paper.record(session, actor, "ballot_settled", found.batch, found.collector, now, **detail)
+        batches.record(session, actor, "ballot_settled", found.batch, found.collector, now, **detail)
 
 
 def typed_of(questionnaire: Questionnaire, ballot: KeyedBallot) -> dict[str, str]:

@@ -20,10 +20,10 @@ from tests.support.tree import PACKAGE, python_files
 from tests.support.union import NOW, make_union, signed_in
 
 _ROOMS_THAT_RECORD = (
+    ("batches", "record"),
     ("collectors", "record"),
     ("drafts", "begin"),
     ("drafts", "record"),
-    ("paper", "record"),
     ("surveys", "record"),
 )
 

@@ -88,7 +88,7 @@ def test_the_list_of_batches_names_the_enterprise_that_the_paper_came_from(
 ) -> None:
     batch_id = _paper(database, collector)
     _move(database, made, collector)
-    (listed,) = import_responses.batches(database, actor=SYSTEM, survey_id=made.surveys["A_W"].id)
+    (listed,) = import_responses.batches_of(database, actor=SYSTEM, survey_id=made.surveys["A_W"].id)
     assert listed.batch.unit.name == "到职工中去武汉重型机床"
     assert listed.collector.label == "2"  # the second one at the enterprise where it stands now
     assert listed.label == ""

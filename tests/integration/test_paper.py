@@ -113,7 +113,7 @@ def test_the_page_for_files_knows_nothing_of_keyed_paper(made: Paper) -> None:
         import_responses.state_totals(
             made.database, actor=made.organiser, batch_id=made.batch_id, issued=1, returned=0, now=NOW
         )
-    found = import_responses.batches(made.database, actor=made.organiser, survey_id=made.field.survey_id)
+    found = import_responses.batches_of(made.database, actor=made.organiser, survey_id=made.field.survey_id)
     assert found == ()
 
 

@@ -21,7 +21,6 @@ from survey_app.storage.models import (
     Comment,
     CommentReading,
     CommentTheme,
-    Composite,
     DraftEdit,
     Erasure,
     FormerPlace,
@@ -34,7 +33,6 @@ from survey_app.storage.models import (
     OpenInvitation,
     PaperBatch,
     PartialResponse,
-    ParticipationFloor,
     ProxyLimits,
     Response,
     Survey,
@@ -137,8 +135,6 @@ def _responses(session: Session, survey: Survey, collector: Collector) -> None:
             KnownTotal(
                 survey_id=survey.id, question="W01", counts={"1": 300, "2": 200}, source="名册", made_at=NOW
             ),
-            ParticipationFloor(survey_id=survey.id, members=30, made_at=NOW),
-            Composite(campaign_id=survey.campaign_id, weights={"workers": "60"}, missing="withhold", made_at=NOW),
         ]
     )
     session.add(InterviewCount(survey_id=survey.id, user_id=person.id, day=NOW.date(), interviews=3))

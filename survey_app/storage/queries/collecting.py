@@ -82,11 +82,12 @@ _INSERT_RESPONSE = {
 }
 
 
-def _take(insert: Any) -> Any:
+def _take(insert: Any, *, counting: bool) -> Any:
     """Return the statement that stores a response if, and only if, its collector takes it at this moment.
 
     What the response takes from its collector is read in the statement itself: that the caller knows the collector
-    from a moment ago decides nothing.
+    from a moment ago decides nothing. Only `counting`, which must be alone with the collector, fills a quota; the
+    other takes nothing where there is one.
     """
     given = ("id", "mode", "locale", "received_at", "seconds", "answers")
     columns = Response.__table__.c
@@ -114,7 +115,7 @@ def _take(insert: Any) -> Any:
         .where(
             Collector.id == bindparam("collector", type_=Integer),
             Survey.version_id == bindparam("version", type_=Integer),
-            or_(Collector.quota.is_(None), Collector.quota > returned),
+            or_(Collector.quota.is_(None), Collector.quota > returned) if counting else Collector.quota.is_(None),
             or_(Collector.password_hash.is_(None), Collector.password_hash == entered),
             Collector.needs_invitation.is_(False),
             Collector.state == literal(CollectorState.OPEN.value),
@@ -132,7 +133,11 @@ def _take(insert: Any) -> Any:
     )
 
 
-_TAKE = {"sqlite": _take(sqlite.insert), "postgresql": _take(postgresql.insert)}
+_TAKE_ALONE = {
+    "sqlite": _take(sqlite.insert, counting=True),
+    "postgresql": _take(postgresql.insert, counting=True),
+}
+_TAKE_AMONG_OTHERS = _take(postgresql.insert, counting=False)
 
 
 def take(database: Database, values: Mapping[str, Any], *, has_quota: bool = False) -> bool:
@@ -140,10 +145,13 @@ def take(database: Database, values: Mapping[str, Any], *, has_quota: bool = Fal
 
     It must be open at `now`, ask version `version`, for no single-use code and for no password but that with
     `password_hash`; False when it is not so, its quota is reached, or a response with this id is there already.
+    Without `has_quota`, a quota that was set a moment ago is a reason for False, too.
     """
-    statement = _TAKE[database.engine.dialect.name]
-    if not has_quota or database.is_sqlite:
+    statement = _TAKE_ALONE[database.engine.dialect.name]
+    if database.is_sqlite:
         return database.write_one(statement, values)
+    if not has_quota:
+        return database.write_one(_TAKE_AMONG_OTHERS, values)
     # Two statements that count at the same moment would both find room; SQLite has one writer anyway.
     with database.transaction() as session:
         hold(session, values["collector"])

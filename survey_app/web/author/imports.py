@@ -56,7 +56,7 @@ def import_ballots(survey_id: int) -> ResponseReturnValue:
             return redirect(
                 url_for("author.import_preview", survey_id=survey_id, token=_keep(survey_id, form, source))
             )
-    batches = services.batches(context.database(), actor=context.actor(), survey_id=survey_id)
+    batches = services.batches_of(context.database(), actor=context.actor(), survey_id=survey_id)
     page = render_template(
         "author/import.html",
         survey=survey,

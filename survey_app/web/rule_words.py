@@ -70,6 +70,14 @@ def rule_words(rule: Rule, questionnaire: Questionnaire, word: Wording = formats
             return _("it is always so")
         case Any():
             return _("it is never so")
+        case Not(Answered(code)):
+            return _("%(question)s was not answered", question=_place(code, questionnaire, word))
+        case Not(Is() | AnyOf() as inner):
+            return _(
+                "%(question)s was not answered with %(answer)s",
+                question=_place(inner.question, questionnaire, word),
+                answer=_answers(inner.question, _values(inner), questionnaire, word),
+            )
         case Not(inner):
             return _("it is not so that %(condition)s", condition=_part(inner, questionnaire, word))
         case _:
@@ -98,15 +106,16 @@ def _comparison(rule: Comparison, questionnaire: Questionnaire, word: Wording) -
                 question=where,
                 answer=_answers(rule.question, (value,), questionnaire, word),
             )
-        case Is(value=value):
-            values: tuple[str, ...] = (value,)
-        case AnyOf(values=several):
-            values = several
-    return _(
-        "%(question)s was answered with %(answer)s",
-        question=where,
-        answer=_answers(rule.question, values, questionnaire, word),
-    )
+        case Is() | AnyOf():
+            return _(
+                "%(question)s was answered with %(answer)s",
+                question=where,
+                answer=_answers(rule.question, _values(rule), questionnaire, word),
+            )
+
+
+def _values(rule: Is | AnyOf) -> tuple[str, ...]:
+    return (rule.value,) if isinstance(rule, Is) else rule.values
 
 
 def _place(code: str, questionnaire: Questionnaire, word: Wording) -> str:

@@ -37,7 +37,9 @@ CASES: list[tuple[Rule, str, str]] = [
     (AtLeast("W30", 9), "第 11 题不小于 9", "question 11 is 9 or more"),
     (AtMost("W30", 6), "第 11 题不大于 6", "question 11 is 6 or less"),
     (Answered("W32a"), "第 13 题已作答", "question 13 was answered"),
-    (Not(Answered("W32a")), "并非第 13 题已作答", "it is not so that question 13 was answered"),
+    (Not(Answered("W32a")), "第 13 题没有作答", "question 13 was not answered"),
+    (Not(Is("W01", "3")), "第 1 题没有选“不知道”", "question 1 was not answered with “No”"),
+    (Not(AtLeast("W30", 9)), "并非第 11 题不小于 9", "it is not so that question 11 is 9 or more"),
     (
         All((Answered("W01"), Any((AtLeast("W30", 9), AtMost("W30", 1))))),
         "第 1 题已作答，并且（第 11 题不小于 9，或者第 11 题不大于 1）",

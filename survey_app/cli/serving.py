@@ -100,7 +100,7 @@ def run_server(settings: Settings, database: Database) -> None:
         port=settings.port,
         interface=Interfaces.WSGI,
         workers=settings.processes,
-        blocking_threads=settings.threads,
+        blocking_threads=settings.requests_at_once,
         http=HTTPModes.http1,
         websockets=False,
         respawn_failed_workers=True,

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.office import Office, make_office
-from tests.support.pages import ON_ONE_DATABASE, Visitors
+from tests.support.pages import EACH_ONCE, ON_ONE_DATABASE, Visitors
 from tests.support.server import Server
 from tests.support.waiting import wait_until
 
@@ -116,7 +116,7 @@ def _open_survey(page: Page, words: Words) -> None:
     _button(page, words.open)
 
 
-@pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
+@EACH_ONCE
 def test_from_a_template_to_the_codes_on_the_wall(desktop: Page, office: Office, words: Words, axe: Axe) -> None:
     page = desktop
     _sign_in(page, office, "/questionnaires/")

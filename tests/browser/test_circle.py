@@ -17,7 +17,7 @@ from survey_app import library
 from survey_app.questionnaire.definition import options_of, scale_of
 from survey_app.questionnaire.text import EN, ZH
 from survey_app.words import Role
-from tests.support.pages import Visitors
+from tests.support.pages import EACH_ONCE, Visitors
 from tests.support.server import Server
 from tests.support.union import PASSWORD, Union, make_union
 
@@ -215,7 +215,7 @@ def _ballot(grade: str) -> dict[str, str]:
     return {"W01": "2", "W10": grade, **{f"W{row}": grade for row in range(11, 17)}, "W20": "7", "W28": "5"}
 
 
-@pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
+@EACH_ONCE
 def test_from_the_code_on_the_wall_to_the_leaders_workbook(
     visitors: Visitors, union: Union, words: Words, locale: str, axe: Axe
 ) -> None:

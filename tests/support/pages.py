@@ -25,6 +25,11 @@ DEVICES: dict[str, dict[str, Any]] = {
 ON_ONE_DATABASE = pytest.mark.parametrize("server", ["sqlite"], indirect=True)
 """For tests of what a page looks like: the database behind it has no say in that."""
 
+EACH_ONCE = pytest.mark.parametrize(
+    ("server", "locale"), [("sqlite", "zh-CN"), ("postgresql", "en-US")], indirect=["server"]
+)
+"""For long ways through many pages: every database and every language, but not each with each."""
+
 _OWN_SCHEMES = {"data", "blob", "about"}
 _AXE = """axe.run({resultTypes: ['violations'], rules: {'color-contrast-enhanced': {enabled: %s}}})
 .then(found => found.violations)"""

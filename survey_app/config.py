@@ -49,8 +49,8 @@ class Settings:
     def requests_at_once(self) -> int:
         """Threads of a process: as set, or as suits the database.
 
-        With SQLite many wait together for one commit. With PostgreSQL more than a few only take the interpreter from
-        each other: 22 brought in an eighth fewer visits a second than 8, and their 99th of 100 took half as long again.
+        With SQLite many wait together for one commit. With PostgreSQL more than a few only take the interpreter
+        from each other: 22 brought in an eighth fewer visits a second than 8.
         """
         return self.threads or (32 if self._is_sqlite else 8)
 

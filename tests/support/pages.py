@@ -132,8 +132,25 @@ class Visitors:
 def check_accessibility(page: Page, *, is_enhanced: bool = False) -> None:
     """Run axe on the page; AssertionError names rule, target and help of every violation.
 
-    `is_enhanced` asks for contrast as AAA has it, too.
+    `is_enhanced` asks for contrast as AAA has it, too. Where another page comes while axe looks at this one, as
+    after a click on a link, it looks at that.
     """
+    for is_last in (False, True):
+        page.wait_for_load_state()
+        try:
+            answer = _answer_of_axe(page, is_enhanced=is_enhanced)
+        except Error:
+            if is_last:
+                raise
+            continue
+        if "exceptionDetails" not in answer:
+            break
+    assert "exceptionDetails" not in answer, f"axe did not run: {answer['exceptionDetails']}"
+    violations = answer["result"]["value"]
+    assert not violations, _readable(page.url, violations)
+
+
+def _answer_of_axe(page: Page, *, is_enhanced: bool) -> dict[str, Any]:
     # The protocol's own evaluation and not page.evaluate(): axe is not the page's script, so the page's content
     # security policy, which forbids eval, must neither stop it nor be switched off for it.
     session = page.context.new_cdp_session(page)
@@ -143,7 +160,7 @@ def check_accessibility(page: Page, *, is_enhanced: bool = False) -> None:
         session.send("Emulation.setScriptExecutionDisabled", {"value": True})
         session.send("Emulation.setScriptExecutionDisabled", {"value": False})
     session.send("Runtime.evaluate", {"expression": AXE_SCRIPT})
-    answer = session.send(
+    answer: dict[str, Any] = session.send(
         "Runtime.evaluate",
         {"expression": _AXE % json.dumps(is_enhanced), "awaitPromise": True, "returnByValue": True},
     )
@@ -151,9 +168,7 @@ def check_accessibility(page: Page, *, is_enhanced: bool = False) -> None:
         session.send("Emulation.setScriptExecutionDisabled", {"value": True})
     else:
         session.detach()
-    assert "exceptionDetails" not in answer, f"axe did not run: {answer['exceptionDetails']}"
-    violations = answer["result"]["value"]
-    assert not violations, _readable(page.url, violations)
+    return answer
 
 
 def _readable(url: str, violations: list[dict[str, Any]]) -> str:

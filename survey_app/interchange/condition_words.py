@@ -42,10 +42,10 @@ IS = re.compile(
     r"|(?:选择|选中|勾选|选|答|填写?|chose\b|selected\b)(?:了|过|的是|为|是|=|:)?|为|是)\s*"
 )
 IS_SHORT = re.compile(r"\s*(?:选择|选中|勾选|选|答|是|为)")
+"""The verb alone, where what may belong to it is the answer: 选是."""
 EXCEPT = re.compile(r"\s*除了?(?:选择?)?\s*")
 BUT_FOR = re.compile(r"\s*(?:以外|之外|外)(?:的?(?:其他)?(?:选?项|答案|情况))?")
 """除“满意”以外."""
-"""The verb alone, where what may belong to it is the answer: 选是."""
 AT_LEAST = re.compile(r"\s*(?:>=|=>|≥|≧|⩾|大于或?等于|不小于|不低于|不少于|至少为?|at\s+least\b)\s*")
 AT_MOST = re.compile(r"\s*(?:<=|=<|≤|≦|⩽|小于或?等于|不大于|不高于|不多于|不超过|至多为?|at\s+most\b)\s*")
 ABOVE = re.compile(r"\s*(?:>|大于|高于|多于|超过)\s*")

@@ -65,10 +65,7 @@ class Speaker:
         match rule:
             case All(rules) | Any(rules) if len(rules) > 1:
                 word = "，并且" if isinstance(rule, All) else "，或者"
-                return word.join(
-                    f"（{self._words(each)}）" if isinstance(each, All | Any) else self._words(each)
-                    for each in rules
-                )
+                return word.join(map(self._part, rules))
             case Not(Answered(code)):
                 return f"{self._name(code)}未作答"
             case Not(inner):

@@ -9,5 +9,6 @@ from survey_app.web.results.explore import compare, crosstab, drivers, openapi, 
 
 def register(blueprint: Blueprint) -> None:
     """Put the pages on the blueprint of results."""
-    for view in (selected, units, crosstab, compare, waves, drivers, openapi):
-        view.register(blueprint)
+    for view in (selected, units, crosstab, compare, waves, drivers):
+        view.SIGHT.register(blueprint)
+    openapi.register(blueprint)

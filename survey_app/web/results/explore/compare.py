@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import Blueprint
-from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from survey_app.analysis.compare import Comparison, Line, SelectionsOverlap
@@ -22,14 +20,12 @@ from survey_app.scoring.comparison import Change, Verdict
 from survey_app.scoring.figure import Figure
 from survey_app.scoring.rounding import points_text
 from survey_app.services import explore
-from survey_app.services.access import Permission
 from survey_app.services.explore_places import near
 from survey_app.web import context, formats
-from survey_app.web.access import allowed, allowed_to_programs
 from survey_app.web.results.explore import as_json, desk, words
 from survey_app.web.results.explore.asked import OTHER, Asked, subject_of
 from survey_app.web.results.explore.desk import Choice, Desk, reader, surroundings_of
-from survey_app.web.results.explore.showing import Sight, send, show
+from survey_app.web.results.explore.showing import Sight
 from survey_app.web.results.explore.tables import rate_of
 
 
@@ -40,24 +36,6 @@ class Compared:
     asked: Asked
     comparison: Gated[Comparison] | None
     do_overlap: bool = False
-
-
-def register(blueprint: Blueprint) -> None:
-    """Put the page and its JSON on the blueprint."""
-    blueprint.add_url_rule("/results/<int:campaign_id>/compare", view_func=page, endpoint="compare")
-    blueprint.add_url_rule("/results/<int:campaign_id>/compare.json", view_func=data, endpoint="compare_json")
-
-
-@allowed(Permission.READ_RESULTS)
-def page(campaign_id: int) -> ResponseReturnValue:
-    """Show two selections side by side."""
-    return show(SIGHT, campaign_id)
-
-
-@allowed_to_programs(Permission.READ_RESULTS)
-def data(campaign_id: int) -> ResponseReturnValue:
-    """Send two selections side by side as JSON."""
-    return send(SIGHT, campaign_id)
 
 
 def _find(asked: Asked) -> Compared:
@@ -198,4 +176,4 @@ def _finding(lines: Sequence[Line], frame: Desk) -> str:
     )
 
 
-SIGHT = Sight("results.compare", "results/explore/compare.html", (OTHER,), _find, _page, _json)
+SIGHT = Sight("compare", "results/explore/compare.html", (OTHER,), _find, _page, _json)

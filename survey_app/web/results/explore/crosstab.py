@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from flask import Blueprint
-from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from survey_app.analysis.explore import CrossTab
@@ -21,13 +19,11 @@ from survey_app.reporting.charts import Chart
 from survey_app.reporting.drawings import Bar, Kind, Part
 from survey_app.reporting.tables import withheld_note
 from survey_app.scoring.rounding import percent_text
-from survey_app.services.access import Permission
 from survey_app.web import formats
-from survey_app.web.access import allowed, allowed_to_programs
 from survey_app.web.results.explore import as_json, words
 from survey_app.web.results.explore.asked import Asked
 from survey_app.web.results.explore.desk import Choice, Desk, reader
-from survey_app.web.results.explore.showing import Sight, opened, send, show
+from survey_app.web.results.explore.showing import Sight, opened
 
 _WEAK, _MIDDLING, _STRONG = 0.1, 0.3, 0.5
 """Cohen's (1988) small, medium and large association, read from Cramér's V."""
@@ -46,24 +42,6 @@ class Crossed:
     row: str
     column: str
     table: Gated[CrossTab] | None
-
-
-def register(blueprint: Blueprint) -> None:
-    """Put the page and its JSON on the blueprint."""
-    blueprint.add_url_rule("/results/<int:campaign_id>/crosstab", view_func=page, endpoint="crosstab")
-    blueprint.add_url_rule("/results/<int:campaign_id>/crosstab.json", view_func=data, endpoint="crosstab_json")
-
-
-@allowed(Permission.READ_RESULTS)
-def page(campaign_id: int) -> ResponseReturnValue:
-    """Show a cross-tab."""
-    return show(SIGHT, campaign_id)
-
-
-@allowed_to_programs(Permission.READ_RESULTS)
-def data(campaign_id: int) -> ResponseReturnValue:
-    """Send a cross-tab as JSON."""
-    return send(SIGHT, campaign_id)
 
 
 def _find(asked: Asked) -> Crossed:
@@ -227,4 +205,4 @@ def _cells(row: Sequence[int], bases: Sequence[int]) -> list[Cell]:
     ]
 
 
-SIGHT = Sight("results.crosstab", "results/explore/crosstab.html", ("row", "column", "share"), _find, _page, _json)
+SIGHT = Sight("crosstab", "results/explore/crosstab.html", ("row", "column", "share"), _find, _page, _json)

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint
-from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -19,13 +17,11 @@ from survey_app.reporting import charts, drawings
 from survey_app.reporting.cells import Cell, Column, Form, Row, Table, mean, say
 from survey_app.reporting.charts import Chart
 from survey_app.scoring.drivers import Quadrant
-from survey_app.services.access import Permission
 from survey_app.web import context, formats
-from survey_app.web.access import allowed, allowed_to_programs
 from survey_app.web.results.explore import as_json, words
 from survey_app.web.results.explore.asked import Asked
 from survey_app.web.results.explore.desk import Desk
-from survey_app.web.results.explore.showing import Sight, opened, send, show
+from survey_app.web.results.explore.showing import Sight, opened
 
 QUADRANTS: Mapping[Quadrant, LazyString] = {
     Quadrant.IMPROVE: _l("Improve first"),
@@ -41,24 +37,6 @@ class Found:
 
     asked: Asked
     map: Gated[DriverMap | None] | Gated[None]
-
-
-def register(blueprint: Blueprint) -> None:
-    """Put the page and its JSON on the blueprint."""
-    blueprint.add_url_rule("/results/<int:campaign_id>/drivers", view_func=page, endpoint="drivers")
-    blueprint.add_url_rule("/results/<int:campaign_id>/drivers.json", view_func=data, endpoint="drivers_json")
-
-
-@allowed(Permission.READ_RESULTS)
-def page(campaign_id: int) -> ResponseReturnValue:
-    """Show the map."""
-    return show(SIGHT, campaign_id)
-
-
-@allowed_to_programs(Permission.READ_RESULTS)
-def data(campaign_id: int) -> ResponseReturnValue:
-    """Send the map as JSON."""
-    return send(SIGHT, campaign_id)
 
 
 def _find(asked: Asked) -> Found:
@@ -156,4 +134,4 @@ def _table(shown: DriverMap, desk: Desk) -> Table:
     )
 
 
-SIGHT = Sight("results.drivers", "results/explore/drivers.html", (), _find, _page, _json)
+SIGHT = Sight("drivers", "results/explore/drivers.html", (), _find, _page, _json)

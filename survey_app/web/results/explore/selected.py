@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from flask import Blueprint
-from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from survey_app.analysis import explore
@@ -18,14 +16,12 @@ from survey_app.analysis.readings import Reading
 from survey_app.analysis.selection import BadSelection, Trouble
 from survey_app.questionnaire.text import Text
 from survey_app.reporting.words import interval, percent
-from survey_app.services.access import Permission
 from survey_app.services.explore_places import unit_names
 from survey_app.web import context, formats
-from survey_app.web.access import allowed, allowed_to_programs
 from survey_app.web.results.explore import as_json, grouped, tables, words
 from survey_app.web.results.explore.asked import Asked
 from survey_app.web.results.explore.desk import Choice, Desk, reader
-from survey_app.web.results.explore.showing import Sight, opened, send, show
+from survey_app.web.results.explore.showing import Sight, opened
 
 CIRCUMSTANCES = (explore.BY_UNIT, explore.BY_TEAM, explore.BY_MODE, explore.BY_PERIOD)
 
@@ -40,24 +36,6 @@ class Explored:
     item: str
     groups: Gated[Grouping] | None
     names: Mapping[int, Text]
-
-
-def register(blueprint: Blueprint) -> None:
-    """Put the page and its JSON on the blueprint."""
-    blueprint.add_url_rule("/results/<int:campaign_id>/explore", view_func=page, endpoint="explore")
-    blueprint.add_url_rule("/results/<int:campaign_id>/explore.json", view_func=data, endpoint="explore_json")
-
-
-@allowed(Permission.READ_RESULTS)
-def page(campaign_id: int) -> ResponseReturnValue:
-    """Show a selection."""
-    return show(SIGHT, campaign_id)
-
-
-@allowed_to_programs(Permission.READ_RESULTS)
-def data(campaign_id: int) -> ResponseReturnValue:
-    """Send a selection as JSON."""
-    return send(SIGHT, campaign_id)
 
 
 def item_of(asked: Asked) -> str:
@@ -190,4 +168,4 @@ def rule_line(view: View, leading: Reading | None) -> str:
     )
 
 
-SIGHT = Sight("results.explore", "results/explore/selected.html", ("by", "item", "sort"), _find, _page, _json)
+SIGHT = Sight("explore", "results/explore/selected.html", ("by", "item", "sort"), _find, _page, _json)

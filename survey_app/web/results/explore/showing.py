@@ -6,14 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
-from flask import jsonify, redirect, render_template, url_for
+from flask import Blueprint, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from survey_app.analysis.selection import BadSelection
 from survey_app.reporting.colours import IN_THE_DARK
 from survey_app.services import explore
+from survey_app.services.access import Permission
 from survey_app.services.explore import Exploration, SelectionsOverlap, StillSealed
 from survey_app.web import context
+from survey_app.web.access import allowed, allowed_to_programs
 from survey_app.web.results.explore import as_json, desk
 from survey_app.web.results.explore.asked import Asked
 from survey_app.web.results.explore.desk import Desk
@@ -24,17 +26,38 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Sight(Generic[T]):
-    """One kind of view: its endpoint and template, the choices in its address, and what it shows.
+    """One kind of view: its name and template, the choices in its address, and what it shows.
 
-    `find` reads the gated values; `page` and `json` make of them what the template and the answer need.
+    The name is the last part of its address. `find` reads the gated values; `page` and `json` make of them what the
+    template and the answer need.
     """
 
-    endpoint: str
+    name: str
     template: str
     choices: Sequence[str]
     find: Callable[[Asked], T]
     page: Callable[[T, Desk], Mapping[str, Any]]
     json: Callable[[T], as_json.Json]
+
+    @property
+    def endpoint(self) -> str:
+        """What `url_for` calls the page."""
+        return f"results.{self.name}"
+
+    def register(self, blueprint: Blueprint) -> None:
+        """Put the page and, at the same address, its JSON on the blueprint of results."""
+
+        @allowed(Permission.READ_RESULTS)
+        def page(campaign_id: int) -> ResponseReturnValue:
+            return _show(self, campaign_id)
+
+        @allowed_to_programs(Permission.READ_RESULTS)
+        def data(campaign_id: int) -> ResponseReturnValue:
+            return _send(self, campaign_id)
+
+        address = f"/results/<int:campaign_id>/{self.name}"
+        blueprint.add_url_rule(address, view_func=page, endpoint=self.name)
+        blueprint.add_url_rule(f"{address}.json", view_func=data, endpoint=f"{self.name}_json")
 
 
 def opened(asked: Asked) -> Exploration:
@@ -44,7 +67,7 @@ def opened(asked: Asked) -> Exploration:
     )
 
 
-def show(sight: Sight[T], campaign_id: int) -> ResponseReturnValue:
+def _show(sight: Sight[T], campaign_id: int) -> ResponseReturnValue:
     """Answer with the page."""
     allow_inline_styles()
     around = desk.surroundings_of(campaign_id, None)
@@ -70,7 +93,7 @@ def show(sight: Sight[T], campaign_id: int) -> ResponseReturnValue:
     return page, status
 
 
-def send(sight: Sight[T], campaign_id: int) -> ResponseReturnValue:
+def _send(sight: Sight[T], campaign_id: int) -> ResponseReturnValue:
     """Answer with the same as JSON."""
     desk.surroundings_of(campaign_id, None)
     subjects = desk.open_subjects(campaign_id)

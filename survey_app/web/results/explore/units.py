@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import Blueprint
-from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from survey_app.analysis.gate import Gated
@@ -17,14 +15,12 @@ from survey_app.questionnaire.text import Text
 from survey_app.reporting import charts
 from survey_app.reporting.tables import withheld_note
 from survey_app.scoring.rounding import NOTHING, percent_text
-from survey_app.services.access import Permission
 from survey_app.services.explore_places import unit_names
 from survey_app.web import context, formats
-from survey_app.web.access import allowed, allowed_to_programs
 from survey_app.web.results.explore import as_json
 from survey_app.web.results.explore.asked import Asked
 from survey_app.web.results.explore.desk import Desk, Link, reader
-from survey_app.web.results.explore.showing import Sight, opened, send, show
+from survey_app.web.results.explore.showing import Sight, opened
 
 
 @dataclass(frozen=True)
@@ -53,24 +49,6 @@ class Line:
     url: str
     cells: tuple[Figures, ...]
     is_total: bool = False
-
-
-def register(blueprint: Blueprint) -> None:
-    """Put the page and its JSON on the blueprint."""
-    blueprint.add_url_rule("/results/<int:campaign_id>/units", view_func=page, endpoint="units")
-    blueprint.add_url_rule("/results/<int:campaign_id>/units.json", view_func=data, endpoint="units_json")
-
-
-@allowed(Permission.READ_RESULTS)
-def page(campaign_id: int) -> ResponseReturnValue:
-    """Show the units below one."""
-    return show(SIGHT, campaign_id)
-
-
-@allowed_to_programs(Permission.READ_RESULTS)
-def data(campaign_id: int) -> ResponseReturnValue:
-    """Send every unit that the reader sees as JSON."""
-    return send(SIGHT, campaign_id)
 
 
 def _find(asked: Asked) -> Found:
@@ -142,4 +120,4 @@ def _figures(table: UnitTable, row: int, column: int) -> Figures:
     return Figures(rate, _("%(interval)s, n %(n)s", interval=said, n=n))
 
 
-SIGHT = Sight("results.units", "results/explore/units.html", ("sort",), _find, _page, _json)
+SIGHT = Sight("units", "results/explore/units.html", ("sort",), _find, _page, _json)

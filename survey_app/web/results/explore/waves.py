@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint
-from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from survey_app.analysis.gate import Gated
@@ -21,15 +19,13 @@ from survey_app.reporting.words import month, verdict
 from survey_app.scoring.evaluation import Rated
 from survey_app.scoring.rounding import points_text
 from survey_app.services import explore
-from survey_app.services.access import Permission
 from survey_app.services.explore import Wave
 from survey_app.web import context, formats
-from survey_app.web.access import allowed, allowed_to_programs
 from survey_app.web.results.explore import as_json, desk
 from survey_app.web.results.explore.asked import Asked
 from survey_app.web.results.explore.compare import change_cells
 from survey_app.web.results.explore.desk import Desk, reader
-from survey_app.web.results.explore.showing import Sight, send, show
+from survey_app.web.results.explore.showing import Sight
 
 
 @dataclass(frozen=True)
@@ -39,24 +35,6 @@ class Found:
     asked: Asked
     first: Gated[Reading] | None = None
     waves: tuple[Wave, ...] = ()
-
-
-def register(blueprint: Blueprint) -> None:
-    """Put the page and its JSON on the blueprint."""
-    blueprint.add_url_rule("/results/<int:campaign_id>/waves", view_func=page, endpoint="waves")
-    blueprint.add_url_rule("/results/<int:campaign_id>/waves.json", view_func=data, endpoint="waves_json")
-
-
-@allowed(Permission.READ_RESULTS)
-def page(campaign_id: int) -> ResponseReturnValue:
-    """Show the waves."""
-    return show(SIGHT, campaign_id)
-
-
-@allowed_to_programs(Permission.READ_RESULTS)
-def data(campaign_id: int) -> ResponseReturnValue:
-    """Send the waves as JSON."""
-    return send(SIGHT, campaign_id)
 
 
 def _find(asked: Asked) -> Found:
@@ -165,4 +143,4 @@ def _finding(found: Found) -> str:
     return _("; ").join(said) or _("Waves")
 
 
-SIGHT = Sight("results.waves", "results/explore/waves.html", (), _find, _page, _json)
+SIGHT = Sight("waves", "results/explore/waves.html", (), _find, _page, _json)

@@ -1,4 +1,4 @@
-"""Figures made of figures: rates before and after weights, index trees, participation. Each also as JSON."""
+"""Figures made of figures: rates before and after weights, index trees. Each also as JSON."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ from survey_app.web.results.weighing import indexes, weights
 
 def register(blueprint: Blueprint) -> None:
     """Put the pages on the blueprint of results."""
-    weights.register(blueprint)
-    indexes.register(blueprint)
+    weights.SIGHT.register(blueprint)
+    indexes.SIGHT.register(blueprint)

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from flask import Blueprint
-from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from survey_app.analysis.explore import BY_TEAM
@@ -24,11 +22,10 @@ from survey_app.services import indexes as services
 from survey_app.services.access import Permission
 from survey_app.services.explore_places import unit_names
 from survey_app.web import context, formats
-from survey_app.web.access import allowed, allowed_to_programs
 from survey_app.web.results.explore import as_json, words
 from survey_app.web.results.explore.asked import Asked
 from survey_app.web.results.explore.desk import Desk, reader
-from survey_app.web.results.explore.showing import Sight, opened, send, show
+from survey_app.web.results.explore.showing import Sight, opened
 
 _MOST_COLUMNS = 8
 """Indicators of the first level beside each other in the table of teams; more are left to the JSON."""
@@ -41,24 +38,6 @@ class Found:
     asked: Asked
     indexed: Gated[Indexed] | None
     names: Mapping[int, Text]
-
-
-def register(blueprint: Blueprint) -> None:
-    """Put the page and its JSON on the blueprint."""
-    blueprint.add_url_rule("/results/<int:campaign_id>/indexes", view_func=page, endpoint="indexes")
-    blueprint.add_url_rule("/results/<int:campaign_id>/indexes.json", view_func=data, endpoint="indexes_json")
-
-
-@allowed(Permission.READ_RESULTS)
-def page(campaign_id: int) -> ResponseReturnValue:
-    """Show the tree with its values."""
-    return show(SIGHT, campaign_id)
-
-
-@allowed_to_programs(Permission.READ_RESULTS)
-def data(campaign_id: int) -> ResponseReturnValue:
-    """Send the same as JSON."""
-    return send(SIGHT, campaign_id)
 
 
 def _find(asked: Asked) -> Found:
@@ -225,4 +204,4 @@ def _group(key: str, by: str, names: Mapping[int, Text], desk: Desk) -> str:
     return words.group(by, (key,), own, desk.entries)
 
 
-SIGHT = Sight("results.indexes", "results/weighing/indexes.html", (), _find, _page, _json)
+SIGHT = Sight("indexes", "results/weighing/indexes.html", (), _find, _page, _json)

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint
-from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from survey_app.analysis.readings import Entry
@@ -24,11 +22,10 @@ from survey_app.services import weights as services
 from survey_app.services.access import Permission
 from survey_app.services.weights import BeforeAndAfter
 from survey_app.web import context, formats
-from survey_app.web.access import allowed, allowed_to_programs
 from survey_app.web.results.explore import as_json, words
 from survey_app.web.results.explore.asked import Asked
 from survey_app.web.results.explore.desk import Desk, reader
-from survey_app.web.results.explore.showing import Sight, opened, send, show
+from survey_app.web.results.explore.showing import Sight, opened
 
 
 @dataclass(frozen=True)
@@ -37,24 +34,6 @@ class Found:
 
     asked: Asked
     result: BeforeAndAfter
-
-
-def register(blueprint: Blueprint) -> None:
-    """Put the page and its JSON on the blueprint."""
-    blueprint.add_url_rule("/results/<int:campaign_id>/weights", view_func=page, endpoint="weights")
-    blueprint.add_url_rule("/results/<int:campaign_id>/weights.json", view_func=data, endpoint="weights_json")
-
-
-@allowed(Permission.READ_RESULTS)
-def page(campaign_id: int) -> ResponseReturnValue:
-    """Show the rates of a place before and after weights."""
-    return show(SIGHT, campaign_id)
-
-
-@allowed_to_programs(Permission.READ_RESULTS)
-def data(campaign_id: int) -> ResponseReturnValue:
-    """Send the same as JSON."""
-    return send(SIGHT, campaign_id)
 
 
 def _find(asked: Asked) -> Found:
@@ -325,4 +304,4 @@ def _total(each: services.Total, entries: Mapping[str, Entry]) -> ShownTotal:
     )
 
 
-SIGHT = Sight("results.weights", "results/weighing/weights.html", (), _find, _page, _json)
+SIGHT = Sight("weights", "results/weighing/weights.html", (), _find, _page, _json)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from math import ceil
 
 from survey_app.scoring.intervals import LEVEL, z_value
@@ -33,8 +34,13 @@ def to_invite(
     """
     if not 0 < response_rate <= 1 or not design_effect > 0:
         raise ValueError("need a response rate above 0, at most 1, and a positive design effect")
-    n = ceil(needed(margin, share=share, level=level)) * design_effect
+    n = ceil(needed(margin, share=share, level=level)) * _as_written(design_effect)
     if population is not None:
         n = n / (1 + (n - 1) / population)
-    invited = ceil(ceil(n) / response_rate)
+    invited = ceil(ceil(n) / _as_written(response_rate))
     return invited if population is None else min(invited, population)
+
+
+def _as_written(number: float) -> Fraction:
+    """Return 0.7 as 7/10: with its binary form, steps that come out even would be rounded up to one more."""
+    return Fraction(str(number))

@@ -31,6 +31,14 @@ def test_needed_gives_the_margin_asked_for():
     assert z_value(0.95) * (0.9 * 0.1 / n) ** 0.5 == pytest.approx(0.03)
 
 
+def test_steps_that_come_out_even_are_not_rounded_up():
+    # 1421 answers are 35 % of 4060, and 400 × 1.1 are 440; in binary both are a little more.
+    assert to_invite(0.026) == 1421
+    assert to_invite(0.026, response_rate=0.35) == 4060
+    assert to_invite(0.049) == 400
+    assert to_invite(0.049, design_effect=1.1) == 440
+
+
 def test_never_more_than_everybody():
     assert to_invite(0.05, population=40, response_rate=0.3) == 40
 

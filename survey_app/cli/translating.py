@@ -98,6 +98,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
         "templates/results/erased*",
     ),
     "comments": ("web/comments/*", "templates/comments/*"),
+    "checking": ("web/results/checking/*", "templates/results/checking/*"),
 }
 """Which sources each room's file is for: of several patterns that match, the longest counts."""
 

@@ -18,7 +18,7 @@ from survey_app.web import context
 from survey_app.web.access import allowed
 from survey_app.web.comments.sheet import released
 from survey_app.web.keys import key
-from survey_app.web.results import explore, wall, weighing
+from survey_app.web.results import checking, explore, wall, weighing
 from survey_app.web.results.page import Page
 from survey_app.web.security import allow_inline_styles
 
@@ -26,6 +26,7 @@ blueprint = Blueprint("results", __name__)
 explore.register(blueprint)
 wall.register(blueprint)
 weighing.register(blueprint)
+checking.register(blueprint)
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

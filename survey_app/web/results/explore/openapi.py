@@ -6,7 +6,7 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from survey_app.web.access import public
-from survey_app.web.results.explore.schemas import DAY, SCHEMAS, STRING, WHOLE, Schema, one_of, ref
+from survey_app.web.results.explore.schemas import DAY, NUMBER, SCHEMAS, STRING, WHOLE, Schema, one_of, ref
 from survey_app.words import Audience
 
 PATHS: dict[str, tuple[str, str, tuple[str, ...]]] = {
@@ -24,6 +24,26 @@ PATHS: dict[str, tuple[str, str, tuple[str, ...]]] = {
 
 _OF_A_WHOLE_CAMPAIGN = {"comments"}
 """Views that nothing is selected for."""
+
+_OF_NO_CAMPAIGN: dict[str, tuple[str, str, dict[str, tuple[Schema, str]]]] = {
+    "checking": (
+        "Whether a reported rate is possible, how many people to ask, the interval of x of n; each if asked",
+        "Checked",
+        {
+            "reported": (STRING, "A reported rate in percent, at most two decimals, as it was written."),
+            "reported_n": (WHOLE, "The valid ballots that it is said to rest on."),
+            "margin": (NUMBER, "The margin to reach, in percentage points."),
+            "expected": (NUMBER, "The expected rate in percent; 50 if left out."),
+            "population": (WHOLE, "How many people there are in all."),
+            "design_effect": (NUMBER, "1 if left out."),
+            "response": (NUMBER, "How many percent of those invited will answer; 100 if left out."),
+            "x": (WHOLE, "Ballots that count as satisfied."),
+            "n": (WHOLE, "Valid ballots."),
+            "headcount": (WHOLE, "How many people the ballots are a part of."),
+        },
+    ),
+}
+"""Views that stand beside all campaigns, with their parameters."""
 
 _SELECTING: dict[str, tuple[Schema, str]] = {
     "survey": (WHOLE, "A survey; without survey and audience the first of the campaign is meant."),
@@ -66,7 +86,10 @@ def document() -> Schema:
             "a personal token, which reads what its owner may.",
         },
         "security": [{"token": []}],
-        "paths": {f"/results/{{campaign}}/{name}.json": _path(name) for name in PATHS},
+        "paths": {
+            **{f"/results/{{campaign}}/{name}.json": _path(name) for name in PATHS},
+            **{f"/results/{name}.json": _free_path(name) for name in _OF_NO_CAMPAIGN},
+        },
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
             "schemas": SCHEMAS,
@@ -81,6 +104,15 @@ def _path(name: str) -> Schema:
         *([] if name in _OF_A_WHOLE_CAMPAIGN else _selecting()),
         *(_parameter(key, STRING, "") for key in own),
     ]
+    return _operation(name, summary, schema, parameters)
+
+
+def _free_path(name: str) -> Schema:
+    summary, schema, own = _OF_NO_CAMPAIGN[name]
+    return _operation(name, summary, schema, [_parameter(key, *said) for key, said in own.items()])
+
+
+def _operation(name: str, summary: str, schema: str, parameters: list[Schema]) -> Schema:
     answers = {status: _answer(said, "Error") for status, said in _ERRORS.items()}
     return {
         "get": {

@@ -67,6 +67,7 @@ SCHEMAS: dict[str, Schema] = {
                     "kind": STRING,
                     "where": STRING,
                     "trouble": one_of(Trouble),
+                    "said": STRING,
                     "closes_at": maybe(MOMENT),
                 },
                 "required": ["kind"],
@@ -400,5 +401,42 @@ SCHEMAS |= {
                 verbatims=arr(obj("Released words, and how many wrote them.", words=STRING, copies=WHOLE)),
             )
         ),
+    ),
+}
+
+SCHEMAS |= {
+    "Checked": obj(
+        "What the checking tools found; what was not asked is null.",
+        possible=maybe(ref("CheckedRate")),
+        sample=maybe(ref("SampleSize")),
+        interval=maybe(ref("CountedRate")),
+    ),
+    "CheckedRate": obj(
+        "A reported rate: `counts` are the least and the most x of n that give it, null where none does.",
+        reported=STRING,
+        n=maybe(WHOLE),
+        is_possible=maybe(YES_OR_NO),
+        counts=maybe(obj("The least and the most.", least=WHOLE, most=WHOLE)),
+        smallest_n=maybe(WHOLE),
+    ),
+    "SampleSize": obj(
+        "How many answers are needed and how many people to invite; `is_attainable`: all of them bring so many.",
+        margin=NUMBER,
+        expected=NUMBER,
+        population=maybe(WHOLE),
+        design_effect=NUMBER,
+        response=NUMBER,
+        answers=WHOLE,
+        invited=WHOLE,
+        is_attainable=YES_OR_NO,
+    ),
+    "CountedRate": obj(
+        "A counted rate, 0 to 1; no interval where everybody answered.",
+        x=WHOLE,
+        n=WHOLE,
+        headcount=maybe(WHOLE),
+        rate=NUMBER,
+        is_census=YES_OR_NO,
+        interval=maybe(ref("Interval")),
     ),
 }

@@ -174,3 +174,10 @@ class CommentState(StrEnum):
     WAITING = "waiting"
     RELEASED = "released"
     HELD = "held"
+
+
+class WithoutAudience(StrEnum):
+    """What a composite is where an audience has no figure: of the others, weighed anew, or nothing."""
+
+    RENORMALISE = "renormalise"
+    NOTHING = "nothing"

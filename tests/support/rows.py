@@ -21,18 +21,21 @@ from survey_app.storage.models import (
     Comment,
     CommentReading,
     CommentTheme,
+    Composite,
     DraftEdit,
     Erasure,
     FormerPlace,
     Indicator,
     InterviewCount,
     Invitation,
+    InvitationOutcome,
     KeptWorkbook,
     KeyedBallot,
     KnownTotal,
     OpenInvitation,
     PaperBatch,
     PartialResponse,
+    ParticipationFloor,
     ProxyLimits,
     Response,
     Survey,
@@ -73,6 +76,10 @@ def fill(database: Database) -> None:
             Comment(survey_id=survey.id, field="W40", digest="d" * 64, words="饭菜太贵", copies=2, themes=[1]),
             CommentReading(survey_id=survey.id, at=NOW, ballots=12, waiting=0, totals={"W40": 2}, left_out=""),
         ])  # fmt: skip
+        session.add(Composite(
+            campaign_id=union.north.campaign.id, version=1, weights={"workers": "0.6"}, missing="nothing",
+            made_at=NOW,
+        ))  # fmt: skip
         session.add(Throttle(bucket="0" * 64, window=1, count=1, expires_at=NOW))
         session.add(DraftEdit(
             questionnaire_id=1, revision=1, at=NOW, kind="question_added", place="s1", draft="{}",
@@ -134,6 +141,24 @@ def _responses(session: Session, survey: Survey, collector: Collector) -> None:
         [
             KnownTotal(
                 survey_id=survey.id, question="W01", counts={"1": 300, "2": 200}, source="名册", made_at=NOW
+            ),
+            ParticipationFloor(
+                survey_id=survey.id,
+                members=Decimal(30),
+                frontline=Decimal(60),
+                question="W01",
+                codes=["1"],
+                made_at=NOW,
+            ),
+            InvitationOutcome(
+                survey_id=survey.id,
+                audience=Audience.WORKERS,
+                not_contacted=1,
+                refused=2,
+                ineligible=3,
+                unknown=4,
+                eligible_percent=Decimal("62.5"),
+                made_at=NOW,
             ),
         ]
     )

@@ -13,7 +13,7 @@ from survey_app.storage.models.campaigns import (
 )
 from survey_app.storage.models.cases import Case, CaseEvent
 from survey_app.storage.models.comments import Comment, CommentReading, CommentTheme
-from survey_app.storage.models.declared import KnownTotal
+from survey_app.storage.models.declared import Composite, InvitationOutcome, KnownTotal, ParticipationFloor
 from survey_app.storage.models.metrics import Indicator, MetricRule
 from survey_app.storage.models.oversight import InterviewCount, ProxyLimits, Unsealing
 from survey_app.storage.models.paper import KeyedBallot, PaperBatch
@@ -45,12 +45,14 @@ __all__ = [
     "Comment",
     "CommentReading",
     "CommentTheme",
+    "Composite",
     "DraftEdit",
     "Erasure",
     "FormerPlace",
     "Indicator",
     "InterviewCount",
     "Invitation",
+    "InvitationOutcome",
     "KeptWorkbook",
     "KeyedBallot",
     "KnownTotal",
@@ -59,6 +61,7 @@ __all__ = [
     "OpenInvitation",
     "PaperBatch",
     "PartialResponse",
+    "ParticipationFloor",
     "Posting",
     "ProxyLimits",
     "Questionnaire",

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from survey_app.storage.models import Erasure, QuestionnaireVersion, Response, Voiding
@@ -15,41 +15,41 @@ from survey_app.storage.models import Erasure, QuestionnaireVersion, Response, V
 PORTION = 10_000
 _AT_ONCE = 500
 
+_response = Response.__table__.c
+# Columns of the table and not of the class: the class's would be looked at by the ORM once more, row by row.
 _ROW = (
-    Response.id,
-    Response.received_at,
-    Response.version_id,
-    Response.collector_id,
-    Response.posting_id,
-    Response.unit_id,
-    Response.batch_id,
-    Response.audience,
-    Response.mode,
-    Response.seconds,
-    Response.answers,
+    _response.id,
+    _response.received_at,
+    _response.version_id,
+    _response.collector_id,
+    _response.posting_id,
+    _response.unit_id,
+    _response.batch_id,
+    _response.audience,
+    _response.mode,
+    _response.seconds,
+    _response.answers,
 )
 """What a row of `rows` and `rows_of` holds, in this order."""
 
 
 def rows(
     session: Session, survey_id: int, since: datetime | None, until: datetime | None
-) -> Iterator[Sequence[tuple[Any, ...]]]:
+) -> Iterator[Sequence[Row[Any]]]:
     """Yield the responses received from `since` (inclusive) to `until` (exclusive), by moment and then id."""
     query = _ordered(select(*_ROW).where(*_between(survey_id, since, until)))
     found = session.execute(query.execution_options(yield_per=PORTION))
-    for portion in found.partitions():
-        yield [tuple(row) for row in portion]
+    yield from found.partitions()
 
 
-def rows_of(session: Session, ids: Sequence[UUID]) -> Iterator[Sequence[tuple[Any, ...]]]:
+def rows_of(session: Session, ids: Sequence[UUID]) -> Iterator[Sequence[Row[Any]]]:
     """Yield the responses with these ids, as `rows` would; those that are gone are left out.
 
     Portions follow the order of `ids`, so give them in the order of `ids()`.
     """
     for start in range(0, len(ids), _AT_ONCE):
         query = _ordered(select(*_ROW).where(Response.id.in_(ids[start : start + _AT_ONCE])))
-        found = [tuple(row) for row in session.execute(query)]
-        if found:
+        if found := session.execute(query).all():
             yield found
 
 

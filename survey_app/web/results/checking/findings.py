@@ -34,6 +34,11 @@ class Possible:
         return None if self.n is None else self.counts is not None
 
     @property
+    def is_doubtful(self) -> bool:
+        """Whether something is not as it should be."""
+        return self.is_possible is False
+
+    @property
     def verdict(self) -> str:
         """Say it in one sentence."""
         if self.n is None:
@@ -117,6 +122,11 @@ class Sample:
         return self.attainable is None or self.attainable >= self.answers
 
     @property
+    def is_doubtful(self) -> bool:
+        """Whether something is not as it should be."""
+        return not self.is_attainable
+
+    @property
     def verdict(self) -> str:
         """Say it in one sentence."""
         if not self.is_attainable:
@@ -185,6 +195,7 @@ class Counted:
     n: int
     headcount: int | None
     interval: Interval | None
+    is_doubtful: bool = False
 
     @property
     def rate(self) -> Fraction:

@@ -43,7 +43,7 @@ def _readings(union: Union, selection: Selection) -> dict[str, Reading]:
         _where(modes=(Mode.PAPER,)),
         _where(A="2"),
         _where(unit=2, A="1"),
-        _where(A="1 2", modes=(Mode.WEB,)),
+        _where(A="2 3", modes=(Mode.WEB,)),
         _where(A="1", C="3"),
     ],
     ids=str,

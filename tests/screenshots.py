@@ -17,7 +17,8 @@ from survey_app.words import Audience, Purpose, Role, SurveyState, UnitKind
 from tests.support.chromium import HOW_TO_INSTALL, find_browser, launch
 from tests.support.pages import DEVICES
 from tests.support.server import Server, running_server
-from tests.support.union import PASSWORD, person
+from tests.support.sessions import PASSWORD
+from tests.support.union import person
 
 PICTURES = Path(__file__).resolve().parents[1] / "docs" / "images"
 NOW = datetime.now(UTC)

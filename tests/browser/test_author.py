@@ -9,11 +9,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.office import Office, make_office
-from tests.support.pages import EACH_ONCE, ON_ONE_DATABASE, Visitors
+from tests.support.pages import EACH_ONCE, ON_ONE_DATABASE, Visitors, sign_in
 from tests.support.server import Server
+from tests.support.sessions import PASSWORD
 from tests.support.waiting import wait_until
 
-_PASSWORD = "four calm words here"
 _NAMES = itertools.count(1)
 Axe = Callable[[Page], None]
 
@@ -84,14 +84,7 @@ def words(locale: str) -> Words:
 
 @pytest.fixture
 def office(server: Server) -> Office:
-    return make_office(server.database, name=f"书室{next(_NAMES)}", password=_PASSWORD)
-
-
-def _sign_in(page: Page, office: Office, to: str) -> None:
-    page.goto(f"/sign-in?next={to}")
-    page.locator("#username").fill(office.organiser.username)
-    page.locator("#password").fill(_PASSWORD)
-    page.locator("main button").click()
+    return make_office(server.database, name=f"书室{next(_NAMES)}", password=PASSWORD)
 
 
 def _button(page: Page, name: str) -> None:
@@ -119,7 +112,7 @@ def _open_survey(page: Page, words: Words) -> None:
 @EACH_ONCE
 def test_from_a_template_to_the_codes_on_the_wall(desktop: Page, office: Office, words: Words, axe: Axe) -> None:
     page = desktop
-    _sign_in(page, office, "/questionnaires/")
+    sign_in(page, office.organiser.username, "/questionnaires/")
     axe(page)
     _link(page, words.from_template)
     axe(page)
@@ -155,7 +148,7 @@ def test_from_a_template_to_the_codes_on_the_wall(desktop: Page, office: Office,
 
 def test_a_code_is_downloaded_under_a_telling_name(desktop: Page, office: Office) -> None:
     words = _WORDS["zh-CN"]
-    _sign_in(desktop, office, "/questionnaires/")
+    sign_in(desktop, office.organiser.username, "/questionnaires/")
     _publish_from_template(desktop, words)
     _open_survey(desktop, words)
     _link(desktop, office.postings[0].unit.name)
@@ -169,7 +162,7 @@ def test_the_link_on_the_page_leads_a_worker_to_the_questionnaire(
     desktop: Page, visitors: Visitors, office: Office
 ) -> None:
     words = _WORDS["zh-CN"]
-    _sign_in(desktop, office, "/questionnaires/")
+    sign_in(desktop, office.organiser.username, "/questionnaires/")
     _publish_from_template(desktop, words)
     _open_survey(desktop, words)
     link = desktop.locator("table.collectors code").first.inner_text()
@@ -185,7 +178,7 @@ def test_the_link_on_the_page_leads_a_worker_to_the_questionnaire(
 def test_the_desk_works_on_a_phone_without_scripts(visitors: Visitors, office: Office, axe: Axe) -> None:
     words = _WORDS["zh-CN"]
     with visitors.page("phone", java_script_enabled=False) as page:
-        _sign_in(page, office, "/questionnaires/")
+        sign_in(page, office.organiser.username, "/questionnaires/")
         _publish_from_template(page, words)
         axe(page)
         _open_survey(page, words)
@@ -202,7 +195,7 @@ def test_the_desk_works_on_a_phone_without_scripts(visitors: Visitors, office: O
 @ON_ONE_DATABASE
 def test_what_was_typed_stays_when_something_is_wrong(desktop: Page, office: Office, axe: Axe) -> None:
     words = _WORDS["zh-CN"]
-    _sign_in(desktop, office, "/questionnaires/")
+    sign_in(desktop, office.organiser.username, "/questionnaires/")
     _publish_from_template(desktop, words)
     _link(desktop, words.for_survey)
     _button(desktop, words.following)
@@ -223,7 +216,7 @@ def test_what_was_typed_stays_when_something_is_wrong(desktop: Page, office: Off
 @ON_ONE_DATABASE
 def test_one_page_shows_other_versions_and_languages_on_the_phone(desktop: Page, office: Office) -> None:
     words = _WORDS["zh-CN"]
-    _sign_in(desktop, office, "/questionnaires/")
+    sign_in(desktop, office.organiser.username, "/questionnaires/")
     _publish_from_template(desktop, words)
     desktop.locator(".phone-tools").get_by_role("link", name="English").click()
     preview = desktop.frame_locator("iframe")

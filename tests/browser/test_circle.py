@@ -17,9 +17,9 @@ from survey_app import library
 from survey_app.questionnaire.definition import options_of, scale_of
 from survey_app.questionnaire.text import EN, ZH
 from survey_app.words import Role
-from tests.support.pages import EACH_ONCE, Visitors
+from tests.support.pages import EACH_ONCE, Visitors, sign_in
 from tests.support.server import Server
-from tests.support.union import PASSWORD, Union, make_union
+from tests.support.union import Union, make_union
 
 _NAMES = itertools.count(1)
 Axe = Callable[[Page], None]
@@ -112,10 +112,7 @@ def union(server: Server) -> Union:
 
 
 def _sign_in(page: Page, union: Union, role: Role, to: str) -> None:
-    page.goto(f"/sign-in?next={to}")
-    page.locator("#username").fill(union.north.people[role].username)
-    page.locator("#password").fill(PASSWORD)
-    page.locator("main button").click()
+    sign_in(page, union.north.people[role].username, to)
     expect(page).to_have_url(re.compile(re.escape(to)))
 
 

@@ -9,17 +9,17 @@ from playwright.sync_api import Page, expect
 from survey_app import library
 from tests.support.field import Field, put_into_field
 from tests.support.office import Office, make_office
-from tests.support.pages import ON_ONE_DATABASE
+from tests.support.pages import ON_ONE_DATABASE, sign_in
 from tests.support.server import Server
+from tests.support.sessions import PASSWORD
 
-_PASSWORD = "four calm words here"
 _NAMES = itertools.count(1)
 Axe = Callable[[Page], None]
 
 
 @pytest.fixture
 def office(server: Server) -> Office:
-    return make_office(server.database, name=f"设码室{next(_NAMES)}", password=_PASSWORD)
+    return make_office(server.database, name=f"设码室{next(_NAMES)}", password=PASSWORD)
 
 
 @pytest.fixture
@@ -33,10 +33,7 @@ def test_what_was_typed_stays_when_something_is_wrong(
     desktop: Page, office: Office, field: Field, axe: Axe
 ) -> None:
     page = desktop
-    page.goto(f"/sign-in?next=/surveys/{field.survey_id}/collectors/{field.collector_id}/settings")
-    page.locator("#username").fill(office.organiser.username)
-    page.locator("#password").fill(_PASSWORD)
-    page.locator("main button").click()
+    sign_in(page, office.organiser.username, f"/surveys/{field.survey_id}/collectors/{field.collector_id}/settings")
     page.locator("input[name=entry][value=kiosk]").check()
     page.locator("#opens_at").fill("2099-04-20T09:00")
     page.locator("#closes_at").fill("2099-04-19T09:00")

@@ -10,8 +10,8 @@ from playwright.sync_api import Page, expect
 from survey_app.services import comment_reading, comment_review, surveys
 from survey_app.services.access import SYSTEM
 from survey_app.words import Audience, Role, SurveyState
-from tests.support.evaluated import NOW, PASSWORD, Evaluated, make_campaign, open_survey, respond, sign_up
-from tests.support.pages import ON_ONE_DATABASE, Visitors
+from tests.support.evaluated import NOW, Evaluated, make_campaign, open_survey, respond, sign_up
+from tests.support.pages import ON_ONE_DATABASE, Visitors, sign_in
 from tests.support.server import Server
 
 pytestmark = ON_ONE_DATABASE
@@ -44,10 +44,7 @@ def made(server: Server) -> tuple[Evaluated, str]:
 
 
 def _open(page: Page, username: str, address: str) -> None:
-    page.goto(f"/sign-in?next={address}")
-    page.locator("#username").fill(username)
-    page.locator("#password").fill(PASSWORD)
-    page.locator("main button").click()
+    sign_in(page, username, address)
     expect(page).to_have_url(re.compile(f"{address}$"))
 
 

@@ -18,10 +18,10 @@ from survey_app.words import Audience, Purpose, SurveyState
 from tests.support.designing import press, saved, write
 from tests.support.drafting import draft_of, taken
 from tests.support.office import NOW, Office, make_office
-from tests.support.pages import ON_ONE_DATABASE, Visitors, Watch
+from tests.support.pages import ON_ONE_DATABASE, Visitors, Watch, sign_in
 from tests.support.server import Server
+from tests.support.sessions import PASSWORD
 
-_PASSWORD = "four calm words here"
 _NAMES = itertools.count(1)
 Axe = Callable[[Page], None]
 A_W = library.template("A_W").questionnaire
@@ -29,7 +29,7 @@ A_W = library.template("A_W").questionnaire
 
 @pytest.fixture
 def office(server: Server) -> Office:
-    return make_office(server.database, name=f"设计{next(_NAMES)}", password=_PASSWORD)
+    return make_office(server.database, name=f"设计{next(_NAMES)}", password=PASSWORD)
 
 
 @pytest.fixture
@@ -37,15 +37,8 @@ def row(server: Server, office: Office) -> Row:
     return taken(server.database, office)
 
 
-def _sign_in(page: Page, office: Office, to: str) -> None:
-    page.goto(f"/sign-in?next={to}")
-    page.locator("#username").fill(office.organiser.username)
-    page.locator("#password").fill(_PASSWORD)
-    page.locator("main button").click()
-
-
 def _open(page: Page, office: Office, row: Row, place: str = "") -> None:
-    _sign_in(page, office, "/questionnaires/")
+    sign_in(page, office.organiser.username, "/questionnaires/")
     page.goto(f"/questionnaires/{row.id}/edit{place}")
 
 
@@ -60,7 +53,7 @@ def _newest(database: Database, office: Office) -> Row:
 def test_the_workers_questionnaire_is_written_from_nothing(desktop: Page, server: Server, office: Office) -> None:
     # The preview is tried elsewhere: drawing it after each of some hundred changes takes half of the time.
     desktop.route("**/preview?*", lambda route: route.fulfill(content_type="text/html", body="<title>–</title>"))
-    _sign_in(desktop, office, "/questionnaires/new")
+    sign_in(desktop, office.organiser.username, "/questionnaires/new")
     desktop.locator("#title").fill("职工卷")
     desktop.locator("main form button").click()
     write(desktop, A_W)
@@ -75,7 +68,7 @@ def test_a_questionnaire_is_written_on_a_phone_without_scripts(
     visitors: Visitors, server: Server, office: Office, axe: Axe
 ) -> None:
     with visitors.page("phone", java_script_enabled=False) as page:
-        _sign_in(page, office, "/questionnaires/new")
+        sign_in(page, office.organiser.username, "/questionnaires/new")
         page.locator("#title").fill("食堂调查")
         page.locator("main form button").click()
         page.locator("#title-zh").fill("用餐")
@@ -344,7 +337,7 @@ def published(server: Server, office: Office, row: Row) -> list[str]:
 @ON_ONE_DATABASE
 @pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
 def test_every_page_is_accessible(desktop: Page, office: Office, published: list[str], axe: Axe) -> None:
-    _sign_in(desktop, office, "/questionnaires/")
+    sign_in(desktop, office.organiser.username, "/questionnaires/")
     for address in published:
         desktop.goto(address)
         axe(desktop)
@@ -352,7 +345,7 @@ def test_every_page_is_accessible(desktop: Page, office: Office, published: list
 
 @ON_ONE_DATABASE
 def test_no_page_is_wider_than_a_phone(phone: Page, office: Office, published: list[str], axe: Axe) -> None:
-    _sign_in(phone, office, "/questionnaires/")
+    sign_in(phone, office.organiser.username, "/questionnaires/")
     for address in published:
         phone.goto(address)
         assert phone.evaluate("document.documentElement.scrollWidth") <= 360, address

@@ -14,9 +14,10 @@ from survey_app.services import questionnaires
 from survey_app.storage.models import Questionnaire
 from tests.support.exchange import foreign_xlsform, shipped_files
 from tests.support.office import NOW, Office, make_office
+from tests.support.pages import sign_in
 from tests.support.server import Server
+from tests.support.sessions import PASSWORD
 
-_PASSWORD = "four calm words here"
 _NAMES = itertools.count(1)
 
 
@@ -65,14 +66,7 @@ def words(locale: str) -> Words:
 
 @pytest.fixture
 def office(server: Server) -> Office:
-    return make_office(server.database, name=f"文件室{next(_NAMES)}", password=_PASSWORD)
-
-
-def _sign_in(page: Page, office: Office, address: str) -> None:
-    page.goto(f"/sign-in?next={address}")
-    page.locator("#username").fill(office.organiser.username)
-    page.locator("#password").fill(_PASSWORD)
-    page.locator("main button").click()
+    return make_office(server.database, name=f"文件室{next(_NAMES)}", password=PASSWORD)
 
 
 def _read(page: Page, words: Words, name: str, content: bytes) -> None:
@@ -88,7 +82,7 @@ def _own(server: Server, office: Office) -> list[Questionnaire]:
 def test_a_form_from_elsewhere_is_looked_at_and_saved(
     desktop: Page, server: Server, office: Office, words: Words, axe: Callable[[Page], None]
 ) -> None:
-    _sign_in(desktop, office, "/questionnaires/")
+    sign_in(desktop, office.organiser.username, "/questionnaires/")
     desktop.get_by_role("link", name=words.import_it).click()
     axe(desktop)
     _read(desktop, words, "坏.xlsx", b"PK\x03\x04 not a workbook")
@@ -116,7 +110,7 @@ def test_a_form_from_elsewhere_is_looked_at_and_saved(
 def test_every_format_goes_in_and_comes_out(
     desktop: Page, server: Server, office: Office, words: Words, key: str
 ) -> None:
-    _sign_in(desktop, office, "/questionnaires/import")
+    sign_in(desktop, office.organiser.username, "/questionnaires/import")
     name, content = shipped_files()[key]
     _read(desktop, words, name, content)
     desktop.get_by_role("button", name=words.save).click()
@@ -135,7 +129,7 @@ def test_on_a_phone_nothing_stands_out(
     row = questionnaires.copy_template(
         server.database, actor=office.organiser, template_code="A_W", unit_id=office.unit.id, now=NOW
     )
-    _sign_in(phone, office, "/questionnaires/import")
+    sign_in(phone, office.organiser.username, "/questionnaires/import")
     _read(phone, words, "食堂.xlsx", foreign_xlsform())
     axe(phone)
     phone.goto(f"/questionnaires/{row.id}/files")

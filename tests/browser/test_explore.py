@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.evaluated import PASSWORD, Evaluated, make_evaluated, sign_up
-from tests.support.pages import ON_ONE_DATABASE, Visitors
+from tests.support.evaluated import Evaluated, make_evaluated, sign_up
+from tests.support.pages import ON_ONE_DATABASE, Visitors, sign_in
 from tests.support.server import Server
 
 Axe = Callable[[Page], None]
@@ -28,10 +28,7 @@ def made(server: Server) -> tuple[Evaluated, str]:
 
 
 def _open(page: Page, username: str, address: str) -> None:
-    page.goto(f"/sign-in?next={address}")
-    page.locator("#username").fill(username)
-    page.locator("#password").fill(PASSWORD)
-    page.locator("main button").click()
+    sign_in(page, username, address)
     expect(page.locator("main h1")).to_be_visible()
 
 

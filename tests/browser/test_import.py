@@ -16,9 +16,10 @@ from survey_app.storage.models import Response, Survey
 from survey_app.words import Audience, Purpose
 from tests.support.ballots import JOB_SATISFACTION, job_satisfaction
 from tests.support.office import NOW, Office, make_office
+from tests.support.pages import sign_in
 from tests.support.server import Server
+from tests.support.sessions import PASSWORD
 
-_PASSWORD = "four calm words here"
 _NAMES = itertools.count(1)
 
 
@@ -73,7 +74,7 @@ def words(locale: str) -> Words:
 
 @pytest.fixture
 def office(server: Server) -> Office:
-    return make_office(server.database, name=f"票室{next(_NAMES)}", password=_PASSWORD)
+    return make_office(server.database, name=f"票室{next(_NAMES)}", password=PASSWORD)
 
 
 @pytest.fixture
@@ -104,10 +105,7 @@ def _stored(server: Server, survey: Survey) -> int:
 
 
 def _to_import(page: Page, office: Office, survey: Survey, words: Words) -> None:
-    page.goto(f"/sign-in?next=/surveys/{survey.id}")
-    page.locator("#username").fill(office.organiser.username)
-    page.locator("#password").fill(_PASSWORD)
-    page.locator("main button").click()
+    sign_in(page, office.organiser.username, f"/surveys/{survey.id}")
     page.get_by_role("link", name=words.import_ballots, exact=True).click()
 
 

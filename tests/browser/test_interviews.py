@@ -13,10 +13,10 @@ from tests.support.field import put_into_field, responses
 from tests.support.office import make_office
 from tests.support.pages import ON_ONE_DATABASE, Watch
 from tests.support.server import Server
+from tests.support.sessions import PASSWORD
 
 pytestmark = ON_ONE_DATABASE
 
-PASSWORD = "four calm words here"
 TINY = tiny.questionnaire(
     tiny.section(
         "one",

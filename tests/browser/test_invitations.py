@@ -11,11 +11,11 @@ from playwright.sync_api import Page, expect
 from survey_app import library
 from tests.support.field import Field, put_into_field
 from tests.support.office import Office, make_office
-from tests.support.pages import ON_ONE_DATABASE, Visitors
+from tests.support.pages import ON_ONE_DATABASE, Visitors, sign_in
 from tests.support.scanning import scanned
 from tests.support.server import Server
+from tests.support.sessions import PASSWORD
 
-_PASSWORD = "four calm words here"
 _NAMES = itertools.count(1)
 Axe = Callable[[Page], None]
 
@@ -56,19 +56,12 @@ _WORDS = {
 
 @pytest.fixture
 def office(server: Server) -> Office:
-    return make_office(server.database, name=f"发码室{next(_NAMES)}", password=_PASSWORD)
+    return make_office(server.database, name=f"发码室{next(_NAMES)}", password=PASSWORD)
 
 
 @pytest.fixture
 def field(server: Server, office: Office) -> Field:
     return put_into_field(server.database, office, library.template("A_W").questionnaire)
-
-
-def _sign_in(page: Page, office: Office, to: str) -> None:
-    page.goto(f"/sign-in?next={to}")
-    page.locator("#username").fill(office.organiser.username)
-    page.locator("#password").fill(_PASSWORD)
-    page.locator("main button").click()
 
 
 def _button(page: Page, name: str) -> None:
@@ -90,7 +83,7 @@ def test_codes_are_issued_printed_scanned_and_replaced(
     desktop: Page, office: Office, field: Field, server: Server, locale: str, axe: Axe
 ) -> None:
     page, words = desktop, _WORDS[locale]
-    _sign_in(page, office, _address(field))
+    sign_in(page, office.organiser.username, _address(field))
     page.get_by_role("link", name=words.settings, exact=True).click()
     axe(page)
     page.go_back()
@@ -126,7 +119,7 @@ def test_codes_are_issued_printed_scanned_and_replaced(
 def test_codes_on_a_phone_without_scripts(visitors: Visitors, office: Office, field: Field, axe: Axe) -> None:
     words = _WORDS["zh-CN"]
     with visitors.page("phone", java_script_enabled=False) as page:
-        _sign_in(page, office, _address(field))
+        sign_in(page, office.organiser.username, _address(field))
         _let_in_by_invitation(page, words)
         page.get_by_role("link", name=words.codes, exact=True).click()
         page.get_by_label(words.how_many).fill("两百")

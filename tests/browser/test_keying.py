@@ -8,9 +8,9 @@ from playwright.sync_api import Page, expect
 
 from survey_app.words import BallotKind
 from tests.support.keyed import SATISFIED, UNAWARE, Paper, make_paper
-from tests.support.pages import ON_ONE_DATABASE
+from tests.support.pages import ON_ONE_DATABASE, sign_in
 from tests.support.server import Server
-from tests.support.union import PASSWORD
+from tests.support.sessions import PASSWORD
 
 _NAMES = itertools.count(1)
 Axe = Callable[[Page], None]
@@ -20,13 +20,6 @@ Axe = Callable[[Page], None]
 def made(server: Server) -> Paper:
     """A batch of 60 sheets on the server."""
     return make_paper(server.database, name=f"录入室{next(_NAMES)}", password=PASSWORD)
-
-
-def _enter(page: Page, username: str, address: str) -> None:
-    page.goto(f"/sign-in?next={address}")
-    page.locator("#username").fill(username)
-    page.locator("#password").fill(PASSWORD)
-    page.locator("main button").click()
 
 
 def _press(page: Page, keys: str) -> None:
@@ -39,7 +32,7 @@ def _press(page: Page, keys: str) -> None:
 @ON_ONE_DATABASE
 def test_three_ballots_are_keyed_by_keys_alone(desktop: Page, server: Server, made: Paper) -> None:
     page = desktop
-    _enter(page, made.one.username, f"/paper/{made.batch_id}/key")
+    sign_in(page, made.one.username, f"/paper/{made.batch_id}/key")
     expect(page.locator("#serial")).to_be_focused()
     _press(page, "7⏎1")
     expect(page.locator("#q_W02")).to_be_focused()
@@ -83,7 +76,7 @@ def test_three_ballots_are_keyed_by_keys_alone(desktop: Page, server: Server, ma
 def test_the_pages_about_paper_are_read_by_everybody(desktop: Page, made: Paper, axe: Axe) -> None:
     page = desktop
     made.key(7)
-    _enter(page, made.organiser.username, f"/paper/{made.batch_id}/key")
+    sign_in(page, made.organiser.username, f"/paper/{made.batch_id}/key")
     for address in (
         f"/surveys/{made.field.survey_id}/paper",
         f"/paper/{made.batch_id}",

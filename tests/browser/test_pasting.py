@@ -9,10 +9,10 @@ from playwright.sync_api import Page, expect
 
 from survey_app.web.author.pasting_words import EXAMPLE
 from tests.support.office import Office, make_office
-from tests.support.pages import Visitors, Watch
+from tests.support.pages import Visitors, Watch, sign_in
 from tests.support.server import Server
+from tests.support.sessions import PASSWORD
 
-_PASSWORD = "four calm words here"
 _NAMES = itertools.count(1)
 _PAGE = "/questionnaires/paste"
 _MISSED = "食堂小调查\n1. 您满意吗？\nA. 满意\nB. 不满意（跳到第9题）\n2. 您的建议？\n"
@@ -64,14 +64,7 @@ def words(locale: str) -> Words:
 
 @pytest.fixture
 def office(server: Server) -> Office:
-    return make_office(server.database, name=f"贴文{next(_NAMES)}", password=_PASSWORD)
-
-
-def _sign_in(page: Page, office: Office) -> None:
-    page.goto(f"/sign-in?next={_PAGE}")
-    page.locator("#username").fill(office.organiser.username)
-    page.locator("#password").fill(_PASSWORD)
-    page.locator("main button").click()
+    return make_office(server.database, name=f"贴文{next(_NAMES)}", password=PASSWORD)
 
 
 def _button(page: Page, name: str) -> None:
@@ -82,7 +75,7 @@ def _button(page: Page, name: str) -> None:
 def test_the_preview_follows_typing_and_saving_leads_to_the_designer(
     desktop: Page, office: Office, words: Words, axe: Axe
 ) -> None:
-    _sign_in(desktop, office)
+    sign_in(desktop, office.organiser.username, _PAGE)
     axe(desktop)
     desktop.locator("#text").fill(_MISSED)
     expect(desktop.locator("#pasting-status")).to_contain_text(words.missed)
@@ -105,7 +98,7 @@ def test_without_scripts_a_button_shows_the_preview(
     visitors: Visitors, office: Office, locale: str, words: Words, axe: Axe
 ) -> None:
     with visitors.page("phone", locale, java_script_enabled=False) as page:
-        _sign_in(page, office)
+        sign_in(page, office.organiser.username, _PAGE)
         _button(page, words.save)
         expect(page.locator("#error-summary")).to_contain_text(words.empty)
         axe(page)
@@ -123,7 +116,7 @@ def test_without_scripts_a_button_shows_the_preview(
 def test_the_text_survives_a_closed_tab_and_a_lost_connection(
     phone: Page, office: Office, words: Words, axe: Axe, watch: Watch
 ) -> None:
-    _sign_in(phone, office)
+    sign_in(phone, office.organiser.username, _PAGE)
     _button(phone, words.example)
     expect(phone.locator("#pasting-status")).to_contain_text(words.understood)
     axe(phone)

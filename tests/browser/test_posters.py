@@ -12,11 +12,11 @@ from playwright.sync_api import Page, expect
 from survey_app import library
 from tests.support.field import Field, change_survey, put_into_field
 from tests.support.office import Office, make_office
-from tests.support.pages import ON_ONE_DATABASE, Visitors
+from tests.support.pages import ON_ONE_DATABASE, Visitors, sign_in
 from tests.support.scanning import scanned
 from tests.support.server import Server
+from tests.support.sessions import PASSWORD
 
-_PASSWORD = "four calm words here"
 _NAMES = itertools.count(1)
 Axe = Callable[[Page], None]
 
@@ -28,7 +28,7 @@ _WORDS = {
 
 @pytest.fixture
 def office(server: Server) -> Office:
-    return make_office(server.database, name=f"海报室{next(_NAMES)}", password=_PASSWORD)
+    return make_office(server.database, name=f"海报室{next(_NAMES)}", password=PASSWORD)
 
 
 @pytest.fixture
@@ -38,13 +38,6 @@ def field(server: Server, office: Office) -> Field:
     return made
 
 
-def _sign_in(page: Page, office: Office, to: str) -> None:
-    page.goto(f"/sign-in?next={to}")
-    page.locator("#username").fill(office.organiser.username)
-    page.locator("#password").fill(_PASSWORD)
-    page.locator("main button").click()
-
-
 @ON_ONE_DATABASE
 @pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
 def test_posters_are_chosen_printed_and_scanned(
@@ -52,7 +45,7 @@ def test_posters_are_chosen_printed_and_scanned(
 ) -> None:
     codes, posters, both, show, archive = _WORDS[locale]
     page = desktop
-    _sign_in(page, office, f"/surveys/{field.survey_id}")
+    sign_in(page, office.organiser.username, f"/surveys/{field.survey_id}")
     page.get_by_role("link", name=codes, exact=True).click()
     page.get_by_role("link", name=posters, exact=True).click()
     axe(page)
@@ -75,7 +68,7 @@ def test_posters_are_chosen_printed_and_scanned(
 @ON_ONE_DATABASE
 def test_posters_on_a_phone_without_scripts(visitors: Visitors, office: Office, field: Field, axe: Axe) -> None:
     with visitors.page("phone", java_script_enabled=False) as page:
-        _sign_in(page, office, f"/surveys/{field.survey_id}/posters")
+        sign_in(page, office.organiser.username, f"/surveys/{field.survey_id}/posters")
         page.get_by_role("checkbox").first.uncheck()
         page.get_by_role("button", name="显示并打印").click()
         expect(page.locator("main svg")).to_have_count(1)

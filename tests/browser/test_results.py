@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from survey_app.words import Audience
-from tests.support.evaluated import PASSWORD, Evaluated, make_campaign, make_evaluated, open_survey, sign_up
-from tests.support.pages import ON_ONE_DATABASE, Visitors
+from tests.support.evaluated import Evaluated, make_campaign, make_evaluated, open_survey, sign_up
+from tests.support.pages import ON_ONE_DATABASE, Visitors, sign_in
 from tests.support.server import Server
 
 Axe = Callable[[Page], None]
@@ -30,10 +30,7 @@ def made(server: Server) -> tuple[Evaluated, str]:
 
 
 def _open(page: Page, username: str, campaign_id: int) -> None:
-    page.goto(f"/sign-in?next=/results/{campaign_id}")
-    page.locator("#username").fill(username)
-    page.locator("#password").fill(PASSWORD)
-    page.locator("main button").click()
+    sign_in(page, username, f"/results/{campaign_id}")
     expect(page).to_have_url(re.compile(f"/results/{campaign_id}$"))
 
 

@@ -16,7 +16,8 @@ from survey_app.services.access import SYSTEM
 from survey_app.storage.models import Response, Survey
 from survey_app.storage.session import Database
 from survey_app.words import Audience, Role, SurveyState
-from tests.support.evaluated import PASSWORD, Evaluated, make_campaign, open_survey, respond, sign_up
+from tests.support.evaluated import Evaluated, make_campaign, open_survey, respond, sign_up
+from tests.support.sessions import PASSWORD
 from tests.support.union import token
 
 LONG_AGO = datetime(2017, 6, 1, 8, tzinfo=UTC)

@@ -11,7 +11,8 @@ from survey_app.services.access import SYSTEM, Actor, Forbidden, NotFound
 from survey_app.storage.models import User
 from survey_app.storage.session import ConstraintViolated, Database
 from survey_app.words import Role
-from tests.support.union import NOW, PASSWORD, actor, make_union, person, unit
+from tests.support.sessions import PASSWORD
+from tests.support.union import NOW, actor, make_union, person, unit
 
 _KEY = "k" * 32
 

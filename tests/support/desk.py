@@ -12,11 +12,12 @@ from survey_app.services.access import Actor
 from survey_app.storage.models import User
 from survey_app.storage.session import Database
 from tests.support import union
+from tests.support.sessions import PASSWORD
 
 
 @cache
 def _hash() -> str:
-    return passwords.hashed(union.PASSWORD)
+    return passwords.hashed(PASSWORD)
 
 
 def at_desk(app: Flask, database: Database, person: Actor, *, locale: str = "zh_Hans_CN") -> FlaskClient:

@@ -20,9 +20,9 @@ from survey_app.services.passwords import hashed
 from survey_app.storage.models import Campaign, Collector, Posting, RoleGrant, Survey, Unit, User
 from survey_app.storage.session import Database
 from survey_app.words import Audience, Mode, PostingMode, Purpose, Role, SurveyState, UnitKind
+from tests.support.sessions import PASSWORD
 
 NOW = datetime(2017, 6, 20, 2, 30, tzinfo=UTC)
-PASSWORD = "Results-2017-to-read"
 ENTERPRISES = (
     ("武汉重型机床", "Heavy Machine Tools", "一队", "Team One", 420),
     ("汉阳纺织", "Hanyang Textiles", "二队", "Team Two", 180),

@@ -13,6 +13,8 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request, Response
 
+from tests.support.sessions import PASSWORD
+
 DEVICES: dict[str, dict[str, Any]] = {
     "phone": {
         "viewport": {"width": 360, "height": 780},
@@ -179,6 +181,14 @@ def _readable(url: str, violations: list[dict[str, Any]]) -> str:
             summary = " ".join(node["failureSummary"].split())
             lines.append(f"    {', '.join(map(str, node['target']))}: {node['html'][:200]}\n        {summary}")
     return "\n".join(lines)
+
+
+def sign_in(page: Page, username: str, to: str) -> None:
+    """Sign in as somebody does who has opened the page `to`, and be led there."""
+    page.goto(f"/sign-in?next={to}")
+    page.locator("#username").fill(username)
+    page.locator("#password").fill(PASSWORD)
+    page.locator("main button").click()
 
 
 def save_for_the_reader(watch: Watch, directory: Path, name: str) -> list[str]:

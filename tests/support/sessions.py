@@ -8,6 +8,9 @@ from flask.testing import FlaskClient
 from survey_app.questionnaire.text import ZH
 from survey_app.services.access import Actor
 
+PASSWORD = "four calm words here"
+"""Of everybody who signs in through the form."""
+
 _FAR_AHEAD = 2**33
 
 

@@ -19,10 +19,10 @@ from survey_app.storage.queries import accounts as account_queries
 from survey_app.storage.queries import visits as visit_queries
 from survey_app.storage.session import Database
 from survey_app.words import Bound, MemberRole, PostingMode, Role, UnitKind
+from tests.support.sessions import PASSWORD
 
 NOW = datetime(2026, 4, 20, 1, 0, tzinfo=UTC)
 """9 in the morning of 20 April 2026 in China."""
-PASSWORD = "correct horse battery staple"
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from survey_app.analysis.ballots import Ballots, Slice
 from survey_app.analysis.columns import Snapshot
 from survey_app.analysis.encode import AUDIENCES
 from survey_app.analysis.facts import CampaignFacts, SurveyFacts, UnsealedFacts, VisitFacts
+from survey_app.analysis.floors import Floors
 from survey_app.analysis.gate import Gate
 from survey_app.analysis.instrument import Instrument
 from survey_app.analysis.parts import part_of
@@ -179,6 +180,8 @@ def _participation(campaign: CampaignFacts, first: Sequence[Instrument]) -> tupl
     leading = _leading(first)
     asked = {audience: {posting.id for posting in each.postings} for audience, each in leading.items()}
     rows = []
+    workers = leading.get(Audience.WORKERS)
+    floors = None if workers is None else Floors(workers)
     for place, posting in enumerate(campaign.postings):
         returned = {
             audience: each.returned_by_posting[place]
@@ -194,6 +197,7 @@ def _participation(campaign: CampaignFacts, first: Sequence[Instrument]) -> tupl
                     headcount=posting.headcount,
                     returned=returned,
                 )
+                    standing=floors.of([posting.id]) if floors and Audience.WORKERS in returned else None,
             )
     return tuple(rows)
 

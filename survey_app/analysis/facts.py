@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from survey_app.questionnaire.definition import Questionnaire
 from survey_app.questionnaire.text import Text
+from survey_app.scoring.participation import Floor
 from survey_app.scoring.rules import IndexRule, RateRule
 from survey_app.words import Audience, Purpose, SealEnd, VisitState
 
@@ -68,6 +69,15 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FloorFacts:
+    """A survey's participation floor. One of `codes` as the answer to `question` makes a front-line worker."""
+
+    floor: Floor
+    question: str = ""
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnsealedFacts:
     """A seal that was opened before its time, or whose survey took answers again afterwards (`reopened_at`)."""
 
@@ -93,6 +103,7 @@ class SurveyFacts:
     threshold: int
     is_sealed: bool
     unsealed: UnsealedFacts | None = None
+    floor: FloorFacts | None = None
     closes_at: datetime | None
     collectors: tuple[CollectorFacts, ...]
     batches: tuple[BatchFacts, ...]

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from survey_app.analysis.ballots import EVERYBODY, Ballots
+from survey_app.analysis.floors import Floors
 from survey_app.analysis.instrument import Instrument
 from survey_app.analysis.layout import Array
 from survey_app.analysis.tabulate import Context, is_rated, tabulate
@@ -52,6 +53,7 @@ def part_of(instrument: Instrument) -> Part:
         excluded=_excluded(instrument, headline),
         threshold=instrument.threshold,
         surveys=tuple(survey.id for survey in instrument.surveys),
+        floored=Floors(instrument).whole(),
     )
 
 
@@ -79,23 +81,33 @@ def _teams(instrument: Instrument, headline: Item | None) -> tuple[Team, ...]:
     if headline is None:
         return ()
     *rated, of_none = instrument.teams(headline.code)
+    floors = Floors(instrument)
     places = {
         team: tuple(posting.place for posting in instrument.postings if posting.team_id == team)
         for team in instrument.team_ids
     }
-    band_of = _bands(dict(zip(instrument.team_ids, rated, strict=True)))
-    teams = [
-        Team(name=instrument.all_teams[team], places=places[team], rated=each, band=band_of.get(team))
+    found = {
+        team: Team(
+            name=instrument.all_teams[team],
+            places=places[team],
+            rated=each,
+            band=None,
+            standing=floors.of([posting.id for posting in instrument.postings if posting.team_id == team]),
+        )
         for team, each in zip(instrument.team_ids, rated, strict=True)
-    ]
+    }
+    band_of = _bands({team: each.rated for team, each in found.items() if each.is_compared})
+    teams = [replace(each, band=band_of.get(team)) for team, each in found.items()]
     if instrument.returned_by_posting[-1]:
         teams.append(Team(name=EMPTY, places=(), rated=of_none, band=None))
     return tuple(sorted(teams, key=_by_rate))
 
 
-def _by_rate(team: Team) -> tuple[bool, float, int]:
+def _by_rate(team: Team) -> tuple[bool, bool, float, int]:
     figure = team.rated.rate
-    return figure.rate is None, -float(figure.rate or 0), -(figure.n or 0)
+    if not team.is_compared:
+        return True, figure.rate is None, 0.0, 0
+    return False, figure.rate is None, -float(figure.rate or 0), -(figure.n or 0)
 
 
 def _bands(rated: dict[int, Rated]) -> dict[int, int]:

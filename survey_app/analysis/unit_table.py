@@ -36,10 +36,10 @@ class UnitTable:
 def unit_table(topic: Topic) -> Gated[UnitTable]:
     """Return the table for all units that the reader may see and that have ballots."""
     scope, tree = topic.gate.scope, topic.gate.world.tree
-    inner = np.flatnonzero((scope.depth > 0) & ~tree.leaf[scope.node])
+    inner = inner_places(topic)
     rated = [entry for entry in topic.entries if entry.is_rated and entry.name in topic.gate.asked]
     units = tuple(int(unit) for unit in tree.unit[scope.node[inner]])
-    population, returned = _population(topic, inner), _returned(topic, inner)
+    population, returned = headcounts_of(topic, inner), returned_of(topic, inner)
     counted = together(topic.gate.by_node(entry.name) for entry in rated)
     return counted.map(lambda found: _table(topic, rated, found, inner, units, population, returned))
 
@@ -88,7 +88,13 @@ def _limits(x: Array, n: Array, shown: Array, population: Array, returned: Array
     return low, high
 
 
-def _population(topic: Topic, inner: Array) -> Array:
+def inner_places(topic: Topic) -> Array:
+    """Return the places of the reader's scope that are units: postings are left out."""
+    scope, tree = topic.gate.scope, topic.gate.world.tree
+    return np.flatnonzero((scope.depth > 0) & ~tree.leaf[scope.node])
+
+
+def headcounts_of(topic: Topic, inner: Array) -> Array:
     """Return the workers of each unit, -1 where one posting's are not known or nobody is asked."""
     tree, nodes = topic.gate.world.tree, topic.gate.scope.node[inner]
     here, unknown = topic.headcounts != NOT_HERE, topic.headcounts == -1
@@ -100,7 +106,7 @@ def _population(topic: Topic, inner: Array) -> Array:
     return np.where((asked > 0) & (missing == 0), total, -1)
 
 
-def _returned(topic: Topic, inner: Array) -> Array:
+def returned_of(topic: Topic, inner: Array) -> Array:
     """Return the ballots that came back from each unit, whatever is on them."""
     tree, world = topic.gate.world.tree, topic.gate.world
     by_leaf = topic.spoilt + topic.abstained

@@ -90,6 +90,18 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
         "templates/author/indicator*",
         "analysis/index*",
     ),
+    "participation": (
+        "reporting/standings*",
+        "web/author/floors*",
+        "templates/author/floor*",
+        "web/author/outcomes*",
+        "templates/author/outcomes*",
+        "web/author/composites*",
+        "templates/author/composite*",
+        "reporting/composites*",
+        "reporting/response_rates*",
+        "web/results/overview*",
+    ),
     "paper": ("web/keying/*", "templates/keying/*"),
     "retention": (
         "cli/tidying*",

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from survey_app.reporting import colours, plots, tables, words
+from survey_app.reporting import colours, plots, standings, tables, words
 from survey_app.reporting.cells import Table
 from survey_app.reporting.plots import Json, Line
 from survey_app.reporting.words import Reader
@@ -128,9 +128,12 @@ def _items_finding(shown: Sequence[Item], reader: Reader) -> str:
 
 
 def teams(part: Part, reader: Reader) -> Chart | None:
-    """Return the teams as dots with intervals, best first, a line between bands; None where two are not shown."""
+    """Return the teams as dots with intervals, best first, a line between bands; None where two are not compared.
+
+    Teams below the participation floor are named in the subtitle and stand in the table.
+    """
     _ = reader.gettext
-    shown = [team for team in part.teams if not team.rated.is_withheld]
+    shown = part.compared
     if part.headline is None or part.headline.rated.is_withheld or len(shown) < _TWO:
         return None
     figures = [team.rated.rate for team in shown]
@@ -151,7 +154,7 @@ def teams(part: Part, reader: Reader) -> Chart | None:
     return Chart(
         key=f"teams-{part.audience}",
         title=words.teams_sentence(part, reader),
-        subtitle=_zoomed(subtitle, start, reader),
+        subtitle=_("; ").join(filter(None, (_zoomed(subtitle, start, reader), standings.left_out(part, reader)))),
         figure={"data": [dots], "layout": layout},
         table=tables.teams(part, reader),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from survey_app.reporting import seals, words
+from survey_app.reporting import seals, standings, words
 from survey_app.reporting.words import Reader
 from survey_app.scoring.evaluation import Evaluation, Part
 from survey_app.scoring.rules import Rule
@@ -32,6 +32,7 @@ def notes(evaluation: Evaluation, reader: Reader) -> list[Note]:
             ),
         ),
         Note(_("Participation"), _participation(evaluation, reader)),
+        *(Note(_("Participation floor"), said) for said in standings.notes(evaluation, reader)),
         Note(_("What is not shown"), _threshold(evaluation, reader)),
         Note(
             _("Bands"),

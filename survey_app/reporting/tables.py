@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from survey_app.reporting import words
+from survey_app.reporting import standings, words
 from survey_app.reporting.cells import (
     EMPTY,
     Cell,
@@ -167,6 +167,7 @@ def items_on(on_scale: Sequence[Item], part: Part, reader: Reader) -> Table:
 def teams(part: Part, reader: Reader) -> Table:
     """Return the teams, best first, with bands instead of places."""
     _ = reader.gettext
+    floored = part.floored
     rows = [
         Row(
             (
@@ -174,12 +175,15 @@ def teams(part: Part, reader: Reader) -> Table:
                 say(_(", ").join(reader.text(place) for place in team.places) or NOTHING),
                 *rated_cells(team.rated),
                 count(team.band),
+                *([] if floored is None else [say(standings.cell(team.standing, reader))]),
             )
         )
         for team in part.teams
     ]
     if part.headline is not None:
-        rows.append(Row((say(_("All teams")), say(""), *rated_cells(part.headline.rated), say("")), is_total=True))
+        last = [] if floored is None else [say(standings.cell(floored.whole, reader))]
+        cells = (say(_("All teams")), say(""), *rated_cells(part.headline.rated), say(""), *last)
+        rows.append(Row(cells, is_total=True))
     return Table(
         title=_("By work team"),
         columns=(
@@ -187,6 +191,7 @@ def teams(part: Part, reader: Reader) -> Table:
             Column(_("Enterprise"), span=14),
             *rated_columns(reader),
             Column(_("Band"), Form.COUNT, 4),
+            *([] if floored is None else [Column(_("Participation floor"), span=18)]),
         ),
         rows=tuple(rows),
         note=reader.sentences(
@@ -233,6 +238,7 @@ def participation(evaluation: Evaluation, reader: Reader) -> Table:
     """Return what came back from each posting, against the headcount."""
     _ = reader.gettext
     asked = [each for each in Audience if any(each in row.returned for row in evaluation.participation)]
+    is_floored = any(row.standing is not None for row in evaluation.participation)
     rows = [
         Row(
             (
@@ -242,6 +248,7 @@ def participation(evaluation: Evaluation, reader: Reader) -> Table:
                 count(row.headcount),
                 *(count(row.returned.get(each)) for each in asked),
                 share(row.share),
+                *([say(standings.cell(row.standing, reader))] if is_floored else []),
             )
         )
         for row in evaluation.participation
@@ -253,7 +260,8 @@ def participation(evaluation: Evaluation, reader: Reader) -> Table:
     workers = totals[asked.index(Audience.WORKERS)] if Audience.WORKERS in asked else None
     whole = Fraction(workers, people) if workers is not None and people else None
     if rows and leading is not None:
-        cells = (say(_("Together")), say(""), say(""), count(people), *map(count, totals), share(whole))
+        last = [say("")] if is_floored else []
+        cells = (say(_("Together")), say(""), say(""), count(people), *map(count, totals), share(whole), *last)
         rows.append(Row(cells, is_total=True))
     return Table(
         title=_("Participation"),
@@ -267,6 +275,7 @@ def participation(evaluation: Evaluation, reader: Reader) -> Table:
                 for each in asked
             ),
             Column(_("Participation"), Form.PERCENT),
+            *([Column(_("Participation floor"), span=18)] if is_floored else []),
         ),
         rows=tuple(rows),
         note=_(

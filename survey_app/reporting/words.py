@@ -172,6 +172,8 @@ def trust(part: Part, reader: Reader) -> str:
     match part.trust:
         case Trust.WITHHELD:
             return _("There are too few answers for a figure.")
+        case Trust.BELOW_FLOOR:
+            return _("Not a result to be quoted: the participation floor was not reached.")
         case Trust.CENSUS:
             return _("All %(people)s people answered: this is the verdict of everybody.", people=part.headcount)
         case Trust.HIGH:

@@ -14,7 +14,7 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from survey_app.questionnaire.text import EN
-from survey_app.reporting import charts, excel_charts, method, plots, tables, words
+from survey_app.reporting import charts, excel_charts, method, plots, standings, tables, words
 from survey_app.reporting.cells import Cell, Column, Table, limits, mean, rate
 from survey_app.reporting.colours import DEEP_TEAL
 from survey_app.reporting.sheets import (
@@ -176,7 +176,7 @@ class _Book:
         sheet, placed = self._one_table(table)
         chart = charts.teams(part, self.reader)
         if chart is not None:
-            figures = [team.rated.rate for team in part.teams if not team.rated.is_withheld]
+            figures = [team.rated.rate for team in part.compared]
             self._rates(sheet, placed, figures, placed.last + 3, chart.title)
 
     def _audiences(self) -> None:
@@ -232,7 +232,7 @@ class _Book:
             sheet,
             placed,
             label=table.columns[0].label,
-            value=table.columns[-1].label,
+            value=self.reader.gettext("Participation"),
             last=placed.first + len(rows) - 1,
             most=max(plots.number(row.share) for row in rows),
         )
@@ -358,9 +358,10 @@ class _Book:
             ),
             (
                 _("Who differs"),
-                [words.teams_sentence(found.leading, reader)] if found.leading and found.leading.teams else [],
+                [standings.who_differs(found.leading, reader)] if found.leading and found.leading.teams else [],
             ),
             (_("What is being done"), [words.visits_sentence(each, reader) for each in found.visits]),
+            (_("Participation floor"), standings.sentences(found.leading, reader) if found.leading else []),
             (_("What does not count"), words.excluded_sentences(found.leading, reader) if found.leading else []),
         ]
         for heading, sentences in groups:

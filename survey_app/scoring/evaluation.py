@@ -16,10 +16,10 @@ from survey_app.questionnaire.definition import Scale
 from survey_app.questionnaire.text import EMPTY, Text
 from survey_app.scoring.comparison import Change
 from survey_app.scoring.figure import Figure
+from survey_app.scoring.participation import FLOORS, Standing, Verdict
 from survey_app.words import Audience, SealEnd
 
-GOOD_PARTICIPATION = Fraction(60, 100)
-FAIR_PARTICIPATION = Fraction(30, 100)
+FAIR_PARTICIPATION, GOOD_PARTICIPATION = (floor.members for floor in FLOORS)
 """The two floors of 会员评家: below the lower a result says little about those who did not answer."""
 
 
@@ -27,6 +27,7 @@ class Trust(StrEnum):
     """How far the headline bears out more than the ballots themselves."""
 
     WITHHELD = "withheld"
+    BELOW_FLOOR = "below_floor"
     CENSUS = "census"
     HIGH = "high"
     FAIR = "fair"
@@ -79,13 +80,19 @@ class Item:
 class Team:
     """A work team's verdict. `band` is 1 for the best; teams of one band do not differ. None: not ranked.
 
-    `name` is empty for ballots that belong to no team.
+    `name` is empty for ballots that belong to no team. `standing` is None where the survey has no floor.
     """
 
     name: Text
     places: tuple[Text, ...]
     rated: Rated
     band: int | None
+    standing: Standing | None = None
+
+    @property
+    def is_compared(self) -> bool:
+        """Tell whether the team stands beside others: shown, and not below the floor."""
+        return not self.rated.is_withheld and (self.standing is None or self.standing.is_compared)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,11 +136,33 @@ class Excluded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A posting against the survey's floor."""
+
+    place: Text
+    stage: Text
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Floored:
+    """The survey's floor: how all ballots together stand to it, and each posting."""
+
+    whole: Standing
+    places: tuple[Judged, ...]
+
+    def of(self, *verdicts: Verdict) -> tuple[Judged, ...]:
+        """Return the postings with one of these verdicts."""
+        return tuple(each for each in self.places if each.standing.verdict in verdicts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """What one audience said under one instrument. `title` is the survey's; `headline` one of `items`.
 
     `known_issued` counts papers and invitations given out, `through_open` the ballots that came in through open
     codes, for which nobody can know how many were issued. `surveys` are the keys of those that it is made of.
+    `floored` is None where there is no participation floor.
     """
 
     audience: Audience
@@ -152,6 +181,12 @@ class Part:
     excluded: Excluded
     threshold: int
     surveys: tuple[int, ...] = ()
+    floored: Floored | None = None
+
+    @property
+    def compared(self) -> tuple[Team, ...]:
+        """The teams that stand beside each other, best first; the others are shown without a place."""
+        return tuple(team for team in self.teams if team.is_compared)
 
     @property
     def participation(self) -> Fraction | None:
@@ -163,6 +198,8 @@ class Part:
         """How far the headline can be trusted, from participation alone: the interval says the rest."""
         if self.headline is None or self.headline.rated.is_withheld:
             return Trust.WITHHELD
+        if self.floored is not None and self.floored.whole.verdict is Verdict.BELOW:
+            return Trust.BELOW_FLOOR
         share = self.participation
         if share is None:
             return Trust.NO_HEADCOUNT
@@ -214,6 +251,7 @@ class Participation:
     stage: Text
     headcount: int | None
     returned: Mapping[Audience, int]
+    standing: Standing | None = None
 
     @property
     def share(self) -> Fraction | None:

@@ -6,7 +6,9 @@ An open QR code has no sample frame: print `Figure.participation` (returned out 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from fractions import Fraction
 
 
@@ -78,13 +80,82 @@ FLOORS = (
 """Two floors in use: 30 % with 60 % front-line workers; 60 % with sealed envelopes."""
 
 
-def meets(floor: Floor, *, returned: int, members: int, frontline: int | None = None) -> bool:
+class Verdict(StrEnum):
+    """Whether a group reached its floor; the last two say why nobody can tell."""
+
+    MET = "met"
+    BELOW = "below"
+    NO_HEADCOUNT = "no_headcount"
+    FRONTLINE_UNKNOWN = "frontline_unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Frontline:
+    """Ballots of front-line workers, of those `n` (at least one) that say where their people work."""
+
+    x: int
+    n: int
+
+    @property
+    def share(self) -> Fraction:
+        """Front-line workers among those who said."""
+        return Fraction(self.x, self.n)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How a group of voters stands to its floor, with the numbers that it was judged by.
+
+    `frontline` is None where the floor does not ask, or where that is not shown: what is withheld is no part of a
+    verdict.
+    """
+
+    floor: Floor
+    returned: int
+    headcount: int | None
+    frontline: Frontline | None
+    verdict: Verdict
+
+    @property
+    def is_compared(self) -> bool:
+        """Tell whether the group has a place in rankings and bands."""
+        return self.verdict is Verdict.MET
+
+    @property
+    def share(self) -> Fraction | None:
+        """Returned out of the headcount; None where nobody knows it."""
+        return Fraction(self.returned, self.headcount) if self.headcount else None
+
+
+def judge(floor: Floor, *, returned: int, headcount: int | None, frontline: Frontline | None = None) -> Standing:
+    """Return how a group stands to `floor`.
+
+    `frontline` is None where it may not be told; then only a share of members that is too low gives a verdict.
+    """
+    asked = frontline if floor.frontline is not None else None
+    if not headcount:
+        verdict = Verdict.NO_HEADCOUNT
+    elif meets(floor, returned=returned, members=headcount, frontline=None if asked is None else asked.share):
+        verdict = Verdict.MET
+    elif floor.frontline is None or asked is not None or Fraction(returned, headcount) < floor.members:
+        verdict = Verdict.BELOW
+    else:
+        verdict = Verdict.FRONTLINE_UNKNOWN
+    return Standing(floor=floor, returned=returned, headcount=headcount, frontline=asked, verdict=verdict)
+
+
+def worst(standings: Sequence[Standing]) -> Standing | None:
+    """Return the standing that decides where several floors hold for the same ballots; None for no floor."""
+    return min(standings, key=lambda each: (each.is_compared, -each.floor.members), default=None)
+
+
+def meets(floor: Floor, *, returned: int, members: int, frontline: Fraction | None = None) -> bool:
     """Tell whether a vote reached its floor; below it is “未达参评要求” and out of every ranking.
 
-    `frontline` of the `returned` are front-line workers; where the floor asks and nobody knows, it is not met.
+    `frontline` is the share of front-line workers; where the floor asks and nobody knows, it is not met.
     """
     if not members or Fraction(returned, members) < floor.members:
         return False
     if floor.frontline is None:
         return True
-    return frontline is not None and returned > 0 and Fraction(frontline, returned) >= floor.frontline
+    return frontline is not None and frontline >= floor.frontline

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -197,12 +197,16 @@ def campaign_facts(session: Session, campaign: Campaign, surveys: Sequence[Surve
         id=campaign.id,
         name=Text(campaign.name, campaign.name_en),
         unit=Text(campaign.unit.name, campaign.unit.name_en),
+    floored = floors(session, [survey.id for survey in surveys])
         starts_on=campaign.starts_on,
         ends_on=campaign.ends_on,
         is_sample=campaign.is_sample,
         teams={team.id: Text(team.name, team.name_en) for team in queries.teams(session, campaign.id)},
         postings=tuple(_posting(posting) for posting in queries.postings(session, campaign.id)),
-        surveys=tuple(_survey(survey, tuple(batches.get(survey.id, ())), ways, now) for survey in surveys),
+        surveys=tuple(
+            replace(_survey(survey, tuple(batches.get(survey.id, ())), ways, now), floor=floored.get(survey.id))
+            for survey in surveys
+        ),
         visits=tuple(
             VisitFacts(month=visit.wave, state=VisitState(visit.state), due_on=visit.due_on)
             for visit in queries.visits(session, campaign.id)

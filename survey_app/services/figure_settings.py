@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from survey_app.analysis.facts import FloorFacts
 from survey_app.analysis.readings import Entry
 from survey_app.questionnaire.definition import Questionnaire
-from survey_app.services import figure_rules, surveys, weights
+from survey_app.services import figure_rules, floors, surveys, weights
 from survey_app.services.access import Actor
 from survey_app.services.collect import questionnaire_of
 from survey_app.services.context import Database
@@ -19,13 +20,14 @@ from survey_app.storage.queries import declared as queries
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """A survey's settings: its rules, the questions that can have known totals, and the totals by question."""
+    """A survey's settings: rules, floor, the questions that can have known totals, and the totals by question."""
 
     survey: Survey
     questionnaire: Questionnaire
     profile: tuple[Entry, ...]
     totals: Mapping[str, Total]
     rules: Chosen
+    floor: FloorFacts | None
 
 
 def settings(database: Database, *, actor: Actor, survey_id: int) -> Settings:
@@ -33,6 +35,7 @@ def settings(database: Database, *, actor: Actor, survey_id: int) -> Settings:
     with database.reading() as session:
         survey = surveys.readable(session, actor=actor, survey_id=survey_id)
         questionnaire = questionnaire_of(queries.version(session, survey.version_id))
+        floor = floors.floors(session, [survey_id]).get(survey_id)
     totals = weights.known_totals(database, [survey_id])
     return Settings(
         survey,
@@ -40,4 +43,5 @@ def settings(database: Database, *, actor: Actor, survey_id: int) -> Settings:
         weights.profile_questions(questionnaire),
         {each.question: each for each in totals},
         figure_rules.chosen(database, actor=actor, survey_id=survey_id),
+        floor,
     )

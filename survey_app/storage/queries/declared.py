@@ -1,4 +1,4 @@
-"""What organisers declare for the figures: known totals and rules."""
+"""What organisers declare for the figures: known totals, rules, participation floors."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey_app.storage.models import KnownTotal, MetricRule, QuestionnaireVersion
+from survey_app.storage.models import KnownTotal, MetricRule, ParticipationFloor, QuestionnaireVersion
 
 
 def known_totals(session: Session, survey_ids: Sequence[int]) -> Sequence[KnownTotal]:
@@ -31,3 +31,14 @@ def version(session: Session, version_id: int) -> QuestionnaireVersion:
 def rules(session: Session) -> Sequence[MetricRule]:
     """Return all rules of figures, by name, the newest version first."""
     return session.scalars(select(MetricRule).order_by(MetricRule.name, MetricRule.version.desc())).all()
+
+
+def floors(session: Session, survey_ids: Sequence[int]) -> Sequence[ParticipationFloor]:
+    """Return the participation floors of some surveys."""
+    query = select(ParticipationFloor).where(ParticipationFloor.survey_id.in_(survey_ids))
+    return session.scalars(query.order_by(ParticipationFloor.survey_id)).all()
+
+
+def floor(session: Session, survey_id: int) -> ParticipationFloor | None:
+    """Return the participation floor of a survey."""
+    return session.scalar(select(ParticipationFloor).where(ParticipationFloor.survey_id == survey_id))

@@ -61,6 +61,7 @@ ACTIONS: Mapping[str, LazyString] = {
     "paper_batch_closed": _l("closed a batch of paper"),
     "paper_batch_created": _l("began a batch of paper"),
     "paper_batch_removed": _l("removed a batch of paper"),
+    "participation_floor_set": _l("set the participation floor of a survey"),
     "password_changed": _l("changed the own password"),
     "password_reset": _l("reset a user's password"),
     "posting_added": _l("added a posting"),

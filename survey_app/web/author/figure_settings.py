@@ -12,6 +12,8 @@ from wtforms import StringField
 from wtforms.validators import Optional
 
 from survey_app.analysis.readings import Entry
+from survey_app.reporting import standings
+from survey_app.reporting.words import Reader
 from survey_app.services import figure_settings, weights
 from survey_app.services.access import Permission
 from survey_app.services.weights import Total
@@ -54,7 +56,11 @@ def figures(survey_id: int) -> ResponseReturnValue:
     """Show what is settled about the figures of a survey."""
     found = figure_settings.settings(context.database(), actor=context.actor(), survey_id=survey_id)
     return render_template(
-        "author/figures.html", found=found, survey=found.survey, is_sample=found.survey.campaign.is_sample
+        "author/figures.html",
+        found=found,
+        survey=found.survey,
+        floor=None if found.floor is None else standings.rule(found.floor.floor, Reader(context.locale(), _)),
+        is_sample=found.survey.campaign.is_sample,
     )
 
 

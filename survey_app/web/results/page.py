@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from survey_app.reporting import charts, method, tables, words
+from survey_app.reporting import charts, method, standings, tables, words
 from survey_app.reporting.cells import Table
 from survey_app.reporting.charts import Chart
 from survey_app.reporting.seals import unsealed_sentences
@@ -64,6 +64,14 @@ class Page:
         """Say which seals did not hold until the end."""
         return [self.reader.sentences(unsealed_sentences(each, self.reader)) for each in self.evaluation.unsealed]
 
+    def floor(self, part: Part) -> str:
+        """Say how all ballots together stand to the participation floor; nothing where there is none."""
+        return "" if part.floored is None else standings.in_full(part.floored.whole, self.reader)
+
+    def below_floor(self, part: Part) -> list[str]:
+        """Say which postings have no place in rankings because of the participation floor."""
+        return standings.sentences(part, self.reader)
+
     def excluded(self, part: Part) -> list[str]:
         """Say what does not count."""
         return words.excluded_sentences(part, self.reader)
@@ -95,7 +103,7 @@ class Page:
 
     def teams_sentence(self, part: Part) -> str:
         """Say who differs."""
-        return words.teams_sentence(part, self.reader)
+        return standings.who_differs(part, self.reader)
 
     def headline(self, part: Part) -> Table:
         """Return the headline's table."""

@@ -3,8 +3,10 @@
 from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from survey_app.scoring.participation import FLOORS, Dispositions, meets
+from survey_app.scoring.participation import FLOORS, Dispositions, Floor, Frontline, Verdict, judge, meets, worst
 from tests.unit.scoring.reference_cases import case
 
 
@@ -43,10 +45,54 @@ def test_impossible_dispositions_are_refused():
     [(30, 18, True), (29, 29, False), (30, 17, False), (30, None, False), (0, 0, False)],
 )
 def test_floor_of_members_and_front_line(returned, frontline, met):
-    assert meets(FLOORS[0], returned=returned, members=100, frontline=frontline) is met
+    assert meets(FLOORS[0], returned=returned, members=100, frontline=_share(frontline, returned)) is met
 
 
 def test_floor_of_sealed_envelopes():
     assert meets(FLOORS[1], returned=60, members=100)
     assert not meets(FLOORS[1], returned=59, members=100)
     assert not meets(FLOORS[1], returned=5, members=0)
+
+
+def _share(x: int | None, n: int) -> Fraction | None:
+    return None if x is None or not n else Fraction(x, n)
+
+
+@pytest.mark.parametrize(
+    ("returned", "headcount", "frontline", "verdict"),
+    [
+        (30, 100, Frontline(18, 30), Verdict.MET),
+        (30, 100, Frontline(17, 30), Verdict.BELOW),
+        (29, 100, Frontline(29, 29), Verdict.BELOW),
+        (29, 100, None, Verdict.BELOW),
+        (30, 100, None, Verdict.FRONTLINE_UNKNOWN),
+        (30, None, Frontline(30, 30), Verdict.NO_HEADCOUNT),
+        (30, 0, Frontline(30, 30), Verdict.NO_HEADCOUNT),
+        (120, 100, Frontline(90, 120), Verdict.MET),
+    ],
+)
+def test_a_place_is_judged_by_what_may_be_told(returned, headcount, frontline, verdict):
+    found = judge(FLOORS[0], returned=returned, headcount=headcount, frontline=frontline)
+    assert found.verdict is verdict
+    assert found.is_compared is (verdict is Verdict.MET)
+
+
+def test_a_floor_without_front_line_workers_does_not_look_at_them():
+    found = judge(FLOORS[1], returned=60, headcount=100, frontline=Frontline(0, 60))
+    assert found.verdict is Verdict.MET
+    assert found.frontline is None
+
+
+def test_of_several_floors_the_one_that_was_missed_decides():
+    low, high = (judge(Floor(members=Fraction(share, 100)), returned=40, headcount=100) for share in (30, 60))
+    assert worst([low, high]) is high
+    assert worst(
+        [low, judge(Floor(members=Fraction(35, 100)), returned=40, headcount=100)]
+    ).floor.members == Fraction(35, 100)
+    assert worst([]) is None
+
+
+@given(st.integers(0, 300), st.integers(1, 300), st.integers(1, 100))
+def test_the_verdict_is_exact(returned, headcount, percent):
+    found = judge(Floor(members=Fraction(percent, 100)), returned=returned, headcount=headcount)
+    assert found.is_compared is (100 * returned >= percent * headcount)

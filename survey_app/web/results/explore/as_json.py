@@ -20,6 +20,7 @@ from survey_app.scoring.comparison import Change
 from survey_app.scoring.evaluation import Rated
 from survey_app.scoring.figure import Figure
 from survey_app.scoring.intervals import Interval
+from survey_app.scoring.participation import Standing
 from survey_app.services.explore import Subject
 
 Json: TypeAlias = dict[str, Any]
@@ -134,7 +135,25 @@ def view(found: View) -> Json:
     }
 
 
-def grouping(found: Grouping, names: Mapping[int, Text]) -> Json:
+def standing(found: Standing | None) -> Json | None:
+    """Write how a place stands to the participation floor; null where there is none."""
+    if found is None:
+        return None
+    asked = found.floor.frontline
+    return {
+        "verdict": found.verdict.value,
+        "is_compared": found.is_compared,
+        "returned": found.returned,
+        "headcount": found.headcount,
+        "frontline": None if found.frontline is None else {"x": found.frontline.x, "n": found.frontline.n},
+        "least_share": float(found.floor.members),
+        "least_frontline_share": None if asked is None else float(asked),
+    }
+
+
+def grouping(
+    found: Grouping, names: Mapping[int, Text], standings: Mapping[tuple[str, ...], Standing | None]
+) -> Json:
     """Write the groups of a selection; units and teams with their names."""
     by_key = {str(key): name for key, name in names.items()}
     return {
@@ -144,6 +163,7 @@ def grouping(found: Grouping, names: Mapping[int, Text]) -> Json:
                 "key": list(each.key),
                 "name": text(by_key[each.key[0]]) if len(each.key) == 1 and each.key[0] in by_key else None,
                 "ballots": each.ballots,
+                "floor": standing(standings.get(each.key)),
                 "readings": [reading(one) for one in each.readings],
             }
             for each in found.groups
@@ -219,7 +239,7 @@ def change(found: Change) -> Json:
     }
 
 
-def units(found: UnitTable, names: Mapping[int, Text]) -> Json:
+def units(found: UnitTable, names: Mapping[int, Text], standings: Mapping[int, Standing]) -> Json:
     """Write the table of units and questions: a list of cells for each unit, null where withheld."""
     return {
         "columns": list(found.names),
@@ -227,6 +247,7 @@ def units(found: UnitTable, names: Mapping[int, Text]) -> Json:
             {
                 "unit": unit,
                 "name": text(names[unit]) if unit in names else None,
+                "floor": standing(standings.get(unit)),
                 "cells": [_cell(found, row, column) for column in range(len(found.names))],
             }
             for row, unit in enumerate(found.units)

@@ -12,11 +12,12 @@ from survey_app.analysis import explore
 from survey_app.analysis.explore import Group, Grouping
 from survey_app.analysis.selection import PERIOD_DAYS, AnswerFilter, Selection
 from survey_app.questionnaire.text import Text
-from survey_app.reporting import charts, drawings
+from survey_app.reporting import charts, drawings, standings
 from survey_app.reporting.cells import EMPTY, Cell, Column, Form, Row, Table, count
 from survey_app.reporting.charts import Chart
 from survey_app.reporting.tables import rated_cells, rated_columns, withheld_note
 from survey_app.scoring.figure import Figure
+from survey_app.scoring.participation import Standing
 from survey_app.web import formats
 from survey_app.web.results.explore import words
 from survey_app.web.results.explore.desk import Desk, Link, reader
@@ -28,11 +29,15 @@ _MOST_DRAWN = 40
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One part: its name with the address that leads into it ("" where none does), and its cells."""
+    """One part: its name with the address that leads into it ("" where none does), and its cells.
+
+    `floor` says how it stands to the participation floor, where it did not reach it: then it is not compared.
+    """
 
     name: str
     url: str
     cells: tuple[Cell, ...]
+    floor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +51,28 @@ class Parts:
     note: str
 
 
-def parts(found: Grouping, item: str, whole: Figure | None, names: Mapping[int, Text], desk: Desk) -> Parts:
+def parts(
+    found: Grouping,
+    item: str,
+    whole: Figure | None,
+    names: Mapping[int, Text],
+    judged: Mapping[tuple[str, ...], Standing | None],
+    desk: Desk,
+) -> Parts:
     """Return the parts of a selection by one rated question, sorted as the address says, best first by default."""
     own = _names(found, names, desk)
     labelled = [(words.group(found.by, group.key, own, desk.entries), group) for group in found.groups]
-    lines = [_line(label, group, found.by, desk) for label, group in labelled]
+    lines = [
+        replace(_line(label, group, found.by, desk), floor=_floor(judged.get(group.key)))
+        for label, group in labelled
+    ]
     order = desk.asked.choices.get("sort", "" if found.by != explore.BY_PERIOD else "name")
     labelled, lines = _sorted(labelled, lines, order)
-    shown = [(label, figure) for label, group in labelled if (figure := _rate(group)) is not None]
+    shown = [
+        (label, figure)
+        for (label, group), line in zip(labelled, lines, strict=True)
+        if (figure := _rate(group)) is not None and not line.floor
+    ]
     return Parts(
         title=words.question(desk.entries[item]),
         heads=_heads(desk, order, found.by),
@@ -67,6 +86,10 @@ def _names(found: Grouping, names: Mapping[int, Text], desk: Desk) -> dict[int, 
     if found.by == explore.BY_TEAM:
         return {each.key: formats.words(each.name) for each in desk.around.teams}
     return {key: formats.words(name) for key, name in names.items()}
+
+
+def _floor(found: Standing | None) -> str:
+    return "" if found is None or found.is_compared else standings.in_full(found, reader())
 
 
 def _rate(group: Group) -> Figure | None:
@@ -103,12 +126,14 @@ def _narrowed(group: Group, by: str, desk: Desk) -> Selection | None:
 def _sorted(
     labelled: Sequence[tuple[str, Group]], lines: Sequence[Line], order: str
 ) -> tuple[list[tuple[str, Group]], list[Line]]:
-    """Sort both alike; what is withheld always stands last, in the order of names."""
+    """Sort both alike; what is below the floor, and what is withheld, stands last, in the order of names."""
     column = order.removeprefix("-")
 
     def value(place: int) -> tuple[int, float]:
         number = lines[place].cells[_COLUMNS.index(column)].number
-        return (1, 0.0) if number is None else (0, float(number) * (1 if order.startswith("-") else -1))
+        if lines[place].floor:
+            return (1, 0.0)
+        return (2, 0.0) if number is None else (0, float(number) * (1 if order.startswith("-") else -1))
 
     places = list(range(len(lines)))
     if column in _COLUMNS:

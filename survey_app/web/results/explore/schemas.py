@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 from survey_app.analysis.selection import Trouble
 from survey_app.analysis.weights import Way
+from survey_app.scoring import participation
 from survey_app.scoring.comparison import Verdict
 from survey_app.scoring.drivers import Quadrant
 from survey_app.scoring.evaluation import Comparability
@@ -161,11 +162,23 @@ _VIEW = {
 }
 
 SCHEMAS |= {
+    "Standing": obj(
+        "A place against the participation floor. Not compared: it is in no ranking. `frontline`: x front-line "
+        "workers of n who said where they work; null where that is not asked or not shown.",
+        verdict=one_of(participation.Verdict),
+        is_compared=YES_OR_NO,
+        returned=WHOLE,
+        headcount=maybe(WHOLE),
+        frontline=maybe(obj("x of n.", x=WHOLE, n=WHOLE)),
+        least_share=NUMBER,
+        least_frontline_share=maybe(NUMBER),
+    ),
     "View": obj("Every question about a selection.", **_VIEW),
     "Explored": obj(
         "A selection, and its parts side by side on one question.",
         **_ANSWER,
         **_VIEW,
+        floor=maybe(ref("Standing")),
         questions=arr(ref("Question")),
         groups=maybe(
             obj(
@@ -177,6 +190,7 @@ SCHEMAS |= {
                         key=arr(STRING),
                         name=maybe(ref("Text")),
                         ballots=maybe(WHOLE),
+                        floor=maybe(ref("Standing")),
                         readings=arr(ref("Reading")),
                     )
                 ),
@@ -195,6 +209,7 @@ SCHEMAS |= {
                 "A unit.",
                 unit=WHOLE,
                 name=maybe(ref("Text")),
+                floor=maybe(ref("Standing")),
                 cells=arr(
                     maybe(
                         obj(
@@ -352,6 +367,16 @@ SCHEMAS |= {
         nodes=arr(ref("IndexNode")),
         by=maybe(STRING),
         groups=arr(obj("A group.", key=STRING, name=maybe(ref("Text")), nodes=arr(ref("IndexNode")))),
+        weightings=arr(
+            obj(
+                "The tree under a weighting, unweighted first. `is_comparable`: it rests on the same questions.",
+                way=one_of(Way),
+                totals=arr(STRING),
+                is_comparable=YES_OR_NO,
+                nodes=arr(ref("IndexNode")),
+                refused=arr(obj("A question without a weighted value.", question=STRING, reason=STRING)),
+            )
+        ),
     ),
     "IndexNode": obj(
         "A node with its value, 0 to 100, and the share of its weight that is covered.",
@@ -364,6 +389,8 @@ SCHEMAS |= {
         value=maybe(NUMBER),
         value_text=maybe(STRING),
         coverage=NUMBER,
+        least_n=maybe(WHOLE),
+        most_n=maybe(WHOLE),
     ),
 }
 

@@ -10,13 +10,18 @@ from typing import Any
 from flask_babel import gettext as _
 
 from survey_app.analysis import explore
-from survey_app.analysis.explore import Grouping, View
+from survey_app.analysis.explore import Group, Grouping, View
+from survey_app.analysis.facts import FloorFacts
+from survey_app.analysis.floors import of_readings
 from survey_app.analysis.gate import Gated
 from survey_app.analysis.readings import Reading
 from survey_app.analysis.selection import BadSelection, Trouble
 from survey_app.questionnaire.text import Text
+from survey_app.reporting import standings
 from survey_app.reporting.words import interval, percent
+from survey_app.scoring.participation import Standing
 from survey_app.services.explore_places import unit_names
+from survey_app.services.standings import floors_of
 from survey_app.web import context, formats
 from survey_app.web.results.explore import as_json, grouped, tables, words
 from survey_app.web.results.explore.asked import Asked
@@ -36,6 +41,25 @@ class Explored:
     item: str
     groups: Gated[Grouping] | None
     names: Mapping[int, Text]
+    floors: tuple[FloorFacts, ...]
+
+    @property
+    def standing(self) -> Standing | None:
+        """How the selected place stands to the participation floor."""
+        view = self.view.value
+        return of_readings(self.floors, returned=view.ballots, headcount=view.headcount, readings=view.readings)
+
+    @property
+    def standings(self) -> Mapping[tuple[str, ...], Standing | None]:
+        """How the places among the parts stand to the floor, by key."""
+        if self.groups is None or self.groups.value.by not in (explore.BY_UNIT, explore.BY_TEAM):
+            return {}
+        return {
+            each.key: of_readings(
+                self.floors, returned=each.ballots, headcount=_headcount(each), readings=each.readings
+            )
+            for each in self.groups.value.groups
+        }
 
 
 def item_of(asked: Asked) -> str:
@@ -61,16 +85,23 @@ def _find(asked: Asked) -> Explored:
         raise BadSelection("by", Trouble.UNKNOWN_FIELD)
     exploration = opened(asked)
     view = exploration.view()
-    groups = None
+    groups, floors = None, floors_of(context.database(), asked.subject)
     if item and by != item:
+        asked_of = [item, *sorted({each.question for each in floors} - {"", by, item})]
         try:
-            groups = exploration.grouping(by or explore.BY_UNIT, [item])
+            groups = exploration.grouping(by or explore.BY_UNIT, asked_of)
             if not by and len(groups.value.groups) < 2:
-                groups = exploration.grouping(explore.BY_TEAM, [item])
+                groups = exploration.grouping(explore.BY_TEAM, asked_of)
         except BadSelection:
             groups = None
     used = groups.value.by if groups is not None else by or explore.BY_UNIT
-    return Explored(asked, view, used, item, groups, {} if groups is None else _names(groups.value, asked))
+    names = {} if groups is None else _names(groups.value, asked)
+    return Explored(asked, view, used, item, groups, names, floors)
+
+
+def _headcount(group: Group) -> int | None:
+    rated = group.readings[0].rated
+    return None if rated is None else rated.rate.headcount
 
 
 def _names(found: Grouping, asked: Asked) -> Mapping[int, Text]:
@@ -80,10 +111,11 @@ def _names(found: Grouping, asked: Asked) -> Mapping[int, Text]:
 
 
 def _json(found: Explored) -> as_json.Json:
-    groups = None if found.groups is None else as_json.grouping(found.groups.value, found.names)
+    groups = None if found.groups is None else as_json.grouping(found.groups.value, found.names, found.standings)
     return {
         "questions": [as_json.question(entry) for entry in found.asked.subject.entries],
         **as_json.view(found.view.value),
+        "floor": as_json.standing(found.standing),
         "groups": groups,
     }
 
@@ -98,6 +130,7 @@ def _page(found: Explored, desk: Desk) -> Mapping[str, Any]:
         "leading": leading,
         "leading_label": formats.words(desk.entries[found.item].label) if found.item else "",
         "base_line": base_line(view, leading),
+        "floor": "" if found.standing is None else standings.in_full(found.standing, reader()),
         "rule_line": rule_line(view, leading),
         "items": [pair for pair in items if pair[0] is not None],
         "others": [pair for pair in others if pair[0] is not None],
@@ -116,7 +149,7 @@ def _parts(found: Explored, leading: Reading | None, desk: Desk) -> grouped.Part
     if found.groups is None:
         return None
     whole = None if leading is None or leading.rated is None else leading.rated.rate
-    return grouped.parts(found.groups.value, found.item, whole, found.names, desk)
+    return grouped.parts(found.groups.value, found.item, whole, found.names, found.standings, desk)
 
 
 def by_labels(desk: Desk) -> list[tuple[str, str]]:

@@ -12,10 +12,12 @@ from survey_app.analysis.gate import Gated
 from survey_app.analysis.selection import BadSelection, Selection, Trouble
 from survey_app.analysis.unit_table import UnitTable
 from survey_app.questionnaire.text import Text
-from survey_app.reporting import charts
+from survey_app.reporting import charts, standings
 from survey_app.reporting.tables import withheld_note
+from survey_app.scoring.participation import Standing
 from survey_app.scoring.rounding import NOTHING, percent_text
 from survey_app.services.explore_places import unit_names
+from survey_app.services.standings import floors_of, of_units
 from survey_app.web import context, formats
 from survey_app.web.results.explore import as_json
 from survey_app.web.results.explore.asked import Asked
@@ -30,6 +32,7 @@ class Found:
     asked: Asked
     table: Gated[UnitTable]
     below: tuple[int, ...]
+    standings: Gated[Mapping[int, Standing]]
     over: int | None = None
 
 
@@ -43,12 +46,16 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A unit with its cells; the address leads to what lies below it. `is_total`: it is all others together."""
+    """A unit with its cells; the address leads to what lies below it. `is_total`: it is all others together.
+
+    `floor` says how it stands to the participation floor, where it did not reach it.
+    """
 
     name: str
     url: str
     cells: tuple[Figures, ...]
     is_total: bool = False
+    floor: str = ""
 
 
 def _find(asked: Asked) -> Found:
@@ -59,7 +66,8 @@ def _find(asked: Asked) -> Found:
     exploration = opened(asked)
     below = tuple(exploration.units_below())
     over = exploration.unit_over(below[0]) if below else None
-    return Found(asked, exploration.units_by_items(), below, over)
+    judged = of_units(exploration, floors_of(context.database(), asked.subject))
+    return Found(asked, exploration.units_by_items(), below, judged, over)
 
 
 def _json(found: Found) -> as_json.Json:
@@ -68,7 +76,7 @@ def _json(found: Found) -> as_json.Json:
         "questions": [as_json.question(each) for each in found.asked.subject.entries if each.name in table.names],
         "threshold": found.asked.subject.threshold,
         "as_of": context.now().isoformat(),
-        **as_json.units(table, unit_names(context.database(), table.units)),
+        **as_json.units(table, unit_names(context.database(), table.units), found.standings.value),
     }
 
 
@@ -77,15 +85,20 @@ def _page(found: Found, desk: Desk) -> Mapping[str, Any]:
     names = unit_names(context.database(), [*found.below, *([] if found.over is None else [found.over])])
     place = {unit: row for row, unit in enumerate(table.units)}
     rows = [place[unit] for unit in found.below]
+    judged = {unit: _floor(each) for unit, each in found.standings.value.items()}
     order = desk.asked.choices.get("sort", "")
     if order.removeprefix("-") in table.names:
         column, turn = table.names.index(order.removeprefix("-")), -1 if order.startswith("-") else 1
-        rows.sort(key=lambda row: _sort_key(table, row, column, turn))
+        rows.sort(key=lambda row: (bool(judged.get(table.units[row])), *_sort_key(table, row, column, turn)))
     return {
         "heads": [_head(name, order, desk) for name in table.names],
         "lines": [
-            *([] if found.over is None else [replace(_line(table, place[found.over], names, desk), is_total=True)]),
-            *(_line(table, row, names, desk) for row in rows),
+            *(
+                []
+                if found.over is None
+                else [replace(_line(table, place[found.over], names, judged, desk), is_total=True)]
+            ),
+            *(_line(table, row, names, judged, desk) for row in rows),
         ],
         "note": withheld_note(desk.subject.threshold, reader()),
     }
@@ -105,10 +118,15 @@ def _head(name: str, order: str, desk: Desk) -> Link:
     return Link(label, desk.address(sort=turned), is_current)
 
 
-def _line(table: UnitTable, row: int, names: Mapping[int, Text], desk: Desk) -> Line:
+def _line(table: UnitTable, row: int, names: Mapping[int, Text], judged: Mapping[int, str], desk: Desk) -> Line:
     unit = table.units[row]
     cells = tuple(_figures(table, row, column) for column in range(len(table.names)))
-    return Line(formats.words(names[unit]), desk.address(replace(desk.selection, unit=unit)), cells)
+    address = desk.address(replace(desk.selection, unit=unit))
+    return Line(formats.words(names[unit]), address, cells, floor=judged.get(unit, ""))
+
+
+def _floor(found: Standing) -> str:
+    return "" if found.is_compared else standings.in_full(found, reader())
 
 
 def _figures(table: UnitTable, row: int, column: int) -> Figures:

@@ -1,0 +1,149 @@
+"""Floors of participation: how places stand to them. What they ask of answers passes the gate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+
+from survey_app.analysis.explore import Topic
+from survey_app.analysis.facts import FloorFacts
+from survey_app.analysis.gate import ByNode, Gate, Gated, Where, together
+from survey_app.analysis.instrument import Instrument
+from survey_app.analysis.readings import Reading
+from survey_app.analysis.unit_table import headcounts_of, inner_places, returned_of
+from survey_app.scoring.evaluation import Floored, Judged
+from survey_app.scoring.participation import Frontline, Standing, judge, worst
+from survey_app.words import Audience
+
+
+def floors_of(floors: Iterable[FloorFacts | None]) -> tuple[FloorFacts, ...]:
+    """Return the floors of surveys whose ballots count together, each once: all of them hold."""
+    return tuple(dict.fromkeys(each for each in floors if each is not None))
+
+
+class Floors:
+    """The floors of one instrument, and how its postings and teams stand to them.
+
+    They hold for workers: nobody keeps the number of the others.
+    """
+
+    def __init__(self, instrument: Instrument) -> None:
+        self._instrument = instrument
+        has_headcount = instrument.audience == Audience.WORKERS
+        self._floors = floors_of(each.floor for each in instrument.surveys) if has_headcount else ()
+
+    def whole(self) -> Floored | None:
+        """Return how all ballots and each posting stand; None without a floor."""
+        found = self._instrument
+        standing = self._judged(sum(found.returned_by_posting), found.headcount, None)
+        if standing is None:
+            return None
+        places = (
+            Judged(place=posting.place, stage=posting.stage, standing=standing)
+            for posting in found.postings
+            if (standing := self.of([posting.id])) is not None
+        )
+        return Floored(whole=standing, places=tuple(places))
+
+    def of(self, postings: Sequence[int]) -> Standing | None:
+        """Return how some postings stand together."""
+        found = self._instrument
+        chosen = [
+            (posting, returned)
+            for posting, returned in zip(found.all_postings, found.returned_by_posting, strict=False)
+            if posting.id in postings
+        ]
+        headcount = found.headcount_of([posting for posting, _ in chosen])
+        return self._judged(sum(returned for _, returned in chosen), headcount, postings)
+
+    def _judged(self, returned: int, headcount: int | None, postings: Sequence[int] | None) -> Standing | None:
+        standings = (
+            judge(
+                each.floor,
+                returned=returned,
+                headcount=headcount,
+                frontline=self._frontline(each, postings),
+            )
+            for each in self._floors
+        )
+        return worst(tuple(standings))
+
+    def _frontline(self, facts: FloorFacts, postings: Sequence[int] | None) -> Frontline | None:
+        gate = self._instrument.gate
+        if not facts.question or gate is None or facts.question not in gate.asked:
+            return None
+        found = gate.count(facts.question, _where(gate, postings)).value
+        return None if found is None else _among(found.groups, facts.codes)
+
+
+def _where(gate: Gate, postings: Sequence[int] | None) -> Where:
+    if postings is None:
+        return Where(gate.scope.inside, 0)
+    tree = gate.world.tree
+    of_leaf = tree.posting[tree.leaf_nodes][gate.world.active]
+    return Where(np.isin(of_leaf, list(postings)), None)
+
+
+def by_unit(topic: Topic, floors: Sequence[FloorFacts]) -> Gated[Mapping[int, Standing]]:
+    """Return how every unit of the reader's that has ballots stands, with all that lies below it."""
+    inner = inner_places(topic)
+    asked = [each for each in floors if each.question in topic.gate.asked]
+    counted = together(topic.gate.by_node(each.question) for each in asked)
+    units = topic.gate.world.tree.unit[topic.gate.scope.node[inner]].tolist()
+    people, returned = headcounts_of(topic, inner).tolist(), returned_of(topic, inner).tolist()
+
+    def standings(found: tuple[ByNode, ...]) -> Mapping[int, Standing]:
+        made: dict[int, Standing] = {}
+        for row, (unit, place) in enumerate(zip(units, inner.tolist(), strict=True)):
+            given = {each: _at(nodes, each.codes, place) for each, nodes in zip(asked, found, strict=True)}
+            judged = worst(
+                [
+                    judge(
+                        each.floor,
+                        returned=returned[row],
+                        headcount=people[row] if people[row] >= 0 else None,
+                        frontline=given.get(each),
+                    )
+                    for each in floors
+                ]
+            )
+            if judged is not None:
+                made[unit] = judged
+        return made
+
+    return counted.map(standings)
+
+
+def of_readings(
+    floors: Sequence[FloorFacts], *, returned: int | None, headcount: int | None, readings: Iterable[Reading]
+) -> Standing | None:
+    """Return how a place stands that has been read already; None where more than a place is selected."""
+    if returned is None:
+        return None
+    counts = {each.name: each.counts for each in readings if each.counts}
+    standings = (
+        judge(
+            each.floor,
+            returned=returned,
+            headcount=headcount,
+            frontline=_among(counts[each.question], each.codes) if each.question in counts else None,
+        )
+        for each in floors
+    )
+    return worst(tuple(standings))
+
+
+def _among(counts: Iterable[tuple[tuple[str, ...], int]], codes: Sequence[str]) -> Frontline | None:
+    """Return the ballots of front-line workers; None where nobody says where they work."""
+    found = [(set(group) <= set(codes), count) for group, count in counts]
+    n = sum(count for _, count in found)
+    return Frontline(sum(count for is_own, count in found if is_own), n) if n else None
+
+
+def _at(found: ByNode, codes: Sequence[str], place: int) -> Frontline | None:
+    if not found.shown[place]:
+        return None
+    return _among(
+        (((code,), int(count)) for code, count in zip(found.codes, found.counts[place], strict=True)), codes
+    )

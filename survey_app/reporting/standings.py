@@ -1,0 +1,158 @@
+"""What is said of floors of participation (参评要求), on the page, in the workbook and in its method note."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from survey_app.reporting.words import Reader, percent, teams_sentence
+from survey_app.scoring.evaluation import Evaluation, Part
+from survey_app.scoring.participation import Floor, Standing, Verdict
+from survey_app.scoring.rounding import NOTHING, percent_text
+
+_MOST_NAMED = 12
+"""More postings than these are counted only; the table names all."""
+
+
+def verdict(standing: Standing, reader: Reader) -> str:
+    """Say whether the floor was reached."""
+    _ = reader.gettext
+    return {
+        Verdict.MET: _("Floor reached"),
+        Verdict.BELOW: _("Below the participation floor"),
+        Verdict.NO_HEADCOUNT: _("Headcount unknown: it cannot be told whether the participation floor was reached"),
+        Verdict.FRONTLINE_UNKNOWN: _(
+            "Share of front-line workers not shown: it cannot be told whether the participation floor was reached"
+        ),
+    }[standing.verdict]
+
+
+def numbers(standing: Standing, reader: Reader) -> str:
+    """Say by which numbers a place was judged."""
+    _ = reader.gettext
+    floor = standing.floor
+    if standing.headcount:
+        said = _(
+            "%(returned)s of %(people)s returned (%(share)s), at least %(floor)s required",
+            returned=standing.returned,
+            people=standing.headcount,
+            share=_beside(standing.share, floor.members),
+            floor=_share(floor.members),
+        )
+    else:
+        said = _("%(returned)s returned, at least %(floor)s of the headcount required",
+                 returned=standing.returned, floor=_share(floor.members))  # fmt: skip
+    if floor.frontline is None:
+        return said
+    if standing.frontline is None:
+        more = _("at least %(floor)s of them front-line workers", floor=_share(floor.frontline))
+    else:
+        more = _(
+            "%(frontline)s front-line workers of %(said)s who said where they work (%(share)s), at least %(floor)s "
+            "required",
+            frontline=standing.frontline.x,
+            said=standing.frontline.n,
+            share=_beside(standing.frontline.share, floor.frontline),
+            floor=_share(floor.frontline),
+        )
+    return _("%(said)s; %(more)s", said=said, more=more)
+
+
+def in_full(standing: Standing, reader: Reader) -> str:
+    """Say the verdict with its numbers."""
+    _ = reader.gettext
+    return _("%(verdict)s: %(numbers)s", verdict=verdict(standing, reader), numbers=numbers(standing, reader))
+
+
+def cell(standing: Standing | None, reader: Reader) -> str:
+    """Say in a table how a place stands; a dash where it is not judged."""
+    return NOTHING if standing is None else in_full(standing, reader)
+
+
+def rule(floor: Floor, reader: Reader) -> str:
+    """Say what a floor asks for."""
+    _ = reader.gettext
+    if floor.frontline is None:
+        return _("at least %(members)s of the headcount take part", members=_share(floor.members))
+    return _(
+        "at least %(members)s of the headcount take part, at least %(frontline)s of them front-line workers",
+        members=_share(floor.members),
+        frontline=_share(floor.frontline),
+    )
+
+
+def sentences(part: Part, reader: Reader) -> list[str]:
+    """Say how many postings have no place in rankings because of the floor; nothing where all have one."""
+    _ = reader.gettext
+    if part.floored is None:
+        return []
+    found, total = [], len(part.floored.places)
+    below = part.floored.of(Verdict.BELOW)
+    unknown = part.floored.of(Verdict.NO_HEADCOUNT, Verdict.FRONTLINE_UNKNOWN)
+    for some, said in (
+        (
+            below,
+            _("%(count)s of %(total)s postings did not reach the participation floor and are in no ranking",
+              count=len(below), total=total),
+        ),
+        (
+            unknown,
+            _("of %(count)s of %(total)s postings it cannot be told whether they reached the participation floor, "
+              "so they are in no ranking", count=len(unknown), total=total),
+        ),
+    ):  # fmt: skip
+        if not some:
+            continue
+        names = _(", ").join(reader.text(each.place) for each in some[:_MOST_NAMED])
+        if len(some) > _MOST_NAMED:
+            names = _("%(names)s and others", names=names)
+        found.append(_("%(said)s: %(names)s.", said=said, names=names))
+    return found
+
+
+def who_differs(part: Part, reader: Reader) -> str:
+    """Say which teams differ, and which are not compared because of the floor."""
+    aside = left_out(part, reader)
+    return aside if aside and not part.compared else reader.sentences((teams_sentence(part, reader), aside))
+
+
+def left_out(part: Part, reader: Reader) -> str:
+    """Name the teams that have no place because of the floor."""
+    _ = reader.gettext
+    left_out = [team for team in part.teams if team.standing is not None and not team.standing.is_compared]
+    if not left_out:
+        return ""
+    names = _(", ").join(reader.text(team.name) for team in left_out)
+    return _("Not compared, because of the participation floor: %(teams)s.", teams=names)
+
+
+def notes(evaluation: Evaluation, reader: Reader) -> list[str]:
+    """Say for the method note which floors hold, and what follows."""
+    _ = reader.gettext
+    floors = dict.fromkeys(
+        each.standing.floor for part in evaluation.parts if part.floored is not None for each in part.floored.places
+    )
+    if not floors:
+        return []
+    asked = _("; ").join(rule(floor, reader) for floor in floors)
+    return [
+        _(
+            "Workers: %(floor)s. A place is measured against its headcount as a whole. One that is below the "
+            "floor, or of which it cannot be told, is shown with its numbers and is in no ranking and no band; its "
+            "ballots count in the total. Front-line workers are counted among those who said where they work; where "
+            "that is withheld, nothing is concluded from it.",
+            floor=asked,
+        )
+    ]
+
+
+def _share(share: Fraction) -> str:
+    """Write a share that somebody chose, with as many decimals as it has."""
+    return f"{float(share * 100):.2f}".rstrip("0").rstrip(".") + "%"
+
+
+def _beside(share: Fraction | None, floor: Fraction) -> str:
+    """Write a share so that it does not look as if it had reached a floor that it missed."""
+    if share is None:
+        return NOTHING
+    text = percent(share)
+    return percent_text(share, 2) if share < floor and Fraction(text.rstrip("%")) / 100 >= floor else text

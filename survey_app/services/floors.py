@@ -1,0 +1,40 @@
+"""Floors of participation as they are kept, read for figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from survey_app.analysis.facts import FloorFacts
+from survey_app.scoring.participation import Floor
+from survey_app.storage.models import ParticipationFloor
+from survey_app.storage.queries import declared as queries
+from survey_app.storage.session import Session
+
+_PERCENT = 100
+
+
+def floors(session: Session, survey_ids: Sequence[int]) -> dict[int, FloorFacts]:
+    """Return the floors of some surveys, by survey; those without one are missing."""
+    return {row.survey_id: facts(row) for row in queries.floors(session, survey_ids)}
+
+
+def facts(row: ParticipationFloor) -> FloorFacts:
+    """Return a floor as figures need it."""
+    frontline = None if row.frontline is None else share(row.frontline)
+    return FloorFacts(
+        floor=Floor(members=share(row.members), frontline=frontline),
+        question=row.question or "",
+        codes=tuple(row.codes or ()),
+    )
+
+
+def share(percent: Decimal) -> Fraction:
+    """Return percent as a share, exactly."""
+    return Fraction(percent) / _PERCENT
+
+
+def percent(share: Fraction) -> Decimal:
+    """Return a share in percent, to two decimals."""
+    return (Decimal(share.numerator) * _PERCENT / Decimal(share.denominator)).quantize(Decimal("0.01"))

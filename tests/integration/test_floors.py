@@ -1,0 +1,202 @@
+"""Participation floors: who is below one stays visible with the numbers, and is in no ranking and no band."""
+
+from fractions import Fraction
+from io import BytesIO
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from openpyxl import load_workbook
+
+from survey_app.analysis.facts import FloorFacts
+from survey_app.scoring.evaluation import Evaluation, Trust
+from survey_app.scoring.participation import FLOORS, Floor, Verdict
+from survey_app.services import audit_log, evaluate, floor_settings
+from survey_app.services.access import SYSTEM, NotFound
+from survey_app.services.audit_log import AuditFilter
+from survey_app.services.figure_rules import ReasonNeeded
+from survey_app.storage.models import Posting
+from survey_app.storage.session import Database
+from survey_app.words import Role
+from tests.support.evaluated import NOW, Evaluated, make_evaluated, sign_up
+from tests.support.sessions import client_of
+from tests.support.union import send
+
+SMALLEST = 3
+"""Place of the posting where 42 of 95 answered: 44.2 %, the others 45 %."""
+
+
+@pytest.fixture
+def made(app: Flask, database: Database) -> Evaluated:
+    """The evaluated campaign with about 620 responses."""
+    return make_evaluated(database)
+
+
+@pytest.fixture
+def leader(app: Flask, database: Database, made: Evaluated) -> FlaskClient:
+    """A leader of the campaign's unit."""
+    return client_of(app, sign_up(database, made.unit, username="leader"))
+
+
+def floor(members: str, frontline: str = "", codes: tuple[str, ...] = ()) -> FloorFacts:
+    """A floor in percent; who knows the team (W01) stands for front-line workers."""
+    share = Fraction(frontline) / 100 if frontline else None
+    asked = Floor(members=Fraction(members) / 100, frontline=share)
+    return FloorFacts(floor=asked, question="W01" if frontline else "", codes=codes)
+
+
+def keep(database: Database, made: Evaluated, facts: FloorFacts | None) -> None:
+    """Give the workers' survey a floor."""
+    floor_settings.keep(
+        database, actor=SYSTEM, survey_id=made.surveys["A_W"].id, floor=facts, reason="评议办法", now=NOW
+    )
+
+
+def evaluated(app: Flask, database: Database, made: Evaluated) -> Evaluation:
+    """The campaign's figures."""
+    return evaluate.evaluate_campaign(
+        database, app.extensions["survey_app.columns"], actor=SYSTEM, campaign_id=made.campaign.id, now=NOW
+    )
+
+
+def explored(leader: FlaskClient, made: Evaluated, view: str, rest: str = "") -> str:
+    survey = made.surveys["A_W"].id
+    return f"/results/{made.campaign.id}/{view}?survey={survey}&audience=workers{rest}"
+
+
+def test_below_the_floor_is_shown_and_not_ranked(app: Flask, database: Database, made: Evaluated) -> None:
+    before = evaluated(app, database, made).parts[0]
+    keep(database, made, floor("44.5"))
+    found = evaluated(app, database, made)
+    part = found.parts[0]
+    last = part.teams[-1]
+    assert [each.standing.verdict for each in part.teams] == [Verdict.MET] * 3 + [Verdict.BELOW]
+    assert (last.standing.returned, last.standing.headcount) == (42, 95)
+    assert last.band is None
+    assert last.rated == next(each.rated for each in before.teams if each.name == last.name)
+    assert all(each.band for each in part.teams[:3])
+    assert part.headline == before.headline
+    assert [row.standing.verdict for row in found.participation] == [Verdict.MET] * 3 + [Verdict.BELOW]
+    assert part.floored is not None
+    assert part.floored.whole.verdict is Verdict.MET
+    assert [str(each.place) for each in part.floored.of(Verdict.BELOW)] == [str(found.participation[-1].place)]
+    assert all(each.floored is None for each in found.parts[1:])
+    keep(database, made, floor("60"))
+    assert evaluated(app, database, made).parts[0].trust is Trust.BELOW_FLOOR
+    keep(database, made, None)
+    assert evaluated(app, database, made).parts[0] == before
+
+
+def test_unknown_headcount_is_not_ranked(app: Flask, database: Database, made: Evaluated) -> None:
+    keep(database, made, floor("30"))
+    with database.transaction() as session:
+        session.get_one(Posting, made.postings[0].id).headcount = None
+    part = evaluated(app, database, made).parts[0]
+    assert part.teams[-1].standing.verdict is Verdict.NO_HEADCOUNT
+    assert part.teams[-1].band is None
+    assert part.floored is not None
+    assert part.floored.whole.verdict is Verdict.NO_HEADCOUNT
+
+
+def test_front_line_workers_are_counted_behind_the_gate(app: Flask, database: Database, made: Evaluated) -> None:
+    keep(database, made, floor("30", "60", ("1",)))
+    found = evaluated(app, database, made)
+    for place, row in enumerate(found.participation):
+        answers = [each for each in made.answers("A_W", "W01", made.postings[place].id) if each]
+        share = row.standing.frontline
+        if share is None:
+            assert row.standing.verdict is Verdict.FRONTLINE_UNKNOWN
+        else:
+            assert (share.x, share.n) == (answers.count("1"), len(answers))
+            assert (row.standing.verdict is Verdict.MET) is (10 * share.x >= 6 * share.n)
+    assert any(row.standing.frontline is not None for row in found.participation)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_page_workbook_and_json_say_the_same(leader: FlaskClient, database: Database, made: Evaluated) -> None:
+    keep(database, made, floor("44.5"))
+    page = leader.get(f"/results/{made.campaign.id}")
+    said = "未达参评要求：应参评 95 人，收回 42 份（44.2%），要求不低于 44.5%"
+    assert said in page.text
+    assert "4 个驻点单位中有 1 个未达参评要求，不参加排名：到职工中去青山冶金。" in page.text
+    book = load_workbook(BytesIO(leader.get(f"/results/{made.campaign.id}/workbook.xlsx").data))
+    cells = {sheet.title: [cell.value for row in sheet.iter_rows() for cell in row] for sheet in book}
+    assert sum(said in values for values in cells.values()) == 2, "teams and participation"
+    assert any("未达要求或无法判断的" in str(each) for each in cells["口径说明"])
+    units = leader.get(explored(leader, made, "units.json")).json["units"]
+    below = {each["unit"]: each["floor"] for each in units}[made.postings[SMALLEST].unit_id]
+    assert below == {
+        "verdict": "below", "is_compared": False, "returned": 42, "headcount": 95, "frontline": None,
+        "least_share": 0.445, "least_frontline_share": None,
+    }  # fmt: skip
+    for order in ("W10", "-W10"):
+        table = leader.get(explored(leader, made, "units", f"&sort={order}")).text
+        assert said in table
+        assert table.rindex("青山冶金</a>") > max(
+            table.rindex(f"{each}</a>") for each in ("汉阳纺织", "武汉重型机床")
+        )
+    groups = leader.get(explored(leader, made, "explore.json", "&by=team")).json
+    assert groups["floor"]["verdict"] == "met"
+    assert sorted(each["floor"]["verdict"] for each in groups["groups"]["groups"]) == ["below", "met", "met", "met"]
+    assert said in leader.get(explored(leader, made, "explore", "&by=team")).text
+    one = leader.get(explored(leader, made, "explore.json", f"&unit={made.postings[SMALLEST].unit_id}")).json
+    assert one["floor"] == below
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_all_outlets_judge_front_line_workers_alike(
+    app: Flask, leader: FlaskClient, database: Database, made: Evaluated
+) -> None:
+    keep(database, made, floor("30", "60", ("1", "2")))
+    found = evaluated(app, database, made)
+    wanted = {
+        posting.unit_id: row.standing.verdict.value
+        for posting, row in zip(made.postings, found.participation, strict=True)
+    }
+    units = {each["unit"]: each["floor"] for each in leader.get(explored(leader, made, "units.json")).json["units"]}
+    assert {unit: units[unit]["verdict"] for unit in wanted} == wanted
+    groups = leader.get(explored(leader, made, "explore.json", "&by=unit")).json["groups"]["groups"]
+    assert {int(each["key"][0]): each["floor"]["verdict"] for each in groups} == wanted
+
+
+def test_who_sets_a_floor_gives_a_sound_one(database: Database, made: Evaluated) -> None:
+    stranger = sign_up(database, made.unit, username="stranger")
+    survey = made.surveys["A_W"].id
+    with pytest.raises(NotFound):
+        floor_settings.keep(database, actor=stranger, survey_id=survey, floor=floor("30"), reason="x", now=NOW)
+    with pytest.raises(ReasonNeeded):
+        floor_settings.keep(database, actor=SYSTEM, survey_id=survey, floor=floor("30"), reason="", now=NOW)
+    bad = (floor("0"), floor("101"), floor("30", "60"), floor("30", "60", ("9",)), FloorFacts(floor=FLOORS[0]))
+    for each in bad:
+        with pytest.raises(floor_settings.BadFloor):
+            keep(database, made, each)
+    with pytest.raises(floor_settings.NoWorkers):
+        floor_settings.keep(
+            database, actor=SYSTEM, survey_id=made.surveys["A_E"].id, floor=floor("30"), reason="x", now=NOW
+        )
+    keep(database, made, floor("30", "60", ("1",)))
+    kept = floor_settings.settings(database, actor=SYSTEM, survey_id=survey)
+    assert kept.floor == floor("30", "60", ("1",))
+    entries = audit_log.read(database, actor=SYSTEM, wanted=AuditFilter())
+    assert entries.lines[0].entry.action == "participation_floor_set"
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_an_organiser_sets_a_floor_on_the_page(app: Flask, database: Database, made: Evaluated) -> None:
+    organiser = client_of(app, sign_up(database, made.unit, username="organiser", role=Role.ORGANISER))
+    survey = made.surveys["A_W"].id
+    hub, form = f"/surveys/{survey}/figures", f"/surveys/{survey}/floor"
+    assert form in organiser.get(hub).text
+    assert "请填写参评人数" in send(organiser, form, kind="own", reason="x").text
+    assert "请先在下方选择" in send(organiser, form, kind="frontline", reason="x").text
+    assert "请说明为什么要改" in send(organiser, form, kind="sealed").text
+    asked = f"{form}?question=W01"
+    assert "知道，并接触过" in organiser.get(asked).text
+    assert send(organiser, asked, kind="frontline", reason="x").status_code == 422
+    assert send(organiser, asked, kind="frontline", codes=["1", "2"], reason="x").status_code == 302
+    assert "参评人数不低于职工人数的 30%，其中一线职工不低于 60%" in organiser.get(hub).text
+    assert send(organiser, form, kind="own", members="66.67", reason="x").status_code == 302
+    assert "66.67%" in organiser.get(hub).text
+    assert 'value="66.67"' in organiser.get(form).text
+    assert send(organiser, form, kind="none", reason="x").status_code == 302
+    assert "只显示参与率" in organiser.get(hub).text

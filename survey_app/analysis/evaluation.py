@@ -179,9 +179,9 @@ def _participation(campaign: CampaignFacts, first: Sequence[Instrument]) -> tupl
     """Return what came back from each posting where anybody is asked."""
     leading = _leading(first)
     asked = {audience: {posting.id for posting in each.postings} for audience, each in leading.items()}
-    rows = []
     workers = leading.get(Audience.WORKERS)
     floors = None if workers is None else Floors(workers)
+    rows = []
     for place, posting in enumerate(campaign.postings):
         returned = {
             audience: each.returned_by_posting[place]
@@ -196,8 +196,8 @@ def _participation(campaign: CampaignFacts, first: Sequence[Instrument]) -> tupl
                     stage=posting.stage,
                     headcount=posting.headcount,
                     returned=returned,
-                )
                     standing=floors.of([posting.id]) if floors and Audience.WORKERS in returned else None,
+                )
             )
     return tuple(rows)
 

@@ -77,7 +77,7 @@ def _item(instrument: Instrument, field: Field) -> Item:
 
 
 def _teams(instrument: Instrument, headline: Item | None) -> tuple[Team, ...]:
-    """Return the teams, best first; withheld ones stand last, in the campaign's order."""
+    """Return the teams, best first; then those out of the ranking and withheld ones, in the campaign's order."""
     if headline is None:
         return ()
     *rated, of_none = instrument.teams(headline.code)

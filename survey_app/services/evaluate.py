@@ -35,6 +35,7 @@ from survey_app.services.collect import questionnaire_of
 from survey_app.services.context import Database
 from survey_app.services.days import today
 from survey_app.services.explore_ground import ground
+from survey_app.services.floors import floors
 from survey_app.services.seals import is_sealed
 from survey_app.storage.models import Batch, Campaign, Collector, MetricRule, Posting, Survey, Unsealing
 from survey_app.storage.queries import columns as column_queries
@@ -193,11 +194,11 @@ def campaign_facts(session: Session, campaign: Campaign, surveys: Sequence[Surve
     for survey_id, batch in queries.batches(session, campaign.id):
         batches.setdefault(survey_id, []).append(_batch(batch, waiting.get(batch.id, 0)))
     ways = _Ways(queries.invited(session, campaign.id), queries.former_places(session, campaign.id))
+    floored = floors(session, [survey.id for survey in surveys])
     return CampaignFacts(
         id=campaign.id,
         name=Text(campaign.name, campaign.name_en),
         unit=Text(campaign.unit.name, campaign.unit.name_en),
-    floored = floors(session, [survey.id for survey in surveys])
         starts_on=campaign.starts_on,
         ends_on=campaign.ends_on,
         is_sample=campaign.is_sample,

@@ -102,12 +102,11 @@ def end_sessions(database: Database, *, actor: Actor) -> None:
             user.session_epoch += 1
 
 
-def change_password(database: Database, *, key: str, actor: Actor, present: str, new: str, now: datetime) -> Actor:
-    """Give the person a new password and end all other sessions. Returns the person with the new epoch.
+def prove(database: Database, *, key: str, actor: Actor, present: str, now: datetime) -> None:
+    """Make sure that whoever sits there knows the person's password.
 
-    Raises `WrongPassword`, `passwords.WeakPassword` or `throttle.TooManyAttempts`.
+    Raises `WrongPassword`, or `throttle.TooManyAttempts`: attempts are counted before the password is looked at.
     """
-    passwords.require_strong(new, actor.username)
     throttle.attempt(
         database,
         key=key,
@@ -117,9 +116,22 @@ def change_password(database: Database, *, key: str, actor: Actor, present: str,
         window=ATTEMPT_WINDOW,
         now=now,
     )
+    with database.reading() as session:
+        user = queries.user(session, actor.user_id) if actor.user_id is not None else None
+    if user is None or not passwords.matches(present, user.password_hash):
+        raise WrongPassword
+
+
+def change_password(database: Database, *, actor: Actor, new: str, now: datetime) -> Actor:
+    """Give the person a new password and end all other sessions. Returns the person with the new epoch.
+
+    Only for somebody who has proved to know the present one, by `prove` or by having just signed in. Raises
+    `passwords.WeakPassword`, or `WrongPassword` when the session was ended meanwhile.
+    """
+    passwords.require_strong(new, actor.username)
     with database.transaction() as session:
         user = queries.user(session, actor.user_id) if actor.user_id is not None else None
-        if user is None or not passwords.matches(present, user.password_hash):
+        if user is None or user.session_epoch != actor.session_epoch:
             raise WrongPassword
         if passwords.matches(new, user.password_hash):
             raise passwords.WeakPassword("unchanged")

@@ -9,6 +9,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 SHORTEST = 10
 LONGEST = 200
+FEWEST_DIFFERENT = 4
+"""Different characters that a password has at least."""
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 _HASHER = PasswordHasher()
 # Checked when there is no such user, so that the answer takes as long as with one.
@@ -42,7 +44,7 @@ def require_strong(password: str, username: str) -> None:
         raise WeakPassword("too_short")
     if len(password) > LONGEST:
         raise WeakPassword("too_long")
-    if username.lower() in password.lower() or len(set(password)) < 4:
+    if username.lower() in password.lower() or len(set(password)) < FEWEST_DIFFERENT:
         raise WeakPassword("too_simple")
 
 

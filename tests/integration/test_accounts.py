@@ -12,11 +12,12 @@ from flask.testing import FlaskClient
 
 from survey_app import create_app
 from survey_app.config import Settings
-from survey_app.services import accounts, throttle, users
+from survey_app.services import accounts, passwords, throttle, users
 from survey_app.storage.models import AuditEntry, Throttle, User
 from survey_app.storage.session import Database
 from survey_app.words import Role
-from tests.support.union import NOW, PASSWORD, Union, make_union, send, signed_in, token
+from tests.support.sessions import PASSWORD
+from tests.support.union import NOW, Union, make_union, send, signed_in, token
 
 _LEADER = "north.leader"
 _NEW = "a fresh and longer one"
@@ -89,13 +90,52 @@ def test_a_one_time_password_is_changed_before_anything_else(app: Flask, databas
     for address in ("/campaigns/", "/visits/", "/units/"):
         assert client.get(address).location == "/password"
     assert client.post("/visits/1/record", data={"csrf_token": token(client)}).location == "/password"
-    refused = send(client, "/password", present=password, new=password, again=password)
+    refused = send(client, "/password", new=password, again=password)
     assert refused.status_code == 422
-    changed = send(client, "/password", present=password, new=_NEW, again=_NEW)
+    changed = send(client, "/password", new=_NEW, again=_NEW)
     assert changed.status_code == 302
     assert client.get("/campaigns/").status_code == 200
     assert send(app.test_client(), "/sign-in", username=_LEADER, password=password).status_code == 422
     assert signed_in(app, _LEADER, _NEW).get("/campaigns/").status_code == 200
+
+
+def test_whoever_must_change_the_password_sees_the_rules_and_no_menu_that_leads_nowhere(
+    app: Flask, database: Database, union: Union
+) -> None:
+    key = union.north.people[Role.LEADER].user_id
+    _user, password = users.reset_password(database, actor=union.administrator, user_id=key or 0, now=NOW)
+    client = signed_in(app, _LEADER, password)
+    page = client.get("/password").get_data(as_text=True)
+    assert f"至少 {passwords.SHORTEST} 个字符" in page
+    assert f'minlength="{passwords.SHORTEST}"' in page
+    assert "<nav" not in page
+    assert 'name="present"' not in page
+    send(client, "/password", new=_NEW, again=_NEW)
+    assert "<nav" in client.get("/password").get_data(as_text=True)
+
+
+def test_the_one_time_password_is_asked_for_again_at_a_desk_left_open(
+    app: Flask, database: Database, union: Union
+) -> None:
+    key = union.north.people[Role.LEADER].user_id
+    _user, password = users.reset_password(database, actor=union.administrator, user_id=key or 0, now=NOW)
+    client = signed_in(app, _LEADER, password)
+    with client.session_transaction() as cookie:
+        cookie["proved_until"] = int(datetime.now(UTC).timestamp()) - 1
+    assert 'name="present"' in client.get("/password").get_data(as_text=True)
+    assert send(client, "/password", new=_NEW, again=_NEW).status_code == 422
+
+
+def test_a_present_password_that_was_right_is_not_asked_for_again(app: Flask, union: Union) -> None:
+    client = signed_in(app, _LEADER)
+    refused = send(client, "/password", present=PASSWORD, new="too short", again="too short")
+    page = refused.get_data(as_text=True)
+    assert "至少需要 10 个字符" in page
+    assert "当前密码已核对无误" in page
+    assert 'name="present"' not in page
+    assert "too short" not in page
+    assert send(client, "/password", new=_NEW, again=_NEW).status_code == 302
+    assert 'name="present"' in client.get("/password").get_data(as_text=True)
 
 
 def test_changing_the_password_ends_the_other_sessions(app: Flask, union: Union) -> None:

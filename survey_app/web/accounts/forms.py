@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from wtforms import PasswordField, StringField
-from wtforms.validators import EqualTo
+from wtforms.validators import EqualTo, Length
+from wtforms.widgets import ListWidget, RadioInput
 
+from survey_app.services import passwords
 from survey_app.web.formats import choices
 from survey_app.web.forms import ChoiceField, Form, at_most, needed
 from survey_app.words import Role
@@ -23,12 +25,20 @@ class SignInForm(Form):
 
 
 class PasswordForm(Form):
-    """A new password, with the present one."""
+    """A new password, with the present one. Browsers say what is too short before anything is sent."""
 
     present = PasswordField(
         _l("Present password"), [needed(), at_most(200)], render_kw={"autocomplete": "current-password"}
     )
-    new = PasswordField(_l("New password"), [needed()], render_kw={"autocomplete": "new-password"})
+    new = PasswordField(
+        _l("New password"),
+        [
+            needed(),
+            Length(min=passwords.SHORTEST, message=_l("At least %(min)d characters, please.")),
+            at_most(passwords.LONGEST),
+        ],
+        render_kw={"autocomplete": "new-password"},
+    )
     again = PasswordField(
         _l("New password again"),
         [needed(), EqualTo("new", message=_l("The two new passwords differ."))],
@@ -36,10 +46,17 @@ class PasswordForm(Form):
     )
 
 
+class RoleField(ChoiceField):
+    """One of the roles, each on a line of its own with what it may do."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = RadioInput()
+
+
 class GrantForm(Form):
     """A role in the subtree of a unit."""
 
-    role = ChoiceField(_l("Role"), choices=choices(Role))
+    role = RoleField(_l("Role"), choices=choices(Role))
     unit_id = ChoiceField(_l("In this unit and all below it"), [needed()], coerce=int)
 
 

@@ -30,8 +30,8 @@ def register(app: Flask) -> None:
 def _navigation() -> dict[str, Any]:
     # An error page outside any route must not fail for want of a session.
     actor = current_actor() if request.blueprint != "respond" else None
-    if actor is None:
-        return {"current_actor": None, "main_places": (), "side_places": ()}
+    if actor is None or actor.must_change_password:  # until then every place leads back to the change
+        return {"current_actor": actor, "main_places": (), "side_places": ()}
     main = (
         ("fieldwork.campaigns", _("Campaigns")),
         ("author.questionnaires", _("Questionnaires")),

@@ -1,4 +1,5 @@
-"""The signed-in session: a signed cookie with the user's key, epoch and last moment, nothing else.
+"""The signed-in session: a signed cookie with the user's key, epoch and last moment, and for some minutes the note
+that the password was proved; nothing else.
 
 The server keeps no list of sessions. What ends one before its time is the user's epoch, which ends all of the
 person's sessions: signing out, a new password, a closed account.
@@ -16,6 +17,9 @@ from survey_app.web.access import is_for_programs
 from survey_app.web.context import current_actor, database, now, settings
 
 _UNTIL = "until"
+_PROVED_UNTIL = "proved_until"
+_PROOF_SECONDS = 600
+"""How long nobody is asked again for a password that was right: long enough to think of a new one."""
 
 
 class SignedIn(UserMixin):
@@ -38,6 +42,18 @@ def begin(actor: Actor) -> None:
     cookie.permanent = True
     cookie[_UNTIL] = int(now().timestamp()) + settings().session_hours * 3600
     login_user(SignedIn(actor))
+    if actor.must_change_password:
+        note_proof()
+
+
+def note_proof() -> None:
+    """Remember for some minutes that whoever sits there has just given the right password."""
+    cookie[_PROVED_UNTIL] = int(now().timestamp()) + _PROOF_SECONDS
+
+
+def has_proof() -> bool:
+    """Tell whether the right password was given in this session some minutes ago."""
+    return int(cookie.get(_PROVED_UNTIL, 0)) >= now().timestamp()
 
 
 def end() -> None:

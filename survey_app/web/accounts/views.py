@@ -73,28 +73,57 @@ def sign_out() -> ResponseReturnValue:
 def password() -> ResponseReturnValue:
     """Change one's password; forced after a one-time password."""
     form = PasswordForm()
-    if form.validate_on_submit():
-        try:
-            actor = accounts.change_password(
-                context.database(),
-                key=context.settings().secret_key,
-                actor=context.actor(),
-                present=form.present.data or "",
-                new=form.new.data or "",
-                now=context.now(),
-            )
-        except accounts.WrongPassword:
-            form.present.errors = [_("This is not your present password.")]
-        except throttle.TooManyAttempts:
-            form.form_errors.append(_("Too many attempts. Wait 15 minutes and try again."))
-        except passwords.WeakPassword as weak:
-            form.new.errors = [_weakness(weak)]
-        else:
-            session.begin(actor)
+    if session.has_proof():
+        del form.present
+    if form.is_submitted():
+        # The present password is looked at first, so that it need not be typed again when the new one is refused.
+        is_good = form.validate()
+        if _prove(form) and is_good and _change(form):
             flash(_("Your password has been changed; other sessions have been ended."), "done")
             return redirect(url_for("accounts.start"))
     status = 422 if form.is_submitted() else 200
     return render_template("accounts/password.html", form=form, least=passwords.SHORTEST), status
+
+
+def _prove(form: PasswordForm) -> bool:
+    """Tell whether the person is known to be there; where the present password is wrong, its field says so."""
+    if form.present is None:
+        return True
+    if form.present.errors:
+        return False
+    try:
+        accounts.prove(
+            context.database(),
+            key=context.settings().secret_key,
+            actor=context.actor(),
+            present=form.present.data or "",
+            now=context.now(),
+        )
+    except accounts.WrongPassword:
+        form.present.errors = [_("This is not your present password.")]
+    except throttle.TooManyAttempts:
+        form.form_errors.append(_("Too many attempts. Wait 15 minutes and try again."))
+    else:
+        session.note_proof()
+        del form.present
+        return True
+    return False
+
+
+def _change(form: PasswordForm) -> bool:
+    """Change the password and begin a new session; where the new one will not do, its field says why."""
+    try:
+        actor = accounts.change_password(
+            context.database(), actor=context.actor(), new=form.new.data or "", now=context.now()
+        )
+    except passwords.WeakPassword as weak:
+        form.new.errors = [_weakness(weak)]
+    except accounts.WrongPassword:
+        form.form_errors.append(_("This session has been ended meanwhile. Please sign in again."))
+    else:
+        session.begin(actor)
+        return True
+    return False
 
 
 @blueprint.post("/language")
@@ -112,15 +141,9 @@ def language() -> ResponseReturnValue:
 
 
 def _weakness(weak: passwords.WeakPassword) -> str:
-    match weak.kind:
-        case "too_short":
-            return _("At least %(least)d characters, please.", least=passwords.SHORTEST)
-        case "too_long":
-            return _("At most %(most)d characters, please.", most=passwords.LONGEST)
-        case "unchanged":
-            return _("This is the present password; choose another one.")
-        case _:
-            return _("This is easy to guess: do not use your user name or repeat the same few characters.")
+    if weak.kind == "unchanged":
+        return _("This is the present password; choose another one.")
+    return _("This is easy to guess: do not use your user name or repeat the same few characters.")
 
 
 def _own_address(target: str | None) -> str | None:

@@ -138,8 +138,8 @@ def notes(evaluation: Evaluation, reader: Reader) -> list[str]:
         _(
             "Workers: %(floor)s. A place is measured against its headcount as a whole. One that is below the "
             "floor, or of which it cannot be told, is shown with its numbers and is in no ranking and no band; its "
-            "ballots count in the total. Front-line workers are counted among those who said where they work; where "
-            "that is withheld, nothing is concluded from it.",
+            "ballots count in the total. Front-line workers are counted among those who said where they work; "
+            "where that is withheld, nothing is concluded from it.",
             floor=asked,
         )
     ]

@@ -27,21 +27,41 @@ from survey_app.scoring.comparison import Change
 from survey_app.scoring.evaluation import Answered, Evaluation, Item, Part, Rated, Visits, Waves
 from survey_app.scoring.figure import Figure
 from survey_app.scoring.rounding import NOTHING, half_up, percent_text
+from survey_app.scoring.rules import SATISFACTION_RATE, STRICT_SATISFACTION_RATE
 from survey_app.words import Audience
 
 
-def rated_columns(reader: Reader) -> tuple[Column, ...]:
-    """Return the heads of `rated_cells`."""
+def rated_columns(reader: Reader, rated: Rated | None = None) -> tuple[Column, ...]:
+    """Return the heads of `rated_cells`; rates by other rules than the default are called as their rules are."""
     _ = reader.gettext
+    rates = [_("Satisfaction rate"), _("Strict rate")]
+    if rated is not None:
+        rates = [rate_label(rated.rate, reader), rate_label(rated.strict, reader)]
+    is_default = rated is None or rated.rate.rule == SATISFACTION_RATE
     return (
-        Column(_("Satisfied"), Form.COUNT, 3),
-        Column(_("Valid"), Form.COUNT, 3),
-        Column(_("Satisfaction rate"), Form.PERCENT, 4),
+        Column(_("Satisfied") if is_default else _("Counted"), Form.COUNT, 3),
+        Column(_("Valid") if is_default else _("Base"), Form.COUNT, 3),
+        Column(rates[0], Form.PERCENT, 4),
         Column(_("From (95%)"), Form.PERCENT, 4),
         Column(_("To (95%)"), Form.PERCENT, 4),
-        Column(_("Strict rate"), Form.PERCENT, 4),
+        Column(rates[1], Form.PERCENT, 4),
         Column(_("Index"), Form.DECIMAL, 4),
     )
+
+
+def rate_label(figure: Figure, reader: Reader) -> str:
+    """Return the head of a column of rates: short for the default rules, else as the rule is called."""
+    _ = reader.gettext
+    if figure.rule == SATISFACTION_RATE:
+        return _("Satisfaction rate")
+    return _("Strict rate") if figure.rule == STRICT_SATISFACTION_RATE else reader.text(figure.label)
+
+
+def _one_rated(evaluation: Evaluation) -> Rated | None:
+    """Return a verdict that names the columns of all audiences; None where their rules differ."""
+    found = [part.headline.rated for part in evaluation.parts if part.headline is not None]
+    kinds = {(each.rate.rule.name, each.strict.rule.name) for each in found}
+    return found[0] if len(kinds) == 1 else None
 
 
 def rated_cells(rated: Rated) -> tuple[Cell, ...]:
@@ -158,7 +178,12 @@ def items_on(on_scale: Sequence[Item], part: Part, reader: Reader) -> Table:
         rows.append(Row(cells, item.is_headline))
     return Table(
         title=reader.text(scale.name),
-        columns=(Column(_("Code"), span=3), Column(_("Question"), span=18), *grades, *rated_columns(reader)),
+        columns=(
+            Column(_("Code"), span=3),
+            Column(_("Question"), span=18),
+            *grades,
+            *rated_columns(reader, on_scale[0].rated),
+        ),
         rows=tuple(rows),
         note=withheld_note(part.threshold, reader),
     )
@@ -189,7 +214,7 @@ def teams(part: Part, reader: Reader) -> Table:
         columns=(
             Column(_("Work team"), span=10),
             Column(_("Enterprise"), span=14),
-            *rated_columns(reader),
+            *rated_columns(reader, part.headline.rated if part.headline is not None else None),
             Column(_("Band"), Form.COUNT, 4),
             *([] if floored is None else [Column(_("Participation floor"), span=18)]),
         ),
@@ -226,7 +251,7 @@ def audiences(evaluation: Evaluation, reader: Reader) -> Table:
             Column(_("Audience"), span=8),
             Column(_("Survey"), span=20),
             Column(_("Returned"), Form.COUNT),
-            *rated_columns(reader),
+            *rated_columns(reader, _one_rated(evaluation)),
             Column(_("Items pooled"), Form.PERCENT, 5),
         ),
         rows=tuple(rows),
@@ -294,7 +319,7 @@ def waves(found: Waves, reader: Reader) -> Table:
             Column(_("Measurement"), span=12),
             Column(_("Question"), span=20),
             Column(_("Enterprises"), Form.COUNT, 4),
-            *rated_columns(reader),
+            *rated_columns(reader, found.first.rated),
         ),
         rows=tuple(
             Row(

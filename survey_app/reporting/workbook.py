@@ -190,13 +190,14 @@ class _Book:
 
     def _rates(self, sheet: Worksheet, placed: Placed, figures: Sequence[Figure], row: int, title: str) -> int:
         """Draw the first rows of a table with rates and intervals; returns the row after the chart."""
-        _ = self.reader.gettext
         start = plots.axis_start(figures)
+        named = tables.rate_label(figures[0], self.reader)
+        heads = [column.label for column in placed.table.columns]
         native = excel_charts.rates(
             sheet,
             placed,
             label=placed.table.columns[0].label,
-            rate=_("Satisfaction rate"),
+            rate=named if named in heads else self.reader.gettext("Satisfaction rate"),
             errors=self._errors(sheet, placed, figures),
             last=placed.first + len(figures) - 1,
             start=start,

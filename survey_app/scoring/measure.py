@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
@@ -118,12 +119,17 @@ def _population(tally: Tally, headcount: int | None) -> int | None:
     return headcount if headcount is not None and tally.returned < headcount else None
 
 
+_AT_THE_END: Mapping[str, slice] = {"first": slice(1), "first_two": slice(2), "last_two": slice(-2, None)}
+
+
 def counted_grades(rule: RateRule, scale: Scale) -> tuple[str, ...]:
     """Return the codes of the grades that count in x; only grades in the base can. Raises `UnknownGrade`."""
     if rule.counts == "satisfied":
         return tuple(grade.code for grade in scale.grades if grade.satisfied and grade.in_base)
     if rule.counts == "strict":
         return tuple(grade.code for grade in scale.grades if grade.strict and grade.in_base)
+    if isinstance(rule.counts, str):
+        return tuple(grade.code for grade in scale.grades if grade.in_base)[_AT_THE_END[rule.counts]]
     for code in rule.counts:
         if code not in scale.by_code or not scale.by_code[code].in_base:
             raise UnknownGrade(code, scale.code)

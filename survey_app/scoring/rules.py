@@ -16,6 +16,9 @@ from survey_app.questionnaire.text import Text
 BasePart: TypeAlias = Literal["unknown", "abstained", "blank", "spoilt"]
 """Ballots outside the valid ones that a rule may take into its base."""
 
+Counting: TypeAlias = Literal["satisfied", "strict", "first", "first_two", "last_two"]
+"""Which grades count: those that a scale calls (strictly) satisfied, or those at either end of it, best first."""
+
 EVERYTHING: tuple[BasePart, ...] = get_args(BasePart)
 """With these in the base, the rate is over all returned ballots that were asked."""
 
@@ -51,12 +54,17 @@ class _Named:
 class RateRule(_Named):
     """A rate x/n: which grades count in x, and what is in n besides the grades of the scale's base.
 
-    `counts` is the grade flag `satisfied` or `strict`, or the grade codes themselves (优秀率 counts the
-    first grade only).
+    `counts` is the grade flag `satisfied` or `strict`, grades by their place on the scale (优秀率 counts the first
+    of the base), or the grade codes themselves.
     """
 
-    counts: Literal["satisfied", "strict"] | tuple[str, ...] = "satisfied"
+    counts: Counting | tuple[str, ...] = "satisfied"
     base_adds: tuple[BasePart, ...] = ()
+
+    @property
+    def is_of_bad(self) -> bool:
+        """Tell whether a high rate is bad, as 差评率: then it leads no ranking."""
+        return self.counts == "last_two"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +208,133 @@ SHARES = (
 )
 """The figures of a service review (好差评) besides its rating."""
 
+MEMBER_VOTE_RATE = RateRule(
+    name="member_vote_rate",
+    version=1,
+    label=Text("会员评家满意率", "Members' vote, satisfaction rate"),
+    description=Text(
+        "会员评家满意率 = （满意 + 基本满意）票数 ÷ 有效评价票数 × 100%。"
+        "有效评价票为满意、基本满意、不满意三档之和；弃权和废票单独计数、如实列出，不计入分母。",
+        "Members' vote: (satisfied + basically satisfied) ÷ valid ballots, which are the three grades together. "
+        "Abstained and spoilt ballots are counted and printed apart, outside the denominator.",
+    ),
+)
+MEMBER_VOTE_STRICT_RATE = RateRule(
+    name="member_vote_strict_rate",
+    version=1,
+    label=Text("会员评家满意率（不含基本满意）", "Members' vote, without basically satisfied"),
+    description=Text(
+        "会员评家满意率（不含基本满意）= 满意票数 ÷ 有效评价票数 × 100%。"
+        "弃权和废票单独计数、如实列出，不计入分母。",
+        "Members' vote: satisfied ÷ valid ballots. Abstained and spoilt ballots are counted and printed apart, "
+        "outside the denominator.",
+    ),
+    counts="strict",
+)
+MEMBER_VOTE_RATE_RETURNED = RateRule(
+    name="member_vote_rate_of_returned",
+    version=1,
+    label=Text("会员评家满意率（占收回票）", "Members' vote, of all returned"),
+    description=Text(
+        "会员评家满意率（占收回票）= （满意 + 基本满意）票数 ÷ 全部收回票数 × 100%，分母含弃权、未作答和废票。",
+        "Members' vote: (satisfied + basically satisfied) ÷ all ballots returned, abstained, unanswered and spoilt "
+        "ones among them.",
+    ),
+    base_adds=EVERYTHING,
+)
+EXCELLENT_RATE = RateRule(
+    name="assessment_excellent_rate",
+    version=1,
+    label=Text("民主测评优秀率", "Assessment, excellent rate"),
+    description=Text(
+        "民主测评优秀率 = 第一档（优秀）票数 ÷ 有效评价票数 × 100%。不了解、弃权、未作答和废票不计入分母。",
+        "Assessment of officials: ballots with the first grade (excellent) ÷ valid ballots. Don't know, abstained, "
+        "not answered and spoilt ballots are outside the denominator.",
+    ),
+    counts="first",
+)
+COMPETENT_RATE = RateRule(
+    name="assessment_competent_rate",
+    version=1,
+    label=Text("民主测评称职率", "Assessment, competent rate"),
+    description=Text(
+        "民主测评称职率 = 前两档（优秀、称职）票数 ÷ 有效评价票数 × 100%。不了解、弃权、未作答和废票不计入分母。",
+        "Assessment of officials: ballots with the first two grades (excellent, competent) ÷ valid ballots. "
+        "Don't know, abstained, not answered and spoilt ballots are outside the denominator.",
+    ),
+    counts="first_two",
+)
+GOOD_REVIEW_RATE = RateRule(
+    name="review_good_rate",
+    version=1,
+    label=Text("好评率", "Good review rate"),
+    description=Text(
+        "好评率 = 五档评价中前三档（非常满意、满意、基本满意）票数 ÷ 有效评价票数 × 100%。"
+        "不设默认选项，未评价不算好评，也不计入分母。",
+        "Service review: ballots with the first three of five grades (very satisfied, satisfied, basically "
+        "satisfied) ÷ valid ballots. No grade is chosen beforehand; no answer is not a good answer and is outside "
+        "the denominator.",
+    ),
+)
+BAD_REVIEW_RATE = RateRule(
+    name="review_bad_rate",
+    version=1,
+    label=Text("差评率", "Bad review rate"),
+    description=Text(
+        "差评率 = 五档评价中后两档（不满意、非常不满意）票数 ÷ 有效评价票数 × 100%。未评价不计入分母。",
+        "Service review: ballots with the last two of five grades (dissatisfied, very dissatisfied) ÷ valid "
+        "ballots. No answer is outside the denominator.",
+    ),
+    counts="last_two",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleSet:
+    """Rules that are used together: the headline, the rate beside it, the index."""
+
+    name: str
+    label: Text
+    rate: RateRule
+    strict: RateRule
+    index: IndexRule
+
+
+RULE_SETS: Mapping[str, RuleSet] = {
+    each.name: each
+    for each in (
+        RuleSet(
+            name="satisfaction",
+            label=Text("满意度测评", "Satisfaction"),
+            rate=SATISFACTION_RATE,
+            strict=STRICT_SATISFACTION_RATE,
+            index=SATISFACTION_INDEX,
+        ),
+        RuleSet(
+            name="member_vote",
+            label=Text("会员评家", "Members' vote"),
+            rate=MEMBER_VOTE_RATE,
+            strict=MEMBER_VOTE_STRICT_RATE,
+            index=SATISFACTION_INDEX,
+        ),
+        RuleSet(
+            name="assessment",
+            label=Text("民主测评", "Assessment of officials"),
+            rate=COMPETENT_RATE,
+            strict=EXCELLENT_RATE,
+            index=SATISFACTION_INDEX,
+        ),
+        RuleSet(
+            name="service_review",
+            label=Text("好差评", "Service review"),
+            rate=GOOD_REVIEW_RATE,
+            strict=BAD_REVIEW_RATE,
+            index=SATISFACTION_INDEX,
+        ),
+    )
+}
+"""The sets that we ship, by name."""
+
 SHIPPED: Mapping[str, Rule] = {
     rule.name: rule
     for rule in (
@@ -208,6 +343,13 @@ SHIPPED: Mapping[str, Rule] = {
         SATISFACTION_RATE_WIDE,
         SATISFACTION_RATE_RETURNED,
         SATISFACTION_INDEX,
+        MEMBER_VOTE_RATE,
+        MEMBER_VOTE_STRICT_RATE,
+        MEMBER_VOTE_RATE_RETURNED,
+        EXCELLENT_RATE,
+        COMPETENT_RATE,
+        GOOD_REVIEW_RATE,
+        BAD_REVIEW_RATE,
         NPS,
         *SHARES,
     )
@@ -287,10 +429,10 @@ def _whole(value: object, where: str) -> int:
 
 
 def _counts(value: object, where: str) -> object:
-    if value in ("satisfied", "strict"):
+    if isinstance(value, str) and value in get_args(Counting):
         return value
     if not isinstance(value, list) or not value or not all(isinstance(code, str) for code in value):
-        raise MalformedRule(where, 'expected "satisfied", "strict" or a list of grade codes')
+        raise MalformedRule(where, f"expected one of {', '.join(get_args(Counting))}, or a list of grade codes")
     return tuple(value)
 
 

@@ -23,7 +23,7 @@ from survey_app.storage.session import Session
 
 
 class DoesNotFit(ValueError):
-    """The rule names grades that a scale of the survey has not, or no grade in its base."""
+    """The rule names grades that a scale of the survey has not, or none in its base, or cannot be a headline."""
 
 
 class ReasonNeeded(ValueError):
@@ -88,6 +88,11 @@ def fits(rule: Rule, scales: Sequence[Scale]) -> bool:
     return False
 
 
+def leads_nothing(rule: Rule) -> bool:
+    """Tell whether a rule is no headline: rankings put the highest first."""
+    return isinstance(rule, RateRule) and rule.is_of_bad
+
+
 def choose(
     database: Database,
     *,
@@ -105,24 +110,46 @@ def choose(
     """
     with database.transaction() as session:
         survey = surveys.readable(session, actor=actor, survey_id=survey_id, for_change=True)
-        before = (survey.rate_rule_id, survey.strict_rule_id, survey.index_rule_id)
-        if before == (rate, strict, index):
-            return
-        if not reason and ballot_queries.ballots(session, survey_id):
-            raise ReasonNeeded
-        wanted = _wanted(session, survey, rate, strict, index)
-        survey.rate_rule_id, survey.strict_rule_id, survey.index_rule_id = rate, strict, index
-        names = {row.id: [row.name, row.version] for row in queries.rules(session)}
-        surveys.record(
-            session,
-            actor,
-            "figure_rules_chosen",
-            survey,
-            now,
-            before=[names[key] for key in before],
-            after=[[each.name, each.version] for each in wanted],
-            reason=reason,
-        )
+        _choose(session, actor, survey, (rate, strict, index), reason, now)
+
+
+def choose_set(database: Database, *, actor: Actor, survey_id: int, name: str, reason: str, now: datetime) -> None:
+    """Read a survey by the rules of a set that we ship.
+
+    Raises `NotFound`, also for an unknown set, `DoesNotFit`, and `ReasonNeeded` as `choose` does.
+    """
+    found = rules.RULE_SETS.get(name)
+    if found is None:
+        raise NotFound
+    with database.transaction() as session:
+        survey = surveys.readable(session, actor=actor, survey_id=survey_id, for_change=True)
+        surveys.default_rules(session)
+        keys = {(row.name, row.version): row.id for row in queries.rules(session)}
+        rate, strict, index = (keys[each.name, each.version] for each in (found.rate, found.strict, found.index))
+        _choose(session, actor, survey, (rate, strict, index), reason, now)
+
+
+def _choose(
+    session: Session, actor: Actor, survey: Survey, chosen: tuple[int, int, int], reason: str, now: datetime
+) -> None:
+    before = (survey.rate_rule_id, survey.strict_rule_id, survey.index_rule_id)
+    if before == chosen:
+        return
+    if not reason and ballot_queries.ballots(session, survey.id):
+        raise ReasonNeeded
+    wanted = _wanted(session, survey, *chosen)
+    survey.rate_rule_id, survey.strict_rule_id, survey.index_rule_id = chosen
+    names = {row.id: [row.name, row.version] for row in queries.rules(session)}
+    surveys.record(
+        session,
+        actor,
+        "figure_rules_chosen",
+        survey,
+        now,
+        before=[names[key] for key in before],
+        after=[[each.name, each.version] for each in wanted],
+        reason=reason,
+    )
 
 
 def _wanted(session: Session, survey: Survey, rate: int, strict: int, index: int) -> list[Rule]:
@@ -133,6 +160,8 @@ def _wanted(session: Session, survey: Survey, rate: int, strict: int, index: int
     kinds = (RateRule, RateRule, IndexRule)
     scales = scales_of(questionnaire_of(queries.version(session, survey.version_id)))
     if not all(isinstance(rule, kind) and fits(rule, scales) for rule, kind in zip(wanted, kinds, strict=True)):
+        raise DoesNotFit
+    if leads_nothing(wanted[0]):
         raise DoesNotFit
     return wanted
 

@@ -44,7 +44,7 @@ def test_a_rule_from_the_form_changes_the_figure_and_stands_beside_it(
     survey = made.surveys["A_W"].id
     form = {
         "kind": "rate",
-        "label": "优秀率",
+        "label": "最高档率",
         "name": "top_rate",
         "description": "最高一档 ÷ 有效票",
         "counts": "1",
@@ -56,7 +56,7 @@ def test_a_rule_from_the_form_changes_the_figure_and_stands_beside_it(
     assert send(organiser, f"/surveys/{survey}/rules/new", **{**form, "kind": "index"}).status_code == 422
     assert send(organiser, f"/surveys/{survey}/rules/new", **form).status_code == 302
     choices = organiser.get(f"/surveys/{survey}/rules").text
-    key = choices.split("优秀率，第 1 版")[0].rsplit('value="', 1)[1].split('"')[0]
+    key = choices.split("最高档率，第 1 版")[0].rsplit('value="', 1)[1].split('"')[0]
     now = {name: str(getattr(made.surveys["A_W"], f"{name}_rule_id")) for name in ("strict", "index")}
     silent = send(organiser, f"/surveys/{survey}/rules", rate=key, **now, reason="")
     assert silent.status_code == 422
@@ -66,8 +66,8 @@ def test_a_rule_from_the_form_changes_the_figure_and_stands_beside_it(
     answers = [each for each in made.answers("A_W", "W10") if each in set("12345")]
     assert (figure["x"], figure["n"]) == (answers.count("1"), len(answers))
     assert (figure["rule"], figure["rule_version"]) == ("top_rate", 1)
-    assert "优秀率" in organiser.get(f"/surveys/{survey}/figures").text
-    assert "优秀率" in organiser.get(f"/results/{made.campaign.id}").text
+    assert "最高档率" in organiser.get(f"/surveys/{survey}/figures").text
+    assert "最高档率" in organiser.get(f"/results/{made.campaign.id}").text
 
 
 def test_a_version_never_changes_and_the_next_one_stands_beside_it(database: Database, made: Evaluated) -> None:
@@ -96,3 +96,27 @@ def test_what_does_not_fit_is_refused(database: Database, made: Evaluated) -> No
     stranger = sign_up(database, made.unit, username="stranger")
     with pytest.raises(NotFound):
         figure_rules.chosen(database, actor=stranger, survey_id=survey.id)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_survey_is_read_by_the_rules_of_what_it_is(
+    database: Database, organiser: FlaskClient, made: Evaluated
+) -> None:
+    survey = made.surveys["A_W"].id
+    address = f"/surveys/{survey}/rules/set"
+    assert send(organiser, address, rule_set="member_vote").status_code == 422
+    assert send(organiser, address, rule_set="nothing", why="x").status_code == 422
+    assert send(organiser, address, rule_set="service_review", why="按好差评办法").status_code == 302
+    figure = headline(organiser, made)
+    answers = [each for each in made.answers("A_W", "W10") if each in set("12345")]
+    assert (figure["strict"]["rule"], figure["strict"]["x"]) == (
+        "review_bad_rate", sum(each in "45" for each in answers),
+    )  # fmt: skip
+    page = organiser.get(f"/results/{made.campaign.id}").text
+    assert "好评率" in page
+    assert "<dt>差评率（第 1 版）</dt>" in page
+    assert ">差评率</th>" in page
+    bad = figure_rules.chosen(database, actor=SYSTEM, survey_id=survey).strict.key
+    now = {name: getattr(made.surveys["A_W"], f"{name}_rule_id") for name in ("strict", "index")}
+    with pytest.raises(figure_rules.DoesNotFit):
+        figure_rules.choose(database, actor=SYSTEM, survey_id=survey, rate=bad, **now, reason="x", now=NOW)

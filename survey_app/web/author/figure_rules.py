@@ -12,7 +12,7 @@ from wtforms import StringField, TextAreaField, ValidationError
 from wtforms.validators import NumberRange, Optional, Regexp
 
 from survey_app.questionnaire.definition import Scale
-from survey_app.scoring.rules import NAME, MalformedRule, Rule, decode
+from survey_app.scoring.rules import NAME, RULE_SETS, MalformedRule, Rule, decode
 from survey_app.services import figure_rules
 from survey_app.services import surveys as survey_services
 from survey_app.services.access import Permission
@@ -31,6 +31,13 @@ class ChoosingForm(Form):
     strict = ChoiceField(_l("Second rate, beside it"), [needed()], coerce=int)
     index = ChoiceField(_l("Index"), [needed()], coerce=int)
     reason = StringField(_l("Why it changes"), [at_most(300)])
+
+
+class SetForm(Form):
+    """Rules that are used together, chosen by the name of what they are for."""
+
+    rule_set = ChoiceField(_l("What the survey is"), [needed()])
+    why = StringField(_l("Why it changes"), [at_most(300)])
 
 
 class RuleForm(Form):
@@ -120,11 +127,61 @@ def figure_rules_of(survey_id: int) -> ResponseReturnValue:
     found = figure_rules.chosen(context.database(), actor=context.actor(), survey_id=survey_id)
     now = {"rate": found.rate.key, "strict": found.strict.key, "index": found.index.key}
     form = ChoosingForm(data=now)
-    form.rate.choices = form.strict.choices = _choices(found.rates, found.rate, found.strict)
+    leading = [each for each in found.rates if not figure_rules.leads_nothing(each.rule)]
+    form.rate.choices = _choices(leading, found.rate)
+    form.strict.choices = _choices(found.rates, found.rate, found.strict)
     form.index.choices = _choices(found.indexes, found.index)
     if form.validate_on_submit() and _chosen(form, survey_id):
         return redirect(url_for("author.figures", survey_id=survey_id))
-    return _page("author/figure_rules.html", form, survey_id, found)
+    return _page("author/figure_rules.html", form, survey_id, found, set_form=_set_form(found))
+
+
+@blueprint.post("/surveys/<int:survey_id>/rules/set")
+@allowed(Permission.DESIGN)
+def figure_rule_set(survey_id: int) -> ResponseReturnValue:
+    """Choose the rules of a survey by what it is."""
+    found = figure_rules.chosen(context.database(), actor=context.actor(), survey_id=survey_id)
+    form = _set_form(found)
+    if form.validate_on_submit() and _set_chosen(form, survey_id):
+        return redirect(url_for("author.figures", survey_id=survey_id))
+    now = {"rate": found.rate.key, "strict": found.strict.key, "index": found.index.key}
+    other = ChoosingForm(formdata=None, data=now)
+    other.rate.choices = other.strict.choices = _choices(found.rates, found.rate, found.strict)
+    other.index.choices = _choices(found.indexes, found.index)
+    return _page("author/figure_rules.html", other, survey_id, found, set_form=form)
+
+
+def _set_form(found: Chosen) -> SetForm:
+    """Return the form of the sets that fit the questionnaire."""
+    form = SetForm()
+    form.rule_set.choices = [
+        (each.name, formats.words(each.label))
+        for each in RULE_SETS.values()
+        if all(figure_rules.fits(rule, found.scales) for rule in (each.rate, each.strict, each.index))
+    ]
+    return form
+
+
+def _set_chosen(form: SetForm, survey_id: int) -> bool:
+    try:
+        figure_rules.choose_set(
+            context.database(),
+            actor=context.actor(),
+            survey_id=survey_id,
+            name=form.rule_set.data,
+            reason=form.why.data or "",
+            now=context.now(),
+        )
+    except figure_rules.ReasonNeeded:
+        form.why.errors = [*form.why.errors, _("There are ballots already: say why the rules change.")]
+        return False
+    except figure_rules.DoesNotFit:
+        form.rule_set.errors = [
+            *form.rule_set.errors, _("This does not fit all scales of the questionnaire."),
+        ]  # fmt: skip
+        return False
+    flash(_("The rules are chosen. Every figure of this survey names its rule with the version."), "done")
+    return True
 
 
 @blueprint.route("/surveys/<int:survey_id>/rules/new", methods=["GET", "POST"])
@@ -183,10 +240,10 @@ def _chosen(form: ChoosingForm, survey_id: int) -> bool:
 
 
 def _page(
-    template: str, form: Form, survey_id: int, found: Chosen, scores: Sequence[str] = ()
+    template: str, form: Form, survey_id: int, found: Chosen, scores: Sequence[str] = (), **more: Form
 ) -> ResponseReturnValue:
     survey = survey_services.detail(context.database(), actor=context.actor(), survey_id=survey_id).survey
     page = render_template(
-        template, form=form, survey=survey, found=found, scores=scores, is_sample=survey.campaign.is_sample
+        template, form=form, survey=survey, found=found, scores=scores, is_sample=survey.campaign.is_sample, **more
     )
     return page, 422 if form.is_submitted() else 200

@@ -4,9 +4,10 @@ import json
 
 import pytest
 
+from survey_app import library
 from survey_app.questionnaire.text import Text
 from survey_app.scoring.measure import rate
-from survey_app.scoring.rules import SHIPPED, IndexRule, MalformedRule, RateRule, decode, encode
+from survey_app.scoring.rules import RULE_SETS, SHIPPED, IndexRule, MalformedRule, RateRule, decode, encode
 from survey_app.scoring.tally import Tally
 from tests.unit.scoring.figures import AS_OF, S5
 
@@ -27,6 +28,43 @@ def test_shipped_rules_survive_json_and_speak_both_languages(rule):
     for text in (rule.label, rule.description):
         assert text.zh
         assert text.en
+
+
+_SCALES = {each.code: each for each in library.scales()}
+S3, D4, STARS = (_SCALES[code] for code in ("S3", "D4", "S5STAR"))
+
+
+def _rate(rule, scale, counts, **more):
+    return rate(Tally(counts=counts, **more), scale, SHIPPED[rule], as_of=AS_OF)
+
+
+def test_the_published_vote_is_100_or_92_7_by_its_rule():
+    vote = {"counts": {"1": 127, "2": 10}, "issued": 141}
+    whole, strict = (_rate(rule, S3, **vote) for rule in ("member_vote_rate", "member_vote_strict_rate"))
+    assert (whole.percent_text, whole.base_text) == ("100.0%", "137/137")
+    assert (strict.percent_text, strict.base_text) == ("92.7%", "127/137")
+    assert (whole.issued, whole.returned) == (141, 137)
+
+
+def test_a_vote_counts_abstained_and_spoilt_apart():
+    vote = {"counts": {"1": 60, "2": 20, "3": 10, "abstain": 6}, "spoilt": 4}
+    figure = _rate("member_vote_rate", S3, **vote)
+    assert (figure.base_text, figure.abstained, figure.spoilt) == ("80/90", 6, 4)
+    assert _rate("member_vote_rate_of_returned", S3, **vote).base_text == "80/100"
+
+
+def test_an_assessment_counts_the_first_grade_or_two_and_leaves_out_who_does_not_know():
+    votes = {"counts": {"1": 40, "2": 30, "3": 20, "4": 10, "5": 25}}
+    assert _rate("assessment_excellent_rate", D4, **votes).base_text == "40/100"
+    assert _rate("assessment_competent_rate", D4, **votes).base_text == "70/100"
+
+
+def test_a_review_has_its_last_two_grades_bad_and_silence_is_not_good():
+    votes = {"counts": {"1": 50, "2": 20, "3": 10, "4": 12, "5": 8}, "blank": 30}
+    assert _rate("review_good_rate", STARS, **votes).base_text == "80/100"
+    assert _rate("review_bad_rate", STARS, **votes).base_text == "20/100"
+    assert SHIPPED["review_bad_rate"].is_of_bad
+    assert not any(each.rate.is_of_bad for each in RULE_SETS.values())
 
 
 def test_index_rule_with_own_scores_survives_json():

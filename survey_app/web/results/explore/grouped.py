@@ -75,7 +75,7 @@ def parts(
     ]
     return Parts(
         title=words.question(desk.entries[item]),
-        heads=_heads(desk, order, found.by),
+        heads=_heads(desk, order, found),
         lines=tuple(lines),
         chart=_chart(shown, whole, lines, desk) if 1 < len(shown) <= _MOST_DRAWN else None,
         note=withheld_note(desk.subject.threshold, reader()),
@@ -150,11 +150,12 @@ _COLUMNS = ("ballots", "x", "n", "rate", "low", "high", "strict", "index")
 """What can be sorted by, in the order of the cells."""
 
 
-def _heads(desk: Desk, order: str, by: str) -> tuple[tuple[Column, Link], ...]:
+def _heads(desk: Desk, order: str, grouping: Grouping) -> tuple[tuple[Column, Link], ...]:
     """Return the columns; a click on the one that is sorted by turns the order round."""
-    columns = (Column(_("Ballots"), Form.COUNT), *rated_columns(reader()))
+    rated = next((each.readings[0].rated for each in grouping.groups), None)
+    columns = (Column(_("Ballots"), Form.COUNT), *rated_columns(reader(), rated))
     found = []
-    for name, column in zip(("name", *_COLUMNS), (Column(_name_of(by, desk)), *columns), strict=True):
+    for name, column in zip(("name", *_COLUMNS), (Column(_name_of(grouping.by, desk)), *columns), strict=True):
         is_current = order in (name, f"-{name}") or (not order and name == "rate")
         turned = f"-{name}" if is_current and not order.startswith("-") and name != "name" else name
         found.append(

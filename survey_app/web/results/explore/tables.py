@@ -103,7 +103,7 @@ def _rated_table(
             Column(_("Question")),
             *(Column(reader.text(grade.text), Form.COUNT) for grade in grades),
             Column(_("Outside the base"), Form.COUNT),
-            *rated_columns(reader),
+            *rated_columns(reader, next((each.rated for each in found if each.rated is not None), None)),
         ),
         rows=tuple(rows),
         note=withheld_note(threshold, reader),

@@ -85,7 +85,7 @@ def _page(found: Found, frame: Desk) -> Mapping[str, Any]:
         title=_("Waves"),
         columns=(
             Column(_("Measurement")),
-            *rated_columns(reader()),
+            *rated_columns(reader(), None if found.first is None else found.first.value.rated),
             Column(_("Change in points"), Form.POINTS),
             Column(_("Change from"), Form.POINTS),
             Column(_("Change to"), Form.POINTS),

@@ -39,6 +39,7 @@ class Valued:
     """A node with its value (0-100; None: nothing beneath is known) and the share of its weight that is covered.
 
     `share` is its weight among its sisters, `of_whole` in the whole tree; `depth` counts from 0, the tree itself.
+    `least_n` and `most_n` are the fewest and most valid ballots of the questions that its value rests on.
     """
 
     code: str
@@ -48,6 +49,8 @@ class Valued:
     of_whole: Fraction
     value: Fraction | None
     coverage: Fraction
+    least_n: int | None
+    most_n: int | None
     fields: tuple[str, ...]
 
 
@@ -109,22 +112,39 @@ def _indexed(topic: Topic, tree: Sequence[Node], whole: View, parts: Grouping) -
 
 def valued(tree: Sequence[Node], readings: Sequence[Reading]) -> tuple[Valued, ...]:
     """Return every node with its value, the whole tree first, parents before their parts."""
-    values = {each.name: _value(each) for each in readings}
+    return valued_by(tree, values_of(readings))
+
+
+Known = tuple[Fraction, int]
+"""The value of a question (0-100), and the valid ballots that it rests on."""
+
+
+def values_of(readings: Sequence[Reading]) -> dict[str, Known]:
+    """Return what is known of the questions, by name; those that are withheld are not among them."""
+    found = {}
+    for each in readings:
+        figure = None if each.rated is None else each.rated.index
+        if figure is not None and figure.index is not None and figure.n is not None:
+            found[each.name] = figure.index, figure.n
+    return found
+
+
+def valued_by(tree: Sequence[Node], known: Mapping[str, Known]) -> tuple[Valued, ...]:
+    """Return every node with the value that these questions give it, the whole tree first."""
     root = Node(code=TOTAL, name=Text("总指数", "Total index"), weight=Fraction(1), parts=tuple(tree))
-    return tuple(_valued(root, evaluate(_indicator(root, values)), 0, Fraction(1), Fraction(1)))
+    return tuple(_valued(root, evaluate(_indicator(root, known)), 0, Fraction(1), Fraction(1), known))
 
 
-def _value(reading: Reading) -> Fraction | None:
-    return None if reading.rated is None else reading.rated.index.index
-
-
-def _indicator(node: Node, values: Mapping[str, Fraction | None]) -> Indicator:
-    parts = tuple(_indicator(part, values) for part in node.parts)
-    parts += tuple(Indicator(name, Fraction(1), values.get(name)) for name in node.fields)
+def _indicator(node: Node, known: Mapping[str, Known]) -> Indicator:
+    parts = tuple(_indicator(part, known) for part in node.parts)
+    parts += tuple(Indicator(name, Fraction(1), known[name][0] if name in known else None) for name in node.fields)
     return Indicator(node.code, node.weight, parts=parts)
 
 
-def _valued(node: Node, score: Score, depth: int, share: Fraction, of_whole: Fraction) -> Iterator[Valued]:
+def _valued(
+    node: Node, score: Score, depth: int, share: Fraction, of_whole: Fraction, known: Mapping[str, Known]
+) -> Iterator[Valued]:
+    ballots = [known[name][1] for name in (*node.fields, *fields_of(node.parts)) if name in known]
     yield Valued(
         code=node.code,
         name=node.name,
@@ -133,7 +153,9 @@ def _valued(node: Node, score: Score, depth: int, share: Fraction, of_whole: Fra
         of_whole=of_whole,
         value=score.value,
         coverage=score.coverage,
+        least_n=min(ballots, default=None),
+        most_n=max(ballots, default=None),
         fields=node.fields,
     )
     for part, found, own in zip(node.parts, score.parts[: len(node.parts)], normalised(node.parts), strict=True):
-        yield from _valued(part, found, depth + 1, own, of_whole * own)
+        yield from _valued(part, found, depth + 1, own, of_whole * own, known)

@@ -6,6 +6,7 @@ are shown, too. What is pooled stays together in one block.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +31,12 @@ class PlaceBlocks:
     headcount: Array
     teams: tuple[frozenset[int], ...]
     places: tuple[int, ...]
+
+    def valued(self, values: Mapping[str, float]) -> tuple[Array, Array]:
+        """Return by block the sum of what answers are worth, and the ballots whose answer is worth something."""
+        worth = [place for place, code in enumerate(self.codes) if code in values]
+        counts = self.counts[:, worth].astype(np.float64)
+        return counts @ np.array([values[self.codes[place]] for place in worth]), counts.sum(axis=1)
 
 
 def place_blocks(topic: Topic, selection: Selection, name: str) -> Gated[PlaceBlocks | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,14 +12,13 @@ from survey_app.analysis.gate import NOTHING, CrossCounted, Gated, Where, togeth
 from survey_app.analysis.layout import Array
 from survey_app.analysis.readings import Entry
 from survey_app.analysis.selection import Selection
-from survey_app.scoring.measure import counted_grades
 
 Group = tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
 class Profiled:
-    """Ballots that answered all of the questions: `x` of `n` count, by cell; no cell is empty.
+    """Ballots that answered all of the questions, by cell: `n`, and `x`, the sum of their values; none is empty.
 
     `categories` holds for each cell its group of answers to every question, `groups` all groups by question.
     """
@@ -30,8 +29,12 @@ class Profiled:
     groups: tuple[tuple[Group, ...], ...]
 
 
-def profiled(topic: Topic, selection: Selection, entry: Entry, questions: Sequence[str]) -> Gated[Profiled | None]:
+def profiled(
+    topic: Topic, selection: Selection, entry: Entry, questions: Sequence[str], values: Mapping[str, float]
+) -> Gated[Profiled | None]:
     """Return a rated question by one or two questions; None where the gate does not tell that apart.
+
+    `values` holds what each answer is worth: 1 or 0 for a rate, its score for an index; others are left out.
 
     Raises `OutOfScope`, `ValueError` for more questions.
     """
@@ -41,9 +44,8 @@ def profiled(topic: Topic, selection: Selection, entry: Entry, questions: Sequen
     names = [*questions, entry.name]
     if len(set(names)) < len(names) or not set(names) <= set(topic.gate.asked):
         return NOTHING.map(lambda _: None)
-    counted = frozenset(() if entry.scale is None else counted_grades(topic.rules.rate, entry.scale))
     if len(questions) == 1:
-        return topic.gate.cross(questions[0], entry.name, where).map(lambda table: _joined([((), table)], counted))
+        return topic.gate.cross(questions[0], entry.name, where).map(lambda table: _joined([((), table)], values))
     first, second = questions
     chosen = topic.gate.categories(entry.name, second, [first])
     labels = [_codes(topic, second, each) for each in chosen]
@@ -51,7 +53,7 @@ def profiled(topic: Topic, selection: Selection, entry: Entry, questions: Sequen
         topic.gate.cross(first, entry.name, Where(where.leaves, where.node, {second: each})) for each in chosen
     )
     return tables.map(
-        lambda found: _joined([((group,), table) for group, table in zip(labels, found, strict=True)], counted)
+        lambda found: _joined([((group,), table) for group, table in zip(labels, found, strict=True)], values)
     )
 
 
@@ -61,24 +63,22 @@ def _codes(topic: Topic, name: str, chosen: Array) -> Group:
 
 
 def _joined(
-    tables: Sequence[tuple[tuple[Group, ...], CrossCounted | None]], counted: frozenset[str]
+    tables: Sequence[tuple[tuple[Group, ...], CrossCounted | None]], values: Mapping[str, float]
 ) -> Profiled | None:
     """Return the cells of some tables, each with the group of the second question that it is of."""
     x, n, categories = [], [], []
     for others, table in tables:
         if table is None:
             return None
-        is_counted = [counted.issuperset(group) for group in table.columns]
-        mixed = [
-            not whole and not counted.isdisjoint(group)
-            for whole, group in zip(is_counted, table.columns, strict=True)
-        ]
-        if any(mixed):
+        worth = [{values.get(code) for code in group} for group in table.columns]
+        if any(len(each) > 1 for each in worth):
             return None
+        value = np.array([np.nan if each == {None} else each.pop() for each in worth], np.float64)
+        is_valued = ~np.isnan(value)
         for row, group in zip(table.table, table.rows, strict=True):
-            if row.sum():
-                x.append(float(row[is_counted].sum()))
-                n.append(float(row.sum()))
+            if row[is_valued].sum():
+                x.append(float((row * value)[is_valued].sum()))
+                n.append(float(row[is_valued].sum()))
                 categories.append((group, *others))
     if not categories:
         return None

@@ -118,7 +118,7 @@ def weighed(topic: Topic, selection: Selection, totals: Sequence[KnownTotal]) ->
     `selection` names a survey, an audience and at most a unit; `totals` are those of the whole that is selected.
     Raises `OutOfScope`, `NoSuchQuestion`.
     """
-    ways = _weightings(totals)
+    ways = weightings(totals)
     asked = [entry for entry in topic.entries if entry.is_rated]
     asked.sort(key=lambda entry: not entry.is_headline)
     seen = view(topic, selection)
@@ -139,7 +139,8 @@ def weighed(topic: Topic, selection: Selection, totals: Sequence[KnownTotal]) ->
     )
 
 
-def _weightings(totals: Sequence[KnownTotal]) -> tuple[Weighting, ...]:
+def weightings(totals: Sequence[KnownTotal]) -> tuple[Weighting, ...]:
+    """Return every way of weighting that known totals allow, the unweighted first."""
     used = tuple(totals[:MOST_TOTALS])
     plain = [Weighting(way=way) for way in (Way.UNWEIGHTED, Way.CLUSTERED, Way.TEAM_EQUAL, Way.HEADCOUNT)]
     plain += [Weighting(way=Way.POST_STRATIFIED, totals=(each,)) for each in used]
@@ -162,7 +163,8 @@ def _line(
     lines = both(readings, blocks).map(lambda found: _by_place(topic, entry, found[0], found[1], ways))
     for place, way in enumerate(ways):
         if way.totals:
-            cells = profiled(topic, selection, entry, [total.question for total in way.totals])
+            asked = [total.question for total in way.totals]
+            cells = profiled(topic, selection, entry, asked, _worth(topic, entry))
             lines = both(lines, both(blocks, cells)).map(partial(_with_calibrated, topic, entry, place, way))
     return lines
 
@@ -212,14 +214,14 @@ def _by_place(
     return Line(name=entry.name, outcomes=tuple(by_way.get(way.way, plain) for way in ways))
 
 
+def _worth(topic: Topic, entry: Entry) -> dict[str, float]:
+    """Return 1 for the answers that count as satisfied, 0 for all others in the base."""
+    counted = () if entry.scale is None else counted_grades(topic.rules.rate, entry.scale)
+    return {code: float(code in counted) for code in entry.labels}
+
+
 def _cells(topic: Topic, entry: Entry, blocks: PlaceBlocks) -> Cells:
-    counted = _counted(topic, entry)
-    x = blocks.counts[:, [code in counted for code in blocks.codes]].sum(axis=1)
-    return Cells(x.astype(np.float64), blocks.counts.sum(axis=1).astype(np.float64))
-
-
-def _counted(topic: Topic, entry: Entry) -> tuple[str, ...]:
-    return () if entry.scale is None else counted_grades(topic.rules.rate, entry.scale)
+    return Cells(*blocks.valued(_worth(topic, entry)))
 
 
 def _outcome(
@@ -256,26 +258,33 @@ def _refused(figure: Figure, why: Refusal, groups: Sequence[tuple[str, ...]] = (
 
 
 def _team_equal(figure: Figure, cells: Cells, blocks: PlaceBlocks) -> Outcome:
-    """Count every team the same; teams that are not told apart stand together for as many as they are."""
-    group = _team_groups(blocks.teams)
-    teams = [
-        len({team for at in np.flatnonzero(group == each) for team in blocks.teams[at]} - {NONE})
-        for each in range(group.max() + 1)
-    ]
-    many = np.array(teams, dtype=np.float64)
-    if (many > 0).sum() < 2:
+    """Count every team the same."""
+    found = team_weights(cells.n, blocks.teams)
+    if found is None:
         return _refused(figure, Refusal.ONE_GROUP)
-    kept = many[group] > 0
-    ballots = np.bincount(group, cells.n)
-    weights = (many / ballots)[group][kept]
-    found = cluster_rate(Cells(cells.x[kept], cells.n[kept]), weights)
-    return _outcome(
-        figure,
-        found,
-        Way.TEAM_EQUAL,
-        pooled=int((many > 1).sum()),
-        left_out=int(cells.n[~kept].sum()),
+    weights, pooled = found
+    kept = weights > 0
+    rate = cluster_rate(Cells(cells.x[kept], cells.n[kept]), weights[kept])
+    return _outcome(figure, rate, Way.TEAM_EQUAL, pooled=pooled, left_out=int(cells.n[~kept].sum()))
+
+
+def team_weights(ballots: Array, teams: Sequence[frozenset[int]]) -> tuple[Array, int] | None:
+    """Return what a ballot of each block weighs where every team counts the same, and how many groups are pooled.
+
+    `ballots` and `teams` are those of the blocks. Teams that are not told apart stand together for as many as they
+    are; a block of no team weighs nothing. None: there are no two groups of teams.
+    """
+    group = _team_groups(teams)
+    many = np.array(
+        [
+            len({team for at in np.flatnonzero(group == each).tolist() for team in teams[at]} - {NONE})
+            for each in range(group.max() + 1)
+        ],
+        dtype=np.float64,
     )
+    if (many > 0).sum() < 2:
+        return None
+    return (many / np.bincount(group, ballots))[group], int((many > 1).sum())
 
 
 def _team_groups(teams: Sequence[frozenset[int]]) -> Array:
@@ -318,17 +327,12 @@ def _calibrated(
         return plain
     if blocks is None or cells is None:
         return _refused(plain.figure, Refusal.NOT_TOLD_APART)
-    margins = []
-    for place, total in enumerate(way.totals):
-        population = _population(total, cells.groups[place])
-        if population is None:
-            return _refused(plain.figure, Refusal.NO_TOTAL, [(total.question,)])
-        margins.append(Margin([codes[place] for codes in cells.categories], population))
+    margins = margins_of(way.totals, cells)
+    if isinstance(margins, KnownTotal):
+        return _refused(plain.figure, Refusal.NO_TOTAL, [(margins.question,)])
     clustering = cluster_rate(_cells(topic, entry, blocks))
     try:
-        rate = calibrated_rate(
-            Cells(cells.x, cells.n), margins, limit=LIMIT if len(margins) > 1 else None, clustering=clustering
-        )
+        rate = calibrated_rate(Cells(cells.x, cells.n), margins, limit=limit_of(margins), clustering=clustering)
     except SparseCategory as sparse:
         return _refused(
             plain.figure, Refusal.SPARSE, [each for each in sparse.categories if isinstance(each, tuple)]
@@ -337,6 +341,22 @@ def _calibrated(
         return _refused(plain.figure, Refusal.CONTRADICTION)
     merged = tuple(group for groups in cells.groups for group in groups if len(group) > 1)
     return _outcome(plain.figure, rate, way.way, left_out=plain.n - rate.n, merged=merged)
+
+
+def limit_of(margins: Sequence[Margin]) -> float | None:
+    """Return how many times their mean weights may be: raked ones are cut, those of one margin are not."""
+    return LIMIT if len(margins) > 1 else None
+
+
+def margins_of(totals: Sequence[KnownTotal], cells: Profiled) -> list[Margin] | KnownTotal:
+    """Return the margins to weigh cells to, or the known total that lacks an answer which was given."""
+    margins = []
+    for place, total in enumerate(totals):
+        population = _population(total, cells.groups[place])
+        if population is None:
+            return total
+        margins.append(Margin([codes[place] for codes in cells.categories], population))
+    return margins
 
 
 def _population(total: KnownTotal, groups: Sequence[tuple[str, ...]]) -> dict[Hashable, float] | None:

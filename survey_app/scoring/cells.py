@@ -81,7 +81,7 @@ def calibrated_rate(
     design effect (where above 1) and brings its degrees of freedom: answers and places together would be groups
     too small to be told apart. Raises `SparseCategory`, `NotConverging`.
     """
-    weights, trimmed = raking_weights(np.ones(len(cells.n)), cells.n, margins, least=least, limit=limit)
+    weights, trimmed = calibrated_weights(cells.n, margins, limit=limit, least=least)
     population = float((weights * cells.n).sum())
     value = float((weights * cells.x).sum()) / population
     columns = np.column_stack([indicators(margin.categories) for margin in margins])
@@ -97,6 +97,16 @@ def calibrated_rate(
         kish_factor(weights, cells.n),
         trimmed,
     )
+
+
+def calibrated_weights(
+    sizes: Floats, margins: Sequence[Margin], *, limit: float | None = None, least: int = LEAST_IN_CATEGORY
+) -> tuple[Floats, int]:
+    """Return the weight of a ballot of each cell that meets the margins, and how many ballots' weights were cut.
+
+    `sizes` holds the ballots of each cell. Raises `SparseCategory`, `NotConverging`.
+    """
+    return raking_weights(np.ones(len(sizes)), sizes, margins, least=least, limit=limit)
 
 
 def _variance(cells: Cells, weights: Floats, value: float, columns: Floats) -> float:

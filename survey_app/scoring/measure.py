@@ -55,7 +55,7 @@ def index(
 ) -> Figure:
     """Return the mean score of `tally` under `rule`; the parameters are those of `rate`."""
     parts = read(tally, scale)
-    scores = _scores(rule, scale)
+    scores = scores_of(rule, scale)
     data = ScoreCounts.of(list(scores.values()), [parts.graded[code] for code in scores])
     figure = replace(_frame(rule, tally, parts, as_of, headcount), n=data.n, index=data.mean)
     if not figure.census:
@@ -136,8 +136,8 @@ def counted_grades(rule: RateRule, scale: Scale) -> tuple[str, ...]:
     return rule.counts
 
 
-def _scores(rule: IndexRule, scale: Scale) -> dict[str, float]:
-    """Return the score by grade code, for the grades in the base that have one."""
+def scores_of(rule: IndexRule, scale: Scale) -> dict[str, float]:
+    """Return the score by grade code, for the grades in the base that have one. Raises `UnknownGrade`."""
     own = dict(rule.scores) if rule.scores is not None else None
     if own is not None and (unknown := next((code for code in own if code not in scale.by_code), None)):
         raise UnknownGrade(unknown, scale.code)

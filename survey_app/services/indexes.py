@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -11,11 +11,12 @@ from fractions import Fraction
 from survey_app.analysis import indexes
 from survey_app.analysis.explore import BY_TEAM, BY_UNIT
 from survey_app.analysis.gate import Gated
+from survey_app.analysis.index_weights import WeightedTree, weighted_trees
 from survey_app.analysis.indexes import Indexed, Node
 from survey_app.analysis.readings import Entry, entries
 from survey_app.questionnaire.definition import Questionnaire
 from survey_app.questionnaire.text import Text
-from survey_app.services import audit, campaigns
+from survey_app.services import audit, campaigns, weights
 from survey_app.services.access import Actor, NotFound
 from survey_app.services.context import Database
 from survey_app.services.explore import Exploration
@@ -34,19 +35,29 @@ class BadTree(ValueError):
     """The tree is too deep or too large, or a weight is not above 0."""
 
 
-def values(database: Database, exploration: Exploration, survey_id: int) -> Gated[Indexed] | None:
+@dataclass(frozen=True, slots=True)
+class Values:
+    """The values of a tree, by team or unit too, and the tree before and after weights."""
+
+    indexed: Gated[Indexed]
+    weighted: Gated[tuple[WeightedTree, ...]]
+
+
+def values(database: Database, exploration: Exploration, surveys: Sequence[int]) -> Values | None:
     """Return the values of what is opened, and of its teams (units where it has one team only).
 
-    `survey_id` is the opened survey, whose campaign's tree it is; None where that has none. Raises `OutOfScope`.
+    `surveys` are those whose ballots count together, their campaign's tree is valued; None where that has none.
+    Raises `OutOfScope`.
     """
     with database.reading() as session:
-        tree = _read(session, queries.campaign_of(session, survey_id))
+        tree = _read(session, queries.campaign_of(session, surveys[0]))
     if not tree:
         return None
     found = indexes.indexed(exploration.topic, exploration.selection, tree, BY_TEAM)
     if len(found.value.groups) < _TWO:
         found = indexes.indexed(exploration.topic, exploration.selection, tree, BY_UNIT)
-    return found
+    totals = weights.usable(exploration, weights.known_totals(database, surveys))
+    return Values(found, weighted_trees(exploration.topic, exploration.selection, tree, totals))
 
 
 _TWO = 2

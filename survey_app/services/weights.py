@@ -52,14 +52,18 @@ def before_and_after(database: Database, exploration: Exploration, surveys: Sequ
     `surveys` are those whose ballots count together. Raises `OutOfScope`.
     """
     totals = known_totals(database, surveys)
-    is_part = exploration.selection.unit is not None or exploration.topic.gate.paths != EVERYTHING
-    used = () if is_part else totals
-    found = weights.weighed(
-        exploration.topic,
-        exploration.selection,
-        [weights.KnownTotal(each.question, each.counts) for each in used],
-    )
-    return BeforeAndAfter(found, totals, is_part)
+    found = weights.weighed(exploration.topic, exploration.selection, usable(exploration, totals))
+    return BeforeAndAfter(found, totals, _is_part(exploration))
+
+
+def usable(exploration: Exploration, totals: Sequence[Total]) -> list[weights.KnownTotal]:
+    """Return the known totals that what is opened can be weighted to: they are of the whole, not of a part."""
+    used = () if _is_part(exploration) else totals
+    return [weights.KnownTotal(each.question, each.counts) for each in used]
+
+
+def _is_part(exploration: Exploration) -> bool:
+    return exploration.selection.unit is not None or exploration.topic.gate.paths != EVERYTHING
 
 
 def known_totals(database: Database, surveys: Sequence[int]) -> tuple[Total, ...]:

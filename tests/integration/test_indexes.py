@@ -1,15 +1,19 @@
 """Index trees: defined by an organiser, valued from gated figures, with the covered weight said."""
 
+from io import BytesIO
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
+from openpyxl import load_workbook
 
-from survey_app.services import indexes
+from survey_app.services import indexes, weights
 from survey_app.services.access import SYSTEM, Forbidden
 from survey_app.storage.session import Database
 from survey_app.words import Role
 from tests.support.evaluated import NOW, Evaluated, make_evaluated, sign_up
+from tests.support.printed import Tables, printed
 from tests.support.sessions import client_of
 from tests.support.union import send
 
@@ -90,7 +94,63 @@ def test_what_is_missing_leaves_its_weight_and_is_said(
     assert found["nodes"][0]["value"] == found["nodes"][1]["value"] is not None
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("lang", ["zh_Hans_CN", "en"])
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_page_and_workbook_show_the_same_cells(
+    database: Database, organiser: FlaskClient, made: Evaluated, lang: str
+) -> None:
+    own = indexes.from_questionnaire(made.questionnaires["A_W"])
+    other = indexes.from_questionnaire(made.questionnaires["A_E"])
+    indexes.edit(database, actor=SYSTEM, campaign_id=made.campaign.id, change=lambda _old: (*own, *other), now=NOW)
+    weights.keep_total(
+        database, actor=SYSTEM, survey_id=made.surveys["A_W"].id, question="W01",
+        counts={"1": 500, "2": 455, "3": 0}, source="名册", now=NOW,
+    )  # fmt: skip
+    base = f"/results/{made.campaign.id}"
+    book = load_workbook(BytesIO(organiser.get(f"{base}/workbook.xlsx?lang={lang}").data))
+    sheets = [[row[1:] for row in printed(sheet)] for sheet in book.worksheets]
+    for template, audience in (("A_W", "workers"), ("A_E", "enterprise")):
+        tables = Tables()
+        address = f"{base}/indexes?survey={made.surveys[template].id}&audience={audience}&lang={lang}"
+        tables.feed(organiser.get(address).text)
+        assert sorted(tables.found) == ["index-groups", "index-weights", "indexes"]
+        for rows in tables.found.values():
+            shown = [[text.strip(" \n") for text in row] for row in rows]
+            assert any(_follow_each_other(shown, sheet) for sheet in sheets), shown[:2]
+
+
+def _follow_each_other(rows: list[list[str]], sheet: list[list[str]]) -> bool:
+    width = len(rows[0])
+    cut = [row[:width] for row in sheet]
+    return any(cut[place : place + len(rows)] == rows for place in range(len(cut) - len(rows) + 1))
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_weights_are_applied_to_the_tree(database: Database, organiser: FlaskClient, made: Evaluated) -> None:
+    own = indexes.from_questionnaire(made.questionnaires["A_W"])
+    headline = next(node for section in own for node in section.parts if node.fields == ("W10",))
+    indexes.edit(database, actor=SYSTEM, campaign_id=made.campaign.id, change=lambda _old: (headline,), now=NOW)
+    found = {each["way"]: each for each in values(organiser, made)["weightings"]}
+    grades = {grade.code: grade.score for grade in made.questionnaires["A_W"].scales[0].grades}
+    by_team = [
+        [grades[each] for each in made.answers("A_W", "W10", posting.id) if grades.get(each) is not None]
+        for posting in made.postings
+    ]
+    heads = [posting.headcount or 0 for posting in made.postings]
+    means = [sum(each) / len(each) for each in by_team]
+    assert found["unweighted"]["nodes"][0]["value"] == question_indexes(organiser, made)["W10"]
+    assert found["team_equal"]["nodes"][0]["value"] == pytest.approx(sum(means) / len(means))
+    wanted = sum(head * each for head, each in zip(heads, means, strict=True)) / sum(heads)
+    assert found["headcount"]["nodes"][0]["value"] == pytest.approx(wanted)
+    assert found["headcount"]["nodes"][0]["most_n"] == sum(map(len, by_team))
+    page = organiser.get(
+        f"/results/{made.campaign.id}/indexes?survey={made.surveys['A_W'].id}&audience=workers"
+    ).text
+    assert found["headcount"]["nodes"][0]["value_text"] in page
+    assert "指标加权前后对比" in page
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_the_start_is_the_questionnaires_sections(organiser: FlaskClient, made: Evaluated) -> None:
     base = f"/campaigns/{made.campaign.id}/indicators"
     answer = send(organiser, f"{base}/start", survey=str(made.surveys["A_W"].id))
@@ -102,7 +162,7 @@ def test_the_start_is_the_questionnaires_sections(organiser: FlaskClient, made: 
     assert send(organiser, f"{base}/1/burn").status_code == 404
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_who_only_reads_changes_nothing(app: Flask, database: Database, made: Evaluated) -> None:
     reader = sign_up(database, made.unit, username="reader")
     with pytest.raises(Forbidden):

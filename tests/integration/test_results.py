@@ -2,7 +2,6 @@
 
 import re
 from html import unescape
-from html.parser import HTMLParser
 from io import BytesIO
 from urllib.parse import unquote
 
@@ -10,44 +9,14 @@ import openpyxl
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy import select
 
 from survey_app.storage.models import Survey
 from survey_app.storage.session import Database
 from survey_app.words import Audience, Role, SurveyState
 from tests.support.evaluated import Evaluated, make_campaign, make_evaluated, open_survey, respond, sign_up
+from tests.support.printed import Tables, printed
 from tests.support.sessions import client_of
-
-
-class _Tables(HTMLParser):
-    """The tables of a page: the text of each cell, by the name that the page gives a table."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: dict[str, list[list[str]]] = {}
-        self._table: list[list[str]] | None = None
-        self._in_cell = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        named = dict(attrs)
-        if "data-table" in named:
-            self._table = self.found.setdefault(named["data-table"] or "", [])
-        elif tag == "tr" and self._table is not None:
-            self._table.append([])
-        elif tag in {"td", "th"} and self._table is not None:
-            self._table[-1].append("")
-            self._in_cell = True
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in {"td", "th"}:
-            self._in_cell = False
-        elif tag == "table":
-            self._table = None
-
-    def handle_data(self, data: str) -> None:
-        if self._in_cell and self._table is not None:
-            self._table[-1][-1] += data
 
 
 @pytest.fixture
@@ -68,36 +37,16 @@ def _page(client: FlaskClient, made: Evaluated, lang: str = "zh_Hans_CN") -> str
     return answer.text
 
 
-def _shown(sheet: Worksheet) -> list[list[str]]:
-    """A sheet's cells as Excel prints them."""
-    rows = []
-    for row in sheet.iter_rows():
-        texts = []
-        for cell in row:
-            value = cell.value
-            match cell.number_format:
-                case "0.0%" if value is not None:
-                    texts.append(f"{value * 100:.1f}%")
-                case "+0.0;-0.0;0.0" if value is not None:
-                    texts.append(f"{value:+.1f}" if value else "0.0")
-                case "0.0" if value is not None:
-                    texts.append(f"{value:.1f}")
-                case _:
-                    texts.append("" if value is None else str(value))
-        rows.append(texts)
-    return rows
-
-
 @pytest.mark.parametrize("lang", ["zh_Hans_CN", "en"])
 def test_page_and_workbook_show_the_same_cells(leader: FlaskClient, made: Evaluated, lang: str) -> None:
-    tables = _Tables()
+    tables = Tables()
     tables.feed(_page(leader, made, lang))
     content = leader.get(f"/results/{made.campaign.id}/workbook.xlsx?lang={lang}").data
     book = openpyxl.load_workbook(BytesIO(content))
     lines = {
         tuple(text for text in row[1 : 1 + width])
         for sheet in book.worksheets
-        for row in _shown(sheet)
+        for row in printed(sheet)
         for width in range(1, len(row))
     }
     assert len(tables.found) >= 12
@@ -109,12 +58,12 @@ def test_page_and_workbook_show_the_same_cells(leader: FlaskClient, made: Evalua
 
 def test_every_table_of_the_workbook_is_on_the_page(leader: FlaskClient, made: Evaluated) -> None:
     """The way back: no line of figures in the workbook that the page does not show."""
-    tables = _Tables()
+    tables = Tables()
     tables.feed(_page(leader, made))
     shown = {tuple(text.strip() for text in row) for rows in tables.found.values() for row in rows}
     content = leader.get(f"/results/{made.campaign.id}/workbook.xlsx").data
     for sheet in openpyxl.load_workbook(BytesIO(content)).worksheets[1:-1]:
-        for row in _shown(sheet):
+        for row in printed(sheet):
             cells = row[1:]
             if sum(bool(text) for text in cells) > 2:  # titles, notes and captions stand alone in their rows
                 assert any(tuple(cells[: len(each)]) == each for each in shown), (sheet.title, cells)
@@ -214,7 +163,7 @@ def test_small_teams_show_no_number(app: Flask, database: Database) -> None:
     for posting, count in zip(made.postings, (37, 4, 11, 0), strict=True):
         respond(database, made, "A_W", posting.id, [{"W01": ["1"], "W10": ["1"]}] * count)
     leader = client_of(app, sign_up(database, made.unit, username="leader"))
-    tables = _Tables()
+    tables = Tables()
     tables.feed(_page(leader, made))
     rows = {row[0].strip()[-2:]: [text.strip() for text in row[2:]] for row in tables.found["teams"][1:]}
     assert rows["一队"][:2] == ["37", "37"]

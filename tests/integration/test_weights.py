@@ -56,7 +56,7 @@ def recount(made: Evaluated) -> list[tuple[int, int, int]]:
     return rows
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_teams_and_headcounts_agree_with_a_recount(leader: FlaskClient, made: Evaluated) -> None:
     rows, found = recount(made), headline(leader, made)
     plain = found["unweighted"]["figure"]
@@ -100,7 +100,7 @@ def test_totals_of_the_organiser_make_post_strata(database: Database, made: Eval
     assert "known_total_kept" in [each.entry.action for each in entries.lines]
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_an_organiser_enters_and_removes_totals_on_the_page(organiser: FlaskClient, made: Evaluated) -> None:
     survey = made.surveys["A_W"].id
     page = organiser.get(f"/surveys/{survey}/figures")
@@ -121,7 +121,7 @@ def test_an_organiser_enters_and_removes_totals_on_the_page(organiser: FlaskClie
     assert organiser.get(f"/surveys/{survey}/totals/W10").status_code == 404
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_who_only_reads_enters_nothing(
     app: Flask, database: Database, leader: FlaskClient, made: Evaluated
 ) -> None:
@@ -139,7 +139,7 @@ def test_who_only_reads_enters_nothing(
         )  # fmt: skip
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_totals_of_the_whole_are_not_used_for_a_part(
     database: Database, leader: FlaskClient, made: Evaluated
 ) -> None:

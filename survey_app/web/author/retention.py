@@ -15,6 +15,7 @@ from survey_app.services.access import Permission
 from survey_app.web import context
 from survey_app.web.access import allowed
 from survey_app.web.author.room import blueprint
+from survey_app.web.results.weighing.indexes import sheets
 
 
 @blueprint.get("/surveys/<int:survey_id>/erasure")
@@ -43,7 +44,7 @@ def erase(survey_id: int) -> ResponseReturnValue:
             columns,
             actor=context.actor(),
             survey_id=survey_id,
-            workbook=None if found.is_empty else evaluation_workbook(found, reader),
+            workbook=None if found.is_empty else evaluation_workbook(found, reader, sheets(found)),
             file_name=file_name(found, reader),
             months=context.settings().keep_months,
             now=context.now(),

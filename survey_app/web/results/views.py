@@ -20,6 +20,7 @@ from survey_app.web.comments.sheet import released
 from survey_app.web.keys import key
 from survey_app.web.results import checking, explore, wall, weighing
 from survey_app.web.results.page import Page
+from survey_app.web.results.weighing.indexes import sheets
 from survey_app.web.security import allow_inline_styles
 
 blueprint = Blueprint("results", __name__)
@@ -65,7 +66,7 @@ def workbook(campaign_id: int) -> ResponseReturnValue:
         context.database(), actor=context.actor(), campaign_id=campaign_id, now=context.now()
     )
     return send_file(
-        BytesIO(evaluation_workbook(found, reader, released(written))),
+        BytesIO(evaluation_workbook(found, reader, (*sheets(found), *released(written)))),
         mimetype=_XLSX,
         as_attachment=True,
         download_name=file_name(found, reader),

@@ -69,15 +69,19 @@ def open_subjects(campaign_id: int) -> tuple[Subject, ...]:
 def read_request(subjects: Sequence[Subject], names: Iterable[str]) -> Asked:
     """Read the request. Raises `NotFound` for a survey that is not there for the reader."""
     try:
-        return asked.read(list(request.args.items(multi=True)), subjects, names)
+        return asked.read(_given(), subjects, names)
     except LookupError as error:
         raise NotFound from error
 
 
 def is_canonical(found: Asked) -> bool:
     """Tell whether the request's address is the one that reproduces the view."""
-    given = sorted(pair for pair in request.args.items(multi=True) if pair[0] != "lang")
-    return given == sorted(parse_qsl(found.query(), keep_blank_values=True))
+    return sorted(_given()) == sorted(parse_qsl(found.query(), keep_blank_values=True))
+
+
+def _given() -> list[tuple[str, str]]:
+    """Return the request's arguments; the language is none of the view's."""
+    return [pair for pair in request.args.items(multi=True) if pair[0] != "lang"]
 
 
 @dataclass(frozen=True)

@@ -71,10 +71,8 @@ def _json(found: Found) -> as_json.Json:
 def _outcome_json(weighting: Weighting, outcome: Outcome) -> as_json.Json:
     named = {"way": weighting.way.value, "totals": [each.question for each in weighting.totals]}
     if outcome.refusal is not None:
-        # All that is withheld has one reason: why exactly would give part of it away.
-        is_withheld = outcome.refusal in (Refusal.WITHHELD, Refusal.NOT_TOLD_APART)
-        refusal = as_json.TOO_FEW if is_withheld else outcome.refusal.value
-        return {**named, "refused": refusal, "groups": [list(group) for group in outcome.groups]}
+        groups = [list(group) for group in outcome.groups]
+        return {**named, "refused": refusal_json(outcome.refusal), "groups": groups}
     return {
         **named,
         "figure": as_json.figure(outcome.figure),
@@ -89,9 +87,15 @@ def _outcome_json(weighting: Weighting, outcome: Outcome) -> as_json.Json:
     }
 
 
+def refusal_json(refusal: Refusal) -> str:
+    """Write why there is no weighted figure; what is withheld has one reason: more would give some of it away."""
+    is_withheld = refusal in (Refusal.WITHHELD, Refusal.NOT_TOLD_APART)
+    return as_json.TOO_FEW if is_withheld else refusal.value
+
+
 def _page(found: Found, desk: Desk) -> Mapping[str, Any]:
     weighed = found.result.weighed.value
-    names = [_name(each, desk.entries) for each in weighed.weightings]
+    names = [way_name(each, desk.entries) for each in weighed.weightings]
     leading = weighed.lines[0] if weighed.lines else None
     return {
         "label": formats.words(desk.entries[leading.name].label) if leading else "",
@@ -109,7 +113,8 @@ def _page(found: Found, desk: Desk) -> Mapping[str, Any]:
     }
 
 
-def _name(each: Weighting, entries: Mapping[str, Entry]) -> str:
+def way_name(each: Weighting, entries: Mapping[str, Entry]) -> str:
+    """Name a weighting with the questions whose totals it uses."""
     questions = _(" and ").join(
         charts.short(formats.words(entries[total.question].label)) if total.question in entries else total.question
         for total in each.totals
@@ -217,7 +222,17 @@ def _decimal(value: float | None) -> Cell:
 
 def _why(outcome: Outcome, way: Weighting, desk: Desk) -> str:
     """Say why there is no weighted figure."""
-    match outcome.refusal:
+    if outcome.refusal is Refusal.SPARSE:
+        return _(
+            "Fewer than 5 valid ballots in: %(groups)s. No ballots can stand for these people.",
+            groups=_("; ").join(_answers(way, group, desk) for group in outcome.groups),
+        )
+    return refusal_words(outcome.refusal)
+
+
+def refusal_words(refusal: Refusal | None) -> str:
+    """Say why there is no weighted figure, as far as that can be said without naming answers."""
+    match refusal:
         case Refusal.ONE_GROUP:
             return _("There are no two teams or places here that may be told apart.")
         case Refusal.NO_HEADCOUNT:
@@ -226,8 +241,7 @@ def _why(outcome: Outcome, way: Weighting, desk: Desk) -> str:
             return _("An answer that was given has no known total. Complete the totals.")
         case Refusal.SPARSE:
             return _(
-                "Fewer than 5 valid ballots in: %(groups)s. No ballots can stand for these people.",
-                groups=_("; ").join(_answers(way, group, desk) for group in outcome.groups),
+                "An answer with a known total has fewer than 5 valid ballots, which cannot stand for its people."
             )
         case Refusal.CONTRADICTION:
             return _(

@@ -26,6 +26,15 @@ _SOME = "(?:的|者|职工|员工|人员|同志|会员|性)"
 _CLAUSE = "[^，,。；;：:？?]"
 _FOR_SOME = re.compile(rf"{_CLAUSE}{{1,24}}{_SOME}{{1,2}}\s*(?:请|需|须|可)?{_ANSWERS}\Z")
 _NOT_FOR_SOME = re.compile(rf"{_CLAUSE}{{1,24}}{_SOME}?\s*(?:不用|不必|无需|不|免)(?:填写?|答|作答|回答)\Z")
+_MANNER = (
+    r"请|可|不[填答必用想愿便方]|无[需须]|没|自[愿己行主]|用|以|按|据|照|在(?![职岗编])|于|逐|如[实有无]|匿|手[写工动]|统|必|选"
+    r"|单[选独位]|多[选项填]|都|均|全[部体员面]|每|各|尽|直接|独立|详|简|完整|认真|准确|其他|另|若|继续|方便|数字|整数|小数"
+    r"|阿拉伯|汉字|中文|大写|小写|文字|横线|括号|空格|年|月|日|[0-9一二三四五六七八九十两]"
+)
+"""How something is filled in begins so: （用数字填写）; who fills it in does not."""
+_FOR_THOSE = re.compile(
+    rf"(?:[仅只由限]\s*)?(?!{_MANNER})[^，,。；;：:？?\s]{{2,10}}(?<![题项选分数])\s*(?:填写|填答|回答|作答|必填|必答)\Z"
+)
 _FOR_ALL = re.compile(
     r"选择?\s*[0-9一二两三四五六七八九十]{1,2}\s*[项个种条]"
     r"|如实|真实|实际|自己|本人(?:填|亲)|字以内|认真|逐项|选择?填|可多|简要"
@@ -93,7 +102,7 @@ def looks_like_condition(content: str) -> bool:
     """Tell whether words in brackets may say who is asked."""
     if _FOR_ALL.search(content):
         return False
-    is_for_some = _FOR_SOME.match(content) is not None or _NOT_FOR_SOME.match(content) is not None
+    is_for_some = any(each.match(content) is not None for each in (_FOR_SOME, _NOT_FOR_SOME, _FOR_THOSE))
     return is_for_some or (_OPENS.match(content) is not None and (says_chosen(content) or opens(content)))
 
 
@@ -126,8 +135,8 @@ def says_chosen(words: str) -> bool:
 
 
 def perhaps(words: str) -> bool:
-    """Tell whether wording may be a condition without saying so: 若不满意，请说明原因; （女职工填写）."""
-    return any(pattern.match(words) is not None for pattern in (_PERHAPS, _FOR_SOME, _WHO_SHOULD))
+    """Tell whether wording may be a condition without saying so: 若不满意，请说明原因; （劳模填写）."""
+    return any(pattern.match(words) is not None for pattern in (_PERHAPS, _FOR_SOME, _FOR_THOSE, _WHO_SHOULD))
 
 
 def asks_more(text: str) -> bool:

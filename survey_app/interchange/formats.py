@@ -22,6 +22,9 @@ from survey_app.questionnaire.definition import Questionnaire
 MEBIBYTE = 1024 * 1024
 _WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 """What .xlsx and .xls begin with."""
+_DOCUMENT_SUFFIXES = (".docx", ".doc", ".wps", ".pdf", ".rtf", ".odt", ".pages")
+_OLD_WORD = "WordDocument".encode("utf-16-le")
+"""The name of the part of a .doc or .wps that holds its text."""
 _OWN = re.compile(rf'"format"\s*:\s*"{re.escape(FORMAT)}"')
 
 Reader: TypeAlias = Callable[[bytes, str, int], Imported]
@@ -54,15 +57,18 @@ def read_file(found: FileFormat, data: bytes, *, filename: str, most_bytes: int)
     return Imported(imported.questionnaire, (*imported.findings, *to_complete(imported.questionnaire)))
 
 
-def format_of(data: bytes, *, most_bytes: int, key: str = "") -> FileFormat:
+def format_of(data: bytes, *, most_bytes: int, key: str = "", filename: str = "") -> FileFormat:
     """Return the format to read a file in: the one with this key, or else the first that the content looks like.
 
-    Raises `UnreadableFile` for a file that is too large, empty, or of no format; `KeyError` for an unknown key.
+    Raises `UnreadableFile` for a file that is too large, empty, a document of a word processor, or of no format;
+    `KeyError` for an unknown key.
     """
     if len(data) > most_bytes:
         raise UnreadableFile("too_large", most=most_bytes // MEBIBYTE)
     if not data.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0"):
         raise UnreadableFile("empty_file")
+    if _is_document(data, filename):
+        raise UnreadableFile("document")
     if key:
         return FORMATS[key]
     for each in FORMATS.values():
@@ -77,6 +83,16 @@ def _is_text(data: bytes) -> bool:
     except FileRefused:
         return False
     return True
+
+
+def _is_document(data: bytes, filename: str) -> bool:
+    """Tell whether it is a document to read and print; where the content does not tell, its name does."""
+    if data.startswith((b"%PDF-", b"{\\rtf")):
+        return True
+    if _is_workbook(data) and (b"word/document.xml" in data or b"opendocument.text" in data or _OLD_WORD in data):
+        return True
+    is_named_so = filename.lower().endswith(_DOCUMENT_SUFFIXES)
+    return is_named_so and b"xl/workbook" not in data and not _is_text(data)
 
 
 def _is_workbook(data: bytes) -> bool:

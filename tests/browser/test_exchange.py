@@ -37,7 +37,7 @@ class Words:
 
 _WORDS = {
     "zh-CN": Words(
-        import_it="导入问卷",
+        import_it="粘贴或导入问卷",
         read="读取文件",
         save="存为草稿",
         nothing_saved="尚未保存任何内容。",
@@ -47,7 +47,7 @@ _WORDS = {
         title="食堂问卷",
     ),
     "en-US": Words(
-        import_it="Import a questionnaire",
+        import_it="Paste or import a questionnaire",
         read="Read the file",
         save="Save as a draft",
         nothing_saved="Nothing has been saved yet.",

@@ -41,10 +41,16 @@ MOST_SHOWN = 200
 """Findings on the page; all of them are in the workbook."""
 
 
+_SHOWN_FIRST = frozenset({"sheet", "pasted"})
+"""Formats with words of their own on the page; the others are those of other programs."""
+
+
 class FileForm(Form):
     """A file with a questionnaire, and its format where that cannot be told from the file."""
 
-    file = FileField(_l("File"), [FileRequired(_l("Choose a file."))])
+    file = FileField(
+        _l("Filled-in template, or another file with a questionnaire"), [FileRequired(_l("Choose a file."))]
+    )
     file_format = ChoiceField(_l("Format"), default="")
 
     def __init__(self) -> None:
@@ -65,7 +71,7 @@ def exchange() -> ResponseReturnValue:
     shown = render_template(
         "author/exchange.html",
         form=form,
-        formats=[(FORMATS[each], words) for each, words in FORMAT_WORDS.items()],
+        formats=[(FORMATS[each], words) for each, words in FORMAT_WORDS.items() if each not in _SHOWN_FIRST],
         limit=context.settings().upload_limit // MEBIBYTE,
     )
     return shown, 422 if form.is_submitted() else 200
@@ -199,7 +205,7 @@ def _read(form: FileForm) -> Waiting | None:
     name, wanted = form.file.data.filename or "", form.file_format.data or ""
     content, limit = form.file.data.read(), context.settings().upload_limit
     try:
-        found = format_of(content, most_bytes=limit, key=wanted)
+        found = format_of(content, most_bytes=limit, key=wanted, filename=name)
         wanted = found.key
         return Waiting(found.key, name, read_file(found, content, filename=name, most_bytes=limit))
     except UnreadableFile as refusal:

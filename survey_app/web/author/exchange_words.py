@@ -88,6 +88,10 @@ _GENERAL: Mapping[str, LazyString] = {
         " box."
     ),
     "too_large": _l("The file is larger than %(most)s MB."),
+    "document": _l(
+        "This is a document of Word, WPS or a PDF reader; such files are not read. Open it there, select everything"
+        " (Ctrl+A), copy it (Ctrl+C), press “Paste text” above, and paste it there (Ctrl+V)."
+    ),
     "not_recognised": _l(
         "The file is in none of the formats listed below. Save it in one of them, or paste its text."
     ),

@@ -74,7 +74,10 @@ def test_a_file_is_what_it_holds_whatever_its_name(data: bytes, key: str) -> Non
         (b"", "empty_file"),
         (b"\xff\xfe\x00\x00", "empty_file"),
         (b" " * (LIMIT + 1), "too_large"),
-        (b"%PDF-1.7\x00\x01\x02", "not_recognised"),
+        (b"%PDF-1.7\x00\x01\x02", "document"),
+        (b"{\\rtf1\\ansi hello}", "document"),
+        (b"PK\x03\x04....word/document.xml", "document"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(64) + "WordDocument".encode("utf-16-le"), "document"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "not_recognised"),
     ],
 )
@@ -83,6 +86,12 @@ def test_what_is_no_questionnaire_is_refused(data: bytes, kind: str) -> None:
         format_of(data, most_bytes=LIMIT)
     assert refusal.value.kind == kind
     assert kind in _GENERAL
+
+
+@pytest.mark.parametrize("name", ["问卷.doc", "问卷.WPS", "问卷.pdf"])
+def test_a_document_is_known_by_its_name_where_its_content_says_nothing(name: str) -> None:
+    with pytest.raises(UnreadableFile, match="document"):
+        format_of(b"\x00\x01\x02\xff\xfe\x80", most_bytes=LIMIT, filename=name)
 
 
 @pytest.mark.parametrize("template", library.templates(), ids=lambda each: each.code)

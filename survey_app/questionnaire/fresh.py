@@ -6,7 +6,16 @@ from collections.abc import Collection, Iterable
 from dataclasses import fields, replace
 from itertools import count
 
-from survey_app.questionnaire.definition import KINDS, Item, Option, Question, Questionnaire, fields_of
+from survey_app.questionnaire.definition import (
+    KINDS,
+    Item,
+    Matrix,
+    Option,
+    Question,
+    Questionnaire,
+    fields_of,
+    options_of,
+)
 from survey_app.questionnaire.text import EMPTY
 
 
@@ -24,6 +33,12 @@ def new_question(kind: str, code: str, questionnaire: Questionnaire) -> Question
         made["top"] = 1
     question: Question = KINDS[kind](**made)  # type: ignore[arg-type,assignment]  # the names were looked up
     return question
+
+
+def is_blank(question: Question) -> bool:
+    """Tell whether nobody has written anything into the question yet."""
+    rows = question.items if isinstance(question, Matrix) else options_of(question)
+    return not (question.text or question.help or question.shown_if or any(row.text for row in rows))
 
 
 def as_kind(question: Question, kind: str, questionnaire: Questionnaire) -> Question:

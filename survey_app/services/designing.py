@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import product
 
 from survey_app import library
 from survey_app.questionnaire.definition import Questionnaire as Definition
-from survey_app.questionnaire.definition import Section
+from survey_app.questionnaire.definition import Section, options_of, scale_of
 from survey_app.questionnaire.edits import Edit, apply_all
 from survey_app.questionnaire.text import EMPTY, Text
 from survey_app.services import drafts
@@ -22,8 +23,8 @@ from survey_app.storage.session import Session
 _STANDARD = "A_W"
 """The shipped questionnaire whose promises and words of consent a new one starts with."""
 _GREETING = Text(
-    "您好。这是{organisation}的调查问卷，约需 {minutes} 分钟。",
-    "Hello. This is a questionnaire of {organisation}. It takes about {minutes} minutes.",
+    "您好。这是{organisation}的调查问卷。",
+    "Hello. This is a questionnaire of {organisation}.",
 )
 _THANKS = Text(
     "谢谢您。您的意见将用于改进工会工作。", "Thank you. What you say will help the union to improve its work."
@@ -65,6 +66,43 @@ def deeds_since(database: Database, *, actor: Actor, questionnaire_id: int, revi
     with database.reading() as session:
         row = readable(session, actor=actor, questionnaire_id=questionnaire_id)
         return drafts.deeds(session, row.id, since=revision)
+
+
+@dataclass(frozen=True, slots=True)
+class LastWords:
+    """What a question or row was called before it was taken out, and what its answers were, by their codes."""
+
+    text: Text = EMPTY
+    answers: Mapping[str, Text] = field(default_factory=dict)
+
+
+def last_words(
+    database: Database, *, actor: Actor, questionnaire_id: int, codes: Collection[str]
+) -> Mapping[str, LastWords]:
+    """Return the words that questions or rows had before they were taken out, by code, as far as they are known.
+
+    Looks at the last removals that can be undone, then at the newest version. Raises `NotFound`.
+    """
+    found: dict[str, LastWords] = {}
+    with database.reading() as session:
+        row = readable(session, actor=actor, questionnaire_id=questionnaire_id)
+        newest = queries.newest_version(session, row.id)
+        known = [*drafts.before_removals(session, row.id)]
+        known.extend([decoded(newest.definition)] if newest is not None else ())
+    for definition, code in product(known, codes):
+        if code not in found and (words := words_of(code, definition)).text:
+            found[code] = words
+    return found
+
+
+def words_of(code: str, definition: Definition) -> LastWords:
+    """Return what the question or row is called in this draft, and its answers; nothing where it is not there."""
+    place = definition.fields.get(code)
+    if place is None:
+        return LastWords()
+    scale = definition.scale_by_code.get(scale_of(place.question) or "")
+    answers = scale.grades if scale is not None else options_of(place.question)
+    return LastWords(place.label, {each.code: each.text for each in answers})
 
 
 def edit(
@@ -120,7 +158,6 @@ def create(database: Database, *, actor: Actor, unit_id: int, title: Text, now: 
         notice=words.notice,
         consent=words.consent,
         closing=words.thanks,
-        minutes=library.template(_STANDARD).questionnaire.minutes,
     )
     with database.transaction() as session:
         return drafts.begin(

@@ -19,6 +19,9 @@ KEPT_EDITS = 100
 """How many edits of a questionnaire can be undone."""
 MOST_TOLD = 10
 """How many edits are told to somebody whose own one came too late."""
+MOST_LOOKED_AT = 5
+"""How many removals are looked at for the words of what is gone: each means reading a whole draft."""
+_REMOVALS = ("question_removed", "section_removed", "draft_replaced")
 LONGEST_TITLE = 200
 LONGEST_PLACE = 64
 
@@ -197,6 +200,12 @@ def last(session: Session, questionnaire_id: int, *, redo: bool) -> Deed | None:
     """Return the edit that undoing would undo or, for `redo`, the one that would be made again."""
     edit = queries.edit_to_turn(session, questionnaire_id, redo=redo)
     return _deed(edit, queries.person(session, edit)) if edit is not None else None
+
+
+def before_removals(session: Session, questionnaire_id: int) -> list[Definition]:
+    """Return the drafts that stood before the last edits that took something out, last first."""
+    found = queries.last_of_kinds(session, questionnaire_id, _REMOVALS, most=MOST_LOOKED_AT)
+    return [decoded(edit.draft) for edit in found]
 
 
 def _deed(edit: DraftEdit, person: str | None) -> Deed:

@@ -22,12 +22,13 @@ const editor = () => document.getElementById("editor");
 const bar = () => document.getElementById("designer-bar");
 const language = document.documentElement.lang;
 
-// In the language of the page, not of the browser; the day is named where it is another one.
+// In the language and time zone of the site, not of the browser; the day is named where it is another one.
 function clock(moment) {
+  const zone = { timeZone: root.dataset.timeZone };
+  const time = { ...zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  const day = (when) => when.toLocaleDateString(language, zone);
   const when = new Date(moment);
-  const time = { hour: "2-digit", minute: "2-digit", hour12: false };
-  const isToday = when.toDateString() === new Date().toDateString();
-  return when.toLocaleString(language, isToday ? time : { month: "long", day: "numeric", ...time });
+  return when.toLocaleString(language, day(when) === day(new Date()) ? time : { month: "long", day: "numeric", ...time });
 }
 
 function say(name, time) {
@@ -88,10 +89,12 @@ const caretIn = (field) => (field && typeof field.selectionEnd === "number" ? fi
 
 function show(html, withEditor) {
   const page = new DOMParser().parseFromString(html, "text/html");
+  const hadEnglish = bar().dataset.languages === "both";
   const active = document.activeElement && root.contains(document.activeElement) ? document.activeElement.id : "";
   for (const id of PANES) {
     if (id !== "designer-editor") replaced(document.getElementById(id), page.getElementById(id));
   }
+  if (hadEnglish) bar().dataset.languages = "both"; // a field must not vanish under the hands of who empties it
   const fresh = page.getElementById("editor");
   if (withEditor) {
     replaced(document.getElementById("designer-editor"), page.getElementById("designer-editor"));
@@ -123,9 +126,21 @@ function focusOn(id, caret = null) {
 function showInPreview() {
   const [kind, code] = editor().dataset.place.split(":");
   const frame = document.querySelector("iframe[name=preview]");
-  const target = kind === "question" && frame.contentDocument && frame.contentDocument.getElementById(`q_${code}`);
+  const page = frame.contentDocument;
+  if (kind !== "question" || !page) return;
+  const codes = Array.from(document.querySelectorAll("#designer-outline [data-question]"), (each) => each.dataset.question);
+  const upTo = codes.slice(0, codes.indexOf(code) + 1).reverse();
+  // One that is only asked after other answers is not there yet: then the one before it, to be answered.
+  const target = upTo.map((each) => page.getElementById(`q_${each}`)).find((each) => each && !each.closest("[data-off]"));
+  if (!target) return;
+  const at = Array.from(page.querySelectorAll(".s")).indexOf(target.closest(".s"));
+  const elements = frame.contentWindow.HTMLElement.prototype;
+  const focus = elements.focus;
+  elements.focus = () => {}; // turning to its section must not take the focus from what is being written
+  frame.contentWindow.dispatchEvent(new PopStateEvent("popstate", { state: { at } }));
+  elements.focus = focus;
   // Scrolled within its frame alone: scrollIntoView would take the page, and what is being written, along.
-  if (target) frame.contentWindow.scrollBy(0, target.getBoundingClientRect().top);
+  frame.contentWindow.scrollBy(0, target.getBoundingClientRect().top);
 }
 
 function refreshPreview() {
@@ -133,7 +148,6 @@ function refreshPreview() {
   reloading = setTimeout(() => {
     const frame = document.querySelector("iframe[name=preview]");
     if (!frame) return;
-    frame.addEventListener("load", showInPreview, { once: true });
     frame.contentWindow.location.reload();
   }, 300);
 }
@@ -227,7 +241,7 @@ root.addEventListener("click", (event) => {
   if (link.dataset.discard) {
     forget(editor().getAttribute("action"));
     isDirty = false;
-    said.textContent = "";
+    say("fresh");
   }
   go(url.pathname + url.search);
 });
@@ -405,4 +419,7 @@ function offer(copy, page) {
   root.before(box);
 }
 revealCurrent();
+document.querySelector("iframe[name=preview]").addEventListener("load", showInPreview);
+showInPreview(); // it may be there already
+say(root.dataset.savedAt ? "idle" : "fresh", root.dataset.savedAt);
 offerKept().catch(() => { /* no connection: the copies stay, and are offered when the page is opened again */ });

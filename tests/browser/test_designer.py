@@ -77,6 +77,7 @@ def test_a_questionnaire_is_written_on_a_phone_without_scripts(
         page.locator("details.row-lines > summary").click()
         page.locator("#lines").fill("每天\n偶尔\n从不")
         page.locator("button[value='row-lines:options']").click()
+        page.locator("#codes-options > summary").click()
         page.locator("#options-2-code").fill("never")
         page.locator("button[value='add:scale']").click()
         page.locator("#text-zh").fill("您对食堂满意吗？")
@@ -136,6 +137,29 @@ def test_the_phone_beside_shows_what_was_changed_and_obeys_the_conditions(
     expect(question).to_be_hidden()
     preview.locator("input[name=q_W01][value='1']").check()
     expect(question).to_be_visible()
+
+
+@ON_ONE_DATABASE
+def test_the_phone_beside_turns_to_the_section_that_is_written(desktop: Page, office: Office, row: Row) -> None:
+    _open(desktop, office, row, "?question=W30")
+    preview = desktop.frame_locator("iframe[name=preview]")
+    expect(preview.locator("#q_W30")).to_be_in_viewport()
+    desktop.locator("#text-zh").fill("您会推荐吗？")
+    saved(desktop)
+    desktop.locator("#text-zh").focus()
+    expect(preview.get_by_text("您会推荐吗？")).to_be_in_viewport()
+    expect(desktop.locator("#text-zh")).to_be_focused()
+
+
+@ON_ONE_DATABASE
+def test_saving_is_promised_before_the_first_change_and_told_in_the_sites_time(
+    desktop: Page, office: Office, row: Row
+) -> None:
+    desktop.clock.set_fixed_time("2026-04-11T20:05:00Z")
+    _open(desktop, office, row, "?question=W30")
+    expect(desktop.locator("#designer-status")).to_have_text("修改后自动保存")
+    desktop.locator("#text-zh").fill("您会推荐吗？")
+    expect(desktop.locator("#designer-status")).to_have_text("已自动保存 04:05")
 
 
 @ON_ONE_DATABASE

@@ -13,7 +13,7 @@ from survey_app.questionnaire.text import Text
 from survey_app.services import drafts, questionnaires
 from survey_app.storage.models import Questionnaire as Row
 from survey_app.storage.session import Database
-from tests.support.drafting import designer_at, draft_of, form_at, send, taken
+from tests.support.drafting import designer_at, draft_of, form_at, pressed, send, taken
 from tests.support.forms import form_of
 from tests.support.office import NOW, Office, make_office
 from tests.support.sessions import client_of
@@ -121,6 +121,84 @@ def test_an_archived_questionnaire_is_not_edited(
     form["text-zh"] = "改"
     assert send(client, row, form).status_code == 409
     assert client.get(designer_at(row)).status_code == 404
+
+
+# --- what a newcomer reads ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def fresh(database: Database, office: Office, client: FlaskClient) -> Row:
+    """A questionnaire begun from nothing."""
+    client.post("/questionnaires/new", data={"title": "食堂调查"})
+    (entry,) = questionnaires.entries(database, actor=office.organiser)
+    return entry.questionnaire
+
+
+def test_a_question_just_added_is_not_called_wrong_but_cannot_be_published(
+    database: Database, office: Office, fresh: Row, client: FlaskClient
+) -> None:
+    added = pressed(client, fresh, "add:single", "").text
+    assert added.count("还没有填写。") == 1
+    assert "未填写" in added
+    assert "待改" not in added
+    form = form_at(client, fresh, "?question=Q1")
+    form["text-zh"] = "您常去食堂吗？"
+    begun = send(client, fresh, form, "?question=Q1").text
+    assert "未完成" in begun
+    assert "待改" not in begun
+    with pytest.raises(questionnaires.HasProblems):
+        questionnaires.publish(database, actor=office.organiser, questionnaire_id=fresh.id, now=NOW)
+
+
+def test_english_is_asked_for_before_its_lack_is_marked(client: FlaskClient, fresh: Row) -> None:
+    pressed(client, fresh, "add:single", "")
+    place = "?question=Q1"
+    form = form_at(client, fresh, place)
+    form["text-zh"] = "您常去食堂吗？"
+    plain = send(client, fresh, form, place).text
+    assert "需要英文版？" in plain
+    assert 'data-languages="zh"' in plain
+    assert "缺少英文" not in plain + client.get(f"/questionnaires/{fresh.id}").text
+    assert 'data-languages="asked"' in client.get(designer_at(fresh, f"{place}&english=1")).text
+    form = form_at(client, fresh, place)
+    form["text-en"] = "Do you often go to the canteen?"
+    begun = send(client, fresh, form, place).text
+    assert 'data-languages="both"' in begun
+    assert "1 处缺少英文" in begun  # the title
+
+
+def test_a_condition_about_a_deleted_question_names_it_by_its_words(client: FlaskClient, row: Row) -> None:
+    words = "已删除的题目“您知道工会工作队到本企业驻点吗？”"
+    assert words in pressed(client, row, "remove", "?question=W01").text
+    page = client.get(designer_at(row, "?question=W02")).text
+    assert f">{words}</option>" in page
+    assert "知道，并接触过" in page
+    assert "（不存在）" not in page
+
+
+def test_rows_of_a_matrix_are_made_of_the_options_that_bring_them_up(
+    database: Database, office: Office, row: Row, client: FlaskClient
+) -> None:
+    pressed(client, row, "add:matrix", "?question=W20")
+    form = form_at(client, row, "?question=Q1")
+    form["rows_from"] = "W20"
+    assert "选项填为各行" in send(client, row, form, "?question=Q1").text
+    assert "选项填为各行" not in pressed(client, row, "row-source:items", "?question=Q1").text
+    matrix, source = (draft_of(database, office, row).question_by_code[code] for code in ("Q1", "W20"))
+    wanted = [(each.text, each.code) for each in source.options if not each.exclusive]  # type: ignore[union-attr]  # a choice
+    assert [(each.text, each.when) for each in matrix.items] == wanted  # type: ignore[union-attr]  # a matrix
+
+
+def test_scales_are_chosen_changed_and_made_on_one_page(
+    database: Database, office: Office, row: Row, client: FlaskClient
+) -> None:
+    page = client.get(designer_at(row, "/scales?question=W10")).text
+    assert page.index("本问卷正在使用的") < page.index("平台自带")
+    assert "非常满意 · 满意 · 基本满意" in page
+    assert "修改“满意度五级量表”" in page
+    made = client.post(designer_at(row, "/scales"), data={"revision": "0", "own": "1"})
+    assert made.location.endswith("scale=OWN1#name-zh")
+    assert "OWN1" in draft_of(database, office, row).scale_by_code
 
 
 # --- hostile forms ---------------------------------------------------------------------------------

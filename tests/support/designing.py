@@ -17,6 +17,8 @@ _ELSEWHERE = {"code", "options", "items", "shown_if", "scale", "rows_from"}
 
 def write(page: Page, questionnaire: Questionnaire) -> None:
     """Write the questionnaire; the designer is open at the one empty section that it starts with."""
+    page.locator("#with-english").click()
+    expect(page.locator("#designer-bar")).to_have_attribute("data-languages", "asked")
     for number, section in enumerate(questionnaire.sections):
         if number:
             press(page, "add-section")
@@ -109,6 +111,8 @@ def _write_rows(page: Page, name: str, rows: Any) -> None:
     page.locator(f"button[value='row-lines:{name}']").click()
     expect(page.locator(f"#{name} .row[role=group]")).to_have_count(len(rows))
     expect(page.locator(f"#{name}-{len(rows) - 1}-zh")).to_have_value(rows[-1].text.zh)
+    if page.locator(f"#codes-{name}").get_attribute("open") is None:
+        page.locator(f"#codes-{name} > summary").click()
     for number, row in enumerate(rows):
         _fill(page, f"{name}-{number}-en", row.text.en)
         _fill(page, f"{name}-{number}-code", row.code)

@@ -47,6 +47,23 @@ def forget_old(session: Session, questionnaire_id: int, *, keep: int) -> None:
         )
 
 
+def last_of_kinds(
+    session: Session, questionnaire_id: int, kinds: Sequence[str], *, most: int
+) -> Sequence[DraftEdit]:
+    """Return the last `most` edits of these kinds that are not undone, newest first."""
+    query = (
+        select(DraftEdit)
+        .where(
+            DraftEdit.questionnaire_id == questionnaire_id,
+            DraftEdit.is_undone.is_(False),
+            DraftEdit.kind.in_(kinds),
+        )
+        .order_by(DraftEdit.id.desc())
+        .limit(most)
+    )
+    return session.scalars(query).all()
+
+
 def named_edits(
     session: Session, questionnaire_id: int, *, since: int, most: int
 ) -> Sequence[tuple[DraftEdit, str | None]]:

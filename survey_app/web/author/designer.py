@@ -7,25 +7,39 @@ gets 409, the form as it was sent, and who changed what meanwhile; sending it ag
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import get_timezone
 from flask_babel import gettext as _
 
-from survey_app.questionnaire import codec
+from survey_app.questionnaire import checks, codec
+from survey_app.questionnaire.checks import Problem
 from survey_app.questionnaire.edits import apply_all
-from survey_app.questionnaire.text import Text
+from survey_app.questionnaire.text import EMPTY, Text
 from survey_app.services import designing, drafts, versions
 from survey_app.services.access import NotFound, Permission
 from survey_app.services.designing import Design
-from survey_app.web import context
+from survey_app.web import context, formats
 from survey_app.web.access import allowed
 from survey_app.web.author.designer_deeds import Outcome, moving, press, saving
 from survey_app.web.author.designer_editors import Editor, editor_of
+from survey_app.web.author.designer_languages import ENGLISH
 from survey_app.web.author.designer_panes import panes
-from survey_app.web.author.designer_places import WHOLE, Place, deed_words, designer_addresses, place_in, place_of
+from survey_app.web.author.designer_places import (
+    WHOLE,
+    Gone,
+    Place,
+    deed_words,
+    designer_addresses,
+    gone_words,
+    place_in,
+    place_of,
+    place_words,
+)
 from survey_app.web.author.designer_rules import MODES, TESTS, control_of
 from survey_app.web.author.difference_words import Told, told
 from survey_app.web.author.kinds import KIND_WORDS
@@ -228,13 +242,35 @@ def _done(after: Design, outcome: Outcome) -> ResponseReturnValue:
 
 
 def _address(design: Design, place: Place) -> str:
-    return designer_addresses(design.questionnaire.id)(place)
+    return _addresses(design, wants_english=ENGLISH in request.args)(place)
+
+
+def _not_before(code: str, design: Design, gone: Gone) -> str:
+    """Return what a condition's question is called that is not asked before: it comes later, or is gone."""
+    place = place_of(code, design.definition)
+    if place == WHOLE:
+        return gone_words(code, gone)
+    return _("%(question)s (not asked before)", question=place_words(place, design.definition))
+
+
+def _no_answer(question: str, value: str, design: Design, gone: Gone) -> str:
+    """Return what an answer is called that cannot be chosen: it, or its question, comes later or is gone."""
+    known = gone.get(question) or designing.words_of(question, design.definition)
+    return formats.words(known.answers.get(value, EMPTY)) or _("“%(words)s” (does not exist)", words=value)
+
+
+def _addresses(design: Design, *, wants_english: bool) -> Callable[[Place], str]:
+    more = {ENGLISH: "1"} if wants_english else {}
+    return designer_addresses(design.questionnaire.id, **more)
 
 
 def _page(
     design: Design, editor: Editor, status: int = 200, notice: Notice | None = None, focus: str = ""
 ) -> ResponseReturnValue:
     template = "author/designer_panes.html" if SCRIPT_HEADER in request.headers else "author/designer.html"
+    wants_english = ENGLISH in request.args
+    problems = checks.check(design.definition)
+    gone = _gone(design, problems)
     page = render_template(
         template,
         row=design.questionnaire,
@@ -243,20 +279,38 @@ def _page(
         editor=editor,
         place=editor.place,
         form=editor.form,
-        panes=panes(design),
+        panes=panes(design, problems, gone, wants_english=wants_english),
+        not_before=lambda code: _not_before(code, design, gone),
+        no_answer=lambda question, value: _no_answer(question, value, design, gone),
         removed=_removed(design),
         usual=_usual(design, editor),
         notice=notice,
         focus=focus,
         status=status,
-        saved_at=context.now(),
+        time_zone=get_timezone(),
         kinds=KIND_WORDS,
         modes=MODES,
         tests=TESTS,
         control_of=control_of,
-        address_of=designer_addresses(design.questionnaire.id),
+        args={**editor.place.args, **({ENGLISH: "1"} if wants_english else {})},
+        address_of=_addresses(design, wants_english=wants_english),
+        other_address=_addresses(design, wants_english=not wants_english)(editor.place),
     )
     return page, status
+
+
+def _gone(design: Design, problems: Sequence[Problem]) -> Gone:
+    """Return the last known words of what conditions and rows refer to and is no longer there."""
+    named = {
+        str(problem.params["code"])
+        for problem in problems
+        if problem.kind in {"rule_unknown_question", "rows_from_not_earlier_choice"}
+    }
+    if not named:
+        return {}
+    return designing.last_words(
+        context.database(), actor=context.actor(), questionnaire_id=design.questionnaire.id, codes=named
+    )
 
 
 def _removed(design: Design) -> str:

@@ -15,6 +15,7 @@ from survey_app.questionnaire.definition import (
     KINDS,
     Grade,
     Item,
+    Matrix,
     Option,
     Questionnaire,
     Scale,
@@ -277,6 +278,24 @@ def _row_lines(press: Press) -> Outcome:
     return _with_rows(press, name, rows, "lines")
 
 
+def _row_source(press: Press) -> Outcome:
+    """`row-source:items`: one row for each option of the question whose chosen options bring the rows up."""
+    thing = press.editor.thing
+    rows = list(thing.items) if isinstance(thing, Matrix) else []
+    source = press.questionnaire.question_by_code.get(getattr(thing, "rows_from", None) or "")
+    has_row = {row.when for row in rows}
+    wanted = options_of(source) if source is not None else ()
+    for option in wanted:
+        if option.exclusive or option.code in has_row:
+            continue
+        same = (at for at, row in enumerate(rows) if row.when is None and row.text.zh in ("", option.text.zh))
+        at = next(same, len(rows))
+        if at == len(rows):
+            rows.append(_new_row(press, "items", rows, option.text))
+        rows[at] = replace(rows[at], text=option.text, when=option.code)
+    return _with_rows(press, "items", rows, "rows_from") if rows else saving(press.editor)
+
+
 def _row_remove(press: Press) -> Outcome:
     name, at = _row_of(press)
     rows = [row for number, row in enumerate(_rows(press, name)) if number != at]
@@ -406,17 +425,27 @@ def _heading(questionnaire: Questionnaire) -> ChangeHeading:
 def _add_scale(press: Press) -> Outcome:
     """`add-scale`: a scale of one's own; for a question, a copy of its scale, and the question takes it."""
     questionnaire, thing = press.questionnaire, press.editor.thing
-    code = fresh_number({each.code for each in (*questionnaire.scales, *library.scales())}, "OWN")
     model = (
         questionnaire.scale_by_code.get(scale_of(thing) or "") if press.editor.place.kind == "question" else None
     )
     if model is None:
-        made = Scale(code, EMPTY, (Grade("1", EMPTY, 100, True, True), Grade("2", EMPTY, 0)))
-        return Outcome((AddScale(made),), "scale_added", code, Place("scale", code), "name-zh")
+        return new_scale(questionnaire)
+    code = _own_code(questionnaire)
     own = replace(model, code=code)
     question = replace(thing, scale=code)
     edits: tuple[Edit, ...] = (AddScale(own), ChangeQuestion(thing.code, question))
     return Outcome(edits, "scale_added", code, Place("scale", code), "name-zh")
+
+
+def new_scale(questionnaire: Questionnaire) -> Outcome:
+    """Return what makes an empty scale of one's own."""
+    code = _own_code(questionnaire)
+    made = Scale(code, EMPTY, (Grade("1", EMPTY, 100, True, True), Grade("2", EMPTY, 0)))
+    return Outcome((AddScale(made),), "scale_added", code, Place("scale", code), "name-zh")
+
+
+def _own_code(questionnaire: Questionnaire) -> str:
+    return fresh_number({each.code for each in (*questionnaire.scales, *library.scales())}, "OWN")
 
 
 _DEEDS: Mapping[str, Callable[[Press], Outcome]] = {
@@ -429,6 +458,7 @@ _DEEDS: Mapping[str, Callable[[Press], Outcome]] = {
     "kind": _kind,
     "row-add": _row_add,
     "row-lines": _row_lines,
+    "row-source": _row_source,
     "row-remove": _row_remove,
     "row-up": _row_step,
     "row-down": _row_step,
@@ -440,8 +470,8 @@ _DEEDS: Mapping[str, Callable[[Press], Outcome]] = {
 
 _ROW_DEEDS = {"row-add", "row-lines", "row-remove", "row-up", "row-down"}
 _OF_KIND: Mapping[str, Collection[str]] = {
-    "whole": {"add", "add-section", "add-scale", "usual"},
-    "section": {"add", "add-section", "add-scale", "remove", "up", "down", "rule"},
+    "whole": {"add", "add-section", "usual"},
+    "section": {"add", "add-section", "remove", "up", "down", "rule"},
     "question": set(_DEEDS) - {"usual"},
     "scale": {"remove", *_ROW_DEEDS},
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
@@ -53,11 +53,24 @@ from survey_app.web.author.designer_rules import (
 from survey_app.web.rule_words import question_numbers
 
 Form = MultiDict[str, str]
+ScaleGroup: TypeAlias = tuple[str, Sequence[tuple[str, str]]]
+"""Scales to choose from under one heading: their codes, and their words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The question whose chosen options bring up the rows of a matrix. `missing` options have no row yet."""
+
+    words: str
+    missing: int
 
 
 @dataclass
 class Editor:
-    """The editor of `thing`, which stands at `place`. `known` are the fields that its rule may be about."""
+    """The editor of `thing`, which stands at `place`. `known` are the fields that its rule may be about.
+
+    `scales` are those to choose from; `source` is the question whose chosen options bring up the rows.
+    """
 
     place: Place
     thing: Any
@@ -66,6 +79,8 @@ class Editor:
     known: Sequence[Candidate] = ()
     tree: Group | None = None
     rule_error: str = ""
+    scales: Sequence[ScaleGroup] = ()
+    source: Source | None = None
 
     @property
     def kind(self) -> str:
@@ -189,19 +204,32 @@ def _set_rule(editor: Editor, sent: Form | None) -> None:
 def _offer_choices(editor: Editor, question: Question) -> None:
     form, questionnaire = editor.form, editor.questionnaire
     if "scale" in form:
-        form["scale"].choices = _with_current(scale_choices(questionnaire), scale_of(question))
+        editor.scales = scale_groups(questionnaire)
+        known = [choice for __, choices in editor.scales for choice in choices]
+        offered = _with_current(known, scale_of(question))
+        form["scale"].choices = offered
+        if len(offered) > len(known):
+            editor.scales = ((_("(choose)"), offered[-1:]), *editor.scales)
     if isinstance(question, Matrix):
-        sources = _sources(questionnaire, question.code)
-        form["rows_from"].choices = _with_current(sources, question.rows_from)
-        source = questionnaire.question_by_code.get(form["rows_from"].data or "")
-        options = [("", _("(choose)"))]
-        options.extend((each.code, short(each.text, each.code)) for each in (options_of(source) if source else ()))
-        whens = {item.code: item.when for item in question.items}
-        for entry in form["items"]:
-            if not has_when(question):
-                del entry.form["when"]
-                continue
-            entry.form["when"].choices = _with_current(options, whens.get(entry.form["was"].data))
+        _offer_sources(editor, question)
+
+
+def _offer_sources(editor: Editor, question: Matrix) -> None:
+    form, questionnaire = editor.form, editor.questionnaire
+    form["rows_from"].choices = _with_current(_sources(questionnaire, question.code), question.rows_from)
+    source = questionnaire.question_by_code.get(form["rows_from"].data or "")
+    known = options_of(source) if source is not None else ()
+    whens = {item.code: item.when for item in question.items}
+    if source is not None:
+        number = question_numbers(questionnaire).get(source.code)
+        missing = {option.code for option in known if not option.exclusive} - set(whens.values())
+        editor.source = Source(_("question %(number)s", number=number), len(missing))
+    options = [("", _("(choose)")), *((each.code, short(each.text, each.code)) for each in known)]
+    for entry in form["items"]:
+        if not has_when(question):
+            del entry.form["when"]
+            continue
+        entry.form["when"].choices = _with_current(options, whens.get(entry.form["was"].data))
 
 
 def has_when(question: Question) -> bool:
@@ -218,16 +246,30 @@ def _with_current(choices: list[tuple[str, str]], current: str | None) -> list[t
     return [*choices, (current, _("“%(words)s” (does not exist)", words=current or "–"))]
 
 
-def scale_choices(questionnaire: Questionnaire) -> list[tuple[str, str]]:
-    """Return the questionnaire's own scales, then those of the library that it does not have yet."""
-    own = questionnaire.scale_by_code
-    found = [(code, formats.words(scale.name) or code) for code, scale in own.items()]
-    found.extend(
-        (scale.code, _("%(name)s (from the library)", name=formats.words(scale.name)))
-        for scale in library.scales()
-        if scale.code not in own
+def scale_groups(questionnaire: Questionnaire) -> tuple[ScaleGroup, ...]:
+    """Return the scales that the questionnaire uses, its others, and those of the library that it does not have."""
+    used = {scale_of(question) for question in questionnaire.questions}
+    own = questionnaire.scales
+    found = (
+        (_("In use in this questionnaire"), [_offered(each) for each in own if each.code in used]),
+        (_("In this questionnaire, not in use"), [_offered(each) for each in own if each.code not in used]),
+        (
+            _("Shipped with the platform"),
+            [_offered(each) for each in library.scales() if each.code not in questionnaire.scale_by_code],
+        ),
     )
-    return found
+    return tuple((heading, scales) for heading, scales in found if scales)
+
+
+def _offered(scale: Scale) -> tuple[str, str]:
+    """Return the code of a scale, and its name with its options: by those people know it again."""
+    name, options = formats.words(scale.name), grades_words(scale)
+    return scale.code, (f"{name}{_(': ')}{options}" if name and options else name or options or scale.code)
+
+
+def grades_words(scale: Scale) -> str:
+    """Return the options of a scale in one line."""
+    return " · ".join(formats.words(grade.text) for grade in scale.grades if grade.text)
 
 
 def library_scale(code: str) -> Scale | None:
@@ -236,7 +278,7 @@ def library_scale(code: str) -> Scale | None:
 
 
 def _sources(questionnaire: Questionnaire, before: str) -> list[tuple[str, str]]:
-    found = [("", _("All rows are asked"))]
+    found = [("", _("No: every row is shown"))]
     numbers = question_numbers(questionnaire)
     for question in questionnaire.questions:
         if question.code == before:

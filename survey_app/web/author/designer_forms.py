@@ -75,7 +75,7 @@ class ItemRow(Words):
 
     was = HiddenField()
     code = StringField(_l("Code"), [needed(), Regexp(CODE, message=_CODE_HINT)])
-    when = ChoiceField(_l("Asked when this was chosen"))
+    when = ChoiceField(_l("Shown if this was chosen"))
 
 
 class Amount(FloatField):
@@ -109,9 +109,9 @@ class GradeRow(Words):
     was = HiddenField()
     code = StringField(_l("Code"), [needed(), Regexp(OPTION_CODE, message=_l("Letters, digits and underscores."))])
     score = Amount(_l("Score"), [Optional()])
-    satisfied = BooleanField(_l("counts as satisfied"))
-    strict = BooleanField(_l("strictly satisfied"))
-    in_base = BooleanField(_l("in the base"))
+    satisfied = BooleanField(_l("numerator"))
+    strict = BooleanField(_l("strict numerator"))
+    in_base = BooleanField(_l("denominator"))
 
 
 class CodedForm(Form):
@@ -152,14 +152,14 @@ class RankingForm(QuestionForm):
 class ScaleForm(QuestionForm):
     """A scale question."""
 
-    scale = ChoiceField(_l("Scale that it is answered on"))
+    scale = ChoiceField(_l("Scale: the options and what they count for"))
 
 
 class MatrixForm(ScaleForm):
     """A matrix."""
 
     items = FieldList(FormField(ItemRow), _l("Rows"))
-    rows_from = ChoiceField(_l("Only rows chosen in"))
+    rows_from = ChoiceField(_l("Show only rows that were chosen in an earlier question"))
 
 
 class NpsForm(QuestionForm):
@@ -209,7 +209,7 @@ class ScaleEditForm(CodedForm):
     """A scale."""
 
     name = FormField(Words, _l("Name of the scale"))
-    grades = FieldList(FormField(GradeRow), _l("Grades, best first"))
+    grades = FieldList(FormField(GradeRow), _l("Options, best first"))
 
 
 class HeadingForm(CodedForm):

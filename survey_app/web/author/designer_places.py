@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 from urllib.parse import urlencode
 
 from flask import url_for
@@ -14,12 +15,15 @@ from werkzeug.datastructures import MultiDict
 
 from survey_app.questionnaire.definition import Questionnaire
 from survey_app.questionnaire.text import Text
+from survey_app.services.designing import LastWords
 from survey_app.services.drafts import Deed
 from survey_app.web import context
 from survey_app.web.rule_words import question_numbers
 
 KINDS = ("question", "section", "scale")
 SHORT = 28
+Gone: TypeAlias = Mapping[str, LastWords]
+"""The last known words of questions and rows that are no longer there, by their code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +58,18 @@ def place_in(args: MultiDict[str, str]) -> Place:
     return next((Place(kind, args[kind]) for kind in KINDS if args.get(kind)), WHOLE)
 
 
-def designer_addresses(questionnaire_id: int) -> Callable[[Place], str]:
-    """Return what gives the address of a place: a page has hundreds, so the route is looked up once."""
+def designer_addresses(questionnaire_id: int, **more: str) -> Callable[[Place], str]:
+    """Return what gives the address of a place: a page has hundreds, so the route is looked up once.
+
+    `more` are arguments that all of them have.
+    """
     page = url_for("author.designer", questionnaire_id=questionnaire_id)
-    return lambda place: f"{page}?{urlencode(place.args)}" if place.args else page
+
+    def address(place: Place) -> str:
+        args = {**place.args, **more}
+        return f"{page}?{urlencode(args)}" if args else page
+
+    return address
 
 
 def place_of(code: str, questionnaire: Questionnaire) -> Place:
@@ -96,6 +108,16 @@ def place_words(place: Place, questionnaire: Questionnaire, numbers: Mapping[str
         case "whole":
             return _("The whole questionnaire")
     return _("“%(words)s”", words=place.code)
+
+
+def gone_words(code: str, gone: Gone) -> str:
+    """Return what people call a question that is no longer there: by its last known words, if there are any."""
+    words = short(gone[code].text) if code in gone else ""
+    return (
+        _("the deleted question “%(words)s”", words=words)
+        if words
+        else _("a deleted question (code %(code)s)", code=code)
+    )
 
 
 DEEDS: Mapping[str, LazyString] = {

@@ -8,7 +8,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from survey_app import library
-from survey_app.questionnaire.definition import Matrix, Scale, ScaleQuestion
+from survey_app.questionnaire.definition import Matrix, Scale, ScaleQuestion, scale_of
 from survey_app.questionnaire.edits import AddScale, ChangeQuestion, Edit
 from survey_app.services import scales as services
 from survey_app.services.access import NotFound, Permission
@@ -16,41 +16,49 @@ from survey_app.services.designing import Design
 from survey_app.web import context
 from survey_app.web.access import allowed
 from survey_app.web.author.designer import directly, opened
-from survey_app.web.author.designer_deeds import Outcome
-from survey_app.web.author.designer_editors import library_scale
+from survey_app.web.author.designer_deeds import Outcome, new_scale
+from survey_app.web.author.designer_editors import grades_words, library_scale
 from survey_app.web.author.designer_places import Place, designer_addresses, place_in
 from survey_app.web.author.room import blueprint
 from survey_app.web.keys import key, words
+
+OWN = "own"
+"""The button that begins a scale of one's own."""
 
 
 @blueprint.get("/questionnaires/<int:questionnaire_id>/edit/scales")
 @allowed(Permission.DESIGN)
 def scales(questionnaire_id: int) -> ResponseReturnValue:
-    """Offer scales, for the question that the address names or for later."""
+    """Show the scales: one's own and others', for the question that the address names or for later."""
     design = opened(questionnaire_id)
     place = _place(design)
     search = request.args.get("q", "", type=words)
+    used = {scale_of(question) for question in design.definition.questions}
     return render_template(
         "author/designer_scales.html",
         row=design.questionnaire,
         revision=design.revision,
         place=place,
         search=search,
-        own=design.definition.scales if place.kind == "question" else (),
+        used=[each for each in design.definition.scales if each.code in used],
+        unused=[each for each in design.definition.scales if each.code not in used],
         shipped=[each for each in library.scales() if each.code not in design.definition.scale_by_code],
         found=services.elsewhere(
             context.database(), actor=context.actor(), questionnaire_id=questionnaire_id, search=search
         ),
-        back=designer_addresses(questionnaire_id)(place),
+        address_of=designer_addresses(questionnaire_id),
+        grades_words=grades_words,
     )
 
 
 @blueprint.post("/questionnaires/<int:questionnaire_id>/edit/scales")
 @allowed(Permission.DESIGN)
 def take_scale(questionnaire_id: int) -> ResponseReturnValue:
-    """Copy a scale into the draft; the question that the address names, if any, is answered on it from now on."""
+    """Copy a scale into the draft, for the question that the address names if any; or begin one of one's own."""
     design = opened(questionnaire_id)
     place = _place(design)
+    if OWN in request.form:
+        return directly(design, new_scale(design.definition))
     scale = _chosen(design, request.form.get("from", 0, key), request.form.get("code", ""))
     edits: list[Edit] = [] if scale.code in design.definition.scale_by_code else [AddScale(scale)]
     question = design.definition.question_by_code.get(place.code)

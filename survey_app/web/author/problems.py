@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from flask_babel import LazyString, ngettext
 from flask_babel import gettext as _
@@ -11,8 +12,10 @@ from flask_babel import lazy_gettext as _l
 
 from survey_app.questionnaire.checks import Problem
 from survey_app.questionnaire.definition import Field, Questionnaire, options_of
+from survey_app.questionnaire.fresh import is_blank
 from survey_app.web import formats
-from survey_app.web.author.designer_places import WHOLE, Place, place_of, place_words
+from survey_app.web.author.designer_languages import has_english
+from survey_app.web.author.designer_places import WHOLE, Gone, Place, gone_words, place_of, place_words
 from survey_app.web.rule_words import question_numbers
 
 WORDS: Mapping[str, LazyString] = {
@@ -39,13 +42,13 @@ WORDS: Mapping[str, LazyString] = {
     "strict_not_satisfied": _l("“%(option)s” counts as strictly satisfied, but not as satisfied."),
     "satisfied_not_in_base": _l("“%(option)s” counts as satisfied, but is left out of the base."),
     "score_out_of_range": _l("The score of “%(option)s” must be 0 to 100."),
-    "rule_unknown_question": _l("The condition refers to “%(code)s”, which does not exist."),
+    "rule_unknown_question": _l("The condition refers to %(gone)s, which is no longer there."),
     "rule_not_earlier": _l("The condition refers to %(question)s, which is not asked before."),
     "rule_without_values": _l("The condition about %(question)s names no answer."),
     "rule_not_a_number": _l("The condition compares %(question)s with a number, but its answer is none."),
     "rule_unknown_option": _l("The condition names the answer “%(option)s”, which %(question)s does not have."),
     "rows_from_not_earlier_choice": _l(
-        "Its rows come from “%(code)s”, which is not an earlier multiple choice or ranking."
+        "Its rows come from %(gone)s, which is not an earlier multiple choice or ranking."
     ),
     "row_without_option": _l("Row “%(row)s” belongs to no option of the question that its rows come from."),
     "row_condition_without_source": _l("Row “%(row)s” waits for an option, but no question is named for it."),
@@ -61,7 +64,25 @@ WORDS: Mapping[str, LazyString] = {
     "earliest_after_latest": _l("The earliest day is after the latest one."),
     "bad_top": _l("The number of places must be 1 to %(most)s."),
 }
-"""The sentence for every kind of problem; its blanks are the problem's own parameters and `question`."""
+"""The sentence for every kind of problem; its blanks are the problem's own parameters, `question` and `gone`."""
+
+BLANK = "blank"
+"""The kind of problem that says all at once about a question in which nothing is filled in yet."""
+UNFINISHED = frozenset(
+    {
+        "no_title",
+        "no_questions",
+        "no_text",
+        BLANK,
+        "too_few_options",
+        "option_without_text",
+        "no_rows",
+        "row_without_text",
+        "row_without_option",
+        "rule_without_values",
+    }
+)
+"""What has not been written yet. It forbids publishing, but nothing is wrong: somebody is about to write it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +110,42 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class ToDo:
-    """What is to be done: errors, remarks that do not stand in the way, and places without English words."""
+    """What is to be done: what is wrong, what is not written yet, remarks that do not stand in the way.
 
-    errors: tuple[Line, ...]
-    error_count: int
+    `untranslated` are the places without English words, if anything has any: else nobody wants them.
+    """
+
+    wrong: tuple[Line, ...]
+    wrong_count: int
+    unfinished: tuple[Line, ...]
     remarks: tuple[Worded, ...]
     untranslated: tuple[Worded, ...]
 
+    @property
+    def errors(self) -> tuple[Line, ...]:
+        """All that forbids publishing."""
+        return (*self.wrong, *self.unfinished)
 
-def worded(problems: Iterable[Problem], questionnaire: Questionnaire) -> list[Worded]:
-    """Return the problems in words, in the order given; what reads the same is said once."""
+
+def said_once(problems: Iterable[Problem], questionnaire: Questionnaire) -> list[Problem]:
+    """Return the problems, with one for each question in which nothing is filled in instead of all it lacks."""
+    blank = {question.code for question in questionnaire.questions if is_blank(question)}
+    found: list[Problem] = []
+    for problem in problems:
+        is_of_blank = problem.where in blank and problem.kind in UNFINISHED
+        made = Problem(problem.where, BLANK) if is_of_blank else problem
+        if made not in found[-1:]:  # what one question lacks stands together
+            found.append(made)
+    return found
+
+
+def worded(
+    problems: Iterable[Problem], questionnaire: Questionnaire, gone: Gone = MappingProxyType({})
+) -> list[Worded]:
+    """Return the problems in words, in the order given; what reads the same is said once.
+
+    `gone` are the last known words of what conditions refer to and is no longer there.
+    """
     numbers = question_numbers(questionnaire)
     found: dict[tuple[str, str], Worded] = {}
     for problem in problems:
@@ -106,7 +153,7 @@ def worded(problems: Iterable[Problem], questionnaire: Questionnaire) -> list[Wo
         made = Worded(
             _called(problem.where, questionnaire, numbers),
             _anchor(problem.where, questionnaire),
-            problem_words(problem, questionnaire, numbers),
+            problem_words(problem, questionnaire, numbers, gone),
             problem.is_error,
             problem.kind,
             at,
@@ -115,16 +162,24 @@ def worded(problems: Iterable[Problem], questionnaire: Questionnaire) -> list[Wo
     return list(found.values())
 
 
-def to_do(problems: Iterable[Problem], questionnaire: Questionnaire, missing: Sequence[str] = ()) -> ToDo:
+def to_do(
+    problems: Iterable[Problem],
+    questionnaire: Questionnaire,
+    missing: Sequence[str] = (),
+    gone: Gone = MappingProxyType({}),
+) -> ToDo:
     """Return all problems in words as pages list them; `missing` are the usual texts that it lacks."""
-    found = worded(problems, questionnaire)
+    found = worded(said_once(problems, questionnaire), questionnaire, gone)
     errors = [each for each in found if each.is_error]
+    wrong = [each for each in errors if each.kind not in UNFINISHED]
     others = [each for each in found if not each.is_error]
+    untranslated = [each for each in others if each.kind == "untranslated"]
     return ToDo(
-        lines(errors),
-        len(errors),
-        (*_lacking(missing), *(each for each in others if each.kind != "untranslated")),
-        tuple(each for each in others if each.kind == "untranslated"),
+        lines(wrong),
+        len(wrong),
+        lines(each for each in errors if each.kind in UNFINISHED),
+        (*_lacking(missing), *_untimed(questionnaire), *(each for each in others if each.kind != "untranslated")),
+        tuple(untranslated) if has_english(questionnaire) else (),
     )
 
 
@@ -160,14 +215,29 @@ def _lacking(missing: Sequence[str]) -> Iterator[Worded]:
         yield Worded(_("The whole questionnaire"), "outline", words, False, "lacking", WHOLE)
 
 
-def problem_words(problem: Problem, questionnaire: Questionnaire, numbers: Mapping[str, int] | None = None) -> str:
+def _untimed(questionnaire: Questionnaire) -> Iterator[Worded]:
+    if questionnaire.minutes is None and questionnaire.fields:
+        words = _("How many minutes it takes is not filled in yet; respondents are not told.")
+        yield Worded(_("The whole questionnaire"), "outline", words, False, "lacking", WHOLE)
+
+
+def problem_words(
+    problem: Problem,
+    questionnaire: Questionnaire,
+    numbers: Mapping[str, int] | None = None,
+    gone: Gone = MappingProxyType({}),
+) -> str:
     """Return the sentence for one problem. Raises `KeyError` for a kind that has none."""
+    if problem.kind == BLANK:
+        return _("Nothing is filled in yet.")
     params = dict(problem.params)
     if "option" in params:
         about = str(params.get("code") or problem.where)
         params["option"] = _option(about, str(params["option"]), questionnaire)
     if "code" in params:
         params["question"] = _called(str(params["code"]), questionnaire, numbers)
+        is_there = place_of(str(params["code"]), questionnaire) != WHOLE
+        params["gone"] = params["question"] if is_there else gone_words(str(params["code"]), gone)
     if "row" in params:
         place = questionnaire.fields.get(str(params["row"]))
         params["row"] = formats.words(place.label) or place.code if place is not None else params["row"]

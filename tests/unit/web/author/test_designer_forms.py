@@ -50,7 +50,8 @@ def _shown(place: Place, questionnaire: Questionnaire) -> str:
     return render_template_string(
         _TEMPLATE, row=_Row, revision=1, place=place, form=editor.form, editor=editor, panes=_Panes,
         definition=questionnaire, kinds=KIND_WORDS, modes=MODES, tests=TESTS, control_of=control_of,
-        address_of=lambda place: "", notice=None, status=200, usual={}, removed="",
+        address_of=lambda place: "", notice=None, status=200, usual={}, removed="", args={}, not_before=str,
+        no_answer=lambda question, value: value,
     )  # fmt: skip
 
 

@@ -85,8 +85,7 @@ def batches_to_key(database: Database, *, actor: Actor) -> Sequence[tuple[PaperB
 def desk(database: Database, *, actor: Actor, batch_id: int, entry: Entry) -> Desk:
     """Return what is needed to key the next sheet. Raises `NotFound` or `paper.Closed`."""
     with database.reading() as session:
-        found = paper.find(session, actor, batch_id, Permission.KEY_BALLOTS)
-        paper.require_open(found)
+        found = _open(session, actor, batch_id)
         last = queries.last_of(session, batch_id, entry, actor.user_id, SHOWN_LAST)
         keyed = {each: set(queries.serials(session, batch_id, each)) for each in Entry}
     wanted = paper_double.sample(batch_id, keyed[Entry.FIRST], found.paper.second_share)
@@ -97,8 +96,7 @@ def desk(database: Database, *, actor: Actor, batch_id: int, entry: Entry) -> De
 def keyed_before(database: Database, *, actor: Actor, batch_id: int, serial: int, entry: Entry) -> KeyedBallot:
     """Return a ballot that was keyed, for correcting: the own one, or any for organisers. Raises `NotFound`."""
     with database.reading() as session:
-        found = paper.find(session, actor, batch_id, Permission.KEY_BALLOTS)
-        paper.require_open(found)
+        found = _open(session, actor, batch_id)
         return _own(session, found, actor, serial, entry)
 
 
@@ -118,8 +116,7 @@ def save(
     Required questions may be left blank, as on the paper. Raises `NotFound`, `paper.Closed` or `Refused`.
     """
     with database.transaction() as session:
-        found = paper.find(session, actor, batch_id, Permission.KEY_BALLOTS, for_change=True)
-        paper.require_open(found)
+        found = _open(session, actor, batch_id, for_change=True)
         _require_free(session, found, actor, serial, entry)
         reading = _read(found.questionnaire, kind, typed)
         session.add(_ballot(batch_id, serial, entry, reading, actor, now))
@@ -142,8 +139,7 @@ def correct(
     Raises `NotFound`, `paper.Closed` or `Refused`.
     """
     with database.transaction() as session:
-        found = paper.find(session, actor, batch_id, Permission.KEY_BALLOTS, for_change=True)
-        paper.require_open(found)
+        found = _open(session, actor, batch_id, for_change=True)
         ballot = _own(session, found, actor, serial, entry)
         if SECOND in queries.entries_of(session, batch_id, serial):
             raise Refused(AnswerProblem(SERIAL, "keyed_twice"))
@@ -158,8 +154,7 @@ def remove(database: Database, *, actor: Actor, batch_id: int, entry: Entry, ser
     Raises `NotFound`, `paper.Closed`, or `Refused` where somebody else has keyed the sheet, too.
     """
     with database.transaction() as session:
-        found = paper.find(session, actor, batch_id, Permission.KEY_BALLOTS, for_change=True)
-        paper.require_open(found)
+        found = _open(session, actor, batch_id, for_change=True)
         _own(session, found, actor, serial, entry)
         is_twice = SECOND in queries.entries_of(session, batch_id, serial)
         if is_twice and not _organises(actor, found):
@@ -218,6 +213,13 @@ def typed_of(questionnaire: Questionnaire, ballot: KeyedBallot) -> dict[str, str
         code: keys.typed_of(place, ballot.answers.get(code), questionnaire)
         for code, place in questionnaire.fields.items()
     }
+
+
+def _open(session: Session, actor: Actor, batch_id: int, *, for_change: bool = False) -> Papers:
+    """Return a batch that the person may key. Raises `NotFound` or `paper.Closed`."""
+    found = paper.find(session, actor, batch_id, Permission.KEY_BALLOTS, for_change=for_change)
+    paper.require_open(found)
+    return found
 
 
 def _difference(questionnaire: Questionnaire, serial: int, entries: Mapping[int, Reading]) -> Difference | None:

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from survey_app.services import audit, throttle
 from survey_app.services.access import PERMISSIONS, Actor, NotFound, Permission
@@ -16,6 +17,7 @@ from survey_app.services.days import today
 from survey_app.storage.models import AccessToken
 from survey_app.storage.queries import accounts as account_queries
 from survey_app.storage.queries import tokens as queries
+from survey_app.storage.session import Session
 from survey_app.words import Role
 
 PREFIX = "sat_"
@@ -64,16 +66,7 @@ def make(database: Database, *, actor: Actor, name: str, days: int, now: datetim
         )
         session.add(token)
         session.flush()
-        audit.record(
-            session,
-            actor=actor,
-            action="token_made",
-            subject_kind="access_token",
-            subject_id=token.id,
-            now=now,
-            name=name,
-            days=days,
-        )
+        _record(session, actor, "token_made", token, now, days=days)
     return token, secret
 
 
@@ -91,15 +84,7 @@ def revoke(database: Database, *, actor: Actor, token_id: int, now: datetime) ->
             raise NotFound
         if token.revoked_at is None:
             token.revoked_at = now
-            audit.record(
-                session,
-                actor=actor,
-                action="token_revoked",
-                subject_kind="access_token",
-                subject_id=token.id,
-                now=now,
-                name=token.name,
-            )
+            _record(session, actor, "token_revoked", token, now)
 
 
 def reader(database: Database, *, key: str, secret: str, address: str, now: datetime) -> Actor:
@@ -135,15 +120,7 @@ def _note_use(database: Database, actor: Actor, token_id: int, now: datetime) ->
         if token is None or token.used_on == today(now):
             return
         token.used_on = today(now)
-        audit.record(
-            session,
-            actor=actor,
-            action="token_used",
-            subject_kind="access_token",
-            subject_id=token.id,
-            now=now,
-            name=token.name,
-        )
+        _record(session, actor, "token_used", token, now)
 
 
 def _count(database: Database, key: str, limit: throttle.Limit, subject: str, now: datetime) -> None:
@@ -161,3 +138,16 @@ def _count(database: Database, key: str, limit: throttle.Limit, subject: str, no
 def _hash(secret: str) -> str:
     """Return what is kept of a secret. It is random throughout, so that a plain hash cannot be guessed back."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _record(session: Session, actor: Actor, action: str, token: AccessToken, now: datetime, **detail: Any) -> None:
+    audit.record(
+        session,
+        actor=actor,
+        action=action,
+        subject_kind="access_token",
+        subject_id=token.id,
+        now=now,
+        name=token.name,
+        **detail,
+    )

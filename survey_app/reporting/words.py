@@ -303,19 +303,23 @@ def teams_sentence(part: Part, reader: Reader) -> str:
     )
 
 
+def uncounted_sentence(ballots: int, batches: int, reader: Reader) -> str:
+    """Say what has come in and does not count yet."""
+    _ = reader.gettext
+    return _(
+        "%(count)s ballots of %(batches)s batches do not count yet: their totals have not been reconciled.",
+        count=ballots,
+        batches=batches,
+    )
+
+
 def excluded_sentences(part: Part, reader: Reader) -> list[str]:
     """Say what does not count, and what the figure would be with it, as far as that gives nobody away."""
     _ = reader.gettext
     said = []
     left_out = part.excluded
     if left_out.unreconciled:
-        said.append(
-            _(
-                "%(count)s ballots of %(batches)s batches do not count yet: their totals have not been reconciled.",
-                count=left_out.unreconciled,
-                batches=left_out.open_batches,
-            )
-        )
+        said.append(uncounted_sentence(left_out.unreconciled, left_out.open_batches, reader))
     if left_out.voided and left_out.with_voided is not None:
         said.append(
             _(

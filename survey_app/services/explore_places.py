@@ -24,7 +24,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """A campaign as one reader may see it. `trail` leads from below its top to the unit, `teams` were posted."""
+    """A campaign as one reader may see it. `trail` leads from below its top to the unit, `teams` were posted.
+
+    `paths` are the subtrees that the reader sees.
+    """
 
     campaign_id: int
     campaign: Text
@@ -34,6 +37,7 @@ class Surroundings:
     is_sample: bool
     trail: tuple[Place, ...]
     teams: tuple[Place, ...]
+    paths: tuple[str, ...]
 
 
 def surroundings(database: Database, *, actor: Actor, campaign_id: int, unit: int | None = None) -> Surroundings:
@@ -56,6 +60,7 @@ def surroundings(database: Database, *, actor: Actor, campaign_id: int, unit: in
             is_sample=campaign.is_sample,
             trail=() if unit is None else _trail(session, campaign, unit, own, is_whole=is_whole),
             teams=_teams(session, campaign_id, paths),
+            paths=paths,
         )
 
 

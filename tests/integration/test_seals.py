@@ -141,6 +141,7 @@ _READ_BALLOTS = {
     "retention.erase",
     "retention.tidy",
     "explore_ground.ground",
+    "uncounted.uncounted",
 }
 """Verbs that are given the columns. Whoever adds one shows below that a sealed survey stays shut to it."""
 

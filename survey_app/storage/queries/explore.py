@@ -20,7 +20,7 @@ from survey_app.storage.models import (
     Unit,
     WorkTeam,
 )
-from survey_app.words import InvitationState
+from survey_app.words import BatchState, InvitationState
 
 
 def survey(session: Session, survey_id: int) -> Survey | None:
@@ -99,6 +99,23 @@ def batches(session: Session, survey_ids: Sequence[int], audience: str) -> Seque
         )
         .join(Batch, Batch.collector_id == Collector.id)
         .where(Collector.survey_id.in_(survey_ids), Collector.audience == audience)
+        .order_by(Batch.id)
+    )
+    return session.execute(query).all()
+
+
+def open_batches(session: Session, survey_ids: Sequence[int], audience: str) -> Sequence[Any]:
+    """Return survey, key, path of the unit and team of an audience's batches whose totals are not reconciled."""
+    query = (
+        select(Collector.survey_id, Batch.id, Unit.path, Posting.team_id)
+        .join(Batch, Batch.collector_id == Collector.id)
+        .join(Unit, Unit.id == Batch.unit_id)
+        .outerjoin(Posting, Posting.id == Batch.posting_id)
+        .where(
+            Collector.survey_id.in_(survey_ids),
+            Collector.audience == audience,
+            Batch.state != BatchState.RECONCILED,
+        )
         .order_by(Batch.id)
     )
     return session.execute(query).all()

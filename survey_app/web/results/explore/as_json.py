@@ -22,6 +22,7 @@ from survey_app.scoring.figure import Figure
 from survey_app.scoring.intervals import Interval
 from survey_app.scoring.participation import Standing
 from survey_app.services.explore import Subject
+from survey_app.services.uncounted import Uncounted
 
 Json: TypeAlias = dict[str, Any]
 
@@ -59,6 +60,16 @@ def subject(found: Subject) -> Json:
         "wave": found.wave,
         "threshold": found.threshold,
         "is_sealed": found.is_sealed,
+    }
+
+
+def uncounted(found: Uncounted) -> Json:
+    """Write what has come in and does not count yet."""
+    return {
+        "survey": found.subject.survey,
+        "audience": found.subject.audience.value,
+        "ballots": found.ballots,
+        "batches": found.batches,
     }
 
 

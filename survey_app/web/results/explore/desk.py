@@ -13,11 +13,12 @@ from flask_babel import gettext
 from survey_app.analysis.readings import Entry
 from survey_app.analysis.selection import MOST_CUTS, BadSelection, Selection
 from survey_app.analysis.store import ColumnStore
-from survey_app.reporting.words import Reader
+from survey_app.reporting.words import Reader, uncounted_sentence
 from survey_app.services import explore
 from survey_app.services.access import NotFound
 from survey_app.services.explore import Subject
 from survey_app.services.explore_places import Surroundings, surroundings
+from survey_app.services.uncounted import Uncounted
 from survey_app.web import context, formats
 from survey_app.web.results.explore import asked, words
 from survey_app.web.results.explore.asked import Asked
@@ -94,6 +95,7 @@ class Desk:
     around: Surroundings
     trouble: BadSelection | None = None
     sealed: explore.StillSealed | None = None
+    uncounted: tuple[Uncounted, ...] = ()
 
     @property
     def selection(self) -> Selection:
@@ -217,6 +219,18 @@ class Desk:
     def trouble_words(self) -> str:
         """Say why the selection cannot be shown."""
         return "" if self.trouble is None else words.trouble(self.trouble)
+
+    @property
+    def uncounted_sentences(self) -> list[str]:
+        """Say what has come in and does not count yet; of several surveys, which it is."""
+        said = []
+        for each in self.uncounted:
+            sentence = uncounted_sentence(each.ballots, each.batches, reader())
+            if each.subject != self.subject:
+                name = words.subject(each.subject, with_title=True)
+                sentence = gettext("%(survey)s: %(sentence)s", survey=name, sentence=sentence)
+            said.append(sentence)
+        return said
 
     @property
     def bare_address(self) -> str:

@@ -54,7 +54,7 @@ def one_of(words: type[Any]) -> Schema:
 
 
 _FIGURE = {"rule": STRING, "rule_version": WHOLE, "label": ref("Text"), "as_of": MOMENT}
-_ANSWER = {"campaign": WHOLE, "subject": ref("Subject")}
+_ANSWER = {"campaign": WHOLE, "subject": ref("Subject"), "uncounted": arr(ref("Uncounted"))}
 
 SCHEMAS: dict[str, Schema] = {
     "Text": obj("Words in Chinese and English; either may be empty.", zh=STRING, en=STRING),
@@ -432,6 +432,13 @@ SCHEMAS |= {
 }
 
 SCHEMAS |= {
+    "Uncounted": obj(
+        "Ballots of open batches that have come in at the selected place and do not count yet, whatever they say.",
+        survey=WHOLE,
+        audience=one_of(Audience),
+        ballots=WHOLE,
+        batches=WHOLE,
+    ),
     "Checked": obj(
         "What the checking tools found; what was not asked is null.",
         possible=maybe(ref("CheckedRate")),

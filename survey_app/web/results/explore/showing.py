@@ -13,11 +13,13 @@ from survey_app.analysis.selection import BadSelection
 from survey_app.reporting.colours import IN_THE_DARK
 from survey_app.services import explore
 from survey_app.services.access import Permission
-from survey_app.services.explore import Exploration, SelectionsOverlap, StillSealed
+from survey_app.services.explore import Exploration, SelectionsOverlap, StillSealed, Subject
+from survey_app.services.explore_places import Surroundings
+from survey_app.services.uncounted import Uncounted, uncounted
 from survey_app.web import context
 from survey_app.web.access import allowed, allowed_to_programs
 from survey_app.web.results.explore import as_json, desk
-from survey_app.web.results.explore.asked import Asked
+from survey_app.web.results.explore.asked import Asked, subject_of
 from survey_app.web.results.explore.desk import Desk
 from survey_app.web.security import allow_inline_styles
 
@@ -29,7 +31,7 @@ class Sight(Generic[T]):
     """One kind of view: its name and template, the choices in its address, and what it shows.
 
     The name is the last part of its address. `find` reads the gated values; `page` and `json` make of them what the
-    template and the answer need.
+    template and the answer need. `over_time`: return visits are shown beside the first evaluation.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Sight(Generic[T]):
     find: Callable[[Asked], T]
     page: Callable[[T, Desk], Mapping[str, Any]]
     json: Callable[[T], as_json.Json]
+    over_time: bool = False
 
     @property
     def endpoint(self) -> str:
@@ -84,6 +87,7 @@ def _show(sight: Sight[T], campaign_id: int) -> ResponseReturnValue:
     if asked.trouble is None:
         try:
             shown = sight.page(sight.find(asked), frame)
+            frame = replace(frame, uncounted=_uncounted(sight, asked, subjects, around))
         except BadSelection as trouble:
             frame = replace(frame, trouble=trouble)
         except StillSealed as sealed:
@@ -95,7 +99,7 @@ def _show(sight: Sight[T], campaign_id: int) -> ResponseReturnValue:
 
 def _send(sight: Sight[T], campaign_id: int) -> ResponseReturnValue:
     """Answer with the same as JSON."""
-    desk.surroundings_of(campaign_id, None)
+    around = desk.surroundings_of(campaign_id, None)
     subjects = desk.open_subjects(campaign_id)
     if not subjects:
         return problem(404, "no_survey")
@@ -111,7 +115,35 @@ def _send(sight: Sight[T], campaign_id: int) -> ResponseReturnValue:
     except StillSealed as sealed:
         closes = None if sealed.closes_at is None else sealed.closes_at.isoformat()
         return problem(403, "sealed", closes_at=closes)
-    return jsonify({"campaign": campaign_id, "subject": as_json.subject(asked.subject), **found})
+    waiting = _uncounted(sight, asked, subjects, around)
+    return jsonify(
+        {
+            "campaign": campaign_id,
+            "subject": as_json.subject(asked.subject),
+            "uncounted": [as_json.uncounted(each) for each in waiting],
+            **found,
+        }
+    )
+
+
+def _uncounted(
+    sight: Sight[T], asked: Asked, subjects: Sequence[Subject], around: Surroundings
+) -> tuple[Uncounted, ...]:
+    """Return what does not count yet of everything that the view shows, at its places together."""
+    own = asked.subject
+    shown = [own]
+    if asked.other is not None:
+        shown += [each for each in (subject_of(asked.other, subjects),) if each != own]
+    if sight.over_time:
+        shown += [
+            each for each in subjects if each.wave is not None and each.audience == own.audience and each != own
+        ]
+    place = asked.selection
+    if asked.other is not None and (asked.other.unit, asked.other.team) != (place.unit, place.team):
+        place = replace(place, unit=None, team=None)
+    return uncounted(
+        context.database(), desk.columns(), around=around, subjects=shown, selection=place, now=context.now()
+    )
 
 
 def _refused(trouble: BadSelection) -> ResponseReturnValue:

@@ -143,4 +143,4 @@ def _finding(found: Found) -> str:
     return _("; ").join(said) or _("Waves")
 
 
-SIGHT = Sight("waves", "results/explore/waves.html", (), _find, _page, _json)
+SIGHT = Sight("waves", "results/explore/waves.html", (), _find, _page, _json, over_time=True)

@@ -284,7 +284,9 @@ def test_a_scale_of_another_questionnaire_is_copied_and_not_linked(
     assert made.scale_by_code["OWN1"] == OWN
     question = made.question_by_code["W10"]
     assert getattr(question, "scale", "") == "OWN1"
-    assert "整改程度量表" not in client.get(designer_at(row, "/scales")).text  # it is one's own now
+    page = client.get(designer_at(row, "/scales")).text
+    assert "选用“整改程度量表”" not in page  # it is one's own now
+    assert "修改“整改程度量表”" in page
 
 
 def test_a_copied_scale_takes_a_code_that_means_nothing_else(

@@ -18,8 +18,10 @@ from survey_app.analysis.instrument import Instrument
 from survey_app.analysis.parts import part_of
 from survey_app.analysis.waves import waves_of
 from survey_app.questionnaire.text import Text
+from survey_app.scoring.composite import Composite, Declared, composite
 from survey_app.scoring.evaluation import (
     Evaluation,
+    Part,
     Participation,
     Rated,
     Sealed,
@@ -27,6 +29,7 @@ from survey_app.scoring.evaluation import (
     Visits,
     Waves,
 )
+from survey_app.scoring.figure import Figure
 from survey_app.words import Audience, Purpose, VisitState
 
 GateOf: TypeAlias = Callable[[Sequence[SurveyFacts], Audience], Gate]
@@ -48,6 +51,7 @@ def evaluate(
     """
     instruments = _instruments(campaign, snapshots, as_of, gate_of)
     first = [each for each in instruments if each.surveys[0].wave is None]
+    parts = tuple(part_of(each) for each in first)
     return Evaluation(
         campaign_id=campaign.id,
         campaign=campaign.name,
@@ -56,7 +60,7 @@ def evaluate(
         ends_on=campaign.ends_on,
         is_sample=campaign.is_sample,
         as_of=as_of,
-        parts=tuple(part_of(each) for each in first),
+        parts=parts,
         waves=_waves(campaign, first, [each for each in instruments if each.surveys[0].wave is not None]),
         participation=_participation(campaign, first),
         visits=_visits(campaign.visits, today),
@@ -64,7 +68,18 @@ def evaluate(
             Sealed(title=each.title, closes_at=each.closes_at) for each in campaign.surveys if each.is_sealed
         ),
         unsealed=tuple(_unsealed(each.title, each.unsealed) for each in campaign.surveys if each.unsealed),
+        composite=None if campaign.composite is None else _composite(campaign.composite, parts),
     )
+
+
+def _composite(declared: Declared, parts: Sequence[Part]) -> Composite:
+    """Return the composite of what each audience's leading part shows."""
+    figures: dict[Audience, tuple[Figure, Figure, Figure]] = {}
+    for part in parts:
+        if part.headline is not None:
+            rated = part.headline.rated
+            figures.setdefault(part.audience, (rated.rate, rated.strict, rated.index))
+    return composite(declared, figures)
 
 
 def _unsealed(title: Text, opened: UnsealedFacts) -> Unsealed:

@@ -6,12 +6,13 @@ Plain values that `services` reads from the database; the keys are the database'
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from survey_app.questionnaire.definition import Questionnaire
 from survey_app.questionnaire.text import Text
-from survey_app.scoring.participation import Floor
+from survey_app.scoring.composite import Declared
+from survey_app.scoring.participation import Floor, Outcomes
 from survey_app.scoring.rules import IndexRule, RateRule
 from survey_app.words import Audience, Purpose, SealEnd, VisitState
 
@@ -104,6 +105,7 @@ class SurveyFacts:
     is_sealed: bool
     unsealed: UnsealedFacts | None = None
     floor: FloorFacts | None = None
+    outcomes: Mapping[Audience, Outcomes] = field(default_factory=dict)
     closes_at: datetime | None
     collectors: tuple[CollectorFacts, ...]
     batches: tuple[BatchFacts, ...]
@@ -132,3 +134,4 @@ class CampaignFacts:
     postings: tuple[PostingFacts, ...]
     surveys: tuple[SurveyFacts, ...]
     visits: tuple[VisitFacts, ...]
+    composite: Declared | None = None

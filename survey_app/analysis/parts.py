@@ -11,6 +11,7 @@ from survey_app.analysis.ballots import EVERYBODY, Ballots
 from survey_app.analysis.floors import Floors
 from survey_app.analysis.instrument import Instrument
 from survey_app.analysis.layout import Array
+from survey_app.analysis.response_rates import invited_to
 from survey_app.analysis.tabulate import Context, is_rated, tabulate
 from survey_app.questionnaire.definition import Field, Grade, Matrix
 from survey_app.questionnaire.text import EMPTY, Text
@@ -54,6 +55,7 @@ def part_of(instrument: Instrument) -> Part:
         threshold=instrument.threshold,
         surveys=tuple(survey.id for survey in instrument.surveys),
         floored=Floors(instrument).whole(),
+        invited=invited_to(instrument, headline),
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from survey_app.reporting import seals, standings, words
+from survey_app.reporting import composites, response_rates, seals, standings, words
+from survey_app.reporting.cells import Table
 from survey_app.reporting.words import Reader
 from survey_app.scoring.evaluation import Evaluation, Part
 from survey_app.scoring.rules import Rule
@@ -32,6 +33,8 @@ def notes(evaluation: Evaluation, reader: Reader) -> list[Note]:
             ),
         ),
         Note(_("Participation"), _participation(evaluation, reader)),
+        *(Note(each.title, response_rates.in_words(each)) for each in _response_rates(evaluation, reader)),
+        *_composite(evaluation, reader),
         *(Note(_("Participation floor"), said) for said in standings.notes(evaluation, reader)),
         Note(_("What is not shown"), _threshold(evaluation, reader)),
         Note(
@@ -96,6 +99,18 @@ def _participation(evaluation: Evaluation, reader: Reader) -> str:
         for part in evaluation.parts
     ]
     return reader.sentences([_("Participation is ballots returned ÷ headcount at the time of the posting."), *said])
+
+
+def _response_rates(evaluation: Evaluation, reader: Reader) -> list[Table]:
+    return [response_rates.table(part, reader) for part in evaluation.parts if part.invited is not None]
+
+
+def _composite(evaluation: Evaluation, reader: Reader) -> list[Note]:
+    found = evaluation.composite
+    if found is None:
+        return []
+    heading = reader.gettext("Composite of audiences")
+    return [Note(heading, reader.sentences(composites.sentences(found, reader)))]
 
 
 def _threshold(evaluation: Evaluation, reader: Reader) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from survey_app.reporting.words import Reader, percent, teams_sentence
+from survey_app.reporting.words import Reader, chosen_percent, percent, teams_sentence
 from survey_app.scoring.evaluation import Evaluation, Part
 from survey_app.scoring.participation import Floor, Standing, Verdict
 from survey_app.scoring.rounding import NOTHING, percent_text
@@ -36,15 +36,15 @@ def numbers(standing: Standing, reader: Reader) -> str:
             returned=standing.returned,
             people=standing.headcount,
             share=_beside(standing.share, floor.members),
-            floor=_share(floor.members),
+            floor=chosen_percent(floor.members),
         )
     else:
         said = _("%(returned)s returned, at least %(floor)s of the headcount required",
-                 returned=standing.returned, floor=_share(floor.members))  # fmt: skip
+                 returned=standing.returned, floor=chosen_percent(floor.members))  # fmt: skip
     if floor.frontline is None:
         return said
     if standing.frontline is None:
-        more = _("at least %(floor)s of them front-line workers", floor=_share(floor.frontline))
+        more = _("at least %(floor)s of them front-line workers", floor=chosen_percent(floor.frontline))
     else:
         more = _(
             "%(frontline)s front-line workers of %(said)s who said where they work (%(share)s), at least %(floor)s "
@@ -52,7 +52,7 @@ def numbers(standing: Standing, reader: Reader) -> str:
             frontline=standing.frontline.x,
             said=standing.frontline.n,
             share=_beside(standing.frontline.share, floor.frontline),
-            floor=_share(floor.frontline),
+            floor=chosen_percent(floor.frontline),
         )
     return _("%(said)s; %(more)s", said=said, more=more)
 
@@ -72,11 +72,11 @@ def rule(floor: Floor, reader: Reader) -> str:
     """Say what a floor asks for."""
     _ = reader.gettext
     if floor.frontline is None:
-        return _("at least %(members)s of the headcount take part", members=_share(floor.members))
+        return _("at least %(members)s of the headcount take part", members=chosen_percent(floor.members))
     return _(
         "at least %(members)s of the headcount take part, at least %(frontline)s of them front-line workers",
-        members=_share(floor.members),
-        frontline=_share(floor.frontline),
+        members=chosen_percent(floor.members),
+        frontline=chosen_percent(floor.frontline),
     )
 
 
@@ -143,11 +143,6 @@ def notes(evaluation: Evaluation, reader: Reader) -> list[str]:
             floor=asked,
         )
     ]
-
-
-def _share(share: Fraction) -> str:
-    """Write a share that somebody chose, with as many decimals as it has."""
-    return f"{float(share * 100):.2f}".rstrip("0").rstrip(".") + "%"
 
 
 def _beside(share: Fraction | None, floor: Fraction) -> str:

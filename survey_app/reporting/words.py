@@ -74,6 +74,11 @@ def percent(share: Fraction | None) -> str:
     return percent_text(share)
 
 
+def chosen_percent(share: Fraction) -> str:
+    """Write a share that somebody chose, with as many decimals as it has: 60%, 44.5%, 66.67%."""
+    return f"{float(share * 100):.2f}".rstrip("0").rstrip(".") + "%"
+
+
 def audience(value: Audience, reader: Reader) -> str:
     """Name who answers."""
     _ = reader.gettext

@@ -14,7 +14,7 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from survey_app.questionnaire.text import EN
-from survey_app.reporting import charts, excel_charts, method, plots, standings, tables, words
+from survey_app.reporting import charts, composites, excel_charts, method, plots, standings, tables, words
 from survey_app.reporting.cells import Cell, Column, Table, limits, mean, rate
 from survey_app.reporting.colours import DEEP_TEAL
 from survey_app.reporting.sheets import (
@@ -84,6 +84,8 @@ class _Book:
         if found.leading is not None and found.leading.teams:
             self._teams(found.leading)
         self._audiences()
+        if found.composite is not None:
+            self._one_table(composites.table(found.composite, self.reader))
         if found.participation:
             self._participation()
         for waves in found.waves:

@@ -15,8 +15,9 @@ from fractions import Fraction
 from survey_app.questionnaire.definition import Scale
 from survey_app.questionnaire.text import EMPTY, Text
 from survey_app.scoring.comparison import Change
+from survey_app.scoring.composite import Composite
 from survey_app.scoring.figure import Figure
-from survey_app.scoring.participation import FLOORS, Standing, Verdict
+from survey_app.scoring.participation import FLOORS, Invited, Standing, Verdict
 from survey_app.words import Audience, SealEnd
 
 FAIR_PARTICIPATION, GOOD_PARTICIPATION = (floor.members for floor in FLOORS)
@@ -162,7 +163,7 @@ class Part:
 
     `known_issued` counts papers and invitations given out, `through_open` the ballots that came in through open
     codes, for which nobody can know how many were issued. `surveys` are the keys of those that it is made of.
-    `floored` is None where there is no participation floor.
+    `floored` is None where there is no participation floor, `invited` where no single-use code was given out.
     """
 
     audience: Audience
@@ -182,6 +183,7 @@ class Part:
     threshold: int
     surveys: tuple[int, ...] = ()
     floored: Floored | None = None
+    invited: Invited | None = None
 
     @property
     def compared(self) -> tuple[Team, ...]:
@@ -317,6 +319,7 @@ class Evaluation:
     visits: tuple[Visits, ...]
     sealed: tuple[Sealed, ...]
     unsealed: tuple[Unsealed, ...] = ()
+    composite: Composite | None = None
 
     @property
     def leading(self) -> Part | None:

@@ -66,6 +66,88 @@ class Dispositions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Outcomes:
+    """What somebody has counted of single-use codes that nobody used. Raises `ValueError` for negative counts.
+
+    `ineligible` should not have been asked. Of the `unknown` nobody can tell; `eligible_share` of them is taken to
+    be eligible (None: in the proportion of all others, AAPOR's proportional allocation).
+    """
+
+    not_contacted: int = 0
+    refused: int = 0
+    ineligible: int = 0
+    unknown: int = 0
+    eligible_share: Fraction | None = None
+
+    def __post_init__(self) -> None:
+        if min(self.not_contacted, self.refused, self.ineligible, self.unknown) < 0:
+            raise ValueError("a count cannot be negative")
+
+    @property
+    def counted(self) -> int:
+        """All codes that somebody has counted."""
+        return self.not_contacted + self.refused + self.ineligible + self.unknown
+
+    def __add__(self, other: Outcomes) -> Outcomes:
+        """Return both together; shares weigh as many codes as are unknown."""
+        return Outcomes(
+            not_contacted=self.not_contacted + other.not_contacted,
+            refused=self.refused + other.refused,
+            ineligible=self.ineligible + other.ineligible,
+            unknown=self.unknown + other.unknown,
+            eligible_share=_together(self, other),
+        )
+
+
+def _together(one: Outcomes, other: Outcomes) -> Fraction | None:
+    shares = [(each.eligible_share, each.unknown) for each in (one, other) if each.unknown]
+    if not shares or any(share is None for share, _ in shares):
+        return None
+    expected = sum(((share or Fraction(0)) * many for share, many in shares), Fraction(0))
+    return expected / sum(many for _, many in shares)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invited:
+    """The single-use codes of an audience, `issued` without revoked ones.
+
+    `dispositions` is None where more codes are accounted for than were issued: somebody has to look at the counts.
+    """
+
+    issued: int
+    complete: int
+    partial: int
+    outcomes: Outcomes
+    dispositions: Dispositions | None
+
+
+def invited(*, issued: int, complete: int, partial: int, outcomes: Outcomes) -> Invited:
+    """Return what became of codes. Those of which nobody has said anything are eligible and silent.
+
+    That gives the lowest rate of all readings: a code that was not used counts against us until somebody knows
+    better. `partial` are ballots that were sent without the headline question.
+    """
+    silent = issued - complete - partial - outcomes.counted
+    if silent < 0:
+        return Invited(issued=issued, complete=complete, partial=partial, outcomes=outcomes, dispositions=None)
+    eligible = issued - outcomes.ineligible - outcomes.unknown
+    share = outcomes.eligible_share
+    if share is None:
+        known = eligible + outcomes.ineligible
+        share = Fraction(eligible, known) if known else Fraction(1)
+    found = Dispositions(
+        complete=complete,
+        partial=partial,
+        refused=outcomes.refused,
+        not_contacted=outcomes.not_contacted,
+        other=silent,
+        unknown_other=outcomes.unknown,
+        eligible_share=share,
+    )
+    return Invited(issued=issued, complete=complete, partial=partial, outcomes=outcomes, dispositions=found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Floor:
     """参评要求 of a 会员评家: the least share of members who vote, and of front-line workers among the voters."""
 

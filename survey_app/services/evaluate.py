@@ -32,10 +32,11 @@ from survey_app.scoring.evaluation import Evaluation
 from survey_app.scoring.rules import IndexRule, RateRule
 from survey_app.services.access import Actor, NotFound, Permission
 from survey_app.services.collect import questionnaire_of
+from survey_app.services.composites import declared
 from survey_app.services.context import Database
 from survey_app.services.days import today
 from survey_app.services.explore_ground import ground
-from survey_app.services.floors import floors
+from survey_app.services.floors import floors, outcomes
 from survey_app.services.seals import is_sealed
 from survey_app.storage.models import Batch, Campaign, Collector, MetricRule, Posting, Survey, Unsealing
 from survey_app.storage.queries import columns as column_queries
@@ -194,7 +195,8 @@ def campaign_facts(session: Session, campaign: Campaign, surveys: Sequence[Surve
     for survey_id, batch in queries.batches(session, campaign.id):
         batches.setdefault(survey_id, []).append(_batch(batch, waiting.get(batch.id, 0)))
     ways = _Ways(queries.invited(session, campaign.id), queries.former_places(session, campaign.id))
-    floored = floors(session, [survey.id for survey in surveys])
+    keys = [survey.id for survey in surveys]
+    floored, counted = floors(session, keys), outcomes(session, keys)
     return CampaignFacts(
         id=campaign.id,
         name=Text(campaign.name, campaign.name_en),
@@ -205,13 +207,18 @@ def campaign_facts(session: Session, campaign: Campaign, surveys: Sequence[Surve
         teams={team.id: Text(team.name, team.name_en) for team in queries.teams(session, campaign.id)},
         postings=tuple(_posting(posting) for posting in queries.postings(session, campaign.id)),
         surveys=tuple(
-            replace(_survey(survey, tuple(batches.get(survey.id, ())), ways, now), floor=floored.get(survey.id))
+            replace(
+                _survey(survey, tuple(batches.get(survey.id, ())), ways, now),
+                floor=floored.get(survey.id),
+                outcomes=counted.get(survey.id, {}),
+            )
             for survey in surveys
         ),
         visits=tuple(
             VisitFacts(month=visit.wave, state=VisitState(visit.state), due_on=visit.due_on)
             for visit in queries.visits(session, campaign.id)
         ),
+        composite=declared(session, campaign.id),
     )
 
 

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from survey_app.analysis.facts import FloorFacts
 from survey_app.analysis.readings import Entry
 from survey_app.questionnaire.definition import Questionnaire
-from survey_app.services import figure_rules, floors, surveys, weights
+from survey_app.services import figure_rules, floors, outcomes, surveys, weights
 from survey_app.services.access import Actor
 from survey_app.services.collect import questionnaire_of
 from survey_app.services.context import Database
 from survey_app.services.figure_rules import Chosen
+from survey_app.services.outcomes import Codes
 from survey_app.services.weights import Total
 from survey_app.storage.models import Survey
 from survey_app.storage.queries import declared as queries
+from survey_app.words import Audience
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Settings:
     totals: Mapping[str, Total]
     rules: Chosen
     floor: FloorFacts | None
+    codes: dict[Audience, Codes]
 
 
 def settings(database: Database, *, actor: Actor, survey_id: int) -> Settings:
@@ -44,4 +47,5 @@ def settings(database: Database, *, actor: Actor, survey_id: int) -> Settings:
         {each.question: each for each in totals},
         figure_rules.chosen(database, actor=actor, survey_id=survey_id),
         floor,
+        outcomes.codes(database, actor=actor, survey_id=survey_id)[1],
     )

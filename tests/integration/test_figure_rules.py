@@ -37,7 +37,7 @@ def headline(client: FlaskClient, made: Evaluated) -> dict:
     return next(each["rated"] for each in found["readings"] if each["question"] == "W10")
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_a_rule_from_the_form_changes_the_figure_and_stands_beside_it(
     organiser: FlaskClient, made: Evaluated
 ) -> None:
@@ -80,7 +80,7 @@ def test_a_version_never_changes_and_the_next_one_stands_beside_it(database: Dat
     assert kept[first].label == TOP.label
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_what_does_not_fit_is_refused(database: Database, made: Evaluated) -> None:
     survey = made.surveys["A_W"]
     odd = RateRule(name="odd", version=1, label=Text("怪"), description=Text("怪"), counts=("nine",))
@@ -98,7 +98,7 @@ def test_what_does_not_fit_is_refused(database: Database, made: Evaluated) -> No
         figure_rules.chosen(database, actor=stranger, survey_id=survey.id)
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_a_survey_is_read_by_the_rules_of_what_it_is(
     database: Database, organiser: FlaskClient, made: Evaluated
 ) -> None:

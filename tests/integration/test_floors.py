@@ -112,7 +112,7 @@ def test_front_line_workers_are_counted_behind_the_gate(app: Flask, database: Da
     assert any(row.standing.frontline is not None for row in found.participation)
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_page_workbook_and_json_say_the_same(leader: FlaskClient, database: Database, made: Evaluated) -> None:
     keep(database, made, floor("44.5"))
     page = leader.get(f"/results/{made.campaign.id}")
@@ -143,7 +143,7 @@ def test_page_workbook_and_json_say_the_same(leader: FlaskClient, database: Data
     assert one["floor"] == below
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_all_outlets_judge_front_line_workers_alike(
     app: Flask, leader: FlaskClient, database: Database, made: Evaluated
 ) -> None:
@@ -181,7 +181,7 @@ def test_who_sets_a_floor_gives_a_sound_one(database: Database, made: Evaluated)
     assert entries.lines[0].entry.action == "participation_floor_set"
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_an_organiser_sets_a_floor_on_the_page(app: Flask, database: Database, made: Evaluated) -> None:
     organiser = client_of(app, sign_up(database, made.unit, username="organiser", role=Role.ORGANISER))
     survey = made.surveys["A_W"].id

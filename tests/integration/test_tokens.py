@@ -164,9 +164,11 @@ def test_answers_are_as_the_description_says(app: Flask, made: Evaluated, organi
         ("indexes", rest),
         ("comments", ""),
         ("explore", f"{rest}&q.W99=1"),
+        ("", ""),
     ):
-        answer = client.get(f"/results/{made.campaign.id}/{name}.json?{query}")
-        operation = document["paths"][f"/results/{{campaign}}/{name}.json"]["get"]
+        view = f"/{name}" if name else ""
+        answer = client.get(f"/results/{made.campaign.id}{view}.json?{query}")
+        operation = document["paths"][f"/results/{{campaign}}{view}.json"]["get"]
         content = operation["responses"][str(answer.status_code)]["content"]["application/json"]
         schema = {**content["schema"], "components": document["components"]}
         errors = [

@@ -1,13 +1,24 @@
-"""What organisers declare for the figures: known totals, rules, participation floors."""
+"""What organisers declare for the figures: known totals, rules, participation floors, outcomes, composites."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from survey_app.storage.models import KnownTotal, MetricRule, ParticipationFloor, QuestionnaireVersion
+from survey_app.storage.models import (
+    Collector,
+    Composite,
+    Invitation,
+    InvitationOutcome,
+    KnownTotal,
+    MetricRule,
+    ParticipationFloor,
+    QuestionnaireVersion,
+    Response,
+)
+from survey_app.words import InvitationState
 
 
 def known_totals(session: Session, survey_ids: Sequence[int]) -> Sequence[KnownTotal]:
@@ -42,3 +53,49 @@ def floors(session: Session, survey_ids: Sequence[int]) -> Sequence[Participatio
 def floor(session: Session, survey_id: int) -> ParticipationFloor | None:
     """Return the participation floor of a survey."""
     return session.scalar(select(ParticipationFloor).where(ParticipationFloor.survey_id == survey_id))
+
+
+def composite(session: Session, campaign_id: int) -> Composite | None:
+    """Return the newest version of how a campaign's audiences make one figure."""
+    query = select(Composite).where(Composite.campaign_id == campaign_id).order_by(Composite.version.desc())
+    return session.scalars(query.limit(1)).first()
+
+
+def outcomes(session: Session, survey_ids: Sequence[int]) -> Sequence[InvitationOutcome]:
+    """Return what was counted of unused codes of some surveys."""
+    query = select(InvitationOutcome).where(InvitationOutcome.survey_id.in_(survey_ids))
+    return session.scalars(query.order_by(InvitationOutcome.id)).all()
+
+
+def outcome(session: Session, survey_id: int, audience: str) -> InvitationOutcome | None:
+    """Return what was counted of unused codes of one audience."""
+    query = select(InvitationOutcome).where(
+        InvitationOutcome.survey_id == survey_id, InvitationOutcome.audience == audience
+    )
+    return session.scalar(query)
+
+
+def codes_issued(session: Session, survey_id: int) -> dict[str, int]:
+    """Return how many single-use codes were given out and not revoked, by audience."""
+    query = (
+        select(Collector.audience, func.count(Invitation.id))
+        .join(Invitation, Invitation.collector_id == Collector.id)
+        .where(
+            Collector.survey_id == survey_id,
+            Collector.needs_invitation,
+            Invitation.state != InvitationState.REVOKED,
+        )
+        .group_by(Collector.audience)
+    )
+    return {audience: many for audience, many in session.execute(query)}
+
+
+def ballots_by_code(session: Session, survey_id: int) -> dict[str, int]:
+    """Return how many ballots came in with single-use codes, by audience."""
+    query = (
+        select(Collector.audience, func.count(Response.id))
+        .join(Response, Response.collector_id == Collector.id)
+        .where(Collector.survey_id == survey_id, Collector.needs_invitation)
+        .group_by(Collector.audience)
+    )
+    return {audience: many for audience, many in session.execute(query)}

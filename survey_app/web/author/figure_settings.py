@@ -19,6 +19,7 @@ from survey_app.services.access import Permission
 from survey_app.services.weights import Total
 from survey_app.web import context, formats
 from survey_app.web.access import allowed
+from survey_app.web.author import outcomes
 from survey_app.web.author.room import blueprint
 from survey_app.web.forms import Form, WholeField, at_most, count_of, needed
 
@@ -60,6 +61,7 @@ def figures(survey_id: int) -> ResponseReturnValue:
         found=found,
         survey=found.survey,
         floor=None if found.floor is None else standings.rule(found.floor.floor, Reader(context.locale(), _)),
+        codes=outcomes.named(found.codes),
         is_sample=found.survey.campaign.is_sample,
     )
 

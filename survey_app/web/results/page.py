@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from survey_app.reporting import charts, method, standings, tables, words
+from survey_app.reporting import charts, composites, method, response_rates, standings, tables, words
 from survey_app.reporting.cells import Table
 from survey_app.reporting.charts import Chart
 from survey_app.reporting.seals import unsealed_sentences
@@ -130,6 +130,21 @@ class Page:
     def audiences(self) -> tuple[Chart | None, Table]:
         """Return chart and table of the audiences."""
         return charts.audiences(self.evaluation, self.reader), tables.audiences(self.evaluation, self.reader)
+
+    def response_rate(self, part: Part) -> str:
+        """Say which part of those invited with single-use codes answered; nothing where nobody was."""
+        return "" if part.invited is None else response_rates.sentence(part.invited, self.reader)
+
+    @cached_property
+    def response_rates(self) -> list[Table]:
+        """Return AAPOR's response rates of the audiences that were invited with single-use codes."""
+        return [response_rates.table(part, self.reader) for part in self.evaluation.parts if part.invited]
+
+    @cached_property
+    def composite(self) -> Table | None:
+        """Return the composite of the audiences; None where none is declared."""
+        found = self.evaluation.composite
+        return None if found is None else composites.table(found, self.reader)
 
     @cached_property
     def participation(self) -> tuple[Chart | None, Table]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 
-from flask import Blueprint, current_app, render_template, request, send_file
+from flask import Blueprint, current_app, jsonify, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -15,10 +15,10 @@ from survey_app.scoring.evaluation import Evaluation
 from survey_app.services import comments, evaluate, retention
 from survey_app.services.access import Permission
 from survey_app.web import context
-from survey_app.web.access import allowed
+from survey_app.web.access import allowed, allowed_to_programs
 from survey_app.web.comments.sheet import released
 from survey_app.web.keys import key
-from survey_app.web.results import checking, explore, wall, weighing
+from survey_app.web.results import checking, explore, overview, wall, weighing
 from survey_app.web.results.page import Page
 from survey_app.web.results.weighing.indexes import sheets
 from survey_app.web.security import allow_inline_styles
@@ -55,6 +55,13 @@ def campaign(campaign_id: int) -> ResponseReturnValue:
         is_sample=found.is_sample,
         wanted=request.args.get("survey", type=key),
     )
+
+
+@blueprint.get("/results/<int:campaign_id>.json")
+@allowed_to_programs(Permission.READ_RESULTS)
+def campaign_json(campaign_id: int) -> ResponseReturnValue:
+    """Send the same figures as JSON."""
+    return jsonify(overview.as_json(_evaluation(campaign_id)))
 
 
 @blueprint.get("/results/<int:campaign_id>/workbook.xlsx")

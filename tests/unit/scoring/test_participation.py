@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey_app.scoring.participation import FLOORS, Dispositions, Floor, Frontline, Verdict, judge, meets, worst
+from survey_app.scoring.participation import (
+    FLOORS,
+    Dispositions,
+    Floor,
+    Frontline,
+    Outcomes,
+    Verdict,
+    invited,
+    judge,
+    meets,
+    worst,
+)
 from tests.unit.scoring.reference_cases import case
 
 
@@ -96,3 +107,35 @@ def test_of_several_floors_the_one_that_was_missed_decides():
 def test_the_verdict_is_exact(returned, headcount, percent):
     found = judge(Floor(members=Fraction(percent, 100)), returned=returned, headcount=headcount)
     assert found.is_compared is (100 * returned >= percent * headcount)
+
+
+def test_codes_that_nobody_used_count_against_us_until_somebody_knows_better():
+    found = invited(issued=100, complete=60, partial=5, outcomes=Outcomes())
+    assert found.dispositions.other == 35
+    assert [found.dispositions.response_rate(number) for number in range(1, 7)] == [
+        Fraction(60, 100), Fraction(65, 100),
+    ] * 3  # fmt: skip
+    counted = Outcomes(not_contacted=10, refused=4, ineligible=6, unknown=5, eligible_share=Fraction(4, 5))
+    found = invited(issued=100, complete=60, partial=5, outcomes=counted).dispositions
+    assert (found.other, found.came_back + found.eligible_silent + found.unknown) == (10, 94)
+    assert found.response_rate(3) == Fraction(60, 93)
+    assert found.response_rate(6) == Fraction(65, 89)
+
+
+def test_the_share_of_the_unknown_is_that_of_all_others_unless_somebody_says():
+    found = invited(issued=100, complete=60, partial=0, outcomes=Outcomes(ineligible=18, unknown=10))
+    assert found.dispositions.eligible_share == Fraction(72, 90)
+
+
+def test_more_than_were_issued_gives_no_rate():
+    assert invited(issued=10, complete=8, partial=0, outcomes=Outcomes(refused=3)).dispositions is None
+    with pytest.raises(ValueError, match="negative"):
+        Outcomes(refused=-1)
+
+
+def test_counts_of_several_surveys_add_up():
+    one = Outcomes(refused=2, unknown=30, eligible_share=Fraction(1, 2))
+    other = Outcomes(not_contacted=1, unknown=10, eligible_share=Fraction(1, 10))
+    assert one + other == Outcomes(refused=2, not_contacted=1, unknown=40, eligible_share=Fraction(4, 10))
+    assert (one + Outcomes(unknown=1)).eligible_share is None
+    assert (one + Outcomes()).eligible_share == Fraction(1, 2)

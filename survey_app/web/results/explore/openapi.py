@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from survey_app.web.access import public
 from survey_app.web.results.explore.schemas import DAY, NUMBER, SCHEMAS, STRING, WHOLE, Schema, one_of, ref
+from survey_app.web.results.overview_schemas import OVERVIEW
 from survey_app.words import Audience
 
 PATHS: dict[str, tuple[str, str, tuple[str, ...]]] = {
@@ -44,6 +45,9 @@ _OF_NO_CAMPAIGN: dict[str, tuple[str, str, dict[str, tuple[Schema, str]]]] = {
     ),
 }
 """Views that stand beside all campaigns, with their parameters."""
+
+_OVERVIEW = "The results page: headlines, teams with bands and floors, participation, response rates, composite"
+_CAMPAIGN: Schema = {"name": "campaign", "in": "path", "required": True, "schema": WHOLE}
 
 _SELECTING: dict[str, tuple[Schema, str]] = {
     "survey": (WHOLE, "A survey; without survey and audience the first of the campaign is meant."),
@@ -87,12 +91,13 @@ def document() -> Schema:
         },
         "security": [{"token": []}],
         "paths": {
+            "/results/{campaign}.json": _operation("overview", _OVERVIEW, "Overview", [_CAMPAIGN]),
             **{f"/results/{{campaign}}/{name}.json": _path(name) for name in PATHS},
             **{f"/results/{name}.json": _free_path(name) for name in _OF_NO_CAMPAIGN},
         },
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
-            "schemas": SCHEMAS,
+            "schemas": {**SCHEMAS, **OVERVIEW},
         },
     }
 
@@ -100,7 +105,7 @@ def document() -> Schema:
 def _path(name: str) -> Schema:
     summary, schema, own = PATHS[name]
     parameters = [
-        {"name": "campaign", "in": "path", "required": True, "schema": WHOLE},
+        _CAMPAIGN,
         *([] if name in _OF_A_WHOLE_CAMPAIGN else _selecting()),
         *(_parameter(key, STRING, "") for key in own),
     ]

@@ -78,7 +78,7 @@ def outcome(session: Session, survey_id: int, audience: str) -> InvitationOutcom
 def codes_issued(session: Session, survey_id: int) -> dict[str, int]:
     """Return how many single-use codes were given out and not revoked, by audience."""
     query = (
-        select(Collector.audience, func.count(Invitation.id))
+        select(Collector.audience, func.count(Invitation.id).label("many"))
         .join(Invitation, Invitation.collector_id == Collector.id)
         .where(
             Collector.survey_id == survey_id,
@@ -87,15 +87,15 @@ def codes_issued(session: Session, survey_id: int) -> dict[str, int]:
         )
         .group_by(Collector.audience)
     )
-    return {audience: many for audience, many in session.execute(query)}
+    return {row.audience: row.many for row in session.execute(query)}
 
 
 def ballots_by_code(session: Session, survey_id: int) -> dict[str, int]:
     """Return how many ballots came in with single-use codes, by audience."""
     query = (
-        select(Collector.audience, func.count(Response.id))
+        select(Collector.audience, func.count(Response.id).label("many"))
         .join(Response, Response.collector_id == Collector.id)
         .where(Collector.survey_id == survey_id, Collector.needs_invitation)
         .group_by(Collector.audience)
     )
-    return {audience: many for audience, many in session.execute(query)}
+    return {row.audience: row.many for row in session.execute(query)}

@@ -21,6 +21,7 @@ from survey_app.scoring.participation import Standing
 from survey_app.web import formats
 from survey_app.web.results.explore import words
 from survey_app.web.results.explore.desk import Desk, Link, reader
+from survey_app.web.results.explore.paging import Paged, paged
 from survey_app.words import Mode
 
 _MOST_DRAWN = 40
@@ -46,7 +47,7 @@ class Parts:
 
     title: str
     heads: tuple[tuple[Column, Link], ...]
-    lines: tuple[Line, ...]
+    part: Paged[Line]
     chart: Chart | None
     note: str
 
@@ -76,7 +77,7 @@ def parts(
     return Parts(
         title=words.question(desk.entries[item]),
         heads=_heads(desk, order, found),
-        lines=tuple(lines),
+        part=paged(lines, lambda line: line.name, desk),
         chart=_chart(shown, whole, lines, desk) if 1 < len(shown) <= _MOST_DRAWN else None,
         note=withheld_note(desk.subject.threshold, reader()),
     )
@@ -101,7 +102,7 @@ def _line(label: str, group: Group, by: str, desk: Desk) -> Line:
     rated = group.readings[0].rated
     cells = (EMPTY,) * 7 if rated is None else rated_cells(rated)
     leads_to = _narrowed(group, by, desk)
-    url = "" if leads_to is None else desk.address(leads_to, by=None, sort=None)
+    url = "" if leads_to is None else desk.address(leads_to, by=None, sort=None, page=None, find=None)
     return Line(label, url, (count(group.ballots), *cells))
 
 
@@ -159,7 +160,10 @@ def _heads(desk: Desk, order: str, grouping: Grouping) -> tuple[tuple[Column, Li
         is_current = order in (name, f"-{name}") or (not order and name == "rate")
         turned = f"-{name}" if is_current and not order.startswith("-") and name != "name" else name
         found.append(
-            (column, Link("▼" if not order.startswith("-") else "▲", desk.address(sort=turned), is_current))
+            (
+                column,
+                Link("▼" if not order.startswith("-") else "▲", desk.address(sort=turned, page=None), is_current),
+            )
         )
     return tuple(found)
 

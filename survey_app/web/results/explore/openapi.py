@@ -11,8 +11,12 @@ from survey_app.web.results.overview_schemas import OVERVIEW
 from survey_app.words import Audience
 
 PATHS: dict[str, tuple[str, str, tuple[str, ...]]] = {
-    "explore": ("Every question about a selection, and its parts side by side", "Explored", ("by", "item", "sort")),
-    "units": ("Every unit by every rated question", "UnitTable", ("sort",)),
+    "explore": (
+        "Every question about a selection, and its parts side by side",
+        "Explored",
+        ("by", "item", "sort", "page", "find"),
+    ),
+    "units": ("Every unit by every rated question", "UnitTable", ("sort", "page", "find")),
     "crosstab": ("Two questions against each other", "CrossTab", ("row", "column", "share")),
     "compare": ("Two selections side by side; the second one's parts begin with `b.`", "Comparison", ()),
     "drivers": ("What moves the overall verdict, over everything that the reader sees", "Drivers", ()),
@@ -25,6 +29,13 @@ PATHS: dict[str, tuple[str, str, tuple[str, ...]]] = {
 
 _OF_A_WHOLE_CAMPAIGN = {"comments"}
 """Views that nothing is selected for."""
+
+_OF_THE_PAGE = {
+    "sort": "Order of the page's rows; this answer has its own.",
+    "page": "Which of the page's rows are shown: a number, or `all`. This answer always has all rows.",
+    "find": "Only rows of the page with this in their name. This answer always has all rows.",
+}
+"""Parameters that lay out the page and change nothing here: an address with `.json` put in still answers."""
 
 _OF_NO_CAMPAIGN: dict[str, tuple[str, str, dict[str, tuple[Schema, str]]]] = {
     "checking": (
@@ -107,7 +118,7 @@ def _path(name: str) -> Schema:
     parameters = [
         _CAMPAIGN,
         *([] if name in _OF_A_WHOLE_CAMPAIGN else _selecting()),
-        *(_parameter(key, STRING, "") for key in own),
+        *(_parameter(key, STRING, _OF_THE_PAGE.get(key, "")) for key in own),
     ]
     return _operation(name, summary, schema, parameters)
 

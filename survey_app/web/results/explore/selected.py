@@ -23,7 +23,7 @@ from survey_app.scoring.participation import Standing
 from survey_app.services.explore_places import unit_names
 from survey_app.services.standings import floors_of
 from survey_app.web import context, formats
-from survey_app.web.results.explore import as_json, grouped, tables, words
+from survey_app.web.results.explore import as_json, grouped, paging, tables, words
 from survey_app.web.results.explore.asked import Asked
 from survey_app.web.results.explore.desk import Choice, Desk, reader
 from survey_app.web.results.explore.showing import Sight, opened
@@ -201,4 +201,6 @@ def rule_line(view: View, leading: Reading | None) -> str:
     )
 
 
-SIGHT = Sight("explore", "results/explore/selected.html", ("by", "item", "sort"), _find, _page, _json)
+SIGHT = Sight(
+    "explore", "results/explore/selected.html", ("by", "item", "sort", *paging.CHOICES), _find, _page, _json
+)

@@ -19,9 +19,10 @@ from survey_app.scoring.rounding import NOTHING, percent_text
 from survey_app.services.explore_places import unit_names
 from survey_app.services.standings import floors_of, of_units
 from survey_app.web import context, formats
-from survey_app.web.results.explore import as_json
+from survey_app.web.results.explore import as_json, paging
 from survey_app.web.results.explore.asked import Asked
 from survey_app.web.results.explore.desk import Desk, Link, reader
+from survey_app.web.results.explore.paging import paged
 from survey_app.web.results.explore.showing import Sight, opened
 
 
@@ -90,7 +91,9 @@ def _page(found: Found, desk: Desk) -> Mapping[str, Any]:
     if order.removeprefix("-") in table.names:
         column, turn = table.names.index(order.removeprefix("-")), -1 if order.startswith("-") else 1
         rows.sort(key=lambda row: (bool(judged.get(table.units[row])), *_sort_key(table, row, column, turn)))
+    part = paged(rows, lambda row: formats.words(names[table.units[row]]), desk)
     return {
+        "part": part,
         "heads": [_head(name, order, desk) for name in table.names],
         "lines": [
             *(
@@ -98,7 +101,7 @@ def _page(found: Found, desk: Desk) -> Mapping[str, Any]:
                 if found.over is None
                 else [replace(_line(table, place[found.over], names, judged, desk), is_total=True)]
             ),
-            *(_line(table, row, names, judged, desk) for row in rows),
+            *(_line(table, row, names, judged, desk) for row in part.rows),
         ],
         "note": withheld_note(desk.subject.threshold, reader()),
     }
@@ -115,13 +118,13 @@ def _head(name: str, order: str, desk: Desk) -> Link:
     turned = f"-{name}" if order == name else name
     mark = (" ▲" if order.startswith("-") else " ▼") if is_current else ""
     label = charts.short(formats.words(desk.entries[name].label)) + mark
-    return Link(label, desk.address(sort=turned), is_current)
+    return Link(label, desk.address(sort=turned, page=None), is_current)
 
 
 def _line(table: UnitTable, row: int, names: Mapping[int, Text], judged: Mapping[int, str], desk: Desk) -> Line:
     unit = table.units[row]
     cells = tuple(_figures(table, row, column) for column in range(len(table.names)))
-    address = desk.address(replace(desk.selection, unit=unit))
+    address = desk.address(replace(desk.selection, unit=unit), page=None, find=None)
     return Line(formats.words(names[unit]), address, cells, floor=judged.get(unit, ""))
 
 
@@ -138,4 +141,4 @@ def _figures(table: UnitTable, row: int, column: int) -> Figures:
     return Figures(rate, _("%(interval)s, n %(n)s", interval=said, n=n))
 
 
-SIGHT = Sight("units", "results/explore/units.html", ("sort",), _find, _page, _json)
+SIGHT = Sight("units", "results/explore/units.html", ("sort", *paging.CHOICES), _find, _page, _json)

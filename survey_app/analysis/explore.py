@@ -9,20 +9,20 @@ from functools import partial
 
 import numpy as np
 
+from survey_app.analysis.crossing import Crossing, Shown, crossing
 from survey_app.analysis.encode import MODES, NONE
 from survey_app.analysis.facts import Rules
 from survey_app.analysis.gate import NOTHING, CrossCounted, Gate, Gated, Where, both, together
 from survey_app.analysis.layout import Array
+from survey_app.analysis.openings import CROWD
 from survey_app.analysis.readings import Entry, Frame, Reading, reading
 from survey_app.analysis.selection import MODE, PERIOD, PERIOD_DAYS, Selection
 from survey_app.analysis.world import FIRST_MONDAY, Cut
-from survey_app.scoring.tables import Outcome, chi_square, cramers_v
 
 BY_UNIT, BY_TEAM, BY_MODE, BY_PERIOD = "unit", "team", "mode", "period"
 """What ballots can be grouped by besides questions: `grouped` takes these or the name of a question."""
 
 NOT_HERE = -2
-_TWO = 2
 
 
 class OutOfScope(LookupError):
@@ -103,8 +103,7 @@ class Grouping:
 class CrossTab:
     """Two questions against each other, over ballots that answered both; merged codes stand together.
 
-    `table` is None where it is withheld, `test` and `cramers_v` also where a line is empty. The test is
-    Pearson's, of the table as shown.
+    `found` is None where the table is withheld.
     """
 
     selection: Selection
@@ -112,9 +111,12 @@ class CrossTab:
     column: str
     rows: tuple[tuple[str, ...], ...] = ()
     columns: tuple[tuple[str, ...], ...] = ()
-    table: tuple[tuple[int, ...], ...] | None = None
-    test: Outcome | None = None
-    cramers_v: float | None = None
+    found: Crossing | None = None
+
+    @property
+    def table(self) -> tuple[Shown, ...] | None:
+        """The cells by row, None where one is withheld; None where all are."""
+        return None if self.found is None else self.found.cells
 
 
 def where_of(topic: Topic, selection: Selection) -> Where:
@@ -321,22 +323,22 @@ def _label(cut: Cut, place: int) -> str:
 
 
 def cross(topic: Topic, selection: Selection, row: str, column: str) -> Gated[CrossTab]:
-    """Return two questions against each other, with Pearson's test and Cramér's V. Raises as `view` does."""
+    """Return two questions against each other, with Pearson's test and Cramér's V.
+
+    Cells need a crowd. Raises as `view` does.
+    """
     for name in (row, column):
         _entry(topic, name)
     empty = CrossTab(selection=selection, row=row, column=column)
     where = where_of(topic, selection)
     if not {row, column} <= set(topic.gate.asked) or {row, column} & set(where.conditions):
         return NOTHING.map(lambda _: empty)
-    return topic.gate.cross(row, column, where).map(lambda found: _crossed(empty, found))
+    least = max(topic.gate.threshold, CROWD)
+    return topic.gate.cross(row, column, where).map(lambda found: _crossed(empty, found, least))
 
 
-def _crossed(empty: CrossTab, found: CrossCounted | None) -> CrossTab:
-    if found is None:
+def _crossed(empty: CrossTab, found: CrossCounted | None, least: int) -> CrossTab:
+    shown = None if found is None else crossing(tuple(map(tuple, found.table.tolist())), least)
+    if found is None or shown is None:
         return empty
-    table = tuple(tuple(int(count) for count in row) for row in found.table)
-    shown = replace(empty, rows=found.rows, columns=found.columns, table=table)
-    if min((found.table.sum(axis=1) > 0).sum(), (found.table.sum(axis=0) > 0).sum()) < _TWO:
-        return shown
-    test = chi_square(found.table)
-    return replace(shown, test=test, cramers_v=cramers_v(test, found.table))
+    return replace(empty, rows=found.rows, columns=found.columns, found=shown)

@@ -234,10 +234,7 @@ class Table:
         }
 
     def cells(self, labels: Labels, asked: Least) -> Iterator[Cells]:
-        """Yield for each answer the ballots that have one, by the groups of all the other dimensions.
-
-        Last, where answers are told apart by answers, the cells themselves.
-        """
+        """Yield for each answer the ballots that have one, by the groups of all the other dimensions."""
         named = asked.named if len(self.answers) == 1 else asked.crowd
         for place in self.answers:
             counts = np.take(self.counts, range(self.dimensions[place].size - 1), axis=1 + place)
@@ -250,19 +247,6 @@ class Table:
                     # Who gave no answer makes no group that anybody asks for; the survey's k is enough.
                     least[(slice(None),) * at + (-1,)] = asked.named
             yield Cells(tuple(self.dimensions[axis] for axis in axes), counts.sum(axis=1 + place), least)
-        if len(self.answers) > 1:
-            yield self._crossed(labels, asked)
-
-    def _crossed(self, labels: Labels, asked: Least) -> Cells:
-        """Return the ballots by the groups of all dimensions: what people of one answer answered to another."""
-        counts = self.counts
-        for axis, each in enumerate(self.dimensions):
-            counts = np.add.reduceat(counts, _starts(labels[each.name]), axis=1 + axis)
-        least = np.full(counts.shape[1:], asked.crowd)
-        for place in self.answers:
-            # Who gave no answer stands in no cell of a table; as a group they are looked at above.
-            least[(slice(None),) * place + (-1,)] = 0
-        return Cells(self.dimensions, counts, least)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ def _readings(union: Union, selection: Selection) -> dict[str, Reading]:
         _where(modes=(Mode.PAPER,)),
         _where(A="2"),
         _where(unit=2, A="1"),
-        _where(A="2 3", modes=(Mode.WEB,)),
+        _where(A="1 2", modes=(Mode.WEB,)),
         _where(A="1", C="3"),
     ],
     ids=str,
@@ -100,9 +100,12 @@ def test_cross_tab_is_a_recount_with_its_test(union: Union) -> None:
     for codes, row in zip(found.rows, found.table, strict=True):
         for others, count in zip(found.columns, row, strict=True):
             assert count == union.count("B", others, _where(unit=2, A=" ".join(codes)))
-    assert found.test is not None
-    assert found.test.df == 2
-    assert found.cramers_v == pytest.approx((found.test.statistic / sum(map(sum, found.table))) ** 0.5)
+    assert found.found is not None
+    tested = found.found.association
+    assert tested is not None
+    assert tested.test is not None
+    assert tested.test.df == 2
+    assert tested.cramers_v == pytest.approx((tested.test.statistic / (found.found.total or 0)) ** 0.5)
     across = explore.cross(union.topic, _where(unit=2), "B", "A").value
     assert across.table == tuple(zip(*found.table, strict=True))
 

@@ -60,6 +60,7 @@ def subject(found: Subject) -> Json:
         "wave": found.wave,
         "threshold": found.threshold,
         "is_sealed": found.is_sealed,
+        "is_live": found.is_live,
     }
 
 
@@ -183,7 +184,10 @@ def grouping(
 
 
 def cross_tab(found: CrossTab) -> Json:
-    """Write a cross-tab; `table` is null where it is withheld."""
+    """Write a cross-tab; `table` is null where it is withheld, a cell where it is withheld or empty."""
+    shown = found.found
+    test = None if shown is None or shown.association is None else shown.association
+    exact = None if test is None else test.test
     return {
         "selection": selection(found.selection),
         "row": found.row,
@@ -191,11 +195,17 @@ def cross_tab(found: CrossTab) -> Json:
         "rows": [list(codes) for codes in found.rows],
         "columns": [list(codes) for codes in found.columns],
         "table": None if found.table is None else [list(row) for row in found.table],
+        "row_totals": None if shown is None else list(shown.rows),
+        "column_totals": None if shown is None else list(shown.columns),
+        "total": None if shown is None else shown.total,
         "withheld": {"reason": TOO_FEW} if found.table is None else None,
+        "association": None
+        if test is None
+        else {"is_significant": test.is_significant, "strength": test.strength.value},
         "chi_square": None
-        if found.test is None
-        else {"statistic": found.test.statistic, "df": found.test.df, "p_value": found.test.p_value},
-        "cramers_v": found.cramers_v,
+        if exact is None
+        else {"statistic": exact.statistic, "df": exact.df, "p_value": exact.p_value},
+        "cramers_v": None if test is None else test.cramers_v,
     }
 
 

@@ -9,29 +9,29 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from survey_app.analysis.crossing import Association, Crossing, Strength
 from survey_app.analysis.explore import CrossTab
 from survey_app.analysis.gate import Gated
+from survey_app.analysis.openings import CROWD
 from survey_app.analysis.readings import Entry
 from survey_app.analysis.selection import BadSelection, Trouble
-from survey_app.reporting import drawings
+from survey_app.reporting import colours, drawings
 from survey_app.reporting.cells import Cell, Column, Form, Row, Table, count, say
 from survey_app.reporting.charts import Chart
 from survey_app.reporting.drawings import Bar, Kind, Part
-from survey_app.reporting.tables import withheld_note
 from survey_app.scoring.rounding import percent_text
 from survey_app.web import formats
 from survey_app.web.results.explore import as_json, words
 from survey_app.web.results.explore.asked import Asked
-from survey_app.web.results.explore.desk import Choice, Desk, reader
+from survey_app.web.results.explore.desk import Choice, Desk
 from survey_app.web.results.explore.showing import Sight, opened
-
-_WEAK, _MIDDLING, _STRONG = 0.1, 0.3, 0.5
-"""Cohen's (1988) small, medium and large association, read from Cramér's V."""
 
 _LEAST_EXPECTED, _MOST_BELOW = 5, 0.2
 """Cochran's (1954) rule: at most a fifth of the expected counts below five."""
 
 _TWO = 2
+_REST = "rest"
+"""Stands for the withheld cells of a row together."""
 
 
 @dataclass(frozen=True)
@@ -86,11 +86,11 @@ def _page(found: Crossed, desk: Desk) -> Mapping[str, Any]:
         "drawn": None,
         "sentences": [],
     }
-    if crossed is None or crossed.table is None:
+    if crossed is None or crossed.found is None:
         return shown
-    table = _table(crossed, desk, is_down=is_down)
-    chart = Chart("crosstab", _finding(crossed), table.title, _figure(crossed, desk), table)
-    return {**shown, "drawn": (chart, table), "sentences": _sentences(crossed)}
+    table = _table(crossed, crossed.found, desk, is_down=is_down)
+    chart = Chart("crosstab", _finding(crossed.found.association), table.title, _figure(crossed, desk), table)
+    return {**shown, "drawn": (chart, table), "sentences": _sentences(crossed, crossed.found)}
 
 
 def _choices(desk: Desk, chosen: str) -> list[Choice]:
@@ -110,14 +110,23 @@ def _share_choices(*, is_down: bool) -> list[Choice]:
 
 def _figure(found: CrossTab, desk: Desk) -> dict[str, Any]:
     entry, other = desk.entries[found.row], desk.entries[found.column]
-    bars = []
-    for codes, row in zip(found.rows, found.table or (), strict=True):
-        parts = tuple(
+    bars, kinds = [], _kinds(other, found.columns)
+    totals = found.found.rows if found.found is not None else ()
+    for codes, row, total in zip(found.rows, found.table or (), totals, strict=True):
+        if total is None:
+            continue
+        parts = [
             Part(group[0], words.answers(other, group), number)
             for group, number in zip(found.columns, row, strict=True)
-        )
-        bars.append(Bar(words.answers(entry, codes), _("%(count)s ballots", count=sum(row)), parts))
-    return drawings.stacked([bar for bar in bars if bar.total], _kinds(other, found.columns))
+            if number is not None
+        ]
+        rest = total - sum(part.count for part in parts)
+        if rest:
+            parts.append(Part(_REST, _("Not shown one by one"), rest))
+        bars.append(Bar(words.answers(entry, codes), _("%(count)s ballots", count=total), tuple(parts)))
+    if any(part.code == _REST for bar in bars for part in bar.parts):
+        kinds = [*kinds, Kind(_REST, _("Not shown one by one"), colours.GREY)]
+    return drawings.stacked([bar for bar in bars if bar.total], kinds)
 
 
 def _kinds(entry: Entry, groups: Sequence[tuple[str, ...]]) -> list[Kind]:
@@ -133,59 +142,72 @@ def _kinds(entry: Entry, groups: Sequence[tuple[str, ...]]) -> list[Kind]:
     return [by_code[group[0]] for group in groups]
 
 
-def _finding(found: CrossTab) -> str:
-    if found.cramers_v is None or found.test is None:
+def _finding(found: Association | None) -> str:
+    if found is None:
         return _("No test: a row or column is empty")
-    if found.test.p_value >= 0.05:
-        return _("No significant association (V = %(v)s)", v=f"{found.cramers_v:.2f}")
-    if found.cramers_v < _WEAK:
-        return _("Hardly any association (V = %(v)s)", v=f"{found.cramers_v:.2f}")
-    if found.cramers_v < _MIDDLING:
-        return _("A weak association (V = %(v)s)", v=f"{found.cramers_v:.2f}")
-    if found.cramers_v < _STRONG:
-        return _("A middling association (V = %(v)s)", v=f"{found.cramers_v:.2f}")
-    return _("A strong association (V = %(v)s)", v=f"{found.cramers_v:.2f}")
+    v = "" if found.cramers_v is None else _(" (V = %(v)s)", v=f"{found.cramers_v:.2f}")
+    if not found.is_significant:
+        return _("No significant association") + v
+    match found.strength:
+        case Strength.NONE:
+            return _("Hardly any association") + v
+        case Strength.WEAK:
+            return _("A weak association") + v
+        case Strength.MIDDLING:
+            return _("A middling association") + v
+        case Strength.STRONG:
+            return _("A strong association") + v
 
 
-def _sentences(found: CrossTab) -> list[str]:
+def _sentences(found: CrossTab, shown: Crossing) -> list[str]:
     said = []
-    if found.test is not None and found.cramers_v is not None:
+    tested = shown.association
+    if tested is not None and tested.test is not None and tested.cramers_v is not None:
         said.append(
             _(
                 "χ² = %(x)s with %(df)s degrees of freedom, p %(p)s; Cramér's V = %(v)s, over the table as it is "
                 "shown.",
-                x=f"{found.test.statistic:.2f}",
-                df=int(found.test.df),
-                p="< 0.001" if found.test.p_value < 0.001 else f"= {found.test.p_value:.3f}",
-                v=f"{found.cramers_v:.3f}",
+                x=f"{tested.test.statistic:.2f}",
+                df=int(tested.test.df),
+                p="< 0.001" if tested.test.p_value < 0.001 else f"= {tested.test.p_value:.3f}",
+                v=f"{tested.cramers_v:.3f}",
             )
         )
-        if _is_thin(found.table or ()):
+        if _is_thin(shown):
             said.append(_("More than a fifth of the expected counts are below 5: read the test with care."))
+    elif tested is not None:
+        said.append(
+            _("p < 0.05 by the χ² test; its numbers are left out, because cells could be worked out from them.")
+            if tested.is_significant
+            else _(
+                "p ≥ 0.05 by the χ² test; its numbers are left out, because cells could be worked out from them."
+            )
+        )
     if any(len(group) > 1 for group in (*found.rows, *found.columns)):
         said.append(_("Answers that too few people gave are shown together with their neighbours."))
     return said
 
 
-def _is_thin(table: Sequence[Sequence[int]]) -> bool:
-    rows, columns = [sum(row) for row in table], [sum(column) for column in zip(*table, strict=True)]
-    total = sum(rows)
-    expected = [row * column / total for row in rows for column in columns if row and column]
+def _is_thin(found: Crossing) -> bool:
+    rows, columns, total = [row or 0 for row in found.rows], [column or 0 for column in found.columns], found.total
+    expected = [row * column / total for row in rows for column in columns if row and column and total]
     return sum(each < _LEAST_EXPECTED for each in expected) > _MOST_BELOW * len(expected)
 
 
-def _table(found: CrossTab, desk: Desk, *, is_down: bool) -> Table:
+def _table(found: CrossTab, shown: Crossing, desk: Desk, *, is_down: bool) -> Table:
     entry, other = desk.entries[found.row], desk.entries[found.column]
-    counts = found.table or ()
-    downs = [sum(column) for column in zip(*counts, strict=True)]
-    named = [(words.answers(entry, codes), row) for codes, row in zip(found.rows, counts, strict=True)]
     rows = [
-        Row((say(name), *_cells(row, downs if is_down else [sum(row)] * len(row)), count(sum(row))))
-        for name, row in named
+        Row(
+            (
+                say(words.answers(entry, codes)),
+                *_cells(row, shown.columns if is_down else [total] * len(row)),
+                count(total),
+            )
+        )
+        for codes, row, total in zip(found.rows, shown.cells, shown.rows, strict=True)
     ]
-    whole = sum(downs)
-    together = _cells(downs, downs if is_down else [whole] * len(downs))
-    rows.append(Row((say(_("Together")), *together, count(whole)), is_total=True))
+    together = _cells(shown.columns, shown.columns if is_down else [shown.total] * len(shown.columns))
+    rows.append(Row((say(_("Together")), *together, count(shown.total)), is_total=True))
     return Table(
         title=_("%(row)s × %(column)s", row=words.question(entry), column=words.question(other)),
         columns=(
@@ -194,13 +216,18 @@ def _table(found: CrossTab, desk: Desk, *, is_down: bool) -> Table:
             Column(_("Together"), Form.COUNT),
         ),
         rows=tuple(rows),
-        note=withheld_note(desk.subject.threshold, reader()),
+        note=_(
+            "— nobody, fewer than %(least)d people, or not shown so that no such cell can be worked out.",
+            least=max(desk.subject.threshold, CROWD),
+        ),
     )
 
 
-def _cells(row: Sequence[int], bases: Sequence[int]) -> list[Cell]:
+def _cells(row: Sequence[int | None], bases: Sequence[int | None]) -> list[Cell]:
     return [
-        Cell(f"{number} ({percent_text(Fraction(number, base))})" if base else str(number), Form.COUNT, number)
+        count(number)
+        if number is None or not base
+        else Cell(f"{number} ({percent_text(Fraction(number, base))})", Form.COUNT, number)
         for number, base in zip(row, bases, strict=True)
     ]
 

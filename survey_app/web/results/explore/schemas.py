@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
+from survey_app.analysis.crossing import Strength
 from survey_app.analysis.selection import Trouble
 from survey_app.analysis.weights import Way
 from survey_app.scoring import participation
@@ -133,6 +134,7 @@ SCHEMAS: dict[str, Schema] = {
         wave=maybe(WHOLE),
         threshold=WHOLE,
         is_sealed=YES_OR_NO,
+        is_live=YES_OR_NO,
     ),
     "Question": obj(
         "A question, or one option of a multiple choice.",
@@ -231,14 +233,25 @@ SCHEMAS |= {
         questions=arr(ref("Question")),
         cross_tab=maybe(
             obj(
-                "Rows and columns are groups of codes; `table` is null where withheld.",
+                "Rows and columns are groups of codes; `table` is null where withheld, a cell also where empty. "
+                "Numbers of the test are given only where every cell is shown.",
                 selection=ref("Selection"),
                 row=STRING,
                 column=STRING,
                 rows=arr(arr(STRING)),
                 columns=arr(arr(STRING)),
-                table=maybe(arr(arr(WHOLE))),
+                table=maybe(arr(arr(maybe(WHOLE)))),
+                row_totals=maybe(arr(maybe(WHOLE))),
+                column_totals=maybe(arr(maybe(WHOLE))),
+                total=maybe(WHOLE),
                 withheld=maybe(obj("Why there is no table.", reason={"const": "too_few"})),
+                association=maybe(
+                    obj(
+                        "What the test says, at 5 %.",
+                        is_significant=YES_OR_NO,
+                        strength={"enum": [each.value for each in Strength]},
+                    )
+                ),
                 chi_square=maybe(obj("Pearson's test.", statistic=NUMBER, df=NUMBER, p_value=NUMBER)),
                 cramers_v=maybe(NUMBER),
             )

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from survey_app.analysis.columns import By, Columns, Snapshot, tallied
+from survey_app.analysis.columns import By, Columns, Kept, Snapshot, tallied
 from survey_app.analysis.encode import AUDIENCES
 from survey_app.analysis.facts import BatchFacts, CollectorFacts, PostingFacts, SurveyFacts
 from survey_app.analysis.layout import Array, Column, Sort
@@ -114,10 +114,14 @@ class Issued:
 
 
 class Ballots:
-    """Slices of the same instrument, counted together."""
+    """Slices of the same instrument, counted together.
 
-    def __init__(self, slices: Sequence[Slice], *, with_voided: bool = False) -> None:
+    `kept` tells which ballots count for a question while more come in; how many came back is never limited by it.
+    """
+
+    def __init__(self, slices: Sequence[Slice], *, with_voided: bool = False, kept: Kept | None = None) -> None:
         self.slices = tuple(slices)
+        self._kept = kept
         self._columns = [each.with_voided if with_voided else each.columns for each in slices]
         self._issued: dict[int, tuple[Groups, Issued]] = {}
 
@@ -163,7 +167,7 @@ class Ballots:
             column = columns.column(field, Sort.CODED)
             if column is None:
                 continue
-            for group, row in enumerate(columns.counts(column, groups.by)):
+            for group, row in enumerate(self._released(columns, column).counts(column, groups.by)):
                 by_code, blank, not_asked = tallied(column, row)
                 counted = Tally(counts=by_code, blank=blank, not_asked=not_asked)
                 # What was issued is known for the group, not for each survey's share in it.
@@ -177,18 +181,26 @@ class Ballots:
             own = columns.layout.get(column.name)
             if own is None:
                 continue
-            counts = columns.counts(own)[0]
+            counts = self._released(columns, own).counts(own)[0]
             total = counts if total is None else _padded(total, len(counts)) + _padded(counts, len(total))
         return total if total is not None else np.zeros(2, np.int64)
 
     def values(self, column: Column) -> Array:
         """Return all values of a measured column."""
         found = [
-            columns.values(columns.layout[column.name])
+            self._released(columns, own).values(own)
             for columns in self._columns
-            if column.name in columns.layout
+            if (own := columns.layout.get(column.name)) is not None
         ]
         return np.concatenate(found) if found else np.array([], np.float64)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether more ballots come in, so that what is shown of answers goes by steps."""
+        return self._kept is not None
+
+    def _released(self, columns: Columns, column: Column) -> Columns:
+        return columns if self._kept is None else columns.kept(column, self._kept)
 
     def coded(self, field: str, codes: Sequence[str]) -> Array:
         """Return for each ballot whether its answer to `field` is among `codes`."""

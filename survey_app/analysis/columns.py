@@ -7,10 +7,11 @@ no loop per response.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
+from typing import TypeAlias
 
 import numpy as np
 
@@ -36,6 +37,10 @@ class Piece:
         """Return a column or dimension of the responses that count."""
         values = self.arrays[name]
         return values if self.kept is None else values[self.kept]
+
+
+Kept: TypeAlias = Callable[[Piece, Column], Array]
+"""Tells which responses of a piece count for a column, where that differs from column to column."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,10 @@ class Columns:
                 piece = replace(piece, kept=found if piece.kept is None else found & piece.kept)
             pieces.append(piece)
         return replace(self, pieces=tuple(pieces))
+
+    def kept(self, column: Column, kept: Kept) -> Columns:
+        """Return the responses that count for a column."""
+        return replace(self, pieces=tuple(replace(piece, kept=kept(piece, column)) for piece in self.pieces))
 
     def counts(self, column: Column, by: By | None = None) -> Array:
         """Count the values of a column of small integers: one row per group, one column per value.

@@ -131,15 +131,16 @@ def _instruments(
     found = []
     for _, same in groupby(sorted(slices, key=_instrument_key), key=_instrument_key):
         group = list(same)
+        gate = None if gate_of is None else gate_of([each.survey for each in group], group[0].audience)
         found.append(
             Instrument(
                 audience=group[0].audience,
                 surveys=tuple(each.survey for each in group),
-                ballots=Ballots(group),
+                ballots=Ballots(group, kept=None if gate is None else gate.kept),
                 all_teams=campaign.teams,
                 all_postings=campaign.postings,
                 as_of=as_of,
-                gate=None if gate_of is None else gate_of([each.survey for each in group], group[0].audience),
+                gate=gate,
             )
         )
     return sorted(found, key=_instrument_order)

@@ -10,16 +10,17 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
 import numpy as np
 
 from survey_app.analysis.blocks import Scope
-from survey_app.analysis.columns import MARKS
+from survey_app.analysis.columns import MARKS, Kept, Piece
 from survey_app.analysis.layout import MISSING, NOT_ASKED, Array, Column
 from survey_app.analysis.openings import CROWD, Dimension, Opening, Openings
+from survey_app.analysis.release import Release
 from survey_app.analysis.world import Cells, Cut, World, answer_cut, codes_of
 from survey_app.scoring.drivers import Moments
 
@@ -157,7 +158,10 @@ class Memory:
 
 
 class Gate:
-    """What one reader may see of one world. `threshold` is the survey's k, `asked` the questions by name."""
+    """What one reader may see of one world. `threshold` is the survey's k, `asked` the questions by name.
+
+    `release` tells which ballots count while the survey takes answers; then nothing is told apart but places.
+    """
 
     def __init__(
         self,
@@ -167,6 +171,7 @@ class Gate:
         threshold: int,
         asked: Mapping[str, Asked],
         memory: Memory,
+        release: Release | None = None,
     ) -> None:
         self.world = world
         self.scope = scope
@@ -175,8 +180,29 @@ class Gate:
         self.asked = asked
         self._memory = memory
         self._openings = Openings(scope, threshold)
-        self._view = (world.state, self.paths, threshold)
+        self._release = release
+        self._state: Hashable = world.state if release is None else release.key
+        self._view = (self._state, self.paths, threshold)
         self._cells = Cells()
+
+    @property
+    def is_live(self) -> bool:
+        """Whether ballots still come in, so that two looks could be subtracted."""
+        return self._release is not None
+
+    @property
+    def kept(self) -> Kept | None:
+        """Tells which ballots of a piece count for a column now; None where all do."""
+        return None if self._release is None else partial(self._kept, self._release)
+
+    def _kept(self, release: Release, piece: Piece, column: Column) -> Array:
+        place = next(at for at, part in enumerate(self.world.parts) if part.piece.arrays is piece.arrays)
+        packed = self._memory.get(
+            (release.key, "kept", self.world.state[1 + place], column.name),
+            lambda: np.packbits(release.kept(self.world.parts[place], column)),
+            lambda made: made.nbytes,
+        )
+        return np.unpackbits(packed, count=piece.size).view(np.bool_)
 
     def cut(self, name: str) -> Cut:
         """Return a cut by name. Raises `KeyError`."""
@@ -195,12 +221,14 @@ class Gate:
 
     def count(self, name: str, where: Where) -> Gated[Counted | None]:
         """Return the answers to a question; None where they must not be told apart, or there are none."""
-        if name in where.conditions:
+        if name in where.conditions or (self.is_live and where.conditions):
             return Gated(None, _KEY)
         opening = self._opening(name, tuple(sorted(where.conditions)))
         if not self._shows(opening, where):
             return Gated(None, _KEY)
         values = self._sum(name, where)
+        if self.is_live and not values.any():
+            return Gated(None, _KEY)
         asked = self.asked[name]
         by_code = dict(zip(codes_of(asked.column), values[MARKS:].tolist(), strict=True))
         if any(self.cut(each).is_answer for each in where.conditions):
@@ -215,8 +243,10 @@ class Gate:
     def categories(self, name: str, cut: str, conditions: Iterable[str] = ()) -> list[Array]:
         """Return the groups of a cut that can be asked for one by one about a question, as chosen categories.
 
-        Categories that nobody chose, and the ballots without an answer, are left out.
+        Categories that nobody chose, and the ballots without an answer, are left out. None while ballots come in.
         """
+        if self.is_live:
+            return []
         opening, own = self._opening(name, tuple(sorted({cut, *conditions}))), self.cut(cut)
         found = []
         for group in opening.groups(cut):
@@ -227,8 +257,10 @@ class Gate:
 
     def cross(self, row: str, column: str, where: Where) -> Gated[CrossCounted | None]:
         """Return two questions against each other; None where that may not be shown."""
+        if row == column or self.is_live:
+            return Gated(None, _KEY)
         opening = self._opening(column, tuple(sorted({row, *where.conditions})))
-        if row == column or not self._shows(opening, where):
+        if not self._shows(opening, where):
             return Gated(None, _KEY)
         rows, columns = self._groups(opening, self.asked[row]), self._groups(opening, self.asked[column])
         own = self.cut(row)
@@ -256,7 +288,7 @@ class Gate:
         be shown for the whole scope, or where fewer than a crowd answered all. Whoever shows something of this
         rounds it (`drivers`): an exact sum over these ballots could be subtracted from one over all.
         """
-        if not scores or not all(self._opening(name, ()).is_open for name in scores):
+        if not scores or self.is_live or not all(self._opening(name, ()).is_open for name in scores):
             return Gated(None, _KEY)
         names = tuple(sorted(scores.items(), key=lambda pair: pair[0]))
         key = (self._view, "moments", tuple((name, tuple(sorted(each.items()))) for name, each in names))
@@ -308,10 +340,12 @@ class Gate:
     def _cube(self, name: str, cuts: tuple[str, ...]) -> Array:
         """Return the ballots by active leaf, cell of the cuts and value; the same for all readers."""
         return self._memory.get(
-            (self.world.state, name, cuts), lambda: self._count_cube(name, cuts), lambda cube: cube.nbytes
+            (self._state, name, cuts), lambda: self._count_cube(name, cuts), lambda cube: cube.nbytes
         )
 
     def _count_cube(self, name: str, cuts: tuple[str, ...]) -> Array:
+        if self._release is not None:
+            return self._release.counts(self.asked[name].column)[:, None]
         return self.world.counts(self.asked[name].column, [self.cut(each) for each in cuts], self._cells)
 
     def _opening(self, name: str, cuts: tuple[str, ...]) -> Opening:

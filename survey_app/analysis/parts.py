@@ -17,12 +17,12 @@ from survey_app.questionnaire.definition import Field, Grade, Matrix
 from survey_app.questionnaire.text import EMPTY, Text
 from survey_app.scoring.bands import bands
 from survey_app.scoring.comparison import Group
-from survey_app.scoring.evaluation import Answered, Excluded, Item, Part, Rated, Team
+from survey_app.scoring.evaluation import Answered, Excluded, Item, Live, Part, Rated, Team
 from survey_app.scoring.figure import Figure, Reason
 from survey_app.scoring.measure import counted_grades, rate
 from survey_app.scoring.pooled import pooled_rate_of_totals
 from survey_app.scoring.rules import RateRule
-from survey_app.scoring.tally import ABSTAIN
+from survey_app.scoring.tally import ABSTAIN, Tally
 
 _TWO = 2
 
@@ -54,9 +54,17 @@ def part_of(instrument: Instrument) -> Part:
         excluded=_excluded(instrument, headline),
         threshold=instrument.threshold,
         surveys=tuple(survey.id for survey in instrument.surveys),
+        live=_live(instrument, headline),
         floored=Floors(instrument).whole(),
         invited=invited_to(instrument, headline),
     )
+
+
+def _live(instrument: Instrument, headline: Item | None) -> Live | None:
+    if not instrument.ballots.is_live:
+        return None
+    tally = Tally() if headline is None else instrument.total(headline.code)[0]
+    return Live(counted=sum(tally.counts.values()) + tally.blank + tally.not_asked)
 
 
 def _title(instrument: Instrument) -> Text:
@@ -151,7 +159,8 @@ def _pooled(instrument: Instrument, headline: Item | None, items: Sequence[Item]
         threshold=instrument.threshold,
         headcount=instrument.headcount,
     )
-    if any(item.rated.is_withheld for item in items if item.code in fields):
+    # Over ballots, not questions: while more come in, each of the rows counts others.
+    if instrument.ballots.is_live or any(item.rated.is_withheld for item in items if item.code in fields):
         return figure.withhold(Reason.COMPLEMENTARY, instrument.threshold)
     return figure
 
@@ -193,7 +202,7 @@ def _excluded(instrument: Instrument, headline: Item | None) -> Excluded:
         unreconciled=sum(each.unreconciled for each in slices),
         open_batches=sum(each.open_batches for each in slices),
     )
-    if not voided or headline is None or headline.rated.is_withheld:
+    if not voided or headline is None or headline.rated.is_withheld or instrument.ballots.is_live:
         return excluded
     tally = Ballots(slices, with_voided=True).tallies(headline.code, EVERYBODY)[0]
     figure = rate(

@@ -188,12 +188,12 @@ def _weeks(slots: Array) -> Array:
 
 @dataclass(frozen=True, eq=False)
 class World:
-    """The ballots of one instrument. `state` is equal for equal ballots of the same tree."""
+    """The ballots of one instrument. `state` is equal for equal ballots: that of the tree, then of each part."""
 
     tree: Tree
     parts: tuple[Part, ...]
     layout: Mapping[str, Column]
-    state: Key
+    state: tuple[Key, ...]
 
     @cached_property
     def size(self) -> int:

@@ -322,6 +322,17 @@ def excluded_sentences(part: Part, reader: Reader) -> list[str]:
     """Say what does not count, and what the figure would be with it, as far as that gives nobody away."""
     _ = reader.gettext
     said = []
+    if part.live is not None:
+        said.append(
+            _(
+                "Answers are still coming in: %(counted)s of %(returned)s ballots count in the headline by now. "
+                "Figures go by steps of at least %(k)d people at a place; the last step waits until the survey is "
+                "closed, and so do ballots on paper and from files.",
+                counted=part.live.counted,
+                returned=part.returned,
+                k=part.threshold,
+            )
+        )
     left_out = part.excluded
     if left_out.unreconciled:
         said.append(uncounted_sentence(left_out.unreconciled, left_out.open_batches, reader))

@@ -158,6 +158,13 @@ class Floored:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Live:
+    """More ballots may come in: how many the headline counts by now. Figures go by steps of k people at a place."""
+
+    counted: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """What one audience said under one instrument. `title` is the survey's; `headline` one of `items`.
 
@@ -182,6 +189,7 @@ class Part:
     excluded: Excluded
     threshold: int
     surveys: tuple[int, ...] = ()
+    live: Live | None = None
     floored: Floored | None = None
     invited: Invited | None = None
 

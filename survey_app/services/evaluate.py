@@ -37,7 +37,7 @@ from survey_app.services.context import Database
 from survey_app.services.days import today
 from survey_app.services.explore_ground import ground
 from survey_app.services.floors import floors, outcomes
-from survey_app.services.seals import is_sealed
+from survey_app.services.seals import is_sealed, may_take
 from survey_app.storage.models import Batch, Campaign, Collector, MetricRule, Posting, Survey, Unsealing
 from survey_app.storage.queries import columns as column_queries
 from survey_app.storage.queries import paper as paper_queries
@@ -80,6 +80,7 @@ def evaluate_campaign(
         if campaign is None or not actor.may(Permission.READ_RESULTS, campaign.unit.path):
             raise NotFound
         surveys = queries.surveys(session, campaign_id)
+        open_still = {survey.id for survey in surveys if may_take(survey, now)}
         facts = campaign_facts(session, campaign, surveys, now)
         snapshots = {
             survey.id: columns.snapshot(DatabaseSource.of(session, database, survey), now)
@@ -98,7 +99,9 @@ def evaluate_campaign(
             )
             for each in parts
         }
-        return base.gate(ballots, audience, parts[0].questionnaire, max(each.threshold for each in parts))
+        threshold = max(each.threshold for each in parts)
+        live_at = now if any(each.id in open_still for each in parts) else None
+        return base.gate(ballots, audience, parts[0].questionnaire, threshold, live_at=live_at)
 
     return evaluation.evaluate(facts, snapshots, as_of=now, today=today(now), gate_of=gate)
 

@@ -125,7 +125,7 @@ class _Past:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """Everything that the page of one survey shows. `pairs` is None while the survey is sealed."""
+    """Everything that the page of one survey shows. `pairs` is None while the survey may take answers."""
 
     survey: Survey
     version: Version
@@ -150,7 +150,7 @@ def evidence(database: Database, columns: ColumnStore, *, actor: Actor, survey_i
             for row in queries.acts(session, survey_id)
         )
         pairs = None
-        if not seals.is_sealed(survey, now):
+        if not _is_live(session, survey, now):
             others = [_judge(session, survey, snapshot, each.limits).flagged for each in versions[:-1]]
             shows = past.shows(found.flagged, others, survey.threshold)
             pairs = _pairs(session, database, columns, survey, found if shows else None, now)
@@ -163,6 +163,15 @@ def evidence(database: Database, columns: ColumnStore, *, actor: Actor, survey_i
         slots=found.slots,
         pairs=pairs,
         acts=acts,
+    )
+
+
+def _is_live(session: Session, survey: Survey, now: datetime) -> bool:
+    """Tell whether a survey may take answers, or another whose ballots may count together with its own."""
+    return any(
+        seals.may_take(each, now)
+        for each in results.surveys(session, survey.campaign_id)
+        if each.version_id == survey.version_id
     )
 
 

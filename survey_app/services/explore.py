@@ -39,6 +39,7 @@ from survey_app.services.collect import questionnaire_of
 from survey_app.services.context import Database
 from survey_app.services.explore_ground import EVERYTHING, ground
 from survey_app.services.explore_issued import by_leaf, issued
+from survey_app.services.seals import may_take
 from survey_app.storage.models import Survey
 from survey_app.storage.queries import explore as queries
 from survey_app.storage.session import Session
@@ -82,7 +83,7 @@ class StillSealed(Exception):
 class Subject:
     """Something that can be explored: an audience of an instrument. `survey` and `audience` go into selections.
 
-    Any of `surveys`, whose ballots count together, stands for all of them. `is_live`: one takes answers now.
+    Any of `surveys`, whose ballots count together, stands for all of them. `is_live`: one may still take answers.
     """
 
     survey: int
@@ -131,7 +132,7 @@ def _subject(group: Sequence[Survey], audience: Audience, now: datetime) -> Subj
         entries=entries(questionnaire),
         threshold=max(each.threshold for each in group),
         is_sealed=all(evaluate.is_sealed(each, now) for each in group),
-        is_live=any(each.state == SurveyState.OPEN for each in group),
+        is_live=any(may_take(each, now) for each in group),
     )
 
 
@@ -388,7 +389,8 @@ def _read(
     }
     questionnaire = questionnaire_of(group[0].version)
     threshold = max(each.threshold for each in group)
-    gate = base.gate(ballots, selection.audience, questionnaire, threshold, paths)
+    live_at = now if any(may_take(each, now) for each in group) else None
+    gate = base.gate(ballots, selection.audience, questionnaire, threshold, paths, live_at=live_at)
     asked_at = queries.asked_at(session, keys, selection.audience.value)
     done = [row for row in batches if row.state == BatchState.RECONCILED]
     return Topic(

@@ -27,6 +27,11 @@ def is_sealed(survey: Survey, now: datetime) -> bool:
     return survey.is_sealed and not is_over and survey.unsealing is None
 
 
+def may_take(survey: Survey, now: datetime) -> bool:
+    """Tell whether answers may still come in, so that two looks at them could be subtracted."""
+    return survey.state != SurveyState.CLOSED and closed_since(survey, now) is None
+
+
 def closed_since(survey: Survey, now: datetime) -> datetime | None:
     """Return since when a survey has taken nothing, by hand or by its closing time; None while it may."""
     by_hand = survey.closed_at if survey.state == SurveyState.CLOSED else None

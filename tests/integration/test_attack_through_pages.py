@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 
 from survey_app.storage.session import Database
 from survey_app.words import Audience
-from tests.support.evaluated import Evaluated, make_campaign, open_survey, respond, sign_up
+from tests.support.evaluated import Evaluated, make_campaign, respond, sign_up, survey_over
 from tests.support.sessions import client_of
 from tests.unit.analysis.attacker import Atom, Attacker, atoms
 
@@ -101,6 +101,7 @@ class Spy:
         found = self.ask("crosstab", f"{place}&row={KNOWS}&column={VERDICT}")["cross_tab"]
         for codes, row in zip(found["rows"], found["table"] or (), strict=False):
             for others, count in zip(found["columns"], row, strict=True):
+                # `learns` leaves out what is withheld.
                 self.learns(both(both(takes, KNOWS, codes), VERDICT, others), count)
 
     def reads_groups(self) -> None:
@@ -133,7 +134,7 @@ def both(takes: Takes, name: str, codes: Any) -> Takes:
 
 def _fill(database: Database) -> Evaluated:
     made = make_campaign(database)
-    open_survey(database, made, "A_W", Audience.WORKERS)
+    survey_over(database, made, "A_W", Audience.WORKERS)
     draw = random.Random(11)
     for posting, size in zip(made.postings, SIZES, strict=True):
         ballots = []

@@ -26,6 +26,7 @@ from tests.support.evaluated import (
     open_survey,
     respond,
     sign_up,
+    survey_over,
 )
 
 SATISFIED, STRICT, VALID = {"1", "2", "3"}, {"1", "2"}, {"1", "2", "3", "4", "5"}
@@ -42,7 +43,7 @@ def store(tmp_path: Path) -> ColumnStore:
 def made(database: Database) -> Evaluated:
     """A campaign with workers' survey and nothing answered."""
     made = make_campaign(database)
-    open_survey(database, made, "A_W", Audience.WORKERS)
+    survey_over(database, made, "A_W", Audience.WORKERS)
     return made
 
 
@@ -269,7 +270,7 @@ def test_nothing_is_shown_of_fewer_than_the_threshold(
 
 def test_a_higher_threshold_holds(database: Database, store: ColumnStore) -> None:
     made = make_campaign(database)
-    open_survey(database, made, "A_W", Audience.WORKERS, threshold=11)
+    survey_over(database, made, "A_W", Audience.WORKERS, threshold=11)
     respond(database, made, "A_W", made.postings[0].id, _grades(10))
     part = _workers(database, store, made)
     assert part.headline is not None
@@ -360,8 +361,8 @@ def test_return_visits_are_counted_by_state(database: Database, store: ColumnSto
 
 def test_scales_that_differ_are_not_compared(database: Database, store: ColumnStore) -> None:
     made = make_campaign(database)
-    open_survey(database, made, "A_W", Audience.WORKERS)
-    open_survey(database, made, "B_1", Audience.WORKERS, wave=1)
+    survey_over(database, made, "A_W", Audience.WORKERS)
+    survey_over(database, made, "B_1", Audience.WORKERS, wave=1)
     place = made.postings[0].id
     respond(database, made, "A_W", place, _grades(20))
     respond(database, made, "B_1", place, [{"F02": ["1"], "F03": ["1"]}] * 20)
@@ -392,7 +393,7 @@ def test_only_readers_of_the_unit_see_results(database: Database, store: ColumnS
 
 def test_columns_of_a_database_equal_a_rebuild(database: Database, tmp_path: Path) -> None:
     made = make_campaign(database)
-    open_survey(database, made, "A_W", Audience.WORKERS)
+    survey_over(database, made, "A_W", Audience.WORKERS)
     store = evaluate.store_in(tmp_path)
     for posting, moment in zip(
         made.postings,

@@ -17,8 +17,8 @@ from survey_app.services.access import SYSTEM, NotFound
 from survey_app.services.evidence import ChangedMeanwhile, Evidence, ReasonMissing, TooFew
 from survey_app.storage.models import AuditEntry, Batch, Response, Survey
 from survey_app.storage.session import Database
-from survey_app.words import Audience, Mode, Role
-from tests.support.evaluated import NOW, Evaluated, collectors, make_campaign, open_survey, respond, sign_up
+from survey_app.words import Audience, Mode, Role, SurveyState
+from tests.support.evaluated import NOW, Evaluated, collectors, make_campaign, respond, sign_up, survey_over
 from tests.support.sessions import client_of
 from tests.support.union import token
 
@@ -33,7 +33,7 @@ def store(tmp_path: Path) -> ColumnStore:
 @pytest.fixture
 def made(database: Database) -> Evaluated:
     made = make_campaign(database)
-    open_survey(database, made, "A_W", Audience.WORKERS)
+    survey_over(database, made, "A_W", Audience.WORKERS)
     return made
 
 
@@ -212,11 +212,15 @@ def test_deeds_need_a_reason_and_stand_in_the_log(database: Database, store: Col
     ]
 
 
-def test_a_sealed_survey_shows_signs_and_no_figure(database: Database, store: ColumnStore, made: Evaluated) -> None:
+@pytest.mark.parametrize("is_sealed", [True, False])
+def test_a_survey_that_takes_answers_shows_signs_and_no_figure(
+    database: Database, store: ColumnStore, made: Evaluated, *, is_sealed: bool
+) -> None:
     _honest(database, made)
     _copied(database, made)
     with database.transaction() as session:
-        session.get_one(Survey, made.surveys["A_W"].id).is_sealed = True
+        survey = session.get_one(Survey, made.surveys["A_W"].id)
+        survey.state, survey.is_sealed = SurveyState.OPEN, is_sealed
     found = _see(database, store, made)
     assert found.total.flagged == 12
     assert found.pairs is None

@@ -14,7 +14,15 @@ from sqlalchemy import select
 from survey_app.storage.models import Survey
 from survey_app.storage.session import Database
 from survey_app.words import Audience, Role, SurveyState
-from tests.support.evaluated import Evaluated, make_campaign, make_evaluated, open_survey, respond, sign_up
+from tests.support.evaluated import (
+    Evaluated,
+    make_campaign,
+    make_evaluated,
+    open_survey,
+    respond,
+    sign_up,
+    survey_over,
+)
 from tests.support.printed import Tables, printed
 from tests.support.sessions import client_of
 
@@ -135,7 +143,7 @@ def test_the_list_leads_to_the_results(leader: FlaskClient, made: Evaluated) -> 
 
 def test_before_the_first_answer(app: Flask, database: Database) -> None:
     made = make_campaign(database)
-    open_survey(database, made, "A_W", Audience.WORKERS)
+    survey_over(database, made, "A_W", Audience.WORKERS)
     leader = client_of(app, sign_up(database, made.unit, username="leader"))
     page = _page(leader, made)
     assert "还没有答卷" in page
@@ -159,7 +167,7 @@ def test_a_sealed_survey(app: Flask, database: Database) -> None:
 
 def test_small_teams_show_no_number(app: Flask, database: Database) -> None:
     made = make_campaign(database)
-    open_survey(database, made, "A_W", Audience.WORKERS)
+    survey_over(database, made, "A_W", Audience.WORKERS)
     for posting, count in zip(made.postings, (37, 4, 11, 0), strict=True):
         respond(database, made, "A_W", posting.id, [{"W01": ["1"], "W10": ["1"]}] * count)
     leader = client_of(app, sign_up(database, made.unit, username="leader"))

@@ -120,7 +120,7 @@ def test_no_page_and_no_file_shows_a_sealed_survey(app: Flask, database: Databas
         assert "0.661" not in text, address
         assert WORDS not in text, address
     assert asked > 60
-    _unseal(database, made, SealEnd.LIFTED)
+    _unseal(database, made, SealEnd.CLOSED_EARLY)
     shown = {address.partition("?")[0] for address, text in _everything(app, client, made) if RATE in text}
     # The same walk finds the figure once it may be seen: the test above looks where figures are.
     assert {f"/results/{made.campaign.id}", f"/results/{made.campaign.id}/explore"} <= shown

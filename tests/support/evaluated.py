@@ -118,6 +118,18 @@ def open_survey(database: Database, made: Evaluated, template: str, audience: Au
     return survey
 
 
+def survey_over(database: Database, made: Evaluated, template: str, audience: Audience, **options: Any) -> Survey:
+    """The same, closed: every ballot counts in its figures at once, also those that `respond` adds afterwards."""
+    survey = open_survey(database, made, template, audience, **options)
+    close(database, survey)
+    return survey
+
+
+def close(database: Database, survey: Survey) -> None:
+    """Close a survey: from then on, all of its ballots count."""
+    surveys.change_state(database, actor=SYSTEM, survey_id=survey.id, state=SurveyState.CLOSED, now=NOW)
+
+
 def collectors(database: Database, survey: Survey) -> dict[int, Collector]:
     """The survey's collectors by posting."""
     detail = surveys.detail(database, actor=SYSTEM, survey_id=survey.id)
@@ -170,13 +182,13 @@ def worker(draw: random.Random, satisfied: float) -> dict[str, list[str]]:
 
 
 def make_evaluated(database: Database, *, name: str = "到职工中去", is_sample: bool = False) -> Evaluated:
-    """The whole campaign with about 620 responses."""
+    """The whole campaign with about 620 responses; its surveys are over."""
     draw = random.Random(20170411)
     made = make_campaign(database, name=name, is_sample=is_sample)
-    open_survey(database, made, "A_W", Audience.WORKERS)
-    open_survey(database, made, "A_E", Audience.ENTERPRISE)
-    open_survey(database, made, "A_U", Audience.GRASSROOTS_UNION)
-    open_survey(database, made, "B_1", Audience.WORKERS, wave=1)
+    survey_over(database, made, "A_W", Audience.WORKERS)
+    survey_over(database, made, "A_E", Audience.ENTERPRISE)
+    survey_over(database, made, "A_U", Audience.GRASSROOTS_UNION)
+    survey_over(database, made, "B_1", Audience.WORKERS, wave=1)
     for posting, rate in zip(made.postings, RATES, strict=True):
         count = (posting.headcount or 0) * 45 // 100
         respond(database, made, "A_W", posting.id, [worker(draw, rate) for _ in range(count)])

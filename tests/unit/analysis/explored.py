@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from random import Random
@@ -11,13 +11,15 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from survey_app.analysis.blocks import scope_of
+from survey_app.analysis.encode import SLOT, slot_of
 from survey_app.analysis.explore import NOT_HERE, Topic
 from survey_app.analysis.facts import Rules
 from survey_app.analysis.gate import Gate
 from survey_app.analysis.places import LeafFacts, UnitFacts
 from survey_app.analysis.readings import entries
+from survey_app.analysis.release import Release, Rule
 from survey_app.analysis.selection import Selection
-from survey_app.analysis.store import ColumnStore
+from survey_app.analysis.store import MARGIN, ColumnStore
 from survey_app.analysis.worlds import Ballots
 from survey_app.questionnaire.definition import Questionnaire
 from survey_app.scoring import rules
@@ -42,12 +44,18 @@ SURVEY = Selection(survey=1, audience=Audience.WORKERS)
 
 @dataclass(frozen=True)
 class Ballot:
-    """What one worker answered, where, how, and how many weeks ago."""
+    """What one worker answered, where, how, how many weeks ago, and in which slot of that day."""
 
     unit: int
     answers: Mapping[str, str]
     mode: str = "web"
     weeks: int = 0
+    slot: int = 0
+
+    @property
+    def received_at(self) -> datetime:
+        """When it came in."""
+        return NOW - timedelta(days=14 + 7 * self.weeks) + self.slot * SLOT
 
 
 @dataclass(frozen=True)
@@ -63,19 +71,22 @@ class Union:
         """What the whole city's reader explores."""
         return self.topic_of("/")
 
-    def topic_of(self, *paths: str) -> Topic:
-        """What a reader of these subtrees explores."""
+    def topic_of(self, *paths: str, live_at: datetime | None = None) -> Topic:
+        """What a reader of these subtrees explores: once the survey is over, or while answers come in."""
+        now = NOW if live_at is None else live_at
         stored = Stored({1: self.questionnaire})
         for number, each in enumerate(self.ballots):
+            if each.received_at > now:
+                continue
             stored.add(
                 response(
-                    number, NOW - timedelta(days=14 + 7 * each.weeks), dict(each.answers), unit_id=each.unit,
+                    number, each.received_at, dict(each.answers), unit_id=each.unit,
                     posting_id=100 + each.unit, mode=each.mode,
                 )
             )  # fmt: skip
         with TemporaryDirectory() as folder:
             store = ColumnStore(Path(folder))
-            columns = store.snapshot(stored, NOW).columns
+            columns = store.snapshot(stored, now).columns
             tree, number = store.worlds.tree(1, [UnitFacts(*each) for each in UNITS.items()], self._postings())
             world = store.worlds.world({1: Ballots(columns)}, Audience.WORKERS, tree, number)
             # Files on disk go away with the folder: what is counted later is counted from memory.
@@ -85,13 +96,16 @@ class Union:
         questions = entries(self.questionnaire)
         asked = {each.name: found for each in questions if (found := each.asked(world.layout)) is not None}
         nothing = np.zeros(tree.leaves, np.int64)
+        release = None
+        if live_at is not None:
+            counting = {each.name: tuple(each.labels) for each in questions}
+            release = Release(world, Rule(self.threshold, slot_of(now - MARGIN), counting))
+        scope = scope_of(tree, world.active, paths)
         return Topic(
-            gate=Gate(
-                world, scope_of(tree, world.active, paths), paths, self.threshold, asked, store.worlds.memory
-            ),
+            gate=Gate(world, scope, paths, self.threshold, asked, store.worlds.memory, release),
             entries=questions,
             rules=RULES,
-            as_of=NOW,
+            as_of=now,
             headcounts=np.full(tree.leaves, NOT_HERE),
             spoilt=nothing,
             abstained=nothing,

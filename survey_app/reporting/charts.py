@@ -237,7 +237,8 @@ def participation(evaluation: Evaluation, reader: Reader) -> Chart | None:
     most = max(plots.number(row.share) for row in rows)
     layout["xaxis"] |= plots.share_axis() | {"range": [0, max(1.004, most)]}
     layout["bargap"] = _BAR_GAP
-    layout["shapes"] = [plots.upright(float(floor)) for floor in (FAIR_PARTICIPATION, GOOD_PARTICIPATION)]
+    asked = sorted({row.standing.floor.members for row in rows if row.standing is not None})
+    layout["shapes"] = [plots.upright(float(floor)) for floor in asked or (FAIR_PARTICIPATION, GOOD_PARTICIPATION)]
     trace = {
         "type": "bar",
         "orientation": "h",
@@ -255,13 +256,22 @@ def participation(evaluation: Evaluation, reader: Reader) -> Chart | None:
             returned=leading.returned,
             share=share,
         ),
-        subtitle=_(
-            "Ballots returned ÷ headcount; dotted lines: %(fair)s and %(good)s",
-            fair=percent_text(FAIR_PARTICIPATION, 0),
-            good=percent_text(GOOD_PARTICIPATION, 0),
-        ),
+        subtitle=_participation_base(asked, reader),
         figure={"data": [trace], "layout": layout},
         table=tables.participation(evaluation, reader),
+    )
+
+
+def _participation_base(asked: Sequence[Fraction], reader: Reader) -> str:
+    """Say what the bars are of, and what the dotted lines mark: the floors that hold, or the usual ones."""
+    _ = reader.gettext
+    if asked:
+        floors = _(", ").join(words.chosen_percent(floor) for floor in asked)
+        return _("Ballots returned ÷ headcount; dotted line: participation floor %(floors)s", floors=floors)
+    return _(
+        "Ballots returned ÷ headcount; dotted lines: %(fair)s and %(good)s",
+        fair=percent_text(FAIR_PARTICIPATION, 0),
+        good=percent_text(GOOD_PARTICIPATION, 0),
     )
 
 

@@ -50,7 +50,11 @@ def table(part: Part, reader: Reader) -> Table:
     ]
     return Table(
         title=_("Response rate (AAPOR): %(audience)s", audience=audience(part.audience, reader)),
-        columns=(Column(_("Rate"), span=4), Column(_("How it is made"), span=24), Column(_("Value"), Form.PERCENT)),
+        columns=(
+            Column(_("Response rate"), span=6),
+            Column(_("How it is made"), span=24),
+            Column(_("Value"), Form.PERCENT),
+        ),
         rows=tuple(rows),
         note=reader.sentences(_notes(part, part.invited, reader)),
     )

@@ -64,8 +64,10 @@ def in_full(standing: Standing, reader: Reader) -> str:
 
 
 def cell(standing: Standing | None, reader: Reader) -> str:
-    """Say in a table how a place stands; a dash where it is not judged."""
-    return NOTHING if standing is None else in_full(standing, reader)
+    """Say in a table how a place stands, with the numbers where it fell short; a dash where it is not judged."""
+    if standing is None:
+        return NOTHING
+    return verdict(standing, reader) if standing.is_compared else in_full(standing, reader)
 
 
 def rule(floor: Floor, reader: Reader) -> str:

@@ -37,15 +37,15 @@ class Codes:
 
 
 def codes(database: Database, *, actor: Actor, survey_id: int) -> tuple[Survey, dict[Audience, Codes]]:
-    """Return the codes of a survey by audience; audiences without any are missing. Raises `NotFound`."""
+    """Return the codes of a survey, by each audience that it asks. Raises `NotFound`."""
     with database.reading() as session:
         survey = surveys.readable(session, actor=actor, survey_id=survey_id)
         issued, used = queries.codes_issued(session, survey_id), queries.ballots_by_code(session, survey_id)
         kept = floors.outcomes(session, [survey_id]).get(survey_id, {})
     return survey, {
-        audience: Codes(issued[audience], used.get(audience, 0), kept.get(audience, Outcomes()))
+        audience: Codes(issued.get(audience, 0), used.get(audience, 0), kept.get(audience, Outcomes()))
         for audience in Audience
-        if issued.get(audience)
+        if any(each.audience == audience for each in survey.collectors)
     }
 
 

@@ -176,6 +176,7 @@ def test_page_workbook_and_json_say_the_same(database: Database, organiser: Flas
     assert send(organiser, form, refused="2", unknown="6", eligible_percent="50").status_code == 302
     assert "未使用的已登记 8 个" in organiser.get(f"/surveys/{survey}/figures").text
     assert organiser.get(f"/surveys/{survey}/outcomes/workers").status_code == 404
+    assert "没有发放一次性码" in organiser.get(f"/surveys/{made.surveys['A_W'].id}/outcomes/workers").text
     data = organiser.get(f"/results/{made.campaign.id}.json").json
     rates = {each["audience"]: each["response_rates"] for each in data["parts"]}
     assert rates["workers"] is None

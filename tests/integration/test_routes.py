@@ -139,6 +139,7 @@ _OPEN_ENDED: dict[str, object] = {
     "question": "W01",
     "place": "1",
     "deed": "up",
+    "audience": "workers",
 }
 """Parameters that belong to no district. The token is that of an upload, which is there for minutes only."""
 _LIBRARY = "/questionnaires/templates/"

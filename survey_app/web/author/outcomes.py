@@ -68,9 +68,11 @@ def invitation_outcomes(survey_id: int, audience: str) -> ResponseReturnValue:
 
 
 def named(found: dict[Audience, Codes]) -> list[tuple[Audience, str, Codes]]:
-    """Return the codes of a survey with the audiences' names."""
+    """Return the codes of a survey with the audiences' names, where any were issued."""
     reader = Reader(context.locale(), _)
-    return [(audience, words.audience(audience, reader), codes) for audience, codes in found.items()]
+    return [
+        (audience, words.audience(audience, reader), codes) for audience, codes in found.items() if codes.issued
+    ]
 
 
 def _data(found: Outcomes) -> dict[str, object]:

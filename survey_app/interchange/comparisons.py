@@ -60,7 +60,8 @@ def read_comparison(scanner: Scanner) -> Rule:
 def _of_nearest(scanner: Scanner) -> Rule:
     """Read what is said of the nearest question before that has such an answer.
 
-    Its words must stand there as they are; a letter, a place or a part of the words is taken of the very nearest.
+    Its words must stand there as they are; a letter, a place or a part of the words is taken of the nearest that
+    has answers to choose.
     """
     start = scanner.position
     nearest = list(scanner.references.nearest_first())
@@ -77,8 +78,9 @@ def _of_nearest(scanner: Scanner) -> Rule:
         _note(scanner, fields)
         return rule
     scanner.position = start
+    last = next((fields for fields in nearest if fields[0].choices), nearest[0])
     try:
-        rule = _of_any(scanner, nearest[0])
+        rule = _of_any(scanner, last)
     except NotUnderstood as error:
         if error.kind != "condition_unknown_option":
             raise
@@ -86,7 +88,7 @@ def _of_nearest(scanner: Scanner) -> Rule:
         quoted = _IN_QUOTES.match(option)
         option = quoted[1] if quoted is not None else _WITHOUT_END.sub("", option)
         raise NotUnderstood("condition_no_such_answer", option=option) from error
-    _note(scanner, nearest[0])
+    _note(scanner, last)
     return rule
 
 

@@ -20,6 +20,7 @@ from survey_app.interchange.condition_words import (
     LAST,
     LEAD,
     LETTERS,
+    NUMBER,
     POSITION,
     QUESTION,
     QUOTES,
@@ -203,7 +204,9 @@ class Scanner:
     def _value(self, target: Target, *, may_guess: bool = True) -> list[str] | None:
         start = self._past_blanks(self.position)
         if not target.choices:
-            return self._free(start)
+            found = self._free(start)
+            # 选D is no number, so it cannot be meant of a question that asks for one.
+            return found if found is None or not target.is_number or NUMBER.fullmatch(normal(found[0])) else None
         closing = QUOTES.get(self.normal[start : start + 1], "")
         if (code := self._label(target, start + bool(closing))) is not None:
             if closing:

@@ -58,7 +58,7 @@ _FULL_MARKS = re.compile(r"满分(?:为|是|[:：])?\s*([0-9]{1,4})\s*分")
 _SPACED = re.compile(r"\s{2,}|\t")
 _BOXES = re.compile("[□☐○]")
 _TICKS = re.compile(r"(?P<words>[^\s□☐○（()）?？:：]{1,20})\s*(?:[□☐○]|[（(]\s{0,8}[)）])")
-_BARE_LETTERS = re.compile(r"(?<![A-Za-z0-9])([A-Z])(?=[\u3400-\u9fff])")
+_BARE_LETTERS = re.compile(r"(?<![A-Za-z0-9])([A-Z])[ \u3000]{0,2}(?=[\u3400-\u9fff])")
 _BEFORE_OPTIONS = "?？:：)）　 \t"
 
 
@@ -186,21 +186,39 @@ def _take_groups(stem: Stem) -> None:
         if group is None:
             return
         start, content, is_round = group
-        if (rows := ROWS_FROM.match(content)) is not None:
-            stem.rows_from = rows["ref"]
-        elif is_rule(content) or split_jump(f"（{content}）")[1] is not None:
-            stem.rules.append(content)
-        elif is_round and (found := listed_grades(content)) is not None:
-            stem.grades = found
-        elif is_round and _are_answers(listed := _SLASH.split(content), stem.words[:start].rstrip()):
-            stem.options = [(None, each) for each in listed]
-        elif is_round and (pointed := grades_with_points(content)) is not None:
-            stem.grades = pointed
-            return
-        else:
+        start = _take_group(stem, start, content, is_round=is_round)
+        if start < 0:
             return
         stem.words, further = strip_marks(stem.words[:start].rstrip())
         stem.marks.add(further)
+
+
+def _take_group(stem: Stem, start: int, content: str, *, is_round: bool) -> int:
+    """Take what brackets at the end hold; return how far the question's words go now, -1 where they stay."""
+    if (rows := ROWS_FROM.match(content)) is not None:
+        stem.rows_from = rows["ref"]
+    elif split_jump(f"（{content}）")[1] is not None:
+        if (led := _listed_behind(stem.words[:start].rstrip())) is not None and not stem.options:
+            # 是否会员？A.是 B.否（跳到第5题）: it belongs to the last option.
+            words, (*before, (label, last)) = led
+            stem.options = [*before, (label, f"{last}（{content}）")]
+            return len(words)
+        stem.rules.append(content)
+    elif is_rule(content):
+        stem.rules.append(content)
+    elif not is_round:
+        return -1
+    elif (found := listed_grades(content)) is not None:
+        stem.grades = found
+    elif _are_answers(listed := _SLASH.split(content), stem.words[:start].rstrip()):
+        stem.options = [(None, each) for each in listed]
+    elif (lettered := _listed_behind(f":{content}")) is not None and not lettered[0]:
+        stem.options = lettered[1]
+    else:
+        # Points stay among the words: （1-5分） tells people what to write.
+        stem.grades = grades_with_points(content) or stem.grades
+        return -1
+    return start
 
 
 def _are_answers(listed: Sequence[str], before: str) -> bool:
@@ -218,7 +236,7 @@ def _take_options(stem: Stem) -> None:
     """Take off options that stand behind the words: A. 男 B. 女, 是/否."""
     if stem.options or stem.marks.kind in {"short_text", "long_text", "number", "date", "statement", "nps"}:
         return
-    if (found := in_stem(stem.words) or _apart(stem.words)) is not None:
+    if (found := _listed_behind(stem.words)) is not None:
         stem.words, options = found
         stem.words, marks = strip_marks(stem.words)
         stem.marks.add(marks)
@@ -232,6 +250,12 @@ def _take_options(stem: Stem) -> None:
     if len(parts) > 1 and all(0 < len(part) <= 20 for part in parts):
         stem.words = match["stem"].rstrip(":：").rstrip()
         stem.options = [(None, part) for part in parts]
+
+
+def _listed_behind(words: str) -> tuple[str, list[tuple[Label | None, str]]] | None:
+    """Split options that stand behind a question on its own line from it: A. 男 B. 女, 是    否."""
+    found = in_stem(words)
+    return _apart(words) if found is None else (found[0], [*found[1]])
 
 
 def _apart(words: str) -> tuple[str, list[tuple[Label | None, str]]] | None:

@@ -221,3 +221,30 @@ def test_the_answer_that_nobody_can_give_is_named_without_the_words_around_it() 
     for text in ("4. 原因？（选“很差”的填写）____", "4. 原因？（选很差的填写）____"):
         (told,) = [each for each in read(_HEAD + text).imported.findings if each.kind == "condition_no_such_answer"]
         assert told.params["option"] == "很差"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "4. 您是否会员？  A 是   B 否（跳到第6题）",
+        "4. 您是否会员？  A. 是   B. 否（跳到第6题）",
+        "4. 您是否会员？ □是 □否（跳到第6题）",
+        "4. 您是否会员？  是□   否□（跳到第6题）",
+        "4. 您是否会员？ ①是 ②否→第6题",
+        "4. 您是否会员？\nA 是   B 否（跳到第6题）",
+    ],
+)
+def test_a_jump_behind_options_on_one_line_is_that_of_the_last_option(asked: str) -> None:
+    read_in = read(f"{_HEAD}{asked}\n5. 工龄____年\n6. 有什么意见？____\n").imported
+    made = read_in.questionnaire.question_by_code
+    assert (made["q4"].text.zh, [each.text.zh for each in made["q4"].options]) == ("您是否会员？", ["是", "否"])
+    assert _signs(made["q5"].shown_if) == "非(q4=2)"
+    assert made["q6"].shown_if is None
+    assert [each for each in read_in.findings if each.severity is Severity.DROPPED] == []
+
+
+def test_letters_are_never_answers_of_a_question_for_a_number() -> None:
+    made = read(f"{_HEAD}4. 工龄____年\n5. 原因？（选C的填写）____\n").imported.questionnaire.question_by_code
+    assert _signs(made["q5"].shown_if) == "q3=3"
+    told = read(f"{_HEAD}4. 工龄____年\n5. 原因？（第4题选C的填写）____\n").imported.findings
+    assert [each.kind for each in told if each.severity is Severity.DROPPED] == ["condition_unknown_option"]

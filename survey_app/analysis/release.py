@@ -12,7 +12,7 @@ paper, from a file) come with a day of the past and would shift the steps; they 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -72,8 +72,8 @@ class Release:
         if not self._is_old(part):
             return found
         timeline = self._timeline(part)
-        end = timeline.released(self._answered(part, column)[timeline.rows], self._rule.threshold)
-        found[timeline.rows[np.arange(len(timeline.rows)) < end[timeline.place]]] = True
+        answered = self._answered(part, column)[timeline.rows]
+        found[timeline.rows] = timeline.released(answered, self._rule.threshold)
         return found
 
     def kept(self, part: Part, column: Column) -> Array:
@@ -102,22 +102,22 @@ class Release:
             return np.asarray(values > column.missing)
         counting = self._rule.counting.get(column.field, column.codes)
         counts = np.array([False] * MARKS + [code in counting for code in column.codes])
-        return np.asarray(counts[values.astype(np.intp) + MARKS])
+        return np.asarray(counts[values + np.int8(MARKS)])
 
 
 @dataclass(frozen=True, eq=False)
 class _Timeline:
     """The ballots of a part that take part in steps, by place and then by slot.
 
-    `rows` are their rows in the part, `place` numbers their places from 0, `first` and `last` bound the rows of
-    each place, and `step_end` is where the step of each row ends; past `last` where that is not complete.
+    `rows` are their rows in the part. `first` is the first of these of each place, `begin` and `end` bound the rows
+    of each complete step, and `steps` bounds the steps of each place (one bound more than places).
     """
 
     rows: Array
-    place: Array
     first: Array
-    last: Array
-    step_end: Array
+    begin: Array
+    end: Array
+    steps: Array
 
     @classmethod
     def of(cls, part: Part, rule: Rule) -> _Timeline:
@@ -128,40 +128,50 @@ class _Timeline:
         if (np.diff(slot)[leaf[1:] == leaf[:-1]] < 0).any():
             order = np.lexsort((slot, leaf))
             rows, leaf, slot = rows[order], leaf[order], slot[order]
-        first = _starts(leaf)
-        place = np.repeat(np.arange(len(first)), np.diff(first, append=len(rows)))
-        slots = np.union1d(first, _starts(slot))
-        slot_end = np.repeat(np.append(slots, len(rows))[1:], np.diff(slots, append=len(rows)))
-        timeline = cls(rows, place, first, np.append(first[1:], len(rows)), slot_end)
-        ends = [end for _, end in timeline._steps(np.ones(len(rows), np.bool_), rule.threshold, growth=GROWTH)]
-        steps = np.append(np.sort(np.concatenate(ends)), len(rows) + 1) if ends else np.array([len(rows) + 1])
-        return replace(timeline, step_end=steps[np.searchsorted(steps, np.arange(len(rows)), side="right")])
+        first, slots = _starts(leaf), _starts(leaf, slot)
+        ends = np.append(slots, len(rows))[1:]
+        bounds = np.append(np.searchsorted(slots, first), len(slots))
+        walked = [ends[reached] for _, reached in _walk(ends - slots, bounds, rule.threshold, growth=GROWTH)]
+        end = np.sort(np.concatenate([first[:0], *walked]))
+        steps = np.searchsorted(end, np.append(first, len(rows)), side="right")
+        begin = np.append(first[:1], end)[:-1].copy() if len(end) else end
+        opening = steps[:-1] < steps[1:]
+        begin[steps[:-1][opening]] = first[opening]
+        return cls(rows, first, begin, end, steps)
 
     def released(self, answered: Array, threshold: int) -> Array:
-        """Return for each place where its released rows end: the end of the last complete step but one."""
-        end, before = self.first.copy(), self.first.copy()
-        for places, ends in self._steps(answered, threshold):
-            before[places] = end[places]
-            end[places] = ends
-        return before
-
-    def _steps(self, answered: Array, threshold: int, growth: int | None = None) -> Iterator[tuple[Array, Array]]:
-        """Yield the places that complete a first step and its end, then those that complete a second, and so on."""
-        upto = np.append(0, np.cumsum(answered))
-        going, begin = np.arange(len(self.first)), upto[self.first]
-        at = begin
-        while going.size:
-            need = threshold if growth is None else np.maximum(threshold, -(-(at - begin) // growth))
-            reached = np.searchsorted(upto, at + need) - 1
-            is_here = reached < self.last[going]
-            end = np.where(is_here, self.step_end[np.where(is_here, reached, 0)], 0)
-            is_complete = is_here & (end <= self.last[going])
-            going, begin, end = going[is_complete], begin[is_complete], end[is_complete]
-            at = upto[end]
-            if going.size:
-                yield going, end
+        """Return for each row whether it is released: it lies before the last group of a place."""
+        upto = np.append(0, np.cumsum(answered, dtype=np.int32))
+        last, before = self.first.copy(), self.first.copy()
+        for places, reached in _walk(upto[self.end] - upto[self.begin], self.steps, threshold):
+            before[places] = last[places]
+            last[places] = self.end[reached]
+        change = np.zeros(len(self.rows) + 1, np.int8)
+        np.add.at(change, self.first, 1)
+        np.add.at(change, before, -1)
+        return np.cumsum(change[:-1], dtype=np.int8).view(np.bool_)
 
 
-def _starts(values: Array) -> Array:
-    """Return where each run of equal neighbours begins."""
-    return np.flatnonzero(np.append(True, values[1:] != values[:-1])[: len(values)])
+def _walk(sizes: Array, bounds: Array, least: int, growth: int | None = None) -> Iterator[tuple[Array, Array]]:
+    """Yield the places that complete a first group and its last item, then those that complete a second, and so on.
+
+    A group is the next few items of a place that have `least` together. `sizes` holds the items of all places, one
+    place behind the other as `bounds` says. With `growth`, a group is also one part in so many of those before it.
+    """
+    upto = np.append(0, np.cumsum(sizes))
+    going, begin = np.arange(len(bounds) - 1), upto[bounds[:-1]]
+    at = begin
+    while going.size:
+        need = least if growth is None else np.maximum(least, -(-(at - begin) // growth))
+        reached = np.searchsorted(upto, at + need) - 1
+        is_complete = reached < bounds[going + 1]
+        going, begin, reached = going[is_complete], begin[is_complete], reached[is_complete]
+        at = upto[reached + 1]
+        if going.size:
+            yield going, reached
+
+
+def _starts(*columns: Array) -> Array:
+    """Return where each run of neighbours that are equal in all columns begins."""
+    changes = np.any([values[1:] != values[:-1] for values in columns], axis=0)
+    return np.flatnonzero(np.append(True, changes)[: len(columns[0])])

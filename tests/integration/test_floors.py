@@ -15,7 +15,7 @@ from survey_app.services import audit_log, evaluate, floor_settings
 from survey_app.services.access import SYSTEM, NotFound
 from survey_app.services.audit_log import AuditFilter
 from survey_app.services.figure_rules import ReasonNeeded
-from survey_app.storage.models import Posting
+from survey_app.storage.models import Posting, Survey
 from survey_app.storage.session import Database
 from survey_app.words import Role
 from tests.support.evaluated import NOW, Evaluated, make_evaluated, sign_up
@@ -157,6 +157,27 @@ def test_all_outlets_judge_front_line_workers_alike(
     assert {unit: units[unit]["verdict"] for unit in wanted} == wanted
     groups = leader.get(explored(leader, made, "explore.json", "&by=unit")).json["groups"]["groups"]
     assert {int(each["key"][0]): each["floor"]["verdict"] for each in groups} == wanted
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_what_the_gate_withholds_is_no_part_of_a_verdict(
+    app: Flask, leader: FlaskClient, database: Database, made: Evaluated
+) -> None:
+    keep(database, made, floor("30", "60", ("1",)))
+    with database.transaction() as session:
+        session.get_one(Survey, made.surveys["A_W"].id).threshold = 60  # 42 answered at the smallest
+    row = evaluated(app, database, made).participation[SMALLEST]
+    assert (row.standing.verdict, row.standing.frontline) == (Verdict.FRONTLINE_UNKNOWN, None)
+    units = {each["unit"]: each["floor"] for each in leader.get(explored(leader, made, "units.json")).json["units"]}
+    small = units[made.postings[SMALLEST].unit_id]
+    assert (small["verdict"], small["frontline"]) == ("frontline_unknown", None)
+    page = leader.get(f"/results/{made.campaign.id}").text
+    assert "个无法判断是否达到参评要求，不参加排名：到职工中去" in page
+    assert "一线职工占比不显示，无法判断是否达到参评要求：应参评 95 人，收回 42 份（44.2%）" in page
+    assert "要求不低于 30%；其中一线职工不低于 60%" in page
+    # Too few members is no secret: it needs no answer.
+    keep(database, made, floor("60", "60", ("1",)))
+    assert evaluated(app, database, made).participation[SMALLEST].standing.verdict is Verdict.BELOW
 
 
 def test_who_sets_a_floor_gives_a_sound_one(database: Database, made: Evaluated) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import StringField, TextAreaField, ValidationError
+from wtforms import Field, StringField, TextAreaField, ValidationError
 from wtforms.validators import NumberRange, Optional, Regexp
 
 from survey_app.questionnaire.definition import Scale
@@ -163,7 +163,7 @@ def _set_form(found: Chosen) -> SetForm:
 
 
 def _set_chosen(form: SetForm, survey_id: int) -> bool:
-    try:
+    def choose() -> None:
         figure_rules.choose_set(
             context.database(),
             actor=context.actor(),
@@ -172,16 +172,8 @@ def _set_chosen(form: SetForm, survey_id: int) -> bool:
             reason=form.why.data or "",
             now=context.now(),
         )
-    except figure_rules.ReasonNeeded:
-        form.why.errors = [*form.why.errors, _("There are ballots already: say why the rules change.")]
-        return False
-    except figure_rules.DoesNotFit:
-        form.rule_set.errors = [
-            *form.rule_set.errors, _("This does not fit all scales of the questionnaire."),
-        ]  # fmt: skip
-        return False
-    flash(_("The rules are chosen. Every figure of this survey names its rule with the version."), "done")
-    return True
+
+    return _done(choose, form.rule_set, form.why)
 
 
 @blueprint.route("/surveys/<int:survey_id>/rules/new", methods=["GET", "POST"])
@@ -218,7 +210,7 @@ def _choices(kept: Sequence[Kept], *now: Kept) -> list[tuple[int, str]]:
 
 
 def _chosen(form: ChoosingForm, survey_id: int) -> bool:
-    try:
+    def choose() -> None:
         figure_rules.choose(
             context.database(),
             actor=context.actor(),
@@ -229,11 +221,19 @@ def _chosen(form: ChoosingForm, survey_id: int) -> bool:
             reason=form.reason.data or "",
             now=context.now(),
         )
+
+    return _done(choose, form.rate, form.reason)
+
+
+def _done(choose: Callable[[], None], rules: Field, reason: Field) -> bool:
+    """Choose rules, or say at a field why that is not possible."""
+    try:
+        choose()
     except figure_rules.ReasonNeeded:
-        form.reason.errors = [*form.reason.errors, _("There are ballots already: say why the rules change.")]
+        reason.errors = [*reason.errors, _("There are ballots already: say why the rules change.")]
         return False
     except figure_rules.DoesNotFit:
-        form.rate.errors = [*form.rate.errors, _("This does not fit all scales of the questionnaire.")]
+        rules.errors = [*rules.errors, _("This does not fit all scales of the questionnaire.")]
         return False
     flash(_("The rules are chosen. Every figure of this survey names its rule with the version."), "done")
     return True

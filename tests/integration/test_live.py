@@ -1,0 +1,146 @@
+"""A survey that takes answers, over the real pages and files: two looks differ by nobody or by at least k people."""
+
+from __future__ import annotations
+
+import io
+import random
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+
+import openpyxl
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from survey_app.analysis.encode import SLOT
+from survey_app.storage.session import Database
+from survey_app.words import Audience
+from tests.support.evaluated import NOW, Evaluated, close, make_campaign, open_survey, respond, sign_up
+from tests.support.sessions import client_of
+
+K = 5
+VERDICT = "W10"
+BEGAN = NOW - timedelta(days=50)
+
+
+@pytest.fixture
+def made(database: Database) -> Evaluated:
+    found = make_campaign(database)
+    open_survey(database, found, "A_W", Audience.WORKERS)
+    draw = random.Random(5)
+    for slot in range(6):
+        for posting in found.postings[:3]:
+            _arrives(database, found, posting.id, slot, [draw.choice("1112345") for _ in range(draw.randint(1, 6))])
+    return found
+
+
+def _arrives(database: Database, made: Evaluated, posting: int, slot: int, grades: list[str]) -> None:
+    ballots = [{"W01": ["1"], VERDICT: [grade]} for grade in grades]
+    respond(database, made, "A_W", posting, ballots, received_at=BEGAN + slot * SLOT)
+
+
+def _ask(client: FlaskClient, made: Evaluated, name: str, rest: str = "") -> Any:
+    survey = made.surveys["A_W"].id
+    answer = client.get(f"/results/{made.campaign.id}/{name}.json?survey={survey}&audience=workers{rest}")
+    assert answer.status_code == 200, answer.json
+    return answer.json
+
+
+def _places(made: Evaluated) -> Iterator[str]:
+    yield ""
+    for posting in made.postings:
+        yield f"&unit={posting.unit_id}"
+        yield f"&team={posting.team_id}"
+
+
+def _look(client: FlaskClient, made: Evaluated) -> dict[str, Any]:
+    """Return every count of answers that pages and files give, by where it stands."""
+    found: dict[str, Any] = {}
+    for place in _places(made):
+        for reading in _ask(client, made, "explore", place)["readings"]:
+            for group in reading["counts"] or ():
+                found[f"{place} {reading['question']} {group['codes']}"] = group["ballots"]
+    table = _ask(client, made, "units")
+    for unit in table["units"]:
+        for name, cell in zip(table["columns"], unit["cells"], strict=True):
+            for part in ("x", "strict", "n") if cell is not None else ():
+                found[f"units {unit['unit']} {name} {part}"] = cell[part]
+    file = client.get(f"/results/{made.campaign.id}/workbook.xlsx").data
+    for sheet in openpyxl.load_workbook(io.BytesIO(file)).worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, int | float):
+                    found[f"{sheet.title} {cell.coordinate}"] = cell.value
+    return found
+
+
+def _of_answers(look: dict[str, Any]) -> dict[str, Any]:
+    """Leave out the workbook, where participation stands, too."""
+    return {where: count for where, count in look.items() if where.startswith(("&", " ", "units"))}
+
+
+def test_an_answer_more_changes_participation_and_nothing_else(
+    app: Flask, database: Database, made: Evaluated
+) -> None:
+    client = client_of(app, sign_up(database, made.unit, username="watcher"))
+    before = _look(client, made)
+    assert len(_of_answers(before)) > 50
+    returned = len(made.given)
+    _arrives(database, made, made.postings[0].id, 6, ["5"])
+    after = _look(client, made)
+    assert _of_answers(after) == _of_answers(before)
+    changed = {
+        where: (before.get(where), after.get(where))
+        for where in before | after
+        if before.get(where) != after.get(where)
+    }
+    assert changed
+    # What does change in the workbook is how many came back, and shares of the workers.
+    assert all(isinstance(new, float) or new - old == 1 for old, new in changed.values())
+    assert str(returned + 1) in client.get(f"/results/{made.campaign.id}").text
+
+
+def test_looks_differ_by_nobody_or_by_a_step(app: Flask, database: Database, made: Evaluated) -> None:
+    client = client_of(app, sign_up(database, made.unit, username="watcher"))
+    draw = random.Random(3)
+    looks = [_of_answers(_look(client, made))]
+    for slot in range(7, 15):
+        for posting in made.postings[:3]:
+            _arrives(database, made, posting.id, slot, [draw.choice("1112345") for _ in range(draw.randint(0, 3))])
+        looks.append(_of_answers(_look(client, made)))
+    close(database, made.surveys["A_W"])
+    looks.append(_of_answers(_look(client, made)))
+    steps = []
+    for before, after in pairwise(looks):
+        for name in {where.rpartition(" [")[0] for where in before if " [" in where}:
+            codes = [where for where in before | after if where.startswith(f"{name} [")]
+            if all(where in after for where in codes):
+                steps.append(sum(after[where] - before.get(where, 0) for where in codes))
+    assert all(step == 0 or step >= K for step in steps)
+    assert {bool(step) for step in steps} == {True, False}
+    final = Counter(str(each.answers.get(VERDICT)) for each in made.given)
+    shown = {where: count for where, count in looks[-1].items() if where.startswith(f" {VERDICT} ")}
+    assert shown == {f" {VERDICT} ['{code}']": final[code] for code in "12345"}
+
+
+def test_pages_say_so_and_filters_wait(app: Flask, database: Database, made: Evaluated) -> None:
+    client = client_of(app, sign_up(database, made.unit, username="watcher"))
+    survey = made.surveys["A_W"]
+    address = f"/results/{made.campaign.id}/explore?survey={survey.id}&audience=workers"
+    for page in (client.get(address).text, client.get(f"/results/{made.campaign.id}").text):
+        assert "答卷仍在收集" in page
+        assert "至少 5 人" in page
+    found = _ask(client, made, "explore", "&q.W01=1")
+    assert found["subject"]["is_live"] is True
+    assert all(reading["counts"] is None for reading in found["readings"])
+    assert _ask(client, made, "crosstab", f"&row=W01&column={VERDICT}")["cross_tab"]["table"] is None
+    for name in ("units", "crosstab", "compare", "waves", "drivers", "weights", "indexes"):
+        page = client.get(f"/results/{made.campaign.id}/{name}", follow_redirects=True)
+        assert page.status_code == 200, name
+        assert _ask(client, made, name)["campaign"] == made.campaign.id
+    close(database, survey)
+    assert "答卷仍在收集" not in client.get(address).text
+    assert any(reading["counts"] for reading in _ask(client, made, "explore", "&q.W01=1")["readings"])

@@ -1,13 +1,15 @@
 """Exploring in a browser: by clicking, on a phone, without scripts, on a wall, for everybody."""
 
 import itertools
+import random
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.evaluated import Evaluated, make_evaluated, sign_up
+from tests.support.evaluated import NOW, Evaluated, in_the_field, make_evaluated, respond, sign_up, worker
 from tests.support.pages import ON_ONE_DATABASE, Visitors, sign_in
 from tests.support.server import Server
 
@@ -118,3 +120,60 @@ def test_the_wall_turns_its_pages_and_stops(visitors: Visitors, made: tuple[Eval
     with visitors.page("desktop", reduced_motion="reduce") as page:
         _open(page, leader, f"/results/{evaluated.campaign.id}/wall")
         expect(page.locator("#wall-stop")).to_have_text("继续")
+
+
+def _more(server: Server, evaluated: Evaluated) -> None:
+    """Ballots of several days: figures of a live survey go by steps, and the last of them waits."""
+    draw = random.Random(4)
+    for days in (48, 46, 44):
+        answers = [worker(draw, 0.1) for _ in range(60)]
+        moment = NOW - timedelta(days=days)
+        respond(server.database, evaluated, "A_W", evaluated.postings[0].id, answers, received_at=moment)
+
+
+def test_newer_figures_are_offered_and_nothing_else_moves(
+    visitors: Visitors, server: Server, made: tuple[Evaluated, str], axe: Axe
+) -> None:
+    evaluated, leader = made
+    in_the_field(server.database, evaluated)
+    with visitors.page("desktop") as page:
+        page.clock.install()
+        _open(page, leader, f"/results/{evaluated.campaign.id}")
+        news = page.locator("[data-live-news]")
+        finding = page.locator(".finding-base")
+        behind = page.locator("details:has(#method)")
+        expect(page.locator("[data-live-plain]")).to_be_visible()
+        with page.expect_response(lambda answer: answer.status == 304):
+            page.clock.run_for(46_000)
+        expect(news).to_be_hidden()
+        behind.locator("summary").click()
+        behind.scroll_into_view_if_needed()
+        shown = finding.inner_text()
+        _more(server, evaluated)
+        page.clock.run_for(46_000)
+        expect(news).to_be_visible()
+        axe(page)
+        assert finding.inner_text() == shown
+        before = page.evaluate("scrollY")
+        assert before > 0
+        with page.expect_event("load"):
+            news.locator("a").evaluate("link => link.click()")
+        expect(news).to_be_hidden()
+        expect(finding).not_to_have_text(shown)
+        expect(behind).to_have_attribute("open", "")
+        page.wait_for_function("top => Math.abs(scrollY - top) < 400", arg=before)
+
+
+def test_the_wall_brings_in_new_figures_by_itself(
+    visitors: Visitors, server: Server, made: tuple[Evaluated, str]
+) -> None:
+    evaluated, leader = made
+    in_the_field(server.database, evaluated)
+    with visitors.page("desktop") as page:
+        page.clock.install()
+        _open(page, leader, f"/results/{evaluated.campaign.id}/wall")
+        base = page.locator("[data-live=base]")
+        before = base.inner_text()
+        _more(server, evaluated)
+        page.clock.run_for(61_000)
+        expect(base).not_to_have_text(before)

@@ -130,6 +130,14 @@ def close(database: Database, survey: Survey) -> None:
     surveys.change_state(database, actor=SYSTEM, survey_id=survey.id, state=SurveyState.CLOSED, now=NOW)
 
 
+def in_the_field(database: Database, made: Evaluated) -> None:
+    """Let people answer all of the campaign's surveys again, from now on."""
+    with database.transaction() as session:
+        for each in made.surveys.values():
+            survey = session.get_one(Survey, each.id)
+            survey.state, survey.closes_at = SurveyState.OPEN, None
+
+
 def collectors(database: Database, survey: Survey) -> dict[int, Collector]:
     """The survey's collectors by posting."""
     detail = surveys.detail(database, actor=SYSTEM, survey_id=survey.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 
-from flask import Blueprint, current_app, jsonify, render_template, request, send_file
+from flask import Blueprint, current_app, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -19,6 +19,8 @@ from survey_app.web.access import allowed, allowed_to_programs
 from survey_app.web.comments.sheet import released
 from survey_app.web.keys import key
 from survey_app.web.results import checking, explore, overview, wall, weighing
+from survey_app.web.results.explore.desk import open_subjects
+from survey_app.web.results.fresh import Watched, sent, tag_of
 from survey_app.web.results.page import Page
 from survey_app.web.results.weighing.indexes import sheets
 from survey_app.web.security import allow_inline_styles
@@ -54,6 +56,7 @@ def campaign(campaign_id: int) -> ResponseReturnValue:
         dark=IN_THE_DARK,
         is_sample=found.is_sample,
         wanted=request.args.get("survey", type=key),
+        watched=_watched(found),
     )
 
 
@@ -61,7 +64,7 @@ def campaign(campaign_id: int) -> ResponseReturnValue:
 @allowed_to_programs(Permission.READ_RESULTS)
 def campaign_json(campaign_id: int) -> ResponseReturnValue:
     """Send the same figures as JSON."""
-    return jsonify(overview.as_json(_evaluation(campaign_id)))
+    return sent(overview.as_json(_evaluation(campaign_id)))
 
 
 @blueprint.get("/results/<int:campaign_id>/workbook.xlsx")
@@ -91,6 +94,14 @@ def kept_workbook(campaign_id: int, survey_id: int) -> ResponseReturnValue:
     return send_file(
         BytesIO(kept.content), mimetype=_XLSX, as_attachment=True, download_name=kept.file_name, max_age=0
     )
+
+
+def _watched(found: Evaluation) -> Watched | None:
+    """Return how the page learns of newer figures; None where nobody can answer any more."""
+    if not any(each.is_live for each in open_subjects(found.campaign_id)):
+        return None
+    address = url_for("results.campaign_json", campaign_id=found.campaign_id)
+    return Watched(address, tag_of(overview.as_json(found)))
 
 
 def _evaluation(campaign_id: int) -> Evaluation:

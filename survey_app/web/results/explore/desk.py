@@ -22,6 +22,7 @@ from survey_app.services.uncounted import Uncounted
 from survey_app.web import context, formats
 from survey_app.web.results.explore import asked, words
 from survey_app.web.results.explore.asked import Asked
+from survey_app.web.results.fresh import Watched
 from survey_app.words import Mode
 
 PLACES_ONLY = frozenset({"results.units", "results.waves", "results.drivers"})
@@ -87,7 +88,10 @@ def _given() -> list[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class Desk:
-    """The frame of one request to the page `endpoint`. `sealed` says that nothing is shown yet."""
+    """The frame of one request to the page `endpoint`.
+
+    `sealed` says that nothing is shown yet, `watched` that newer figures may come.
+    """
 
     endpoint: str
     asked: Asked
@@ -96,6 +100,7 @@ class Desk:
     trouble: BadSelection | None = None
     sealed: explore.StillSealed | None = None
     uncounted: tuple[Uncounted, ...] = ()
+    watched: Watched | None = None
 
     @property
     def selection(self) -> Selection:

@@ -79,6 +79,9 @@ _ERRORS = {
 }
 
 
+_UNCHANGED = "The figures are those of the ETag in If-None-Match; only their cut-off is later."
+
+
 def register(blueprint: Blueprint) -> None:
     """Put the description on the blueprint."""
     blueprint.add_url_rule("/api/openapi.json", view_func=openapi)
@@ -135,7 +138,7 @@ def _operation(name: str, summary: str, schema: str, parameters: list[Schema]) -
             "summary": summary,
             "operationId": name,
             "parameters": parameters,
-            "responses": {"200": _answer(summary, schema), **answers},
+            "responses": {"200": _answer(summary, schema), "304": {"description": _UNCHANGED}, **answers},
         }
     }
 

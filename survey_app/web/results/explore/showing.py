@@ -21,6 +21,7 @@ from survey_app.web.access import allowed, allowed_to_programs
 from survey_app.web.results.explore import as_json, desk
 from survey_app.web.results.explore.asked import Asked, subject_of
 from survey_app.web.results.explore.desk import Desk
+from survey_app.web.results.fresh import Watched, sent, tag_of
 from survey_app.web.security import allow_inline_styles
 
 T = TypeVar("T")
@@ -86,8 +87,13 @@ def _show(sight: Sight[T], campaign_id: int) -> ResponseReturnValue:
     shown: Mapping[str, Any] = {}
     if asked.trouble is None:
         try:
-            shown = sight.page(sight.find(asked), frame)
-            frame = replace(frame, uncounted=_uncounted(sight, asked, subjects, around))
+            found = sight.find(asked)
+            waiting = _uncounted(sight, asked, subjects, around)
+            frame = replace(frame, uncounted=waiting)
+            if asked.subject.is_live:
+                tag = tag_of(_answer(sight, campaign_id, asked, found, waiting))
+                frame = replace(frame, watched=Watched(frame.json_address, tag))
+            shown = sight.page(found, frame)
         except BadSelection as trouble:
             frame = replace(frame, trouble=trouble)
         except StillSealed as sealed:
@@ -107,7 +113,8 @@ def _send(sight: Sight[T], campaign_id: int) -> ResponseReturnValue:
     if asked.trouble is not None:
         return _refused(asked.trouble)
     try:
-        found = sight.json(sight.find(asked))
+        found = sight.find(asked)
+        answer = _answer(sight, campaign_id, asked, found, _uncounted(sight, asked, subjects, around))
     except BadSelection as trouble:
         return _refused(trouble)
     except SelectionsOverlap:
@@ -115,15 +122,18 @@ def _send(sight: Sight[T], campaign_id: int) -> ResponseReturnValue:
     except StillSealed as sealed:
         closes = None if sealed.closes_at is None else sealed.closes_at.isoformat()
         return problem(403, "sealed", closes_at=closes)
-    waiting = _uncounted(sight, asked, subjects, around)
-    return jsonify(
-        {
-            "campaign": campaign_id,
-            "subject": as_json.subject(asked.subject),
-            "uncounted": [as_json.uncounted(each) for each in waiting],
-            **found,
-        }
-    )
+    return sent(answer)
+
+
+def _answer(
+    sight: Sight[T], campaign_id: int, asked: Asked, found: T, waiting: Sequence[Uncounted]
+) -> as_json.Json:
+    return {
+        "campaign": campaign_id,
+        "subject": as_json.subject(asked.subject),
+        "uncounted": [as_json.uncounted(each) for each in waiting],
+        **sight.json(found),
+    }
 
 
 def _uncounted(

@@ -1,4 +1,4 @@
-"""A survey that takes answers, over the real pages and files: two looks differ by nobody or by at least k people."""
+"""A survey that takes answers, over real pages and files: two looks differ by nobody or by at least k people."""
 
 from __future__ import annotations
 

@@ -12,15 +12,16 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from survey_app.questionnaire.answers import clean
 from survey_app.questionnaire.definition import Questionnaire
 from survey_app.services import campaigns, collect, questionnaires, surveys, units
 from survey_app.services.access import SYSTEM, Actor, Grant
-from survey_app.services.passwords import hashed
 from survey_app.storage.models import Campaign, Collector, Posting, RoleGrant, Survey, Unit, User
 from survey_app.storage.session import Database
 from survey_app.words import Audience, Mode, PostingMode, Purpose, Role, SurveyState, UnitKind
-from tests.support.sessions import PASSWORD
+from tests.support.sessions import password_hash
 
 NOW = datetime(2017, 6, 20, 2, 30, tzinfo=UTC)
 ENTERPRISES = (
@@ -156,9 +157,10 @@ def respond(
 ) -> list[UUID]:
     """Store responses from one posting; returns their ids."""
     survey, questionnaire = made.surveys[template], made.questionnaires[template]
-    collector = collectors(database, survey)[posting]
     ids = []
     with database.transaction() as session:
+        here = select(Collector).where(Collector.survey_id == survey.id, Collector.posting_id == posting)
+        collector = session.scalars(here.order_by(Collector.id.desc()).limit(1)).one()
         for raw in answers:
             cleaned = clean(questionnaire, raw)
             one = UUID(int=random.Random(f"{made.campaign.id} {len(made.given)}").getrandbits(128), version=4)
@@ -214,7 +216,7 @@ def sign_up(database: Database, unit: Unit, *, username: str, role: Role = Role.
     """A person with a role in the subtree of `unit`, who signs in with `PASSWORD`."""
     with database.transaction() as session:
         user = User(
-            username=username, name=username, password_hash=hashed(PASSWORD), must_change_password=False,
+            username=username, name=username, password_hash=password_hash(), must_change_password=False,
             created_at=NOW, grants=[RoleGrant(role=role, unit_id=unit.id)],
         )  # fmt: skip
         session.add(user)

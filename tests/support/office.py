@@ -10,6 +10,7 @@ from survey_app.services.access import Actor, Grant
 from survey_app.storage.models import Campaign, Posting, RoleGrant, Round, Unit, User, WorkTeam
 from survey_app.storage.session import Database, Session
 from survey_app.words import Role, UnitKind
+from tests.support.sessions import PASSWORD, password_hash
 
 NOW = datetime(2026, 4, 11, 9, 30, tzinfo=UTC)
 
@@ -69,11 +70,15 @@ def _unit(session: Session, parent: Unit | None, kind: UnitKind, name: str, head
     return unit
 
 
+def _hashed(password: str) -> str:
+    return password_hash() if password == PASSWORD else passwords.hashed(password)
+
+
 def _actor(session: Session, username: str, role: Role, unit: Unit, password: str) -> Actor:
     user = User(
         username=username,
         name=username,
-        password_hash=passwords.hashed(password) if password else "",
+        password_hash=_hashed(password) if password else "",
         must_change_password=False,
         created_at=NOW,
         grants=[RoleGrant(role=role, unit_id=unit.id)],

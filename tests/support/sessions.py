@@ -1,17 +1,26 @@
-"""Sessions without signing in: a client with the cookie that signing in would give it."""
+"""Sessions: a client with the cookie that signing in would give it, and the password of those who do sign in."""
 
 from __future__ import annotations
+
+from functools import cache
 
 from flask import Flask
 from flask.testing import FlaskClient
 
 from survey_app.questionnaire.text import ZH
+from survey_app.services import passwords
 from survey_app.services.access import Actor
 
 PASSWORD = "four calm words here"
 """Of everybody who signs in through the form."""
 
 _FAR_AHEAD = 2**33
+
+
+@cache
+def password_hash() -> str:
+    """Return a hash of `PASSWORD`, the same each time: making one takes long on purpose."""
+    return passwords.hashed(PASSWORD)
 
 
 def client_of(app: Flask, actor: Actor, *, locale: str = ZH) -> FlaskClient:

@@ -6,20 +6,19 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import cache
 
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from survey_app.services import accounts, activities, campaigns, passwords, units
+from survey_app.services import accounts, activities, campaigns, units
 from survey_app.services.access import SYSTEM, Actor
 from survey_app.storage.models import Campaign, Posting, ReturnVisit, RoleGrant, Round, Unit, User, WorkTeam
 from survey_app.storage.queries import accounts as account_queries
 from survey_app.storage.queries import visits as visit_queries
 from survey_app.storage.session import Database
 from survey_app.words import Bound, MemberRole, PostingMode, Role, UnitKind
-from tests.support.sessions import PASSWORD
+from tests.support.sessions import PASSWORD, password_hash
 
 NOW = datetime(2026, 4, 20, 1, 0, tzinfo=UTC)
 """9 in the morning of 20 April 2026 in China."""
@@ -49,11 +48,6 @@ class Union:
     administrator: Actor
     north: District
     south: District
-
-
-@cache
-def _hash() -> str:
-    return passwords.hashed(PASSWORD)
 
 
 def make_union(database: Database, name: str = "") -> Union:
@@ -93,7 +87,7 @@ def person(database: Database, username: str, role: Role, place: Unit) -> Actor:
             User(
                 username=username,
                 name=username,
-                password_hash=_hash(),
+                password_hash=password_hash(),
                 must_change_password=False,
                 created_at=NOW,
                 grants=[RoleGrant(role=role, unit_id=place.id)],

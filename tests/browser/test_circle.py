@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from io import BytesIO
 
 import pytest
@@ -16,7 +17,10 @@ from playwright.sync_api import Page, expect
 from survey_app import library
 from survey_app.questionnaire.definition import options_of, scale_of
 from survey_app.questionnaire.text import EN, ZH
-from survey_app.words import Role
+from survey_app.services import surveys
+from survey_app.services.access import SYSTEM
+from survey_app.storage.session import Database
+from survey_app.words import Role, SurveyState
 from tests.support.pages import EACH_ONCE, Visitors, sign_in
 from tests.support.server import Server
 from tests.support.union import Union, make_union
@@ -214,7 +218,7 @@ def _ballot(grade: str) -> dict[str, str]:
 
 @EACH_ONCE
 def test_from_the_code_on_the_wall_to_the_leaders_workbook(
-    visitors: Visitors, union: Union, words: Words, locale: str, axe: Axe
+    visitors: Visitors, server: Server, union: Union, words: Words, locale: str, axe: Axe
 ) -> None:
     with visitors.page("desktop", locale) as organiser:
         address = _open_survey_from_template(organiser, union, words, axe)
@@ -229,12 +233,22 @@ def test_from_the_code_on_the_wall_to_the_leaders_workbook(
 
         _visit_and_ask_again(organiser, visitors, union, words, locale, axe)
 
+    _close_all(server.database, union)
     with visitors.page("desktop", locale) as leader:
         _read_results(leader, union, words, axe)
     with visitors.page("phone", locale) as leader:
         _sign_in(leader, union, Role.LEADER, f"/results/{union.north.campaign.id}")
         axe(leader)
         assert leader.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def _close_all(database: Database, union: Union) -> None:
+    """Close the surveys: from then on all ballots count."""
+    campaign = union.north.campaign.id
+    for entry in surveys.entries(database, actor=SYSTEM, campaign_id=campaign):
+        surveys.change_state(
+            database, actor=SYSTEM, survey_id=entry.survey.id, state=SurveyState.CLOSED, now=datetime.now(UTC)
+        )
 
 
 def _visit_and_ask_again(page: Page, visitors: Visitors, union: Union, words: Words, locale: str, axe: Axe) -> None:

@@ -59,7 +59,19 @@ class DayField(DateField):
             raise ValueError(_("Write a day such as 2026-04-11."))
 
 
-class WholeField(IntegerField):
+class _ReadOnce:
+    """What cannot be read is said once: no further validator speaks of it. A field left empty goes on to them."""
+
+    process_errors: Any
+    raw_data: Any
+
+    def pre_validate(self, _form: Any) -> None:
+        """End the checks of what could not be read."""
+        if self.process_errors and self.raw_data and readable(str(self.raw_data[0])):
+            raise StopValidation
+
+
+class WholeField(_ReadOnce, IntegerField):
     """A whole number. Full-width digits and grouping commas are read, too; `<input type=number>` drops them."""
 
     widget = TextInput()
@@ -76,7 +88,7 @@ class WholeField(IntegerField):
             raise ValueError(_("Write a whole number.")) from error
 
 
-class AmountField(DecimalField):
+class AmountField(_ReadOnce, DecimalField):
     """An amount of up to two decimals; 1.5万 is read as 15000."""
 
     widget = TextInput()

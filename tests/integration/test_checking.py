@@ -146,3 +146,12 @@ def test_who_may_not_read_results_has_no_tools(app: Flask, database: Database) -
     assert app.test_client().get("/results/checking.json").status_code == 401
     member = client_of(app, union.north.people[Role.TEAM_MEMBER])
     assert member.get("/results/checking").status_code == 403
+
+
+def test_what_cannot_be_read_is_said_once(leader: FlaskClient) -> None:
+    shown = page(leader, "reported=97.9&reported_n=viele", 400)
+    assert "请填写整数" in shown
+    assert "之间的数" not in shown
+    shown = page(leader, "reported=&reported_n=12", 400)
+    assert "此项必填" in shown
+    assert "两位小数" not in shown

@@ -1,4 +1,4 @@
-"""The left rail: five places at most, and what administrators need beside them."""
+"""The left rail: the six places of the work in its order, and what administrators need beside them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask, current_app, request, url_for
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from survey_app.services.access import Permission
 from survey_app.web.access import access_of
@@ -31,18 +32,25 @@ def _navigation() -> dict[str, Any]:
     # An error page outside any route must not fail for want of a session.
     actor = current_actor() if request.blueprint != "respond" else None
     if actor is None or actor.must_change_password:  # until then every place leads back to the change
-        return {"current_actor": actor, "main_places": (), "side_places": ()}
+        return {"current_actor": actor, "main_places": (), "side_places": (), "own_places": ()}
     main = (
         ("fieldwork.campaigns", _("Campaigns")),
         ("author.questionnaires", _("Questionnaires")),
         ("author.surveys", _("Surveys")),
+        ("results.campaigns", pgettext("menu", "Results")),
         ("fieldwork.visits", _("Return visits")),
         ("fieldwork.units", _("Units")),
     )
     side = (("keying.to_key", _("Keying")), ("accounts.users", _("Users")), ("accounts.audit", _("Audit log")))
+    own = (("accounts.tokens", pgettext("menu", "Tokens")), ("accounts.password", _("Change password")))
     places, beside = _places(main), _places(side)
     # Whoever only keys has no other place, so that it is no side one.
-    return {"current_actor": actor, "main_places": places or beside, "side_places": beside if places else ()}
+    return {
+        "current_actor": actor,
+        "main_places": places or beside,
+        "side_places": beside if places else (),
+        "own_places": _places(own),
+    }
 
 
 def _places(entries: tuple[tuple[str, str], ...]) -> tuple[Place, ...]:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-import numpy as np
-
 from survey_app.analysis.explore import Topic
 from survey_app.analysis.facts import FloorFacts
-from survey_app.analysis.gate import ByNode, Gate, Gated, Where, together
-from survey_app.analysis.instrument import Instrument
+from survey_app.analysis.gate import ByNode, Gated, Where, together
+from survey_app.analysis.instrument import Instrument, where_of
 from survey_app.analysis.readings import Reading
 from survey_app.analysis.unit_table import headcounts_of, inner_places, returned_of
 from survey_app.scoring.evaluation import Floored, Judged
@@ -73,16 +71,9 @@ class Floors:
         gate = self._instrument.gate
         if not facts.question or gate is None or facts.question not in gate.asked:
             return None
-        found = gate.count(facts.question, _where(gate, postings)).value
+        where = Where(gate.scope.inside, 0) if postings is None else where_of(gate, postings)
+        found = gate.count(facts.question, where).value
         return None if found is None else _among(found.groups, facts.codes)
-
-
-def _where(gate: Gate, postings: Sequence[int] | None) -> Where:
-    if postings is None:
-        return Where(gate.scope.inside, 0)
-    tree = gate.world.tree
-    of_leaf = tree.posting[tree.leaf_nodes][gate.world.active]
-    return Where(np.isin(of_leaf, list(postings)), None)
 
 
 def by_unit(topic: Topic, floors: Sequence[FloorFacts]) -> Gated[Mapping[int, Standing]]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+
+import numpy as np
 
 from survey_app.analysis.ballots import EVERYBODY, Ballots, Groups, headcount
 from survey_app.analysis.encode import NONE
@@ -120,6 +122,41 @@ class Instrument:
             for each, shown in zip(guarded(rated, self.threshold), self._teams_shown(field), strict=True)
         ]
 
+    def at(self, field: str, postings: Collection[int]) -> Rated:
+        """Return the verdict of some postings together; withheld where they or the rest give a few away."""
+        tally, rest = self.ballots.tallies(field, Groups(dict.fromkeys(postings, 0), 2))
+        people = self.headcount_of([each for each in self.postings if each.id in postings])
+        rated, others = self._rated(tally, field, people), self._rated(rest, field, None)
+        if rated.rate.n is None or not self._may_show(field, postings):
+            return _hidden(rated, Reason.COMPLEMENTARY, self.threshold)
+        found = alone(rated, self.threshold)
+        is_whole = all(not figure.n for figure in _figures(others))
+        return found if is_whole else guarded([found, others], self.threshold)[0]
+
+    def _may_show(self, field: str, postings: Collection[int]) -> bool:
+        """Tell whether some postings may be told apart beside teams, units and whatever else is shown."""
+        if self.gate is not None and field in self.gate.asked:
+            return self.gate.count(field, where_of(self.gate, postings)).value is not None
+        return self._may_show_beside_teams(field, postings)
+
+    def _may_show_beside_teams(self, field: str, postings: Collection[int]) -> bool:
+        """Tell it where nothing but teams is shown: no team is split, and none that is withheld stands alone."""
+        sides: dict[bool, list[Rated]] = {True: [], False: []}
+        teams = self.teams(field)
+        tallies = self.ballots.tallies(field, self.by_team)
+        for team, shown, tally in zip(self.team_ids, teams, tallies, strict=False):
+            own = {each.id in postings for each in self.postings if each.team_id == team and self._has(each.id)}
+            if len(own) > 1:
+                return False
+            if shown.is_withheld and own:
+                sides[own.pop()].append(self._rated(tally, field, None))
+        sums = [sum(each.rate.n or 0 for each in side) for side in sides.values()]
+        return all(not n or n >= self.threshold for n in sums)
+
+    def _has(self, posting: int) -> bool:
+        """Tell whether ballots came back from a posting."""
+        return bool(self.returned_by_posting[self.by_posting.of(posting)])
+
     def _teams_shown(self, field: str) -> list[bool]:
         """Tell which of the teams, and last none, the gate lets out beside units, which are shown elsewhere."""
         teams = [*self.team_ids, NONE]
@@ -138,6 +175,13 @@ class Instrument:
             strict=rate(tally, scale, self.rules.strict, as_of=self.as_of, threshold=1, headcount=people),
             index=index(tally, scale, self.rules.index, as_of=self.as_of, threshold=1, headcount=people),
         )
+
+
+def where_of(gate: Gate, postings: Collection[int]) -> Where:
+    """Return the ballots of some postings, as the gate asks for them."""
+    tree = gate.world.tree
+    of_leaf = tree.posting[tree.leaf_nodes][gate.world.active]
+    return Where(np.isin(of_leaf, list(postings)), None)
 
 
 def alone(rated: Rated, threshold: int) -> Rated:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from survey_app.reporting import colours, plots, standings, tables, words
+from survey_app.reporting import colours, plots, standings, tables, wave_tables, words
 from survey_app.reporting.cells import Table
 from survey_app.reporting.plots import Json, Line
 from survey_app.reporting.words import Reader
@@ -308,7 +308,7 @@ def waves(found: Waves, reader: Reader) -> Chart | None:
             ],
             "layout": layout,
         },
-        table=tables.waves(found, reader),
+        table=wave_tables.waves(found, reader),
     )
 
 

@@ -17,14 +17,12 @@ from survey_app.reporting.cells import (
     count,
     limits,
     mean,
-    points,
     rate,
     say,
     share,
 )
 from survey_app.reporting.words import Reader
-from survey_app.scoring.comparison import Change
-from survey_app.scoring.evaluation import Answered, Evaluation, Item, Part, Rated, Visits, Waves
+from survey_app.scoring.evaluation import Answered, Evaluation, Item, Part, Rated, Visits
 from survey_app.scoring.figure import Figure
 from survey_app.scoring.rounding import NOTHING, half_up, percent_text
 from survey_app.scoring.rules import SATISFACTION_RATE, STRICT_SATISFACTION_RATE
@@ -308,90 +306,6 @@ def participation(evaluation: Evaluation, reader: Reader) -> Table:
             "invited, so this is not a response rate."
         ),
     )
-
-
-def waves(found: Waves, reader: Reader) -> Table:
-    """Return the first evaluation and the return visits on their shared indicator."""
-    _ = reader.gettext
-    return Table(
-        title=_("First evaluation and return visits"),
-        columns=(
-            Column(_("Measurement"), span=12),
-            Column(_("Question"), span=20),
-            Column(_("Enterprises"), Form.COUNT, 4),
-            *rated_columns(reader, found.first.rated),
-        ),
-        rows=tuple(
-            Row(
-                (
-                    say(words.month(wave.month, reader)),
-                    say(reader.text(wave.label)),
-                    count(wave.places),
-                    *rated_cells(wave.rated),
-                )
-            )
-            for wave in (found.first, *found.visits)
-        ),
-    )
-
-
-def changes(found: Waves, reader: Reader) -> Table:
-    """Return the change of both rates against the first evaluation, with its interval and what may be said."""
-    _ = reader.gettext
-    rows = []
-    for wave in found.visits:
-        for figure, change in ((wave.rated.rate, wave.change), (wave.rated.strict, wave.strict_change)):
-            rows.append(
-                Row(
-                    (
-                        say(words.month(wave.month, reader)),
-                        say(reader.text(figure.label)),
-                        *_change_cells(change),
-                        say(words.verdict(change, wave.comparability, reader)),
-                    )
-                )
-            )
-    return Table(
-        title=_("Change against the first evaluation"),
-        columns=(
-            Column(_("Measurement"), span=12),
-            Column(_("Figure"), span=20),
-            Column(_("Change in points"), Form.POINTS, 5),
-            Column(_("Change from"), Form.POINTS, 4),
-            Column(_("Change to"), Form.POINTS, 4),
-            Column(_("Reading"), span=9),
-        ),
-        rows=tuple(rows),
-        note=_(
-            "Changes are against the first evaluation; where an interval holds 0, there is no significant change. "
-            "Enterprises that were asked in both are compared with themselves."
-        ),
-    )
-
-
-def _change_cells(change: Change | None) -> tuple[Cell, Cell, Cell]:
-    if change is None:
-        return EMPTY, EMPTY, EMPTY
-    return points(change.difference), points(change.interval.low), points(change.interval.high)
-
-
-def waves_by_team(found: Waves, reader: Reader) -> Table:
-    """Return each team's rates in all waves."""
-    _ = reader.gettext
-    every = (found.first, *found.visits)
-    columns = [Column(_("Work team"), span=12)]
-    for wave in every:
-        name = words.month(wave.month, reader)
-        columns.append(Column(_("%(wave)s: valid", wave=name), Form.COUNT, 8))
-        columns.append(Column(_("%(wave)s: rate", wave=name), Form.PERCENT, 8))
-    rows = []
-    for place, team in enumerate(found.teams):
-        cells: list[Cell] = [say(reader.text(team))]
-        for wave in every:
-            rated = wave.teams[place]
-            cells += [EMPTY, EMPTY] if rated is None else [count(rated.rate.n), rate(rated.rate)]
-        rows.append(Row(tuple(cells)))
-    return Table(title=_("Return visits by work team"), columns=tuple(columns), rows=tuple(rows))
 
 
 def answered(part: Part, reader: Reader) -> Table:

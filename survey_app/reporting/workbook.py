@@ -14,7 +14,17 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from survey_app.questionnaire.text import EN
-from survey_app.reporting import charts, composites, excel_charts, method, plots, standings, tables, words
+from survey_app.reporting import (
+    charts,
+    composites,
+    excel_charts,
+    method,
+    plots,
+    standings,
+    tables,
+    wave_tables,
+    words,
+)
 from survey_app.reporting.cells import Cell, Column, Table, limits, mean, rate
 from survey_app.reporting.colours import DEEP_TEAL
 from survey_app.reporting.sheets import (
@@ -243,7 +253,9 @@ class _Book:
 
     def _waves(self, found: Waves) -> None:
         _ = self.reader.gettext
-        every = [make(found, self.reader) for make in (tables.waves, tables.changes, tables.waves_by_team)]
+        every = [
+            make(found, self.reader) for make in (wave_tables.waves, wave_tables.changes, wave_tables.waves_by_team)
+        ]
         if self.evaluation.visits:
             every.append(tables.visits(self.evaluation.visits, self.reader))
         sheet = self._titled(_("Return visits compared"), every)
@@ -357,7 +369,18 @@ class _Book:
         groups = [
             (
                 _("What changed"),
-                [words.wave_sentence(each, reader) for waves in found.waves for each in waves.visits],
+                [
+                    said
+                    for waves in found.waves
+                    for said in (
+                        *words.team_change_sentences(waves, reader),
+                        *(
+                            reader.sentences((_("%(said)s.", said=words.wave_sentence(each, reader)), *cautions))
+                            for each in waves.visits
+                            for cautions in [words.wave_cautions(each, reader)]
+                        ),
+                    )
+                ],
             ),
             (
                 _("Who differs"),

@@ -15,6 +15,7 @@ from fractions import Fraction
 from survey_app.questionnaire.definition import Scale
 from survey_app.questionnaire.text import EMPTY, Text
 from survey_app.scoring.comparison import Change
+from survey_app.scoring.comparison import Verdict as Reading
 from survey_app.scoring.composite import Composite
 from survey_app.scoring.figure import Figure
 from survey_app.scoring.participation import FLOORS, Invited, Standing, Verdict
@@ -58,6 +59,21 @@ class Rated:
     def is_withheld(self) -> bool:
         """Tell whether there is nothing to show."""
         return self.rate.withheld is not None
+
+
+def trust_of(rated: Rated | None, participation: Fraction | None) -> Trust:
+    """Return how far a rate can be trusted by how many took part."""
+    if rated is None or rated.is_withheld:
+        return Trust.WITHHELD
+    if participation is None:
+        return Trust.NO_HEADCOUNT
+    if participation > 1:
+        return Trust.MORE_THAN_HEADCOUNT
+    if rated.rate.census:
+        return Trust.CENSUS
+    if participation >= GOOD_PARTICIPATION:
+        return Trust.HIGH
+    return Trust.FAIR if participation >= FAIR_PARTICIPATION else Trust.LOW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,28 +222,28 @@ class Part:
     @property
     def trust(self) -> Trust:
         """How far the headline can be trusted, from participation alone: the interval says the rest."""
-        if self.headline is None or self.headline.rated.is_withheld:
-            return Trust.WITHHELD
         if self.floored is not None and self.floored.whole.verdict is Verdict.BELOW:
-            return Trust.BELOW_FLOOR
-        share = self.participation
-        if share is None:
-            return Trust.NO_HEADCOUNT
-        if share > 1:
-            return Trust.MORE_THAN_HEADCOUNT
-        if self.headline.rated.rate.census:
-            return Trust.CENSUS
-        if share >= GOOD_PARTICIPATION:
-            return Trust.HIGH
-        return Trust.FAIR if share >= FAIR_PARTICIPATION else Trust.LOW
+            is_shown = self.headline is not None and not self.headline.rated.is_withheld
+            return Trust.BELOW_FLOOR if is_shown else Trust.WITHHELD
+        return trust_of(None if self.headline is None else self.headline.rated, self.participation)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Same:
+    """What the same enterprises said in the first evaluation and in a visit; `places` is how many they are."""
+
+    places: int
+    first: Rated
+    second: Rated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wave:
     """One measurement of the shared indicator: the first evaluation (`month` 0), or return visits of a month.
 
-    `places` counts postings with ballots. `change` and `strict_change` are against the first, where `comparability`
-    allows it.
+    `places` counts postings with ballots, `headcount` their workers, `returned` their ballots. `change` and
+    `strict_change` are of `same`, where `comparability` allows them; it is None where no posting has ballots in
+    both. `missing` are the teams of the first evaluation with postings that have none now.
     """
 
     month: int
@@ -236,10 +252,59 @@ class Wave:
     rated: Rated
     places: int
     teams: tuple[Rated | None, ...]
+    returned: int = 0
+    headcount: int | None = None
     comparability: Comparability = Comparability.COMPARABLE
     surveys: tuple[int, ...] = ()
+    same: Same | None = None
+    missing: tuple[Text, ...] = ()
     change: Change | None = None
     strict_change: Change | None = None
+
+    @property
+    def participation(self) -> Fraction | None:
+        """Returned out of the workers of the enterprises with ballots; None where nobody knows their number."""
+        return Fraction(self.returned, self.headcount) if self.headcount else None
+
+    @property
+    def trust(self) -> Trust:
+        """How far the rate can be trusted, by the same bounds as the headline's."""
+        return trust_of(self.rated, self.participation)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamChange:
+    """A team's rate in a visit against the first evaluation, at the same enterprises.
+
+    `adjusted` is the p-value after Holm's adjustment over all teams and visits that are compared.
+    """
+
+    team: Text
+    places: tuple[Text, ...]
+    month: int
+    first: Figure
+    second: Figure
+    change: Change
+    adjusted: float
+
+    @property
+    def is_fall(self) -> bool:
+        """Tell whether the team fell significantly, the many comparisons allowed for."""
+        return self.change.verdict is Reading.FALL and self._is_sure
+
+    @property
+    def is_rise(self) -> bool:
+        """Tell whether the team rose significantly, the many comparisons allowed for."""
+        return self.change.verdict is Reading.RISE and self._is_sure
+
+    @property
+    def _is_sure(self) -> bool:
+        return self.adjusted < 1 - self.change.interval.level
+
+    @property
+    def is_dip(self) -> bool:
+        """Tell whether the team fell significantly only if one looks at it alone."""
+        return self.change.verdict is Reading.FALL and not self.is_fall
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,6 +315,7 @@ class Waves:
     teams: tuple[Text, ...]
     first: Wave
     visits: tuple[Wave, ...]
+    team_changes: tuple[TeamChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from survey_app.reporting import charts, composites, method, response_rates, standings, tables, words
+from survey_app.reporting import charts, composites, method, response_rates, standings, tables, wave_tables, words
 from survey_app.reporting.cells import Table
 from survey_app.reporting.charts import Chart
 from survey_app.reporting.seals import unsealed_sentences
@@ -87,9 +87,23 @@ class Page:
         return self.reader.moment(self.evaluation.as_of)
 
     @cached_property
-    def wave_sentences(self) -> list[str]:
-        """Say what changed."""
-        return [words.wave_sentence(wave, self.reader) for waves in self.evaluation.waves for wave in waves.visits]
+    def falls(self) -> list[str]:
+        """Say which teams fell in return visits."""
+        return [said for found in self.evaluation.waves for said in words.team_change_sentences(found, self.reader)]
+
+    @cached_property
+    def has_fall(self) -> bool:
+        """Tell whether a team fell significantly."""
+        return any(each.is_fall for found in self.evaluation.waves for each in found.team_changes)
+
+    @cached_property
+    def wave_sentences(self) -> list[tuple[str, list[str]]]:
+        """Say what changed, each with what to bear in mind."""
+        return [
+            (words.wave_sentence(wave, self.reader), words.wave_cautions(wave, self.reader))
+            for waves in self.evaluation.waves
+            for wave in waves.visits
+        ]
 
     @cached_property
     def visit_sentences(self) -> list[str]:
@@ -158,9 +172,9 @@ class Page:
         """Return chart and tables of the waves, by audience."""
         return [
             Compared(
-                (charts.waves(found, self.reader), tables.waves(found, self.reader)),
-                tables.changes(found, self.reader),
-                tables.waves_by_team(found, self.reader),
+                (charts.waves(found, self.reader), wave_tables.waves(found, self.reader)),
+                wave_tables.changes(found, self.reader),
+                wave_tables.waves_by_team(found, self.reader),
             )
             for found in self.evaluation.waves
         ]

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from survey_app.questionnaire.text import EN, ZH
-from survey_app.reporting import method, tables, words
+from survey_app.reporting import method, tables, wave_tables, words
 from survey_app.reporting.cells import Cell, Form, Table
 from survey_app.reporting.sheets import FORMATS
 from survey_app.reporting.words import Reader
@@ -39,7 +39,11 @@ def _all_tables(reader: Reader) -> list[Table]:
         every += [tables.headline(part, reader), tables.ballots(part, reader), tables.teams(part, reader)]
         every += [*tables.items(part, reader), tables.answered(part, reader)]
     for waves in found.waves:
-        every += [tables.waves(waves, reader), tables.changes(waves, reader), tables.waves_by_team(waves, reader)]
+        every += [
+            wave_tables.waves(waves, reader),
+            wave_tables.changes(waves, reader),
+            wave_tables.waves_by_team(waves, reader),
+        ]
     return every
 
 
@@ -118,9 +122,9 @@ def test_participation_says_what_the_total_is(reader: Reader) -> None:
 
 def test_a_change_says_what_may_be_said(reader: Reader) -> None:
     (waves,) = evaluation().waves
-    change = tables.changes(waves, reader).rows[0]
+    change = wave_tables.changes(waves, reader).rows[0]
     assert change.cells[-1].text == {ZH: "无显著变化", EN: "no significant change"}[reader.locale]
-    assert all(_SIGNED.match(cell.text) for cell in change.cells[2:5])
+    assert all(_SIGNED.match(cell.text) for cell in change.cells[5:8])
 
 
 def test_sentences_of_the_page(reader: Reader, part: Part) -> None:

@@ -11,7 +11,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from survey_app.questionnaire.text import EN, ZH
-from survey_app.reporting import tables
+from survey_app.reporting import tables, wave_tables
 from survey_app.reporting.cells import Cell, Form, Table
 from survey_app.reporting.sheets import FIRST_COLUMN, sheet_name
 from survey_app.reporting.workbook import evaluation_workbook, file_name
@@ -77,9 +77,9 @@ def _expected(found: Evaluation, locale: str) -> list[tuple[int, Table]]:
         (2, tables.teams(leading, reader)),
         (3, tables.audiences(found, reader)),
         (4, tables.participation(found, reader)),
-        (5, tables.waves(found.waves[0], reader)),
-        (5, tables.changes(found.waves[0], reader)),
-        (5, tables.waves_by_team(found.waves[0], reader)),
+        (5, wave_tables.waves(found.waves[0], reader)),
+        (5, wave_tables.changes(found.waves[0], reader)),
+        (5, wave_tables.waves_by_team(found.waves[0], reader)),
         (5, tables.visits(found.visits, reader)),
         *((6, tables.answered(part, reader)) for part in found.parts),
     ]

@@ -1,0 +1,120 @@
+"""The tables of first evaluation and return visits. Page and workbook print the same ones."""
+
+from __future__ import annotations
+
+from survey_app.reporting import words
+from survey_app.reporting.cells import EMPTY, Cell, Column, Form, Row, Table, count, points, rate, say, share
+from survey_app.reporting.tables import rated_cells, rated_columns
+from survey_app.reporting.words import Reader
+from survey_app.scoring.comparison import Change
+from survey_app.scoring.evaluation import Wave, Waves
+from survey_app.scoring.figure import Figure
+
+
+def waves(found: Waves, reader: Reader) -> Table:
+    """Return the first evaluation and the return visits on their shared indicator."""
+    _ = reader.gettext
+    return Table(
+        title=_("First evaluation and return visits"),
+        columns=(
+            Column(_("Measurement"), span=12),
+            Column(_("Question"), span=20),
+            Column(_("Enterprises"), Form.COUNT, 4),
+            Column(_("Returned"), Form.COUNT, 4),
+            Column(_("Participation there"), Form.PERCENT, 4),
+            *rated_columns(reader, found.first.rated),
+        ),
+        rows=tuple(
+            Row(
+                (
+                    say(words.month(wave.month, reader)),
+                    say(reader.text(wave.label)),
+                    count(wave.places),
+                    count(wave.returned),
+                    share(wave.participation),
+                    *rated_cells(wave.rated),
+                )
+            )
+            for wave in (found.first, *found.visits)
+        ),
+        note=_(
+            "Participation is ballots returned ÷ headcount of the enterprises with ballots of that measurement."
+        ),
+    )
+
+
+def changes(found: Waves, reader: Reader) -> Table:
+    """Return the change of both rates at the same enterprises, with its interval and what may be said."""
+    _ = reader.gettext
+    rows = []
+    for wave in found.visits:
+        for figure, same, change in (
+            (wave.rated.rate, _same_rates(wave), wave.change),
+            (wave.rated.strict, _same_stricts(wave), wave.strict_change),
+        ):
+            rows.append(
+                Row(
+                    (
+                        say(words.month(wave.month, reader)),
+                        say(reader.text(figure.label)),
+                        count(wave.same.places if wave.same else None),
+                        *(EMPTY if each is None else rate(each) for each in same),
+                        *_change_cells(change),
+                        say(words.verdict(change, wave.comparability, reader)),
+                    )
+                )
+            )
+    return Table(
+        title=_("Change against the first evaluation"),
+        columns=(
+            Column(_("Measurement"), span=8),
+            Column(_("Figure"), span=10),
+            Column(_("Same enterprises"), Form.COUNT, 4),
+            Column(_("They, at first"), Form.PERCENT, 5),
+            Column(_("They, now"), Form.PERCENT, 5),
+            Column(_("Change in points"), Form.POINTS, 5),
+            Column(_("Change from"), Form.POINTS, 4),
+            Column(_("Change to"), Form.POINTS, 4),
+            Column(_("Reading"), span=9),
+        ),
+        rows=tuple(rows),
+        note=_(
+            "Only enterprises that were measured in both are compared, each with itself; enterprises count as the "
+            "sample. Where an interval holds 0, there is no significant change."
+        ),
+    )
+
+
+def _same_rates(wave: Wave) -> tuple[Figure | None, Figure | None]:
+    return (None, None) if wave.same is None else (wave.same.first.rate, wave.same.second.rate)
+
+
+def _same_stricts(wave: Wave) -> tuple[Figure | None, Figure | None]:
+    return (None, None) if wave.same is None else (wave.same.first.strict, wave.same.second.strict)
+
+
+def _change_cells(change: Change | None) -> tuple[Cell, Cell, Cell]:
+    if change is None:
+        return EMPTY, EMPTY, EMPTY
+    return points(change.difference), points(change.interval.low), points(change.interval.high)
+
+
+def waves_by_team(found: Waves, reader: Reader) -> Table:
+    """Return each team's rates in all waves, and what changed significantly."""
+    _ = reader.gettext
+    every = (found.first, *found.visits)
+    columns = [Column(_("Work team"), span=12)]
+    for wave in every:
+        name = words.month(wave.month, reader)
+        columns.append(Column(_("%(wave)s: valid", wave=name), Form.COUNT, 8))
+        columns.append(Column(_("%(wave)s: rate", wave=name), Form.PERCENT, 8))
+    columns.append(Column(_("Significant change"), span=14))
+    rows = []
+    for place, team in enumerate(found.teams):
+        cells: list[Cell] = [say(reader.text(team))]
+        for wave in every:
+            rated = wave.teams[place]
+            cells += [EMPTY, EMPTY] if rated is None else [count(rated.rate.n), rate(rated.rate)]
+        cells.append(say(words.team_reading(found, team, reader)))
+        rows.append(Row(tuple(cells)))
+    return Table(title=_("Return visits by work team"), columns=tuple(columns), rows=tuple(rows))

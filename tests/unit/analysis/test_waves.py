@@ -1,0 +1,113 @@
+"""Return visits against the first evaluation: the same enterprises, counted again by hand."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from survey_app.analysis.evaluation import evaluate
+from survey_app.analysis.store import ColumnStore
+from survey_app.scoring.comparison import two_proportions
+from survey_app.scoring.evaluation import Comparability, Trust, Wave, Waves
+from survey_app.words import Purpose
+from tests.support import tiny
+from tests.unit.analysis.campaigns import AS_OF, TODAY, campaign, survey
+from tests.unit.analysis.stored import Stored, response
+from tests.unit.scoring.reference_cases import case
+
+FIRST = replace(tiny.questionnaire(tiny.rating("W10")), headline="W10")
+LATER = replace(tiny.questionnaire(tiny.rating("F03")), headline="F03", wave_link="W10")
+SATISFIED, DISSATISFIED = "1", "2"
+
+Counts = Sequence[tuple[int, int]]
+"""Satisfied and valid by enterprise; each has a team of its own."""
+
+
+def _waves(first: Counts, *visits: Counts) -> Waves:
+    postings = len(first)
+    surveys = [survey(FIRST, postings=postings)]
+    stored = [Stored({1: FIRST})]
+    for key, _visit in enumerate(visits, start=2):
+        surveys.append(survey(LATER, key=key, postings=postings, purpose=Purpose.RETURN_VISIT, wave=key - 1))
+        stored.append(Stored({key: LATER}, survey_id=key, first_version=key))
+    for key, (wave, into) in enumerate(zip((first, *visits), stored, strict=True), start=1):
+        field, number = ("W10" if key == 1 else "F03"), 0
+        for posting, (x, n) in enumerate(wave, start=1):
+            for ballot in range(n):
+                number += 1
+                answer = SATISFIED if ballot < x else DISSATISFIED
+                into.add(
+                    response(10_000 * key + number, AS_OF, {field: answer}, posting_id=posting, version_id=key)
+                )
+    with TemporaryDirectory() as folder:
+        store = ColumnStore(Path(folder))
+        snapshots = {each.survey_id: store.snapshot(each, AS_OF) for each in stored}
+        (found,) = evaluate(campaign(postings, *surveys), snapshots, as_of=AS_OF, today=TODAY).waves
+    return found
+
+
+def _reference() -> tuple[list[tuple[int, int]], list[tuple[int, int]], dict[str, float], float]:
+    inputs, expected, tolerance = case("wave_change_same_enterprises")
+    before, after = (list(zip(inputs[wave]["x"], inputs[wave]["n"], strict=True)) for wave in ("wave1", "wave2"))
+    return before, after, expected, tolerance
+
+
+def _visit(found: Waves) -> Wave:
+    (visit,) = found.visits
+    return visit
+
+
+def test_a_change_is_that_of_the_same_enterprises() -> None:
+    before, after, expected, tolerance = _reference()
+    dropped = [(8, 20), (10, 20)]
+    found = _waves([*before, *dropped], [*after, (0, 0), (0, 0)])
+    visit = _visit(found)
+    assert visit.same is not None
+    assert visit.change is not None
+    assert found.first.rated.rate.base_text == "116/158"
+    assert visit.rated.rate.base_text == visit.same.second.rate.base_text == "112/120"
+    assert (visit.same.places, visit.same.first.rate.base_text) == (6, "98/118")
+    assert visit.change.difference == pytest.approx(expected["diff"], abs=tolerance)
+    assert (visit.same.first.rate.percent_text, visit.same.second.rate.percent_text) == ("83.1%", "93.3%")
+    assert visit.change.interval.standard_error == pytest.approx(expected["se_diff"], abs=tolerance)
+    assert visit.change.interval.df == expected["df"]
+    assert [team.zh for team in visit.missing] == ["team7", "team8"]
+
+
+def test_participation_counts_the_enterprises_measured() -> None:
+    found = _waves([(20, 20), (20, 20), (20, 20)], [(10, 10), (12, 12), (0, 0)])
+    visit = _visit(found)
+    assert (found.first.returned, found.first.headcount) == (60, 120)
+    assert (visit.returned, visit.headcount, visit.trust) == (22, 80, Trust.LOW)
+
+
+def test_what_few_said_cannot_be_had_by_subtraction() -> None:
+    few = _visit(_waves([(20, 20), (20, 20), (1, 3)], [(20, 20), (20, 20), (0, 0)]))
+    assert few.comparability is Comparability.TOO_FEW
+    assert few.same is few.change is None
+
+
+def test_a_team_that_fell_is_found_among_all() -> None:
+    first = [(151, 153), (125, 126), (88, 90)]
+    later = [(48, 54), (49, 49), (29, 30)]
+    found = _waves(first, [(64, 65), (53, 54), (40, 40)], later)
+    p_value = two_proportions(151, 153, 48, 54).p_value
+    (fall,) = [each for each in found.team_changes if each.is_fall]
+    assert (fall.team.zh, fall.month, fall.first.base_text, fall.second.base_text) == (
+        "team1",
+        2,
+        "151/153",
+        "48/54",
+    )
+    assert fall.adjusted == pytest.approx(6 * p_value)
+    assert len(found.team_changes) == 6
+
+
+def test_a_fall_that_chance_explains_is_no_alarm() -> None:
+    steady = [(19, 20)] * 12
+    first, later = [(39, 40), *steady], [(33, 40), *steady]
+    found = _waves(first, later)
+    assert [each.team.zh for each in found.team_changes if each.is_dip] == ["team1"]
+    assert not any(each.is_fall for each in found.team_changes)

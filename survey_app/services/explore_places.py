@@ -64,27 +64,60 @@ def surroundings(database: Database, *, actor: Actor, campaign_id: int, unit: in
         )
 
 
-def near(database: Database, *, actor: Actor, campaign_id: int, unit: int | None) -> tuple[Place, ...]:
-    """Return the units beside and right below `unit` (None: the top ones) that a campaign visits."""
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A unit of the tree that a campaign visits, `depth` levels below the first that is shown."""
+
+    key: int
+    name: Text
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class Visited:
+    """All units that a reader may choose, each behind the one above it, and where each team was."""
+
+    nodes: tuple[Node, ...]
+    of_team: Mapping[int, tuple[Text, ...]]
+
+
+def visited(database: Database, *, actor: Actor, campaign_id: int) -> Visited:
+    """Return the units of a campaign at every level. Raises `NotFound`."""
     with database.reading() as session:
         campaign = queries.campaign(session, campaign_id)
         if campaign is None:
             raise NotFound
         own = actor.paths(Permission.READ_RESULTS)
         top = campaign.unit.path
-        here = top if unit is None else queries.unit_path(session, unit) or top
-        parents = {here, "/" + "/".join(here.strip("/").split("/")[:-1]) + "/"}
-        found: set[int] = set()
-        for path in queries.posting_paths(session, campaign_id):
-            if path.startswith(own):
-                found |= {
-                    int(path[len(above) :].split("/")[0])
-                    for above in parents
-                    if path != above and path.startswith(above)
-                }
-        keys = found - {int(key) for key in top.strip("/").split("/")}
+        is_whole = any(top.startswith(path) for path in own)
+        leaves = [path for path in queries.posting_paths(session, campaign_id) if is_whole or path.startswith(own)]
+        shown = {
+            above
+            for path in leaves
+            for above in _above(path)
+            if (above.startswith(own) or above == path) and not top.startswith(above)
+        }
+        teams = [row for row in queries.teams(session, campaign_id) if row[3] in leaves]
+        keys = {_key(path) for path in shown} | {_key(path) for _team, _zh, _en, path in teams}
         names = {key: Text(zh, en) for key, zh, en in queries.unit_names(session, sorted(keys))}
-    return tuple(Place(key, names[key]) for key in sorted(names))
+    nodes = tuple(
+        Node(_key(path), names[_key(path)], sum(above in shown for above in _above(path)) - 1)
+        for path in sorted(shown, key=lambda path: [int(key) for key in path.strip("/").split("/")])
+    )
+    of_team: dict[int, tuple[Text, ...]] = {}
+    for team, _zh, _en, path in teams:
+        of_team[team] = (*of_team.get(team, ()), names[_key(path)])
+    return Visited(nodes, of_team)
+
+
+def _above(path: str) -> list[str]:
+    """Return the paths from the top down to `path` itself."""
+    keys = path.strip("/").split("/")
+    return ["/" + "/".join(keys[: place + 1]) + "/" for place in range(len(keys))]
+
+
+def _key(path: str) -> int:
+    return int(path.strip("/").rsplit("/", 1)[-1])
 
 
 def unit_names(database: Database, keys: Iterable[int]) -> Mapping[int, Text]:

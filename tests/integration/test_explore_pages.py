@@ -194,15 +194,44 @@ def test_two_places_side_by_side(leader: FlaskClient, made: Evaluated) -> None:
     address = f"/results/{made.campaign.id}/compare"
     rest = f"?survey={made.surveys['A_W'].id}&audience=workers&unit={first}&b.unit={last}"
     page = leader.get(address + rest, follow_redirects=True)
-    assert "显著下降" in page.text
     found = leader.get(f"{address}.json{rest}").json["comparison"]
     (line,) = [each for each in found["lines"] if each["question"] == "W10"]
+    points = f"{-100 * line['rate']['difference']:.1f}"
+    assert f"B 比 A 低 {points} 个百分点" in page.text
+    assert "B 显著低于 A" in page.text
+    assert all(name in page.text for name in ("A：到职工中去武汉重型机床", "B：到职工中去青山冶金"))
     assert line["rate"]["verdict"] == "fall"
     assert line["rate"]["interval"]["high"] < 0
     overlapping = f"?survey={made.surveys['A_W'].id}&audience=workers&b.unit={last}"
     assert "重叠" in leader.get(address + overlapping, follow_redirects=True).text
     answer = leader.get(f"{address}.json{overlapping}")
     assert (answer.status_code, answer.json["error"]["kind"]) == (400, "overlap")
+
+
+def test_both_sides_of_a_comparison_are_chosen_in_one_form(leader: FlaskClient, made: Evaluated) -> None:
+    address = f"/results/{made.campaign.id}/compare"
+    survey, later = made.surveys["A_W"].id, made.surveys["B_1"].id
+    first, last = (made.postings[place].unit_id for place in (0, 3))
+    form = leader.get(address, follow_redirects=True).text
+    for name in ("about", "unit", "team", "b.about", "b.unit", "b.team"):
+        assert f'name="{name}"' in form
+    assert form.count(f'<option value="{first}">到职工中去武汉重型机床<') == 2
+    sent = leader.get(
+        f"{address}?about={survey}.workers&unit={first}&team=&b.about={later}.workers&b.place={last}+青山&b.team="
+    )
+    assert sent.status_code == 302
+    query = dict(parse_qsl(urlsplit(sent.location).query))
+    assert (query["survey"], query["unit"], query["b.survey"], query["b.unit"]) == tuple(
+        str(each) for each in (survey, first, later, last)
+    )
+    assert leader.get(f"{address}?about={survey}.workers&b.place=青山").status_code == 400
+
+
+def test_a_team_is_named_with_its_enterprise(leader: FlaskClient, made: Evaluated) -> None:
+    teams = [made.postings[place].team_id for place in (0, 3)]
+    rest = f"?survey={made.surveys['A_W'].id}&audience=workers&team={teams[0]}&b.team={teams[1]}"
+    page = leader.get(f"/results/{made.campaign.id}/compare{rest}", follow_redirects=True).text
+    assert re.search(r"A：\w*一队（\w*武汉重型机床）；B：\w*四队（\w*青山冶金）", page)
 
 
 def test_waves_follow_a_place(leader: FlaskClient, made: Evaluated) -> None:

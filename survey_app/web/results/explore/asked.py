@@ -19,6 +19,12 @@ OTHER = "b."
 CONDITION = "if"
 """A form's field that holds a question and its answers together, as `W10=1,2`."""
 
+PLACE = "place"
+"""A form's field that holds a unit that was typed or picked from suggestions, as `12 Name`."""
+
+ABOUT = "about"
+"""A form's field that holds survey and audience together, as `3.workers`."""
+
 _ANSWER = "q."
 _LIST = "mode"
 
@@ -114,6 +120,14 @@ def _plain(pairs: Iterable[tuple[str, str]], first: Subject) -> list[tuple[str, 
             key, value = _ANSWER + code, codes
             if given and not separator:
                 raise BadSelection(CONDITION, Trouble.MALFORMED)
+        elif name == PLACE and given:
+            key, value = "unit", given.strip().partition(" ")[0]
+            if not value.isdecimal():
+                raise BadSelection(PLACE, Trouble.MALFORMED)
+        elif name == ABOUT:
+            survey, _dot, audience = given.partition(".")
+            found |= {"survey": survey, "audience": audience}
+            continue
         if not value:
             continue
         if key in found and key != _LIST and found[key] != value:

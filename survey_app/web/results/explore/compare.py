@@ -20,7 +20,8 @@ from survey_app.scoring.comparison import Change, Verdict
 from survey_app.scoring.figure import Figure
 from survey_app.scoring.rounding import points_text
 from survey_app.services import explore
-from survey_app.services.explore_places import near
+from survey_app.services.explore import Subject
+from survey_app.services.explore_places import Visited, visited
 from survey_app.web import context, formats
 from survey_app.web.results.explore import as_json, desk, words
 from survey_app.web.results.explore.asked import OTHER, Asked, subject_of
@@ -61,69 +62,113 @@ def _json(found: Compared) -> as_json.Json:
     return {"comparison": None if found.comparison is None else as_json.comparison(found.comparison.value)}
 
 
+_MOST_LISTED = 40
+"""More units are found quicker by typing a part of the name than in a list."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two sides of the form, with what its fields offer. `at` stands before the names of its fields."""
+
+    letter: str
+    at: str
+    desk: Desk
+    name: str
+    places: tuple[Choice, ...]
+    place: str
+
+    @property
+    def abouts(self) -> list[tuple[str, list[Choice]]]:
+        """Return surveys and audiences, by what they were held for."""
+        groups: dict[str, list[Subject]] = {}
+        for each in self.desk.subjects:
+            groups.setdefault(words.occasion(each), []).append(each)
+        return [(label, [self._about(each, group) for each in group]) for label, group in groups.items()]
+
+    def _about(self, each: Subject, group: Sequence[Subject]) -> Choice:
+        is_alone = sum(other.audience == each.audience for other in group) == 1
+        label = f"{words.occasion(each)} · {words.subject(each, with_title=not is_alone)}"
+        return Choice(f"{each.survey}.{each.audience.value}", label, each == self.desk.subject)
+
+    @property
+    def more(self) -> bool:
+        """Whether one of the fields that are folded away is filled."""
+        chosen = self.desk.selection
+        return bool(chosen.modes or chosen.since or chosen.until or chosen.answers)
+
+
 def _page(found: Compared, frame: Desk) -> Mapping[str, Any]:
-    other = found.asked.other or frame.selection
-    second = _second_desk(frame, other)
-    names = [("A", _name(frame)), ("B", _name(second))]
+    tree = visited(context.database(), actor=context.actor(), campaign_id=frame.around.campaign_id)
+    second = _second_desk(
+        frame, found.asked.other or Selection(survey=frame.subject.survey, audience=frame.subject.audience)
+    )
+    is_other = frame.subject != second.subject
+    names = [_name(each, tree, with_subject=is_other) for each in (frame, second)]
     shown: dict[str, Any] = {
-        "second": second,
-        "names": names,
-        "units": _units(frame, other),
+        "sides": [
+            Side(letter, at, each, name, _places(tree, each), _place(each))
+            for letter, at, each, name in zip("AB", ("", OTHER), (frame, second), names, strict=True)
+        ],
+        "is_long": len(tree.nodes) > _MOST_LISTED,
         "do_overlap": found.do_overlap,
         "is_chosen": found.asked.other is not None,
         "drawn": None,
     }
     if found.comparison is None:
         return shown
-    return {**shown, "drawn": _drawn(found.comparison.value, frame, names[0][1], names[1][1])}
+    return {**shown, "drawn": _drawn(found.comparison.value, frame, *names)}
 
 
 def _second_desk(frame: Desk, other: Selection) -> Desk:
-    around = frame.around
-    if other.unit is not None:
-        around = surroundings_of(frame.around.campaign_id, other.unit)
+    around = surroundings_of(frame.around.campaign_id, other.unit)
     subject = subject_of(other, frame.subjects)
     return replace(frame, asked=replace(frame.asked, selection=other, other=None, subject=subject), around=around)
 
 
-def _units(frame: Desk, other: Selection) -> list[Choice]:
-    """Return the units to compare with: those beside and below the first one, and the chosen one."""
-    places = near(
-        context.database(),
-        actor=context.actor(),
-        campaign_id=frame.around.campaign_id,
-        unit=frame.selection.unit,
+def _places(tree: Visited, frame: Desk) -> tuple[Choice, ...]:
+    """Return all units to choose from, each set in below the one above it."""
+    return tuple(
+        Choice(str(each.key), "\u3000" * each.depth + formats.words(each.name), each.key == frame.selection.unit)
+        for each in tree.nodes
     )
-    found = {each.key: formats.words(each.name) for each in (*frame.around.trail, *places)}
-    if other.unit is not None and other.unit not in found:
-        found |= {each.key: formats.words(each.name) for each in _second_desk(frame, other).around.trail[-1:]}
-    return [Choice(str(key), name, key == other.unit) for key, name in found.items()]
 
 
-def _name(frame: Desk) -> str:
-    """Name a selection shortly: its place and conditions."""
-    place = frame.trail[-1].label
-    parts = [place, *(link.label for link in frame.conditions)]
-    return " · ".join(parts)
+def _place(frame: Desk) -> str:
+    """Return the chosen unit as it stands in a field with suggestions."""
+    unit = frame.selection.unit
+    return "" if unit is None else f"{unit} {formats.words(frame.around.trail[-1].name)}"
+
+
+def _name(frame: Desk, tree: Visited, *, with_subject: bool) -> str:
+    """Name a selection shortly: its place, its team with the places where it was, and its conditions."""
+    chosen = frame.selection
+    parts = [] if chosen.team is not None and chosen.unit is None else [frame.trail[-1].label]
+    if with_subject:
+        parts = [words.occasion(frame.subject), words.subject(frame.subject, with_title=False), *parts]
+    labels = [link.label for link in frame.conditions]
+    if chosen.team is not None and chosen.unit is None and chosen.team in tree.of_team:
+        where = _(", ").join(formats.words(each) for each in tree.of_team[chosen.team])
+        labels[0] = _("%(team)s (%(places)s)", team=labels[0], places=where)
+    return " · ".join([*parts, *labels])
 
 
 def _drawn(found: Comparison, frame: Desk, first: str, second: str) -> tuple[Chart | None, Table]:
     table = Table(
-        title=_("%(first)s | %(second)s", first=first, second=second),
+        title=_("A: %(first)s; B: %(second)s", first=first, second=second),
         columns=(
             Column(_("Question")),
             Column(_("A: rate"), Form.PERCENT),
             Column(_("A: base"), Form.COUNT),
             Column(_("B: rate"), Form.PERCENT),
             Column(_("B: base"), Form.COUNT),
-            Column(_("B − A in points"), Form.POINTS),
+            Column(_("B against A in points"), Form.POINTS),
             Column(_("From (95%)"), Form.POINTS),
             Column(_("To (95%)"), Form.POINTS),
             Column(_("Reading")),
         ),
         rows=tuple(_row(line, frame) for line in found.lines),
-        note=withheld_note(frame.subject.threshold, reader()),
     )
+    table = replace(table, note=words.dashes(table, withheld_note(frame.subject.threshold, reader())))
     pairs = [
         (_short(line, frame), one, two)
         for line in found.lines
@@ -132,7 +177,12 @@ def _drawn(found: Comparison, frame: Desk, first: str, second: str) -> tuple[Cha
     if not pairs:
         return None, table
     figure, start = drawings.pairs(pairs, ("A", "B"))
-    said = charts.rate_base(pairs[0][1], start, reader())
+    said = _(
+        "A: %(first)s; B: %(second)s; %(base)s",
+        first=first,
+        second=second,
+        base=charts.rate_base(pairs[0][1], start, reader()),
+    )
     return Chart("compare", _finding(found.lines, frame), said, figure, table), table
 
 
@@ -144,7 +194,7 @@ def _row(line: Line, frame: Desk) -> Row:
     entry = frame.entries[line.first.name]
     cells = [say(words.question(entry)), *_rate_cells(rate_of(line.first)), *_rate_cells(rate_of(line.second))]
     return Row(
-        (*cells, *change_cells(line.rate), say(verdict(line.rate, line.comparability, reader()))),
+        (*cells, *change_cells(line.rate), say(_reading(line))),
         entry.is_headline,
     )
 
@@ -162,18 +212,42 @@ def change_cells(change: Change | None) -> tuple[Cell, ...]:
     return (points(change.difference), points(change.interval.low), points(change.interval.high))
 
 
+def _reading(line: Line) -> str:
+    """Say how B stands to A: two groups side by side differ, they do not rise or fall."""
+    if line.rate is None:
+        return verdict(line.rate, line.comparability, reader())
+    return {
+        Verdict.NO_CHANGE: _("no significant difference"),
+        Verdict.RISE: _("B significantly higher than A"),
+        Verdict.FALL: _("B significantly lower than A"),
+    }[line.rate.verdict]
+
+
 def _finding(lines: Sequence[Line], frame: Desk) -> str:
-    changed = [line for line in lines if line.rate is not None and line.rate.verdict is not Verdict.NO_CHANGE]
+    changed = [line.rate for line in lines if line.rate is not None and line.rate.verdict is not Verdict.NO_CHANGE]
+    leading = next((line for line in lines if frame.entries[line.first.name].is_headline), None)
+    if leading is not None and leading.rate is not None:
+        said = _(
+            "“%(question)s”: %(difference)s", question=_short(leading, frame), difference=_difference(leading.rate)
+        )
+    else:
+        said = ""
     if not changed:
-        return _("No significant difference in any question")
-    most = max(changed, key=lambda line: abs(line.rate.difference) if line.rate is not None else 0)
-    return _(
-        "%(count)s of %(all)s questions differ significantly; the most: “%(question)s”, %(points)s points",
-        count=len(changed),
-        all=len(lines),
-        question=_short(most, frame),
-        points=points_text(most.rate.difference if most.rate is not None else None),
-    )
+        return said if len(lines) == 1 and said else _("No significant difference in any question")
+    many = _("%(count)s of %(all)s questions differ significantly", count=len(changed), all=len(lines))
+    return reader().gettext("; ").join(each for each in (said, many) if each)
+
+
+def _difference(change: Change) -> str:
+    """Say a difference the way round that all of the page has: B against A."""
+    points = points_text(abs(change.difference)).lstrip("+")
+    match change.verdict:
+        case Verdict.NO_CHANGE:
+            return _("no significant difference")
+        case Verdict.RISE:
+            return _("B is %(points)s percentage points higher than A", points=points)
+        case Verdict.FALL:
+            return _("B is %(points)s percentage points lower than A", points=points)
 
 
 SIGHT = Sight("compare", "results/explore/compare.html", (OTHER,), _find, _page, _json)

@@ -11,10 +11,13 @@ from survey_app.analysis import explore
 from survey_app.analysis.readings import Entry
 from survey_app.analysis.selection import PERIOD_DAYS, AnswerFilter, BadSelection, Selection, Trouble
 from survey_app.reporting import charts
+from survey_app.reporting.cells import Table
 from survey_app.scoring.measure import counted_grades
+from survey_app.scoring.rounding import NOTHING
 from survey_app.scoring.rules import NPS, SATISFACTION_RATE
 from survey_app.services.explore import Subject
 from survey_app.web import formats
+from survey_app.web.results.explore.asked import PLACE
 from survey_app.words import Audience, Mode, Purpose
 
 _LONGEST = 40
@@ -51,6 +54,8 @@ def trouble(found: BadSelection) -> str:
             return _("This view shows the whole only, without unit and conditions.")
         case Trouble.DAYS_REVERSED:
             return _("The first day is later than the last one.")
+        case _ if found.where == PLACE:
+            return _("There is no such unit. Type a part of its name and pick one from the suggestions.")
         case _:
             return _("The part “%(name)s” of the address cannot be read.", name=plain(found.where))
 
@@ -71,6 +76,11 @@ def question(entry: Entry) -> str:
 def shortened(text: str) -> str:
     """Cut what would not fit into a field to choose from."""
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def dashes(table: Table, note: str) -> str:
+    """Return what a dash means where one stands in the table, else nothing."""
+    return note if any(cell.text == NOTHING for row in table.rows for cell in row.cells) else ""
 
 
 def answers(entry: Entry, codes: Sequence[str]) -> str:

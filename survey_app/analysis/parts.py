@@ -87,8 +87,11 @@ def _item(instrument: Instrument, field: Field) -> Item:
 
 
 def _teams(instrument: Instrument, headline: Item | None) -> tuple[Team, ...]:
-    """Return the teams, best first; then those out of the ranking and withheld ones, in the campaign's order."""
-    if headline is None:
+    """Return the teams, best first; then those out of the ranking and withheld ones, in the campaign's order.
+
+    Nothing without any posting: there is nobody whom ballots without a team could be told from.
+    """
+    if headline is None or not instrument.team_ids:
         return ()
     *rated, of_none = instrument.teams(headline.code)
     floors = Floors(instrument)

@@ -13,17 +13,20 @@ from survey_app.scoring.participation import Invited, Outcomes, invited
 
 
 def invited_to(instrument: Instrument, headline: Item | None) -> Invited | None:
-    """Return what became of the codes of an audience; None where none was given out."""
+    """Return what became of the codes of an audience; None where none was given out.
+
+    None, too, before anything became of one: while answers come in, codes that nobody has used yet say nothing.
+    """
     issued = returned = 0
     for part in instrument.ballots.slices:
         codes = {key: each.invited for key, each in part.collectors.items() if each.invited is not None}
         issued += sum(sum(by_posting.values()) for by_posting in codes.values())
         returned += part.columns.where("collector", np.array(sorted(codes))).size if codes else 0
-    if not issued:
+    found = reduce(add, (survey.outcomes.get(instrument.audience, Outcomes()) for survey in instrument.surveys))
+    if not issued or (instrument.ballots.is_live and not returned and not found.counted):
         return None
-    found = [survey.outcomes.get(instrument.audience, Outcomes()) for survey in instrument.surveys]
     partial = _partial(instrument, headline, returned)
-    return invited(issued=issued, complete=returned - partial, partial=partial, outcomes=reduce(add, found))
+    return invited(issued=issued, complete=returned - partial, partial=partial, outcomes=found)
 
 
 def _partial(instrument: Instrument, headline: Item | None, returned: int) -> int:

@@ -37,6 +37,21 @@ def notes(evaluation: Evaluation, reader: Reader) -> list[Note]:
         *_composite(evaluation, reader),
         *(Note(_("Participation floor"), said) for said in standings.notes(evaluation, reader)),
         Note(_("What is not shown"), _threshold(evaluation, reader)),
+        *(_comparisons(reader) if evaluation.has_teams else ()),
+        Note(
+            _("Rounding"),
+            _("Half up, to one decimal; never 100.0 percent for less than all, never 0.0 for more than none."),
+        ),
+        Note(_("Cut-off"), reader.moment(evaluation.as_of)),
+    ]
+    opened = [reader.sentences(seals.unsealed_sentences(each, reader)) for each in evaluation.unsealed]
+    return found + [Note(seals.heading(reader), said) for said in opened]
+
+
+def _comparisons(reader: Reader) -> tuple[Note, ...]:
+    """Say how teams and waves are compared; only of use where there are work teams."""
+    _ = reader.gettext
+    return (
         Note(
             _("Bands"),
             _(
@@ -52,14 +67,7 @@ def notes(evaluation: Evaluation, reader: Reader) -> list[Note]:
                 "change” means that the interval of the difference holds 0."
             ),
         ),
-        Note(
-            _("Rounding"),
-            _("Half up, to one decimal; never 100.0 percent for less than all, never 0.0 for more than none."),
-        ),
-        Note(_("Cut-off"), reader.moment(evaluation.as_of)),
-    ]
-    opened = [reader.sentences(seals.unsealed_sentences(each, reader)) for each in evaluation.unsealed]
-    return found + [Note(seals.heading(reader), said) for said in opened]
+    )
 
 
 def _rules(evaluation: Evaluation) -> list[Rule]:
@@ -98,7 +106,9 @@ def _participation(evaluation: Evaluation, reader: Reader) -> str:
         )
         for part in evaluation.parts
     ]
-    return reader.sentences([_("Participation is ballots returned ÷ headcount at the time of the posting."), *said])
+    if evaluation.has_teams:
+        said.insert(0, _("Participation is ballots returned ÷ headcount at the time of the posting."))
+    return reader.sentences(said)
 
 
 def _response_rates(evaluation: Evaluation, reader: Reader) -> list[Table]:

@@ -132,8 +132,9 @@ def ballots(part: Part, reader: Reader) -> Table:
     """Return the five counts that are always kept, for the headline question."""
     _ = reader.gettext
     figure = part.headline.rated.rate if part.headline is not None else None
+    is_mixed = part.through_open and part.known_issued is not None
     rows: list[tuple[str, int | None]] = [
-        (_("Issued"), part.known_issued if not part.through_open else None),
+        (_("Issued on paper and as single-use codes") if is_mixed else _("Issued"), part.known_issued),
         (_("Returned"), part.returned),
     ]
     if figure is not None and part.headline is not None:

@@ -154,9 +154,11 @@ def issued(part: Part, reader: Reader) -> str:
 
 
 def base_line(part: Part, reader: Reader) -> str:
-    """Say in one line what stands under the headline figure: base, interval, ballots."""
+    """Say in one line what stands under the headline figure: base, interval, ballots; or why there is no figure."""
     _ = reader.gettext
-    if part.headline is None or part.headline.rated.is_withheld:
+    if part.headline is None:
+        return no_headline(part, reader)
+    if part.headline.rated.is_withheld:
         return _("Fewer than %(threshold)d valid ballots: not shown", threshold=part.threshold)
     figure = part.headline.rated.rate
     parts = [
@@ -171,12 +173,26 @@ def base_line(part: Part, reader: Reader) -> str:
     return " · ".join(parts)
 
 
+def no_headline(part: Part, reader: Reader) -> str:
+    """Say why there is no overall rate: the questionnaire names no question that it comes from."""
+    _ = reader.gettext
+    parts = [
+        _("This questionnaire has no headline question, so there is no overall rate; the questions are below"),
+        _("%(returned)s returned", returned=part.returned),
+    ]
+    if part.participation is not None:
+        parts.append(_("participation %(share)s", share=percent(part.participation)))
+    return " · ".join(parts)
+
+
 def trust(part: Part, reader: Reader) -> str:
     """Say in one sentence whether the headline can be trusted."""
     _ = reader.gettext
     share = percent(part.participation)
     good, fair = percent_text(GOOD_PARTICIPATION, 0), percent_text(FAIR_PARTICIPATION, 0)
     match part.trust:
+        case Trust.NO_QUESTION:
+            return no_headline(part, reader)
         case Trust.WITHHELD:
             return _("There are too few answers for a figure.")
         case Trust.BELOW_FLOOR:

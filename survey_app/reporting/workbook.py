@@ -68,7 +68,8 @@ def file_name(evaluation: Evaluation, reader: Reader) -> str:
     """Return the name under which offices file it: campaign, what it is, day of the cut-off."""
     _ = reader.gettext
     day = f"{evaluation.as_of.astimezone(CHINA):%Y%m%d}"
-    named = "_".join((reader.text(evaluation.campaign), _("work team satisfaction evaluation"), day))
+    kind = _("work team satisfaction evaluation") if evaluation.has_teams else _("satisfaction evaluation")
+    named = "_".join((reader.text(evaluation.campaign), kind, day))
     return f"{_FORBIDDEN_IN_NAMES.sub('-', printable(named)).strip(' .')[:_LONGEST_NAME]}.xlsx"
 
 

@@ -28,6 +28,7 @@ FAIR_PARTICIPATION, GOOD_PARTICIPATION = (floor.members for floor in FLOORS)
 class Trust(StrEnum):
     """How far the headline bears out more than the ballots themselves."""
 
+    NO_QUESTION = "no_question"
     WITHHELD = "withheld"
     BELOW_FLOOR = "below_floor"
     CENSUS = "census"
@@ -222,10 +223,11 @@ class Part:
     @property
     def trust(self) -> Trust:
         """How far the headline can be trusted, from participation alone: the interval says the rest."""
+        if self.headline is None:
+            return Trust.NO_QUESTION
         if self.floored is not None and self.floored.whole.verdict is Verdict.BELOW:
-            is_shown = self.headline is not None and not self.headline.rated.is_withheld
-            return Trust.BELOW_FLOOR if is_shown else Trust.WITHHELD
-        return trust_of(None if self.headline is None else self.headline.rated, self.participation)
+            return Trust.WITHHELD if self.headline.rated.is_withheld else Trust.BELOW_FLOOR
+        return trust_of(self.headline.rated, self.participation)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -399,6 +401,11 @@ class Evaluation:
     def leading(self) -> Part | None:
         """The part whose headline is the campaign's: the workers', or the first there is."""
         return next(iter(self.parts), None)
+
+    @property
+    def has_teams(self) -> bool:
+        """Tell whether work teams are evaluated: a survey of a canteen, say, has no postings at all."""
+        return bool(self.participation) or any(team.name for part in self.parts for team in part.teams)
 
     @property
     def is_empty(self) -> bool:

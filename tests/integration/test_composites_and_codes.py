@@ -182,8 +182,8 @@ def test_page_workbook_and_json_say_the_same(database: Database, organiser: Flas
     assert rates["workers"] is None
     assert rates["grassroots_union"]["rates"]["RR4"] == pytest.approx(24 / 37)
     page = organiser.get(f"/results/{made.campaign.id}").text
-    assert "应答率（AAPOR）：基层工会" in page
-    assert "应答率（AAPOR）：RR1 60.0%，RR6 70.6%；发放一次性码 40 个，收回 24 份" in page
+    assert "应答率（按 AAPOR 标准定义，RR1–RR6）：基层工会" in page
+    assert "最低 60.0%，最高 70.6%；发放一次性码 40 个，收回 24 份" in page
     composite = f"{data['composite']['rate']['value'] * 100:.1f}%"
     assert composite in page
     assert "设定的权重（第 1 版）：职工 60%、企业党政 20%、基层工会 20%。" in page

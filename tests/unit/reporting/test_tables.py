@@ -1,6 +1,7 @@
 """Tables print what the figures bear out, and nothing of what is withheld."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -9,7 +10,8 @@ from survey_app.reporting import method, tables, wave_tables, words
 from survey_app.reporting.cells import Cell, Form, Table
 from survey_app.reporting.sheets import FORMATS
 from survey_app.reporting.words import Reader
-from survey_app.scoring.evaluation import Part
+from survey_app.reporting.workbook import file_name
+from survey_app.scoring.evaluation import Part, Trust
 from tests.unit.reporting.evaluations import READERS, SMALL_TEAM, evaluation
 
 _DIGIT = re.compile(r"\d")
@@ -135,6 +137,29 @@ def test_sentences_of_the_page(reader: Reader, part: Part) -> None:
     expected = {ZH: "可供参考", EN: "Usable with care"}[reader.locale]
     assert trust.startswith(expected)
     assert words.audience(part.audience, reader) == {ZH: "职工", EN: "Workers"}[reader.locale]
+
+
+def test_without_a_headline_question_no_outlet_speaks_of_too_few_ballots(reader: Reader, part: Part) -> None:
+    without = replace(part, headline=None, teams=())
+    said = words.base_line(without, reader)
+    assert words.trust(without, reader) == said
+    assert said.startswith(
+        {ZH: "这份问卷没有设主指标题", EN: "This questionnaire has no headline question"}[reader.locale]
+    )
+    assert str(without.returned) in said
+    assert without.trust is Trust.NO_QUESTION
+
+
+def test_the_note_speaks_of_teams_and_visits_only_where_there_are_any(reader: Reader) -> None:
+    found = evaluation()
+    parts = tuple(replace(part, teams=()) for part in found.parts)
+    alone = replace(found, parts=parts, participation=(), waves=())
+    headings = {note.heading for note in method.notes(alone, reader)}
+    assert {note.heading for note in method.notes(found, reader)} - headings == {
+        ZH: {"分组", "变化"},
+        EN: {"Bands", "Changes"},
+    }[reader.locale]
+    assert {ZH: "工作队", EN: "team"}[reader.locale] not in file_name(alone, reader)
 
 
 def test_the_method_prints_every_rule_with_its_version(reader: Reader) -> None:

@@ -53,6 +53,14 @@ class TooManyThemes(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """What a decision was about: different sentences, and the comments that say them."""
+
+    wordings: int
+    comments: int
+
+
+@dataclass(frozen=True, slots=True)
 class FieldCount:
     """A question with its distinct comments by state."""
 
@@ -136,8 +144,8 @@ def decide(
     digests: Collection[str],
     state: CommentState,
     now: datetime,
-) -> int:
-    """Release comments, hold them back, or put them back to be decided; return how many changed.
+) -> Decided:
+    """Release comments, hold them back, or put them back to be decided; return what changed.
 
     Raises `NotFound`, `NotNow`.
     """
@@ -151,7 +159,29 @@ def decide(
             undecided = "comments_held" if state == CommentState.HELD else "comments_put_back"
             action = "comments_released" if state == CommentState.RELEASED else undecided
             surveys.record(session, actor, action, survey, now, comments=len(rows), field=field)
-    return len(rows)
+        return Decided(len(rows), sum(row.copies for row in rows))
+
+
+def about_to_release(
+    database: Database, *, actor: Actor, survey_id: int, field: str, digests: Collection[str], now: datetime
+) -> Review:
+    """Return the chosen comments that are not released yet as one bundle, to be looked at once more.
+
+    Raises `NotFound`, `NotNow`.
+    """
+    with database.reading() as session:
+        survey = surveys.readable(session, actor=actor, survey_id=survey_id)
+        found = standing(session, survey, now)
+        if found != Standing.SHOWN or survey.erased_at is not None:
+            raise NotNow(found)
+        wanted = frozenset(digests)
+        rows = tuple(
+            row
+            for row in queries.comments(session, survey_id, field)
+            if row.digest in wanted and row.state != CommentState.RELEASED
+        )
+        reading = queries.reading(session, survey_id)
+        return Review(survey, found, reading, 0, field=field, bundles=(Bundle((), rows),) if rows else ())
 
 
 def put_under(

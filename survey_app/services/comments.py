@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,11 +16,16 @@ from survey_app.services.collect import questionnaire_of
 from survey_app.services.context import Database
 from survey_app.services.seals import is_sealed
 from survey_app.storage.models import Campaign, Comment, Survey
+from survey_app.storage.queries import accounts, results
 from survey_app.storage.queries import comments as queries
 from survey_app.storage.queries import explore as places
-from survey_app.storage.queries import results
 from survey_app.storage.session import Session
-from survey_app.words import CommentState
+from survey_app.words import CommentState, Role
+
+MOST_NAMES = 3
+"""Whom to ask: more names help nobody."""
+_BETTER = re.compile("改进|改善|不足|不满|问题|困难|意见|建议|希望|要求|需求|需要")
+"""What is in a question for what should be better."""
 
 
 class Standing(StrEnum):
@@ -42,23 +48,50 @@ class QuestionComments:
 
 @dataclass(frozen=True, slots=True)
 class SurveyComments:
-    """A survey's comments: of `questions` there is enough to show, of `withheld` others there is not, or none."""
+    """A survey's comments: of `questions` there is enough to show, of the `withheld` there is not, or none.
+
+    Questions for what should be better come first: they are what has to be dealt with.
+    """
 
     survey: Survey
     standing: Standing
     read_at: datetime | None
     questions: tuple[QuestionComments, ...]
-    withheld: int
+    withheld: tuple[Text, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class CampaignComments:
-    """All comments of a campaign that its readers may see; none, where somebody reads a part of it only."""
+    """All comments of a campaign that its readers may see; none, where somebody reads a part of it only.
+
+    `to_ask` names those who can read comments in and release them.
+    """
 
     campaign: Campaign
     is_whole: bool
     surveys: tuple[SurveyComments, ...]
     themes: Mapping[int, Text]
+    to_ask: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> tuple[SurveyComments, ...]:
+        """Surveys whose comments were read."""
+        return tuple(each for each in self.surveys if each.standing == Standing.SHOWN)
+
+    @property
+    def unread(self) -> tuple[SurveyComments, ...]:
+        """Surveys whose comments nobody has read yet."""
+        return tuple(each for each in self.surveys if each.standing == Standing.UNREAD)
+
+    @property
+    def other(self) -> tuple[SurveyComments, ...]:
+        """Surveys whose comments are shown later: once they are over, or read anew."""
+        return tuple(each for each in self.surveys if each.standing in {Standing.SEALED, Standing.STALE})
+
+    @property
+    def is_released(self) -> bool:
+        """Whether anything may be quoted."""
+        return any(question.shown.released for survey in self.surveys for question in survey.questions)
 
     @property
     def is_empty(self) -> bool:
@@ -80,9 +113,19 @@ def comments(database: Database, *, actor: Actor, campaign_id: int, now: datetim
             return CampaignComments(campaign, is_whole=False, surveys=(), themes={})
         surveys = [_survey(session, survey, now) for survey in results.surveys(session, campaign_id)]
         themes = theme_names(session, campaign_id)
-    return CampaignComments(
-        campaign, is_whole=True, surveys=tuple(each for each in surveys if each is not None), themes=themes
-    )
+        to_ask = _to_ask(session, campaign)
+    found = tuple(each for each in surveys if each is not None)
+    return CampaignComments(campaign, is_whole=True, surveys=found, themes=themes, to_ask=to_ask)
+
+
+def _to_ask(session: Session, campaign: Campaign) -> tuple[str, ...]:
+    """Return the names of some who may release comments: organisers before administrators, the nearest first."""
+    roles = [Role.ORGANISER, Role.ADMINISTRATOR]
+    for role in roles:
+        names = accounts.names_with_role(session, role, campaign.unit.path)
+        if names:
+            return tuple(names[:MOST_NAMES])
+    return ()
 
 
 def theme_names(session: Session, campaign_id: int) -> Mapping[int, Text]:
@@ -133,13 +176,16 @@ def _survey(session: Session, survey: Survey, now: datetime) -> SurveyComments |
     reading = queries.reading(session, survey.id)
     read_at = reading.at if reading is not None else None
     if found != Standing.SHOWN:
-        return SurveyComments(survey, found, read_at, (), 0)
+        return SurveyComments(survey, found, read_at, (), ())
     by_field: dict[str, list[Comment]] = {}
     for row in queries.comments(session, survey.id):
         by_field.setdefault(row.field, []).append(row)
-    questions = []
+    questions, withheld = [], []
     for code, field in fields.items():
         seen = shown(as_said(by_field.get(code, [])), survey.threshold)
-        if seen is not None:
+        if seen is None:
+            withheld.append(label_of(field))
+        else:
             questions.append(QuestionComments(code, label_of(field), seen))
-    return SurveyComments(survey, found, read_at, tuple(questions), len(fields) - len(questions))
+    questions.sort(key=lambda each: not _BETTER.search(each.label.zh))
+    return SurveyComments(survey, found, read_at, tuple(questions), tuple(withheld))

@@ -19,30 +19,55 @@ function goTo(place) {
   rows[here].scrollIntoView({ block: "nearest" });
 }
 
-function decide(deed) {
+const form = document.querySelector("form.deciding");
+const told = document.querySelector("[data-chosen]");
+
+function tell() {
+  const count = form ? form.querySelectorAll("input[name=chosen]:checked").length : 0;
+  if (told) told.textContent = told.dataset.chosen.replace("{n}", String(count));
+  return count;
+}
+
+function mark(isOn) {
   if (here < 0) return;
-  const form = rows[here].closest("form");
-  const button = form.querySelector(`button[name=deed][value=${deed}]`);
+  boxOf(rows[here]).checked = isOn ?? !boxOf(rows[here]).checked;
+  tell();
+}
+
+// What is chosen; where nothing is, the sentence that one is at.
+function decide(deed) {
+  const button = form?.querySelector(`button[name=deed][value=${deed}]`);
   if (!button) return;
-  if (!form.querySelector("input[name=chosen]:checked")) boxOf(rows[here]).checked = true;
-  form.requestSubmit(button);
+  if (!tell()) mark(true);
+  if (tell()) form.requestSubmit(button);
 }
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.key === "Enter" && event.target.matches?.("[data-hide]")) {
+    event.preventDefault();
+    event.target.closest("details").querySelector("button").click();
+    return;
+  }
   if (event.target.closest("input:not([type=checkbox]), textarea, select")) return;
   const deeds = {
     j: () => goTo(here + 1),
     k: () => goTo(here - 1),
-    x: () => { if (here >= 0) boxOf(rows[here]).checked = !boxOf(rows[here]).checked; },
-    r: () => decide("release"),
+    x: () => mark(),
+    r: () => { mark(true); goTo(here + 1); },
     h: () => decide("hold"),
   };
+  // Enter on a link or a button is theirs.
+  if (!event.target.closest("a, button, summary")) deeds.enter = () => { if (tell()) decide("release"); };
   const deed = deeds[event.key.toLowerCase()];
   if (!deed) return;
   event.preventDefault();
   deed();
 });
+
+form?.addEventListener("change", tell);
+// A page that the browser brings back has its boxes ticked as they were.
+addEventListener("pageshow", tell);
 
 for (const [place, row] of rows.entries()) {
   row.addEventListener("focusin", () => {
@@ -57,8 +82,3 @@ for (const [place, row] of rows.entries()) {
     row.querySelector("[data-hide]").value = chosen;
   });
 }
-
-// A click that ends a selection is not meant for the box beside the words.
-document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-words]") && getSelection().toString()) event.preventDefault();
-});

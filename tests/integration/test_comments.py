@@ -12,10 +12,10 @@ from survey_app.analysis.store import ColumnStore
 from survey_app.services import comment_reading, comment_review, comments, evaluate, retention, surveys
 from survey_app.services.access import SYSTEM, Actor, Grant, NotFound
 from survey_app.services.comments import Standing
-from survey_app.storage.models import AuditEntry, Comment, Erasure, Response, Voiding
+from survey_app.storage.models import AuditEntry, Comment, Erasure, Response, Unit, Voiding
 from survey_app.storage.session import Database
 from survey_app.words import Audience, CommentState, Role, SurveyState
-from tests.support.evaluated import NOW, Evaluated, make_campaign, open_survey, respond
+from tests.support.evaluated import NOW, Evaluated, make_campaign, open_survey, respond, sign_up
 
 KEY = "a secret of this application"
 CANTEEN = (
@@ -62,7 +62,7 @@ def _stored(database: Database) -> dict[str, Comment]:
 
 def _decide(
     database: Database, made: Evaluated, words: set[str], state: CommentState = CommentState.RELEASED
-) -> int:
+) -> comment_review.Decided:
     digests = [row.digest for row in _stored(database).values() if row.words in words]
     return comment_review.decide(
         database,
@@ -107,7 +107,7 @@ def test_only_masked_words_are_kept_and_nothing_that_leads_to_a_response(databas
 def test_nobody_sees_words_before_a_person_has_released_them(database: Database) -> None:
     made = _closed_and_read(database)
     assert _quoted(_shown(database, made)) == []
-    assert _decide(database, made, {"食堂太贵", "更衣室太小"}) == 2
+    assert _decide(database, made, {"食堂太贵", "更衣室太小"}) == comment_review.Decided(2, 2)
     _decide(database, made, {"宿舍没有热水"}, CommentState.HELD)
     assert sorted(_quoted(_shown(database, made))) == ["更衣室太小", "食堂太贵"]
     _decide(database, made, {"更衣室太小"}, CommentState.WAITING)
@@ -117,11 +117,38 @@ def test_nobody_sees_words_before_a_person_has_released_them(database: Database)
     assert {each.word: each.comments for each in question.shown.keywords}["食堂"] == 7
 
 
+def test_what_should_be_better_comes_before_what_was_good(database: Database) -> None:
+    made = make_campaign(database)
+    open_survey(database, made, "A_W", Audience.WORKERS)
+    answers = [{"W01": ["1"], "W10": ["1"], "W32a": [f"班车好{each}"], "W32b": ["食堂太贵"]} for each in range(12)]
+    respond(database, made, "A_W", made.postings[0].id, answers)
+    _close(database, made)
+    _read(database, made)
+    (survey,) = _shown(database, made).surveys
+    assert [each.field for each in survey.questions] == ["W32b", "W32a"]
+    better, good = (each.shown for each in survey.questions)
+    assert (better.base, better.wordings, good.base) == (12, 1, 12)
+    assert {each.word for each in better.keywords} == {"食堂", "太贵"}
+    assert {each.word for each in good.keywords} == {"班车"}
+
+
+def test_who_can_release_comments_is_named(database: Database) -> None:
+    made = _closed_and_read(database)
+    leader = sign_up(database, made.unit, username="leader")
+    administrator = sign_up(database, made.unit, username="administrator", role=Role.ADMINISTRATOR)
+    assert _shown(database, made, leader).to_ask == (administrator.name,)
+    organiser = sign_up(database, made.unit, username="organiser", role=Role.ORGANISER)
+    with database.reading() as session:
+        elsewhere = session.get_one(Unit, made.postings[0].unit_id)
+    sign_up(database, elsewhere, username="of-one-enterprise", role=Role.ORGANISER)
+    assert _shown(database, made, leader).to_ask == (organiser.name,)
+
+
 def test_fewer_than_ten_comments_are_never_read(database: Database) -> None:
     made = _closed_and_read(database, CANTEEN)
     assert _stored(database) == {}
     found = _shown(database, made)
-    assert (found.is_empty, found.surveys[0].withheld > 0) == (True, True)
+    assert (found.is_empty, bool(found.surveys[0].withheld)) == (True, True)
 
 
 def test_while_ballots_come_in_no_reading_tells_the_newest(database: Database) -> None:

@@ -17,7 +17,7 @@ from survey_app.services.access import SYSTEM
 from survey_app.storage.models import Comment, Unit
 from survey_app.storage.session import Database
 from survey_app.words import Audience, CommentState, Role, SurveyState
-from tests.support.evaluated import NOW, Evaluated, make_campaign, open_survey, respond, sign_up
+from tests.support.evaluated import NOW, Evaluated, make_campaign, open_survey, respond, sign_up, survey_over
 from tests.support.sessions import client_of
 from tests.support.union import token
 
@@ -65,6 +65,12 @@ def _post(client: FlaskClient, address: str, **data: object) -> str:
     return unescape(client.post(address, data=sent, follow_redirects=True).text)
 
 
+def _release(client: FlaskClient, made: Evaluated, *digests: str) -> str:
+    """Choose comments, be asked, and answer yes: what the page says then."""
+    assert f"公开 {len(digests)} 种说法？" in _post(client, _desk(made), deed="release", chosen=list(digests))
+    return _post(client, _desk(made), deed="publish", chosen=list(digests))
+
+
 def _digest(database: Database, words: str) -> str:
     with database.reading() as session:
         return session.query(Comment).filter_by(words=words).one().digest
@@ -74,20 +80,20 @@ def test_a_comment_goes_from_reading_to_the_leaders_page(app: Flask, database: D
     client = _client(app, database, made)
     results = f"/results/{made.campaign.id}/comments"
     assert "尚未读取" in client.get(_desk(made)).text
-    assert "尚未读取" in client.get(results).text
+    assert "目前尚未公开" in client.get(results).text
     page = _post(client, f"{_desk(made)}/read")
-    assert "新读取 12 条意见" in page
+    assert "新读取 12 种说法" in page
     assert "〔姓名〕" in page
     assert "王建国" not in page
     assert "<b>" not in client.get(_desk(made)).text.partition("cmd|")[2][:40]
     leader = _client(app, database, made, Role.LEADER)
     assert "更衣室太小" not in leader.get(results).text
-    page = _post(client, _desk(made), deed="release", chosen=[_digest(database, "更衣室太小")])
-    assert "已公开 1 条意见" in page
+    page = _release(client, made, _digest(database, "更衣室太小"))
+    assert "已公开 1 种说法（1 条意见）" in page
     shown = leader.get(results).text
     assert "更衣室太小" in shown
     assert "食堂太贵" not in shown
-    assert "共 12 条意见，已公开 1 条" in shown
+    assert "共 12 条意见（12 种说法），已公开 1 条（1 种说法）" in shown
     assert leader.get(_desk(made)).status_code == 403
     answer = leader.get(f"{results}.json").json
     described = leader.get("/api/openapi.json").json["components"]
@@ -105,9 +111,7 @@ def test_the_workbook_has_what_was_released_as_plain_text(app: Flask, database: 
     _post(client, f"{_desk(made)}/read")
     address = f"/results/{made.campaign.id}/workbook.xlsx"
     assert "意见（已公开）" not in load_workbook(BytesIO(client.get(address).data)).sheetnames
-    _post(
-        client, _desk(made), deed="release", chosen=[_digest(database, each) for each in ("更衣室太小", SAID[-1])]
-    )
+    _release(client, made, *(_digest(database, each) for each in ("更衣室太小", SAID[-1])))
     sheet = load_workbook(BytesIO(client.get(address).data))["意见（已公开）"]
     cells = {cell.value: cell for row in sheet for cell in row if cell.value is not None}
     assert "更衣室太小" in cells
@@ -121,9 +125,12 @@ def test_every_button_does_what_it_says(app: Flask, database: Database, made: Ev
     _post(client, f"{desk}/read")
     one, other = _digest(database, "食堂太贵"), _digest(database, "班车太少")
     assert "请先选择意见" in _post(client, desk, deed="release")
-    assert "已公开 2 条意见" in _post(client, desk, deed="release_all", member=[one, other])
-    assert "1 条意见暂不公开" in _post(client, desk, deed="hold", chosen=[one], state="released")
-    assert "1 条意见改回待定" in _post(client, desk, deed="wait", chosen=[one], state="held")
+    both = {"member-2": [one, other], "member-1": [_digest(database, "更衣室太小")]}
+    assert "公开 2 种说法？" in _post(client, desk, deed="release_all:2", **both)
+    assert "已公开 2 种说法" in _post(client, desk, deed="publish", chosen=[one, other])
+    assert "已经公开" in _post(client, desk, deed="release", chosen=[one, other])
+    assert "1 种说法暂不公开" in _post(client, desk, deed="hold", chosen=[one], state="released")
+    assert "1 种说法改回待定" in _post(client, desk, deed="wait", chosen=[one], state="held")
     assert "文字已遮盖" in _post(client, desk, deed=f"hide:{one}", **{f"hide-{one}": "食堂"})
     assert "没有这些文字" in _post(client, desk, deed=f"hide:{one}", **{f"hide-{one}": "食堂"})
     with database.reading() as session:
@@ -133,10 +140,36 @@ def test_every_button_does_what_it_says(app: Flask, database: Database, made: Ev
     theme = page.partition("/comments/themes/")[2].partition("/")[0]
     assert "已有同名主题" in _post(client, f"{desk}/themes", name="通勤")
     assert client.post(f"{desk}/themes", data={"csrf_token": token(client), "name": ""}).status_code == 422
-    assert "已调整 1 条意见的主题" in _post(client, desk, deed="theme", theme=theme, chosen=[other])
-    assert "已调整 1 条意见的主题" in _post(client, desk, deed=f"off:{theme}:{other}")
-    assert "已调整 1 条意见的主题" in _post(client, desk, deed=f"under:{theme}:{other}")
+    assert "已调整 1 种说法的主题" in _post(client, desk, deed="theme", theme=theme, chosen=[other])
+    assert "已调整 1 种说法的主题" in _post(client, desk, deed=f"off:{theme}:{other}")
+    assert "已调整 1 种说法的主题" in _post(client, desk, deed=f"under:{theme}:{other}")
     assert "主题已移除" in _post(client, f"{desk}/themes/{theme}/remove")
+
+
+def test_nothing_is_released_before_the_question_is_answered(
+    app: Flask, database: Database, made: Evaluated
+) -> None:
+    client = _client(app, database, made)
+    _post(client, f"{_desk(made)}/read")
+    one = _digest(database, "食堂太贵")
+    asked = _post(client, _desk(made), deed="release", chosen=[one])
+    assert "食堂太贵" in asked
+    assert "更衣室太小" not in asked
+    with database.reading() as session:
+        assert session.query(Comment).filter_by(digest=one).one().state == CommentState.WAITING
+
+
+def test_a_leader_is_told_once_who_releases_comments(app: Flask, database: Database, made: Evaluated) -> None:
+    survey_over(database, made, "B_1", Audience.WORKERS, wave=1)
+    sign_up(database, made.unit, username="chen", role=Role.ORGANISER)
+    leader = _client(app, database, made, Role.LEADER)
+    page = unescape(leader.get(f"/results/{made.campaign.id}/comments").text)
+    assert page.count("尚未公开") == 1
+    assert "请联系：chen。" in page
+    assert "审阅意见" not in page
+    organiser = client_of(app, sign_up(database, made.unit, username="another", role=Role.ORGANISER))
+    page = organiser.get(f"/results/{made.campaign.id}/comments").text
+    assert f'href="{_desk(made)}"' in page
 
 
 def test_what_is_not_there_is_not_found(app: Flask, database: Database, made: Evaluated) -> None:
@@ -178,5 +211,5 @@ def test_pages_link_here_and_speak_english(app: Flask, database: Database, made:
     assert f"{_desk(made)}" in client.get(f"/surveys/{made.surveys['A_W'].id}").text
     assert f"/results/{made.campaign.id}/comments" in client.get(f"/results/{made.campaign.id}").text
     page = _post(client, f"{_desk(made)}/read")
-    assert "12 new comments were read." in page
+    assert "12 new sentences were read." in page
     assert "Release the chosen" in page

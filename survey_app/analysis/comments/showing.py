@@ -64,10 +64,15 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A question's comments as a reader sees them: `base` comments, `released` of which may be quoted."""
+    """A question's comments as a reader sees them: `base` comments, `released` of which may be quoted.
+
+    They are `wordings` different sentences, `released_wordings` of which may be quoted.
+    """
 
     base: int
+    wordings: int
     released: int
+    released_wordings: int
     threshold: int
     keywords: tuple[Keyword, ...]
     groups: tuple[Group, ...]
@@ -83,6 +88,7 @@ def shown(said: Sequence[Said], threshold: int) -> Shown | None:
     base = sum(each.copies for each in counting)
     if base < max(LEAST, threshold):
         return None
+    quotable = [each for each in counting if each.state == CommentState.RELEASED]
     count: Counter[str] = Counter()
     for each in counting:
         for word in telling_words(each.words):
@@ -91,7 +97,9 @@ def shown(said: Sequence[Said], threshold: int) -> Shown | None:
     ordered = sorted(enough, key=lambda word: (-enough[word], word))[:MOST_KEYWORDS]
     return Shown(
         base=base,
-        released=sum(each.copies for each in counting if each.state == CommentState.RELEASED),
+        wordings=len(counting),
+        released=_size(quotable),
+        released_wordings=len(quotable),
         threshold=least,
         keywords=tuple(Keyword(word, enough[word]) for word in ordered),
         groups=_groups(counting, least, frozenset(enough)),

@@ -51,6 +51,19 @@ def is_within(session: Session, user_id: int, paths: Sequence[str]) -> bool:
     return session.scalar(select(holds)) is True
 
 
+def names_with_role(session: Session, role: Role, path: str) -> Sequence[str]:
+    """Return the names of active users who hold the role over the unit with this path, the nearest unit first."""
+    above = [int(key) for key in path.split("/") if key]
+    query = (
+        select(User.name, Unit.path)
+        .join(RoleGrant, RoleGrant.user_id == User.id)
+        .join(Unit, Unit.id == RoleGrant.unit_id)
+        .where(RoleGrant.role == role, RoleGrant.unit_id.in_(above), User.is_active)
+    )
+    found = sorted(session.execute(query), key=lambda row: (-len(row.path), row.name))
+    return list(dict.fromkeys(row.name for row in found))
+
+
 def any_user(session: Session) -> bool:
     """Tell whether there is any user at all."""
     return session.scalar(select(exists().where(User.id.is_not(None)))) is True

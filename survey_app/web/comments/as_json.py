@@ -25,7 +25,7 @@ def _survey(found: CampaignComments, each: SurveyComments) -> dict[str, Any]:
         "standing": each.standing.value,
         "read_at": None if each.read_at is None else each.read_at.isoformat(),
         "questions": [_question(found, question) for question in each.questions],
-        "withheld": each.withheld,
+        "withheld": [_text(label) for label in each.withheld],
     }
 
 
@@ -35,7 +35,9 @@ def _question(found: CampaignComments, question: QuestionComments) -> dict[str, 
         "field": question.field,
         "label": _text(question.label),
         "base": shown.base,
+        "wordings": shown.wordings,
         "released": shown.released,
+        "released_wordings": shown.released_wordings,
         "threshold": shown.threshold,
         "keywords": [{"word": each.word, "comments": each.comments} for each in shown.keywords],
         "groups": [_group(found, group) for group in shown.groups],

@@ -26,7 +26,14 @@ STATES = {
     CommentState.RELEASED: _l("Released"),
     CommentState.HELD: _l("Held back"),
 }
-_DEEDS = {"release": CommentState.RELEASED, "hold": CommentState.HELD, "wait": CommentState.WAITING}
+_DEEDS = {
+    "release": CommentState.RELEASED,
+    "release_all": CommentState.RELEASED,
+    "publish": CommentState.RELEASED,
+    "hold": CommentState.HELD,
+    "wait": CommentState.WAITING,
+}
+"""What becomes of comments; `publish` is the answer to the question that `release` asks."""
 
 
 class ThemeForm(Form):
@@ -46,9 +53,12 @@ def review(survey_id: int) -> ResponseReturnValue:
 @blueprint.post("/surveys/<int:survey_id>/comments")
 @allowed(Permission.DESIGN)
 def decide(survey_id: int) -> ResponseReturnValue:
-    """Do to the chosen comments what the button says."""
+    """Do to the chosen comments what the button says; what is to be released is shown once more before."""
     try:
-        _do(survey_id)
+        deed, _sign, about = request.form.get("deed", "").partition(":")
+        if deed in {"release", "release_all"} and (chosen := _chosen(deed, about)):
+            return _ask(survey_id, chosen)
+        _do(survey_id, deed, about)
     except comment_review.NotNow:
         flash(_("The comments have changed meanwhile. Read them anew, please."), "error")
     return redirect(_back(survey_id))
@@ -69,7 +79,7 @@ def read(survey_id: int) -> ResponseReturnValue:
     except (comment_reading.StillSealed, comment_reading.IsErased):
         flash(_("The comments of this survey cannot be read."), "error")
     else:
-        told = ngettext("%(num)s new comment was read.", "%(num)s new comments were read.", found.fresh)
+        told = ngettext("%(num)s new sentence was read.", "%(num)s new sentences were read.", found.fresh)
         if not found.fresh:
             told = _("There are no new comments, or too few to be read by themselves.")
         flash(told, "done")
@@ -133,9 +143,38 @@ def _page(survey_id: int, form: ThemeForm) -> str:
     )
 
 
-def _do(survey_id: int) -> None:
+def _chosen(deed: str, about: str) -> list[str]:
+    """Return the digests of the ticked comments, or of all of the bundle that the button is of."""
+    return request.form.getlist(f"member-{about}" if deed.endswith("_all") else "chosen", type=words)
+
+
+def _ask(survey_id: int, chosen: list[str]) -> ResponseReturnValue:
+    """Show what would be released, with a button that does it."""
+    found = comment_review.about_to_release(
+        context.database(),
+        actor=context.actor(),
+        survey_id=survey_id,
+        field=request.form.get("field", type=words, default=""),
+        digests=chosen,
+        now=context.now(),
+    )
+    if not found.bundles:
+        flash(_("These comments are released already."), "done")
+        return redirect(_back(survey_id))
+    return render_template(
+        "comments/release.html",
+        found=found,
+        survey=found.survey,
+        comments=found.bundles[0].comments,
+        back=_back(survey_id),
+        state=request.form.get("state", ""),
+        page=request.form.get("page", ""),
+        is_sample=found.survey.campaign.is_sample,
+    )
+
+
+def _do(survey_id: int, deed: str, about: str) -> None:
     """Do the deed of the form to its comments, and say what was done."""
-    deed, _sign, about = request.form.get("deed", "").partition(":")
     whose: dict[str, Any] = {
         "actor": context.actor(),
         "survey_id": survey_id,
@@ -146,24 +185,29 @@ def _do(survey_id: int) -> None:
         _hide(about, whose)
     elif deed in {"theme", "under", "off"}:
         _theme(deed, about, whose)
-    elif deed.removesuffix("_all") in _DEEDS:
-        digests = request.form.getlist("member" if deed.endswith("_all") else "chosen", type=words)
-        state = _DEEDS[deed.removesuffix("_all")]
-        count = comment_review.decide(context.database(), digests=digests, state=state, **whose)
-        _say(count, state)
+    elif deed in _DEEDS:
+        digests = _chosen(deed, about)
+        _say(comment_review.decide(context.database(), digests=digests, state=_DEEDS[deed], **whose), _DEEDS[deed])
     else:
         raise NotFound
 
 
-def _say(count: int, state: CommentState) -> None:
-    if not count:
+def _say(done: comment_review.Decided, state: CommentState) -> None:
+    said = {"num": done.wordings, "comments": done.comments}
+    if not done.wordings:
         flash(_("Choose comments first."), "error")
     elif state == CommentState.RELEASED:
-        flash(ngettext("%(num)s comment is released.", "%(num)s comments are released.", count), "done")
+        told = ngettext(
+            "%(num)s sentence (comments: %(comments)s) is released. It can be taken back under “Released”.",
+            "%(num)s sentences (comments: %(comments)s) are released. They can be taken back under “Released”.",
+            **said,
+        )
+        flash(told, "done")
     elif state == CommentState.HELD:
-        flash(ngettext("%(num)s comment is held back.", "%(num)s comments are held back.", count), "done")
+        flash(ngettext("%(num)s sentence is held back.", "%(num)s sentences are held back.", **said), "done")
     else:
-        flash(ngettext("%(num)s comment is to be decided.", "%(num)s comments are to be decided.", count), "done")
+        told = ngettext("%(num)s sentence is to be decided.", "%(num)s sentences are to be decided.", **said)
+        flash(told, "done")
 
 
 def _hide(digest: str, whose: dict[str, Any]) -> None:
@@ -190,7 +234,7 @@ def _theme(deed: str, about: str, whose: dict[str, Any]) -> None:
     if count:
         flash(
             ngettext(
-                "The theme of %(num)s comment is changed.", "The theme of %(num)s comments is changed.", count
+                "The theme of %(num)s sentence is changed.", "The theme of %(num)s sentences is changed.", count
             ),
             "done",
         )

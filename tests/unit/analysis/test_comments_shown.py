@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -41,6 +42,22 @@ def test_words_of_both_languages() -> None:
     assert "没有" not in telling_words("食堂的饭菜太贵，高温津贴没有发")
     assert telling_words("The Canteen is too expensive") == {"canteen", "expensive"}
     assert telling_words("请打〔电话〕找〔姓名〕") == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("希望多到夜班和外包队走走。", {"夜班", "外包队"}),
+        ("有的队员不太懂我们这一行。", {"队员"}),
+        ("工资的事没有说到根子上。", {"工资"}),
+        ("多来几次，走走看看", set()),
+        ("停车难，宿舍没有热水", {"停车难", "宿舍", "热水"}),
+        ("劳务派遣的也想入会", {"劳务派遣", "入会"}),
+        ("食堂太贵", {"食堂", "太贵"}),
+    ],
+)
+def test_words_are_those_of_a_dictionary_and_say_something(said: str, words: set[str]) -> None:
+    assert telling_words(said) == words
 
 
 def test_like_comments_come_together_near_copies_first() -> None:

@@ -420,16 +420,18 @@ SCHEMAS |= {
                 standing=STRING,
                 read_at=maybe(MOMENT),
                 questions=arr(ref("Commented")),
-                withheld=WHOLE,
+                withheld=arr(ref("Text")),
             )
         ),
     ),
     "Commented": obj(
-        "A question's comments. Keywords and groups have at least `threshold` comments behind them.",
+        "A question's comments, of which `wordings` differ. Keywords and groups have at least `threshold` of them.",
         field=STRING,
         label=ref("Text"),
         base=WHOLE,
+        wordings=WHOLE,
         released=WHOLE,
+        released_wordings=WHOLE,
         threshold=WHOLE,
         keywords=arr(obj("A word, and how many comments have it.", word=STRING, comments=WHOLE)),
         groups=arr(

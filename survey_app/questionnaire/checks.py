@@ -139,6 +139,9 @@ def _question_and_field_codes(questionnaire: Questionnaire) -> list[str]:
 def _scale(scale: Scale) -> Iterator[Problem]:
     yield from _answers(scale.code, scale.grades)
     yield from _texts(scale.code, scale.name, may_be_empty=True)
+    is_of_satisfaction = any("满意" in each.text.zh or "satisf" in each.text.en.lower() for each in scale.grades)
+    if is_of_satisfaction and not any(grade.satisfied for grade in scale.grades):
+        yield Problem(scale.code, "nobody_satisfied", is_error=False)
     for grade in scale.grades:
         if grade.strict and not grade.satisfied:
             yield Problem(scale.code, "strict_not_satisfied", {"option": grade.code})

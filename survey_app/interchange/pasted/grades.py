@@ -66,7 +66,11 @@ def are_grades(words: Sequence[str]) -> bool:
     plain = [normal(each) for each in words]
     if not 2 <= len(plain) <= 11 or len(set(plain)) < len(plain):
         return False
-    of_what = [match["what"] for each in plain if (match := _GRADE.fullmatch(each)) is not None]
+    graded = {each: match["what"] for each in plain if (match := _GRADE.fullmatch(each)) is not None}
+    if len(set(graded.values())) > 1:
+        # 不了解 is a grade among 很了解, 了解, …; behind 满意, … it stands for no answer.
+        graded = {each: what for each, what in graded.items() if not NOT_COUNTED.fullmatch(each)}
+    of_what = list(graded.values())
     others = [each for each in plain if _GRADE.fullmatch(each) is None]
     is_one_thing = len(set(of_what)) == 1 or any(set(of_what) == pair for pair in _OPPOSITES)
     if len(plain) > 2 and any(all(map(family.fullmatch, plain)) for family in _FAMILIES):

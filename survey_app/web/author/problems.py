@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from survey_app.questionnaire.checks import Problem
 from survey_app.questionnaire.definition import Field, Questionnaire, options_of
 from survey_app.questionnaire.fresh import is_blank
+from survey_app.questionnaire.headlines import rated_fields
 from survey_app.web import formats
 from survey_app.web.author.designer_languages import has_english
 from survey_app.web.author.designer_places import WHOLE, Gone, Place, gone_words, place_of, place_words
@@ -39,6 +40,7 @@ WORDS: Mapping[str, LazyString] = {
     "bad_option_code": _l("The option code “%(option)s” is not allowed: letters, digits and underscores."),
     "duplicate_option": _l("The option code “%(option)s” is used twice."),
     "exclusive_not_multiple": _l("“%(option)s” excludes all others, which only a multiple choice can need."),
+    "nobody_satisfied": _l("No grade of this scale counts as satisfied, so its satisfaction rate would always be zero."),
     "strict_not_satisfied": _l("“%(option)s” counts as strictly satisfied, but not as satisfied."),
     "satisfied_not_in_base": _l("“%(option)s” counts as satisfied, but is left out of the base."),
     "score_out_of_range": _l("The score of “%(option)s” must be 0 to 100."),
@@ -66,6 +68,7 @@ WORDS: Mapping[str, LazyString] = {
 }
 """The sentence for every kind of problem; its blanks are the problem's own parameters, `question` and `gone`."""
 
+NO_HEADLINE = "no_headline"
 BLANK = "blank"
 """The kind of problem that says all at once about a question in which nothing is filled in yet."""
 UNFINISHED = frozenset(
@@ -178,7 +181,12 @@ def to_do(
         lines(wrong),
         len(wrong),
         lines(each for each in errors if each.kind in UNFINISHED),
-        (*_lacking(missing), *_untimed(questionnaire), *(each for each in others if each.kind != "untranslated")),
+        (
+            *_without_headline(questionnaire),
+            *_lacking(missing),
+            *_untimed(questionnaire),
+            *(each for each in others if each.kind != "untranslated"),
+        ),
         tuple(untranslated) if has_english(questionnaire) else (),
     )
 
@@ -213,6 +221,12 @@ def _lacking(missing: Sequence[str]) -> Iterator[Worded]:
         texts = _(", ").join(str(USUAL_TEXTS[name]) for name in missing)
         words = _("Not written yet: %(texts)s. The usual words can be taken over there.", texts=texts)
         yield Worded(_("The whole questionnaire"), "outline", words, False, "lacking", WHOLE)
+
+
+def _without_headline(questionnaire: Questionnaire) -> Iterator[Worded]:
+    if questionnaire.headline is None and any(rated_fields(questionnaire)):
+        words = _("No headline question is chosen yet: the one satisfaction rate that leaders look at comes from it.")
+        yield Worded(_("The whole questionnaire"), "outline", words, False, NO_HEADLINE, WHOLE)
 
 
 def _untimed(questionnaire: Questionnaire) -> Iterator[Worded]:

@@ -266,3 +266,15 @@ def test_what_stands_around_the_questions() -> None:
     assert "不记名" in made.notice.zh
     assert made.minutes == 3
     assert made.closing.zh == "谢谢您的配合。"
+
+
+@pytest.mark.parametrize(
+    "grades", ["非常满意\t满意\t一般\t不满意\t很不满意\t不了解", "很满意\t满意\t一般\t不太满意\t不满意\t不清楚"]
+)
+def test_grades_of_satisfaction_count_as_their_words_say_and_not_knowing_stays_out(grades: str) -> None:
+    made = read(f"食堂\n1、请对食堂评价\n\t{grades}\n口味\n价格\n").imported.questionnaire
+    (scale,) = made.scales
+    assert [(each.satisfied, each.in_base, each.score is not None) for each in scale.grades] == [
+        (True, True, True), (True, True, True), (False, True, True), (False, True, True), (False, True, True),
+        (False, False, False),
+    ]  # fmt: skip

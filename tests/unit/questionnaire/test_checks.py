@@ -107,6 +107,11 @@ CASES: list[tuple[str, str, Questionnaire]] = [
         "Q1",
         questionnaire(SingleChoice(code="Q1", text=WORDS, options=options("1", "2", exclusive="2"))),
     ),
+    (
+        "nobody_satisfied",
+        "S",
+        _scale(Grade("1", Text("满意", "Satisfied"), 100), Grade("2", Text("一般", "So-so"), 50)),
+    ),
     ("strict_not_satisfied", "S", _scale(Grade("1", WORDS, 100, strict=True), LOW)),
     ("satisfied_not_in_base", "S", _scale(Grade("1", WORDS, 100, satisfied=True, in_base=False), LOW)),
     ("score_out_of_range", "S", _scale(Grade("1", WORDS, 101), LOW)),
@@ -172,7 +177,7 @@ def test_every_problem_is_tried_here() -> None:
     assert yielded == {kind for kind, _, _ in CASES}
 
 
-WARNINGS = {"untranslated", "empty_section"}
+WARNINGS = {"untranslated", "empty_section", "nobody_satisfied"}
 
 
 @pytest.mark.parametrize(("kind", "where", "bad"), CASES)

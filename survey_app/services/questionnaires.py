@@ -39,6 +39,7 @@ __all__ = [
     "homes",
     "load_draft",
     "publish",
+    "publish_in",
     "readable",
     "readable_version",
     "refusals",
@@ -238,33 +239,37 @@ def publish(
     """Make the draft the next numbered version, or return the newest one if the draft is just that.
 
     With `revision`, only the draft that the person has seen is published. Raises `NotFound`, `Archived`,
-    `EditedMeanwhile`, `HasProblems`, or `MeaningChanged` where a code of any earlier version would say
-    something else.
+    `EditedMeanwhile`, `HasProblems`, or `MeaningChanged` where a code of an earlier version that a survey uses
+    would say something else.
     """
     with database.transaction() as session:
-        row = changeable(session, actor, questionnaire_id, revision)
-        definition = decoded(row.draft)
-        if problems := checks.errors(definition):
-            raise HasProblems(problems)
-        newest = queries.newest_version(session, row.id)
-        sha256 = codec.sha256(definition)
-        if newest is not None and newest.sha256 == sha256:
-            return newest
-        if refused := refused_changes(session, row, definition):
-            raise MeaningChanged(refused)
-        made = QuestionnaireVersion(
-            questionnaire=row,
-            number=newest.number + 1 if newest is not None else 1,
-            code=definition.code,
-            definition=codec.dumps(definition),
-            sha256=sha256,
-            changes=_summary(newest, definition),
-            published_at=now,
-            published_by=actor.user_id,
-        )
-        session.add(made)
-        session.flush()
-        drafts.record(session, actor, "questionnaire_published", row, now, number=made.number, sha256=sha256)
+        return publish_in(session, changeable(session, actor, questionnaire_id, revision), actor=actor, now=now)
+
+
+def publish_in(session: Session, row: Questionnaire, *, actor: Actor, now: datetime) -> QuestionnaireVersion:
+    """Publish within a transaction that has the questionnaire to change. Raises as `publish` does."""
+    definition = decoded(row.draft)
+    if problems := checks.errors(definition):
+        raise HasProblems(problems)
+    newest = queries.newest_version(session, row.id)
+    sha256 = codec.sha256(definition)
+    if newest is not None and newest.sha256 == sha256:
+        return newest
+    if refused := refused_changes(session, row, definition):
+        raise MeaningChanged(refused)
+    made = QuestionnaireVersion(
+        questionnaire=row,
+        number=newest.number + 1 if newest is not None else 1,
+        code=definition.code,
+        definition=codec.dumps(definition),
+        sha256=sha256,
+        changes=_summary(newest, definition),
+        published_at=now,
+        published_by=actor.user_id,
+    )
+    session.add(made)
+    session.flush()
+    drafts.record(session, actor, "questionnaire_published", row, now, number=made.number, sha256=sha256)
     return made
 
 
@@ -297,14 +302,17 @@ def readable_version(session: Session, *, actor: Actor, version_id: int) -> Ques
 
 
 def refused_changes(session: Session, row: Questionnaire, definition: Definition) -> tuple[Change, ...]:
-    """Return the first refused change of each code, compared with all versions, newest first."""
+    """Return the first refused change of each code, compared with all versions in use, newest first."""
     return tuple(change for change, __ in refusals(session, row, definition))
 
 
 def refusals(session: Session, row: Questionnaire, definition: Definition) -> tuple[tuple[Change, Definition], ...]:
-    """Return the refused changes, each with the version since which it is one."""
+    """Return the refused changes, each with the version since which it is one.
+
+    Only versions that a survey uses, or may have used, count: under any other one nobody has answered.
+    """
     found: dict[str, tuple[Change, Definition]] = {}
-    for draft in queries.definitions(session, row.id):
+    for draft in queries.definitions_in_use(session, row.id):
         old = decoded(draft)
         for change in meaning_changes(old, definition):
             found.setdefault(change.code, (change, old))

@@ -39,7 +39,7 @@ class NotMovable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """How many places for an answer can be compared as they are, with care, or not; are gone, or are new."""
+    """How many can be compared as they are, with care, or not; are gone, or are new."""
 
     same: int
     care: int
@@ -59,26 +59,32 @@ class Comparison:
 
     @property
     def effect(self) -> Effect:
-        """What the changes do to comparing answers, in numbers."""
+        """What the changes do to comparing answers, in places for an answer: each row of a matrix is one."""
+        return Effect(*(len(codes) for __, codes in self._places()))
+
+    @property
+    def questions(self) -> Effect:
+        """The same counted in questions. One of which some rows are new, say, counts both as old and as new."""
+        return Effect(*(len({of.fields[code].question.code for code in codes}) for of, codes in self._places()))
+
+    def _places(self) -> Iterator[tuple[Definition, Collection[str]]]:
+        """Yield the codes that each number of an effect counts, with the definition that has them."""
         shared = self.old.fields.keys() & self.new.fields.keys()
         comparable = comparable_fields(self.old, self.new)
         touched = {change.code for change in self.changes if change.weight is Weight.COMPARISON}
-        fields = self.new.fields
-        care = {code for code in comparable if touched & {code, fields[code].question.code}}
-        return Effect(
-            same=len(comparable) - len(care),
-            care=len(care),
-            other=len(shared) - len(comparable),
-            gone=len(self.old.fields) - len(shared),
-            new=len(fields) - len(shared),
-        )
+        care = {code for code in comparable if touched & {code, self.new.fields[code].question.code}}
+        yield self.new, comparable - care
+        yield self.new, care
+        yield self.new, shared - comparable
+        yield self.old, self.old.fields.keys() - shared
+        yield self.new, self.new.fields.keys() - shared
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
     """A draft before it is published: its errors, the newest version, and what would change since then.
 
-    `refused` may name changes since older versions, too: a code never gets another meaning again.
+    `refused` may name changes since older versions, too: a code that a survey has used never gets another meaning.
     """
 
     questionnaire: Questionnaire
@@ -146,16 +152,32 @@ def renew_codes(
     Afterwards they count as removed and added, and the draft can be published. Raises as `drafts.changeable`.
     """
     with database.transaction() as session:
+        return _renew(session, changeable(session, actor, questionnaire_id, revision), actor, now)
+
+
+def publish_as_new(
+    database: Database, *, actor: Actor, questionnaire_id: int, revision: int, now: datetime
+) -> tuple[int, tuple[tuple[str, str], ...]]:
+    """Give new codes as `renew_codes` does and publish, both or neither.
+
+    Returns the version's number, and the codes, old and new. Raises as `questionnaires.publish`.
+    """
+    with database.transaction() as session:
         row = changeable(session, actor, questionnaire_id, revision)
-        definition = decoded(row.draft)
-        refused = questionnaires.refused_changes(session, row, definition)
-        taken = used_codes(definition)
-        for old in queries.definitions(session, row.id):
-            taken |= used_codes(decoded(old))
-        pairs = tuple(_renewed(_owners(refused, definition), taken))
-        renamed = apply(RenameCodes(pairs), definition)
-        place = pairs[0][1] if len(pairs) == 1 else ""
-        drafts.save(session, row, renamed, actor=actor, kind="codes_renewed", place=place, now=now)
+        pairs = _renew(session, row, actor, now)
+        return questionnaires.publish_in(session, row, actor=actor, now=now).number, pairs
+
+
+def _renew(session: Session, row: Questionnaire, actor: Actor, now: datetime) -> tuple[tuple[str, str], ...]:
+    definition = decoded(row.draft)
+    refused = questionnaires.refused_changes(session, row, definition)
+    taken = used_codes(definition)
+    for old in queries.definitions(session, row.id):
+        taken |= used_codes(decoded(old))
+    pairs = tuple(_renewed(_owners(refused, definition), taken))
+    renamed = apply(RenameCodes(pairs), definition)
+    place = pairs[0][1] if len(pairs) == 1 else ""
+    drafts.save(session, row, renamed, actor=actor, kind="codes_renewed", place=place, now=now)
     return pairs
 
 

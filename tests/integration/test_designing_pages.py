@@ -13,7 +13,7 @@ from survey_app.questionnaire.text import Text
 from survey_app.services import drafts, questionnaires
 from survey_app.storage.models import Questionnaire as Row
 from survey_app.storage.session import Database
-from tests.support.drafting import designer_at, draft_of, form_at, pressed, send, taken
+from tests.support.drafting import designer_at, draft_of, form_at, in_the_field, pressed, send, taken
 from tests.support.forms import form_of
 from tests.support.office import NOW, Office, make_office
 from tests.support.sessions import client_of
@@ -314,9 +314,9 @@ def test_a_questionnaire_begins_with_words_that_fit_any_subject(
 
 
 def test_publishing_another_meaning_leads_to_what_can_be_done(
-    office: Office, row: Row, client: FlaskClient
+    database: Database, office: Office, row: Row, client: FlaskClient
 ) -> None:
-    client.post(f"/questionnaires/{row.id}/publish", data={"revision": "0"})
+    in_the_field(database, office, row)
     form = form_at(client, row)
     form["do"] = "row-remove:options:0"
     send(client, row, form)
@@ -326,9 +326,33 @@ def test_publishing_another_meaning_leads_to_what_can_be_done(
     late = client.post(f"/questionnaires/{row.id}/publish/codes", data={"revision": HUGE}, follow_redirects=True)
     assert "草稿已被他人修改" in late.text
     renewed = client.post(f"/questionnaires/{row.id}/publish/codes", data={"revision": "1"}, follow_redirects=True)
-    assert "W31 → W31_2" in renewed.text
+    assert "1 道题（或行）今后作为新题统计。新版还没有发布。" in renewed.text
     published = client.post(f"/questionnaires/{row.id}/publish", data={"revision": "2"}, follow_redirects=True)
     assert "第 2 版已发布" in published.text
+
+
+def test_a_change_that_is_kept_as_new_questions_is_published_by_the_same_button(
+    database: Database, office: Office, row: Row, client: FlaskClient
+) -> None:
+    in_the_field(database, office, row)
+    pressed(client, row, "row-remove:options:0")
+    button = f"/questionnaires/{row.id}/publish/anew"
+    assert "草稿已被他人修改" in client.post(button, data={"revision": HUGE}, follow_redirects=True).text
+    done = client.post(button, data={"revision": "1"}, follow_redirects=True)
+    assert "第 2 版已发布，不会再改动；其中 1 道题" in done.text
+
+
+def test_what_no_survey_uses_is_changed_and_published_without_being_asked(
+    database: Database, office: Office, row: Row, client: FlaskClient
+) -> None:
+    questionnaires.publish(database, actor=office.organiser, questionnaire_id=row.id, now=NOW)
+    pressed(client, row, "row-remove:options:0")
+    page = client.get(f"/questionnaires/{row.id}/publish").text
+    assert "还没有用于测评，不影响任何答卷" in page
+    assert "删去选项：“没有”" in page
+    assert "恢复原来的选项" not in page
+    done = client.post(f"/questionnaires/{row.id}/publish", data={"revision": "1"}, follow_redirects=True)
+    assert "第 2 版已发布" in done.text
 
 
 def test_a_version_proves_itself(database: Database, row: Row, client: FlaskClient, office: Office) -> None:

@@ -22,15 +22,15 @@ from survey_app.questionnaire.edits import (
     RemoveQuestion,
     RenameCodes,
 )
-from survey_app.questionnaire.text import Text
+from survey_app.questionnaire.text import EMPTY, Text
 from survey_app.services import collect, designing, drafts, evaluate, questionnaires, surveys, templates, versions
 from survey_app.services.access import Actor, Forbidden, Grant, NotFound
 from survey_app.services.questionnaires import MeaningChanged
 from survey_app.storage.models import AuditEntry, QuestionnaireVersion, Response, RoleGrant, Survey, Unit, User
 from survey_app.storage.models import Questionnaire as Row
 from survey_app.storage.session import Database
-from survey_app.words import Audience, Mode, Purpose, Role, SurveyState, UnitKind
-from tests.support.drafting import taken
+from survey_app.words import Mode, Role, SurveyState, UnitKind
+from tests.support.drafting import in_the_field, taken
 from tests.support.office import NOW, Office, make_office
 
 LATER = NOW + timedelta(hours=1)
@@ -50,11 +50,7 @@ def row(database: Database, office: Office) -> Row:
 
 @pytest.fixture
 def survey(database: Database, office: Office, row: Row) -> Survey:
-    (published,) = questionnaires.detail(database, actor=office.organiser, questionnaire_id=row.id).versions
-    made = surveys.create_survey(
-        database, actor=office.organiser, campaign_id=office.campaign.id, version_id=published.version.id,
-        title="测评", purpose=Purpose.ACTIVITY_EVALUATION, audiences=[Audience.WORKERS], now=NOW,
-    )  # fmt: skip
+    made = in_the_field(database, office, row)
     return surveys.change_state(
         database, actor=office.organiser, survey_id=made.id, state=SurveyState.OPEN, now=NOW
     )
@@ -100,7 +96,9 @@ def _audit(database: Database, action: str) -> AuditEntry:
 # --- publishing ------------------------------------------------------------------------------------
 
 
-def test_other_options_under_an_old_code_are_not_published(database: Database, office: Office, row: Row) -> None:
+def test_other_options_under_an_old_code_are_not_published(
+    database: Database, office: Office, row: Row, survey: Survey
+) -> None:
     definition = _draft(database, office, row).definition
     _edit(database, office, row, [_with_option(definition, "W31")])
     with pytest.raises(MeaningChanged) as refused:
@@ -112,7 +110,7 @@ def test_other_options_under_an_old_code_are_not_published(database: Database, o
 
 
 def test_new_codes_let_it_be_published_and_keep_the_old_answers_apart(
-    database: Database, office: Office, row: Row
+    database: Database, office: Office, row: Row, survey: Survey
 ) -> None:
     definition = _draft(database, office, row).definition
     design = _edit(database, office, row, [_rescored(definition.scale_by_code["S5"])])
@@ -130,7 +128,9 @@ def test_new_codes_let_it_be_published_and_keep_the_old_answers_apart(
     assert detail.comparison.effect.gone == detail.comparison.effect.new == len(pairs)
 
 
-def test_new_codes_are_an_edit_that_can_be_undone(database: Database, office: Office, row: Row) -> None:
+def test_new_codes_are_an_edit_that_can_be_undone(
+    database: Database, office: Office, row: Row, survey: Survey
+) -> None:
     definition = _draft(database, office, row).definition
     design = _edit(database, office, row, [_with_option(definition, "W01")])
     actor = office.organiser
@@ -144,7 +144,7 @@ def test_new_codes_are_an_edit_that_can_be_undone(database: Database, office: Of
 
 
 def test_a_code_never_gets_its_meaning_of_two_versions_ago_changed(
-    database: Database, office: Office, row: Row
+    database: Database, office: Office, row: Row, survey: Survey
 ) -> None:
     definition = _draft(database, office, row).definition
     _edit(database, office, row, [RemoveQuestion("W31")])
@@ -154,7 +154,54 @@ def test_a_code_never_gets_its_meaning_of_two_versions_ago_changed(
         _publish(database, office, row)
 
 
-def test_swapped_codes_are_found(database: Database, office: Office, row: Row) -> None:
+def test_what_no_survey_has_used_may_mean_something_else(database: Database, office: Office, row: Row) -> None:
+    definition = _draft(database, office, row).definition
+    _edit(database, office, row, [_with_option(definition, "W31")])
+    review = versions.review(database, actor=office.organiser, questionnaire_id=row.id)
+    assert review.comparison is not None
+    assert not review.comparison.refused
+    assert (review.comparison.effect.other, review.comparison.questions.other) == (1, 1)
+    assert _publish(database, office, row).number == 2
+
+
+def test_a_version_that_a_survey_has_left_stays_in_use(
+    database: Database, office: Office, row: Row, survey: Survey
+) -> None:
+    definition = _draft(database, office, row).definition
+    _edit(database, office, row, [RemoveQuestion("W31")])
+    _move(database, office, survey, _publish(database, office, row))  # answers may lie under the first version
+    _edit(database, office, row, [_with_option(definition, "W31")])
+    with pytest.raises(MeaningChanged):
+        _publish(database, office, row)
+
+
+def test_keeping_a_change_as_new_questions_publishes_it_at_once(
+    database: Database, office: Office, row: Row, survey: Survey
+) -> None:
+    definition = _draft(database, office, row).definition
+    design = _edit(database, office, row, [_with_option(definition, "W31")])
+    number, pairs = versions.publish_as_new(
+        database, actor=office.organiser, questionnaire_id=row.id, revision=design.revision, now=LATER
+    )
+    assert (number, pairs) == (2, (("W31", "W31_2"),))
+    assert _draft(database, office, row).definition.question_by_code["W31_2"]
+
+
+def test_what_cannot_be_published_gets_no_new_codes_either(
+    database: Database, office: Office, row: Row, survey: Survey
+) -> None:
+    definition = _draft(database, office, row).definition
+    question = definition.question_by_code["W01"]
+    edits = [_with_option(definition, "W31"), ChangeQuestion("W01", replace(question, text=EMPTY))]
+    design = _edit(database, office, row, edits)
+    with pytest.raises(questionnaires.HasProblems):
+        versions.publish_as_new(
+            database, actor=office.organiser, questionnaire_id=row.id, revision=design.revision, now=LATER
+        )
+    assert _draft(database, office, row).definition == design.definition
+
+
+def test_swapped_codes_are_found(database: Database, office: Office, row: Row, survey: Survey) -> None:
     _edit(database, office, row, [RenameCodes((("W11", "W12"), ("W12", "W11")))])
     with pytest.raises(MeaningChanged) as refused:
         _publish(database, office, row)
@@ -176,6 +223,9 @@ def test_what_a_change_does_to_comparison_is_counted(database: Database, office:
     effect = review.comparison.effect
     assert (effect.care, effect.other, effect.gone, effect.new) == (1, 0, 1, 1)
     assert effect.same == len(definition.fields) - 2
+    questions = review.comparison.questions
+    assert (questions.care, questions.gone, questions.new) == (1, 1, 1)
+    assert questions.same == len({field.question.code for field in definition.fields.values()}) - 2
 
 
 # --- moving a survey -------------------------------------------------------------------------------
@@ -216,6 +266,7 @@ def test_a_survey_keeps_its_version_until_somebody_moves_it(
     assert (entry.detail["before"], entry.detail["after"], entry.detail["responses"]) == (1, 2, 3)
     assert entry.detail["after_sha256"] == newer.sha256
 
+    surveys.change_state(database, actor=office.organiser, survey_id=survey.id, state=SurveyState.CLOSED, now=LATER)
     store = ColumnStore(tmp_path)
     seen = evaluate.evaluate_campaign(
         database, store, actor=office.organiser, campaign_id=office.campaign.id, now=LATER

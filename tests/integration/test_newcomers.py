@@ -21,7 +21,7 @@ from survey_app.storage.models import Questionnaire as Row
 from survey_app.storage.models import Survey
 from survey_app.storage.session import Database
 from survey_app.words import Audience, Purpose
-from tests.support.drafting import designer_at, draft_of, form_at, kept, pressed, send, taken
+from tests.support.drafting import designer_at, draft_of, form_at, in_the_field, kept, pressed, send, taken
 from tests.support.forms import form_of
 from tests.support.office import NOW, Office, make_office
 from tests.support.sessions import client_of
@@ -127,22 +127,23 @@ def test_a_conflict_says_what_differs_and_offers_both(office: Office, row: Row, 
 def test_a_removed_option_asks_for_a_choice_first_and_comes_back_whole(
     database: Database, office: Office, row: Row, client: FlaskClient
 ) -> None:
-    _publish(database, office, row)
+    in_the_field(database, office, row)
     pressed(client, row, "row-remove:options:0")
     form = form_at(client, row, "?question=W30")
     form["text-zh"] = "您会推荐吗？"
     send(client, row, form, "?question=W30")
     page = client.get(f"/questionnaires/{row.id}/publish").text
     assert (
-        page.index("请先选择")
+        page.index("第 2 版还没有发布")
+        < page.index("作为新题保留改动，并发布第 2 版")
         < page.index("恢复原来的选项")
-        < page.index("作为新题发布")
         < page.index("与第 1 版的对比")
     )
     assert f"/questionnaires/{row.id}/edit?question=W31" in page
     assert "发布问卷" not in page
     back = client.post(f"/questionnaires/{row.id}/publish/restore", data={"revision": "2"}, follow_redirects=True)
     assert "请先选择" not in back.text
+    assert "新版还没有发布" in back.text
     assert "发布问卷" in back.text
     made = draft_of(database, office, row)
     assert made.question_by_code["W31"] == A_W.question_by_code["W31"]
@@ -152,7 +153,7 @@ def test_a_removed_option_asks_for_a_choice_first_and_comes_back_whole(
 def test_only_the_draft_that_was_seen_is_restored(
     database: Database, office: Office, row: Row, client: FlaskClient
 ) -> None:
-    _publish(database, office, row)
+    in_the_field(database, office, row)
     pressed(client, row, "row-remove:options:0")
     late = client.post(f"/questionnaires/{row.id}/publish/restore", data={"revision": "0"}, follow_redirects=True)
     assert "草稿已被他人修改" in late.text

@@ -7,9 +7,11 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from survey_app.questionnaire.definition import Questionnaire
-from survey_app.services import designing, questionnaires
+from survey_app.services import designing, questionnaires, surveys
 from survey_app.storage.models import Questionnaire as Row
+from survey_app.storage.models import Survey
 from survey_app.storage.session import Database
+from survey_app.words import Audience, Purpose
 from tests.support.forms import form_of
 from tests.support.office import NOW, Office
 
@@ -27,6 +29,16 @@ def kept(database: Database, office: Office, definition: Questionnaire) -> Row:
     return questionnaires.save_draft(
         database, actor=office.organiser, questionnaire_id=row.id, definition=definition, revision=0, now=NOW
     )
+
+
+def in_the_field(database: Database, office: Office, row: Row) -> Survey:
+    """Publish the draft and prepare a survey that uses it: from then on its codes have their meaning."""
+    actor = office.organiser
+    version = questionnaires.publish(database, actor=actor, questionnaire_id=row.id, now=NOW)
+    return surveys.create_survey(
+        database, actor=actor, campaign_id=office.campaign.id, version_id=version.id, title="测评",
+        purpose=Purpose.ACTIVITY_EVALUATION, audiences=[Audience.WORKERS], now=NOW,
+    )  # fmt: skip
 
 
 def draft_of(database: Database, office: Office, row: Row) -> Questionnaire:

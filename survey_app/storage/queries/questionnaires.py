@@ -86,6 +86,25 @@ def definitions(session: Session, questionnaire_id: int) -> Sequence[str]:
     return session.scalars(query).all()
 
 
+def definitions_in_use(session: Session, questionnaire_id: int) -> Sequence[str]:
+    """Return the definitions under which there are or may be answers, newest first.
+
+    A survey moves to newer versions only: where one uses a version, it may have used any before it.
+    """
+    last_used = (
+        select(func.max(QuestionnaireVersion.number))
+        .join(Survey, Survey.version_id == QuestionnaireVersion.id)
+        .where(QuestionnaireVersion.questionnaire_id == questionnaire_id)
+        .scalar_subquery()
+    )
+    query = (
+        select(QuestionnaireVersion.definition)
+        .where(QuestionnaireVersion.questionnaire_id == questionnaire_id, QuestionnaireVersion.number <= last_used)
+        .order_by(QuestionnaireVersion.number.desc())
+    )
+    return session.scalars(query).all()
+
+
 def versions(session: Session, questionnaire_id: int) -> Sequence[tuple[QuestionnaireVersion, str | None, int]]:
     """Return the versions, newest first and without definitions, each with its publisher and count of surveys."""
     surveys = (

@@ -32,9 +32,13 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """All changes by what they do to comparing answers: refused, asked anew, to be told, without effect."""
+    """All changes by what they do to comparing answers: refused, asked anew, to be told, without effect.
+
+    `unanswered` would be refused, had anybody answered under the versions before.
+    """
 
     refused: tuple[Told, ...]
+    unanswered: tuple[Told, ...]
     anew: tuple[Told, ...]
     care: tuple[Told, ...]
     harmless: tuple[Told, ...]
@@ -42,7 +46,7 @@ class Difference:
     @property
     def all(self) -> tuple[Told, ...]:
         """All changes, those of weight first."""
-        return (*self.refused, *self.anew, *self.care, *self.harmless)
+        return (*self.refused, *self.unanswered, *self.anew, *self.care, *self.harmless)
 
     def __bool__(self) -> bool:
         return bool(self.all)
@@ -57,10 +61,13 @@ def told(comparison: Comparison) -> Difference:
         seen = replace(comparison, old=old, changes=difference(old, comparison.new))
     new_codes = set(renewed.values())
     told_anew = [each for each in seen.changes if each.weight is Weight.MEANING and each.code in new_codes]
+    refused = {change.code for change in comparison.refused}
+    meaning = [change for change in comparison.changes if change.weight is Weight.MEANING]
     care = [change for change in seen.changes if change.weight is Weight.COMPARISON]
     harmless = [change for change in seen.changes if change.weight is Weight.NONE]
     return Difference(
         tuple(_group(comparison.refused, comparison)),
+        tuple(_group((change for change in meaning if change.code not in refused), comparison)),
         (*_group(told_anew, seen), *_new_codes(renewed, comparison.new)),
         tuple(_group(care, seen)),
         tuple(_group(harmless, seen)),

@@ -12,7 +12,7 @@ from flask_babel import ngettext
 
 from survey_app.services import drafts, versions
 from survey_app.services.access import Permission
-from survey_app.services.questionnaires import MeaningChanged
+from survey_app.services.questionnaires import HasProblems, MeaningChanged
 from survey_app.web import context
 from survey_app.web.access import allowed
 from survey_app.web.author.designer_places import designer_addresses
@@ -49,6 +49,13 @@ def renew_codes(questionnaire_id: int) -> ResponseReturnValue:
     return _settled(questionnaire_id, versions.renew_codes, _renewed)
 
 
+@blueprint.post("/questionnaires/<int:questionnaire_id>/publish/anew")
+@allowed(Permission.DESIGN)
+def publish_as_new(questionnaire_id: int) -> ResponseReturnValue:
+    """Ask what would mean something else as new questions, and publish."""
+    return _settled(questionnaire_id, versions.publish_as_new, _published_as_new, "author.questionnaire")
+
+
 @blueprint.post("/questionnaires/<int:questionnaire_id>/publish/restore")
 @allowed(Permission.DESIGN)
 def take_back(questionnaire_id: int) -> ResponseReturnValue:
@@ -57,9 +64,12 @@ def take_back(questionnaire_id: int) -> ResponseReturnValue:
 
 
 def _settled(
-    questionnaire_id: int, verb: Callable[..., _Done], words: Callable[[_Done], str]
+    questionnaire_id: int,
+    verb: Callable[..., _Done],
+    words: Callable[[_Done], str],
+    then: str = "author.review_publishing",
 ) -> ResponseReturnValue:
-    """Settle what is refused by `verb`, say what was done, and show the review again."""
+    """Settle what is refused by `verb` and say what was done; where it was not done, the review says what to do."""
     try:
         done = verb(
             context.database(),
@@ -72,20 +82,36 @@ def _settled(
         flash(_("Somebody has changed the draft meanwhile. Look at it again before you publish it."), "error")
     except drafts.Archived:
         flash(_("The questionnaire is in the archive. Take it out before you change it."), "error")
+    except HasProblems:
+        flash(_("The draft has problems; mend them before you publish it."), "error")
     else:
         flash(words(done), "done")
+        return redirect(url_for(then, questionnaire_id=questionnaire_id))
     return redirect(url_for("author.review_publishing", questionnaire_id=questionnaire_id))
 
 
+def _published_as_new(done: tuple[int, tuple[tuple[str, str], ...]]) -> str:
+    number, pairs = done
+    return ngettext(
+        "Version %(number)s has been published, with %(num)s question or row counted as new. It never changes.",
+        "Version %(number)s has been published, with %(num)s questions or rows counted as new. It never changes.",
+        len(pairs),
+        number=number,
+    )
+
+
 def _renewed(pairs: tuple[tuple[str, str], ...]) -> str:
-    renamed = _(", ").join(f"{old} → {new}" for old, new in pairs)
-    return _("New codes have been given: %(codes)s. You can publish now.", codes=renamed or _("none"))
+    return ngettext(
+        "%(num)s question or row is counted as new from now on. Nothing is published yet.",
+        "%(num)s questions or rows are counted as new from now on. Nothing is published yet.",
+        len(pairs),
+    )
 
 
 def _restored(codes: tuple[str, ...]) -> str:
     return ngettext(
-        "As in the published version again: %(num)s question or row.",
-        "As in the published version again: %(num)s questions or rows.",
+        "As in the published version again: %(num)s question or row. Nothing is published yet.",
+        "As in the published version again: %(num)s questions or rows. Nothing is published yet.",
         len(codes),
     )
 

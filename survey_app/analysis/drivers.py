@@ -20,7 +20,7 @@ from survey_app.scoring.intervals import Interval
 from survey_app.scoring.reliability import alpha_of
 from survey_app.scoring.rules import IndexRule
 
-_MOST = 0.8
+ENOUGH = 0.8
 """Items that fewer answered than this share of those who gave the overall verdict would leave too few complete."""
 
 
@@ -79,7 +79,7 @@ def _items(topic: Topic, readings: dict[str, Reading]) -> list[str]:
         and not entry.is_headline
         and entry.name in topic.gate.asked
         and entry.scale == headline.scale
-        and (readings[entry.name].n or 0) >= _MOST * n
+        and (readings[entry.name].n or 0) >= ENOUGH * n
     ]
     return [*items[:MOST_ITEMS], headline.name]
 

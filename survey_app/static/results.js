@@ -107,6 +107,14 @@
     form.addEventListener("change", () => form.requestSubmit());
   }
 
+  // On a narrow screen the tabs are a strip: the chosen one is brought into sight.
+  for (const strip of document.querySelectorAll(".tabs ul")) {
+    const chosen = strip.querySelector("[aria-current]");
+    if (!chosen) continue;
+    const [outer, inner] = [strip.getBoundingClientRect(), chosen.getBoundingClientRect()];
+    strip.scrollLeft += inner.left - outer.left - (outer.width - inner.width) / 2;
+  }
+
   const seen = new IntersectionObserver(entries => {
     for (const entry of entries) {
       if (!entry.isIntersecting) continue;

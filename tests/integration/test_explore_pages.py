@@ -8,8 +8,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from survey_app.analysis.openings import CROWD
+from survey_app.analysis.readings import entries
 from survey_app.storage.models import Survey
 from survey_app.storage.session import Database
+from survey_app.web.results.explore import words
 from survey_app.words import Audience, Role, SurveyState
 from tests.support.evaluated import (
     Evaluated,
@@ -262,6 +264,53 @@ def test_units_and_questions_are_the_figures_of_the_places(leader: FlaskClient, 
     assert names[0].endswith("总工会")
     assert (names[1], names[-1]) == ("长江船厂", "青山冶金")
     assert leader.get(f"/results/{made.campaign.id}/units{whole}&mode=web").status_code == 400
+
+
+def test_a_unit_without_units_below_stands_among_those_beside_it(leader: FlaskClient, made: Evaluated) -> None:
+    whole = f"?survey={made.surveys['A_W'].id}&audience=workers"
+    unit = made.postings[3].unit_id
+    page = leader.get(f"/results/{made.campaign.id}/units{whole}&unit={unit}").text
+    row = page.partition('<tr class="here" aria-current="true">')[2].partition("</tr>")[0]
+    rate = leader.get(_link(made, f"&unit={unit}", ".json")).json["readings"]
+    (shown,) = [each["rated"]["rate"] for each in rate if each["question"] == "W10"]
+    assert "青山冶金" in row
+    assert f"有效 {shown['n']} 份" in row
+    assert re.search(r'<th scope="row"><a [^>]+>到职工中去长江船厂<', page)
+
+
+def test_who_was_not_asked_the_other_question_is_said_to_be_so(leader: FlaskClient, made: Evaluated) -> None:
+    rest = f"?survey={made.surveys['A_W'].id}&audience=workers&row=W01&column=W10"
+    page = leader.get(f"/results/{made.campaign.id}/crosstab{rest}").text
+    rows = re.findall(r'<th scope="row">([^<]+)</th>(.*?)</tr>', page, re.DOTALL)
+    assert {name for name, cells in rows if "未问此题" in cells} == {"不知道"}
+
+
+def test_a_view_of_too_few_says_how_many_it_takes(leader: FlaskClient, made: Evaluated) -> None:
+    threshold = made.surveys["A_W"].threshold
+    assert f"至少要有 {threshold} 份有效答卷" in leader.get(_link(made, "&mode=kiosk")).text
+    assert f"至少要有 {CROWD} 份有效答卷" in leader.get(_link(made, "&mode=kiosk&q.W01=1")).text
+
+
+def test_many_answers_together_have_a_short_name_and_a_full_one(app: Flask, made: Evaluated) -> None:
+    entry = next(each for each in entries(made.questionnaires["A_W"]) if not each.is_rated and len(each.labels) > 3)
+    codes = list(entry.labels)[:4]
+    with app.test_request_context(headers={"Accept-Language": "zh"}):
+        assert words.answers(entry, codes) == f"{entry.labels[codes[0]].zh}等 4 项"
+        (sentence,) = words.spelled_out(entry, [codes, codes[:2]])
+        assert all(entry.labels[code].zh in sentence for code in codes)
+
+
+def test_technical_words_are_explained_where_they_stand(leader: FlaskClient, made: Evaluated) -> None:
+    rest = f"?survey={made.surveys['A_W'].id}&audience=workers"
+    for view, term in {"crosstab": "χ² 和 p", "drivers": "克隆巴赫 α", "weights": "设计效应"}.items():
+        page = leader.get(f"/results/{made.campaign.id}/{view}{rest}").text
+        assert f"<dt>{term}</dt>" in page.partition('class="glossary"')[2], view
+
+
+def test_a_dash_is_explained_only_where_one_stands(leader: FlaskClient, made: Evaluated) -> None:
+    rest = f"?survey={made.surveys['A_W'].id}&audience=workers"
+    page = leader.get(f"/results/{made.campaign.id}/units{rest}").text
+    assert ("“—”" in page) == bool(re.search(r'<td class="number">—', page))
 
 
 def test_the_wall_shows_the_same_headline_and_is_live(

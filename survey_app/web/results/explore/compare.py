@@ -21,7 +21,6 @@ from survey_app.scoring.figure import Figure
 from survey_app.scoring.rounding import points_text
 from survey_app.services import explore
 from survey_app.services.explore import Subject
-from survey_app.services.explore_places import Visited, visited
 from survey_app.web import context, formats
 from survey_app.web.results.explore import as_json, desk, words
 from survey_app.web.results.explore.asked import OTHER, Asked, subject_of
@@ -62,10 +61,6 @@ def _json(found: Compared) -> as_json.Json:
     return {"comparison": None if found.comparison is None else as_json.comparison(found.comparison.value)}
 
 
-_MOST_LISTED = 40
-"""More units are found quicker by typing a part of the name than in a list."""
-
-
 @dataclass(frozen=True)
 class Side:
     """One of the two sides of the form, with what its fields offer. `at` stands before the names of its fields."""
@@ -74,8 +69,6 @@ class Side:
     at: str
     desk: Desk
     name: str
-    places: tuple[Choice, ...]
-    place: str
 
     @property
     def abouts(self) -> list[tuple[str, list[Choice]]]:
@@ -98,18 +91,16 @@ class Side:
 
 
 def _page(found: Compared, frame: Desk) -> Mapping[str, Any]:
-    tree = visited(context.database(), actor=context.actor(), campaign_id=frame.around.campaign_id)
     second = _second_desk(
         frame, found.asked.other or Selection(survey=frame.subject.survey, audience=frame.subject.audience)
     )
     is_other = frame.subject != second.subject
-    names = [_name(each, tree, with_subject=is_other) for each in (frame, second)]
+    names = [_name(each, with_subject=is_other) for each in (frame, second)]
     shown: dict[str, Any] = {
         "sides": [
-            Side(letter, at, each, name, _places(tree, each), _place(each))
+            Side(letter, at, each, name)
             for letter, at, each, name in zip("AB", ("", OTHER), (frame, second), names, strict=True)
         ],
-        "is_long": len(tree.nodes) > _MOST_LISTED,
         "do_overlap": found.do_overlap,
         "is_chosen": found.asked.other is not None,
         "drawn": None,
@@ -125,29 +116,15 @@ def _second_desk(frame: Desk, other: Selection) -> Desk:
     return replace(frame, asked=replace(frame.asked, selection=other, other=None, subject=subject), around=around)
 
 
-def _places(tree: Visited, frame: Desk) -> tuple[Choice, ...]:
-    """Return all units to choose from, each set in below the one above it."""
-    return tuple(
-        Choice(str(each.key), "\u3000" * each.depth + formats.words(each.name), each.key == frame.selection.unit)
-        for each in tree.nodes
-    )
-
-
-def _place(frame: Desk) -> str:
-    """Return the chosen unit as it stands in a field with suggestions."""
-    unit = frame.selection.unit
-    return "" if unit is None else f"{unit} {formats.words(frame.around.trail[-1].name)}"
-
-
-def _name(frame: Desk, tree: Visited, *, with_subject: bool) -> str:
+def _name(frame: Desk, *, with_subject: bool) -> str:
     """Name a selection shortly: its place, its team with the places where it was, and its conditions."""
     chosen = frame.selection
     parts = [] if chosen.team is not None and chosen.unit is None else [frame.trail[-1].label]
     if with_subject:
         parts = [words.occasion(frame.subject), words.subject(frame.subject, with_title=False), *parts]
     labels = [link.label for link in frame.conditions]
-    if chosen.team is not None and chosen.unit is None and chosen.team in tree.of_team:
-        where = _(", ").join(formats.words(each) for each in tree.of_team[chosen.team])
+    if chosen.team is not None and chosen.unit is None and chosen.team in frame.tree.of_team:
+        where = _(", ").join(formats.words(each) for each in frame.tree.of_team[chosen.team])
         labels[0] = _("%(team)s (%(places)s)", team=labels[0], places=where)
     return " · ".join([*parts, *labels])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -15,6 +15,7 @@ from survey_app.analysis.gate import Gated
 from survey_app.analysis.openings import CROWD
 from survey_app.analysis.readings import Entry
 from survey_app.analysis.selection import BadSelection, Trouble
+from survey_app.questionnaire.path import path
 from survey_app.reporting import colours, drawings
 from survey_app.reporting.cells import Cell, Column, Form, Row, Table, count, say
 from survey_app.reporting.charts import Chart
@@ -23,7 +24,7 @@ from survey_app.scoring.rounding import percent_text
 from survey_app.web import formats
 from survey_app.web.results.explore import as_json, words
 from survey_app.web.results.explore.asked import Asked
-from survey_app.web.results.explore.desk import Choice, Desk
+from survey_app.web.results.explore.desk import Choice, Desk, reader
 from survey_app.web.results.explore.showing import Sight, opened
 
 _LEAST_EXPECTED, _MOST_BELOW = 5, 0.2
@@ -150,7 +151,7 @@ def _finding(found: Association | None) -> str:
         return _("No significant association") + v
     match found.strength:
         case Strength.NONE:
-            return _("Hardly any association") + v
+            return _("A statistical difference, but hardly any association") + v
         case Strength.WEAK:
             return _("A weak association") + v
         case Strength.MIDDLING:
@@ -163,6 +164,7 @@ def _sentences(found: CrossTab, shown: Crossing) -> list[str]:
     said = []
     tested = shown.association
     if tested is not None and tested.test is not None and tested.cramers_v is not None:
+        said.append(_chance(tested))
         said.append(
             _(
                 "χ² = %(x)s with %(df)s degrees of freedom, p %(p)s; Cramér's V = %(v)s, over the table as it is "
@@ -176,6 +178,7 @@ def _sentences(found: CrossTab, shown: Crossing) -> list[str]:
         if _is_thin(shown):
             said.append(_("More than a fifth of the expected counts are below 5: read the test with care."))
     elif tested is not None:
+        said.append(_chance(tested))
         said.append(
             _("p < 0.05 by the χ² test; its numbers are left out, because cells could be worked out from them.")
             if tested.is_significant
@@ -186,6 +189,15 @@ def _sentences(found: CrossTab, shown: Crossing) -> list[str]:
     if any(len(group) > 1 for group in (*found.rows, *found.columns)):
         said.append(_("Answers that too few people gave are shown together with their neighbours."))
     return said
+
+
+def _chance(tested: Association) -> str:
+    """Say in plain words what the test says."""
+    if not tested.is_significant:
+        return _("Such a difference may well be mere chance (p not below 0.05).")
+    return _(
+        "Such a difference is hardly mere chance (p below 0.05); V says how strong it is: 0 not at all, 1 fully."
+    )
 
 
 def _is_thin(found: Crossing) -> bool:
@@ -200,7 +212,11 @@ def _table(found: CrossTab, shown: Crossing, desk: Desk, *, is_down: bool) -> Ta
         Row(
             (
                 say(words.answers(entry, codes)),
-                *_cells(row, shown.columns if is_down else [total] * len(row)),
+                *(
+                    [Cell(_("not asked"))] * len(row)
+                    if _is_unasked(desk, entry, codes, other)
+                    else _cells(row, shown.columns if is_down else [total] * len(row))
+                ),
                 count(total),
             )
         )
@@ -208,7 +224,7 @@ def _table(found: CrossTab, shown: Crossing, desk: Desk, *, is_down: bool) -> Ta
     ]
     together = _cells(shown.columns, shown.columns if is_down else [shown.total] * len(shown.columns))
     rows.append(Row((say(_("Together")), *together, count(shown.total)), is_total=True))
-    return Table(
+    table = Table(
         title=_("%(row)s × %(column)s", row=words.question(entry), column=words.question(other)),
         columns=(
             Column(formats.words(entry.label)),
@@ -216,11 +232,26 @@ def _table(found: CrossTab, shown: Crossing, desk: Desk, *, is_down: bool) -> Ta
             Column(_("Together"), Form.COUNT),
         ),
         rows=tuple(rows),
-        note=_(
-            "— nobody, fewer than %(least)d people, or not shown so that no such cell can be worked out.",
-            least=max(desk.subject.threshold, CROWD),
-        ),
     )
+    note = _(
+        "— nobody, fewer than %(least)d people, or not shown so that no such cell can be worked out.",
+        least=max(desk.subject.threshold, CROWD),
+    )
+    spelled = [*words.spelled_out(entry, found.rows), *words.spelled_out(other, found.columns)]
+    return replace(table, note=reader().sentences([words.dashes(table, note), *spelled]))
+
+
+def _is_unasked(desk: Desk, given: Entry, codes: Sequence[str], asked: Entry) -> bool:
+    """Tell whether who gave these answers was never asked the other question, while people with another were."""
+    if "." in given.name:
+        return False
+    question = asked.name.partition(".")[0]
+
+    def is_asked(code: str) -> bool:
+        walked = path(desk.subject.questionnaire, {given.name: code})
+        return any(each.code == question for each in walked.questions)
+
+    return not any(is_asked(code) for code in codes) and any(is_asked(code) for code in given.labels)
 
 
 def _cells(row: Sequence[int | None], bases: Sequence[int | None]) -> list[Cell]:

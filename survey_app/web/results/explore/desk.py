@@ -17,16 +17,18 @@ from survey_app.reporting.words import Reader, uncounted_sentence
 from survey_app.services import explore
 from survey_app.services.access import NotFound
 from survey_app.services.explore import Subject
-from survey_app.services.explore_places import Surroundings, surroundings
+from survey_app.services.explore_places import Surroundings, Visited, surroundings, visited
 from survey_app.services.uncounted import Uncounted
 from survey_app.web import context, formats
-from survey_app.web.results.explore import asked, words
+from survey_app.web.results.explore import asked, glossary, words
 from survey_app.web.results.explore.asked import Asked
 from survey_app.web.results.fresh import Watched
 from survey_app.words import Mode
 
 PLACES_ONLY = frozenset({"results.units", "results.waves", "results.drivers"})
 """Views that take no conditions."""
+
+_MOST_LISTED = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +244,35 @@ class Desk:
         """Return the address of the whole: the way back."""
         subject = self.subject
         return self.address(Selection(survey=subject.survey, audience=subject.audience))
+
+    @property
+    def terms(self) -> list[tuple[str, str]]:
+        """Return the technical words of the page and what they mean."""
+        return glossary.terms(self.endpoint)
+
+    @cached_property
+    def tree(self) -> Visited:
+        """Return the units at all levels that can be chosen."""
+        return visited(context.database(), actor=context.actor(), campaign_id=self.around.campaign_id)
+
+    @property
+    def has_many_places(self) -> bool:
+        """Whether a unit is found quicker by typing a part of its name than in a list."""
+        return len(self.tree.nodes) > _MOST_LISTED
+
+    @cached_property
+    def places(self) -> list[Choice]:
+        """Return all units to choose from, each set in below the one above it."""
+        return [
+            Choice(str(each.key), "\u3000" * each.depth + formats.words(each.name), each.key == self.selection.unit)
+            for each in self.tree.nodes
+        ]
+
+    @property
+    def place(self) -> str:
+        """Return the chosen unit as it stands in a field with suggestions."""
+        unit = self.selection.unit
+        return "" if unit is None else f"{unit} {formats.words(self.around.trail[-1].name)}"
 
     @cached_property
     def teams(self) -> list[Choice]:

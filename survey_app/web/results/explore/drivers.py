@@ -10,7 +10,8 @@ from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from survey_app.analysis.drivers import DriverMap
+from survey_app.analysis.drivers import ENOUGH, DriverMap
+from survey_app.analysis.explore import View
 from survey_app.analysis.gate import Gated
 from survey_app.analysis.selection import BadSelection, Selection, Trouble
 from survey_app.reporting import charts, drawings
@@ -33,17 +34,20 @@ QUADRANTS: Mapping[Quadrant, LazyString] = {
 
 @dataclass(frozen=True)
 class Found:
-    """The map, or that there is none."""
+    """The map, or that there is none; then `view` tells how many answered each question."""
 
     asked: Asked
     map: Gated[DriverMap | None] | Gated[None]
+    view: Gated[View] | None = None
 
 
 def _find(asked: Asked) -> Found:
     chosen = asked.selection
     if chosen != Selection(survey=chosen.survey, audience=chosen.audience):
         raise BadSelection(next(iter(chosen.cuts), "unit"), Trouble.WHOLE_ONLY)
-    return Found(asked, opened(asked).drivers())
+    exploration = opened(asked)
+    found = exploration.drivers()
+    return Found(asked, found, exploration.view() if found.value is None else None)
 
 
 def _json(found: Found) -> as_json.Json:
@@ -58,7 +62,7 @@ def _json(found: Found) -> as_json.Json:
 def _page(found: Found, desk: Desk) -> Mapping[str, Any]:
     shown = found.map.value
     if shown is None:
-        return {"drawn": None}
+        return {"drawn": None, "why": _why(found, desk)}
     table = _table(shown, desk)
     points = [
         (_short(each.name, desk), each.share, float(each.performance.index or 0), each.quadrant is Quadrant.IMPROVE)
@@ -71,6 +75,40 @@ def _page(found: Found, desk: Desk) -> Mapping[str, Any]:
     )
     chart = Chart("drivers", _finding(shown, desk), _base(shown, desk), figure, table)
     return {"drawn": (chart, table), "alpha": _alpha(shown)}
+
+
+_LEAST_ITEMS = 2
+
+
+def _why(found: Found, desk: Desk) -> str:
+    """Say why there is no map, as far as the questionnaire and the numbers of answers tell it."""
+    overall = next((each for each in desk.subject.entries if each.is_headline and each.is_rated), None)
+    if overall is None:
+        return _(
+            "This questionnaire has no overall question, so that there is nothing that the others could matter for."
+        )
+    items = [each for each in desk.subject.entries if each.is_rated and each is not overall]
+    alike = [each.name for each in items if each.scale == overall.scale]
+    if len(alike) < _LEAST_ITEMS:
+        return _(
+            "Besides the overall question this questionnaire has %(count)s with the same answers to choose from; "
+            "it takes at least two to tell which matters more. Return visits ask few questions: please look at the "
+            "first evaluation.",
+            count=len(alike),
+        )
+    answered = {} if found.view is None else {each.name: each.n or 0 for each in found.view.value.readings}
+    most = ENOUGH * answered.get(overall.name, 0)
+    if sum(answered.get(name, 0) >= most for name in alike) < _LEAST_ITEMS:
+        return _(
+            "Of the %(count)s questions with the same answers to choose from, fewer than two were answered by most "
+            "people (four fifths of those who gave the overall verdict): the others were asked of a part of them "
+            "only.",
+            count=len(alike),
+        )
+    return _(
+        "Too few people answered all questions, or nearly all gave the same answers: then one cannot tell which "
+        "question matters more for the overall verdict."
+    )
 
 
 def _short(name: str, desk: Desk) -> str:

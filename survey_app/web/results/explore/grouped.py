@@ -79,8 +79,17 @@ def parts(
         heads=_heads(desk, order, found),
         part=paged(lines, lambda line: line.name, desk),
         chart=_chart(shown, whole, lines, desk) if 1 < len(shown) <= _MOST_DRAWN else None,
-        note=withheld_note(desk.subject.threshold, reader()),
+        note=_note(found, lines, desk),
     )
+
+
+def _note(found: Grouping, lines: Sequence[Line], desk: Desk) -> str:
+    """Say what a dash means, where one stands, and what is behind short names."""
+    table = Table("", (), tuple(Row(line.cells) for line in lines))
+    spelled = []
+    if found.by in desk.entries:
+        spelled = words.spelled_out(desk.entries[found.by], [group.key for group in found.groups])
+    return reader().sentences([words.dashes(table, withheld_note(desk.subject.threshold, reader())), *spelled])
 
 
 def _names(found: Grouping, names: Mapping[int, Text], desk: Desk) -> dict[int, str]:

@@ -14,6 +14,7 @@ from survey_app.analysis.explore import Group, Grouping, View
 from survey_app.analysis.facts import FloorFacts
 from survey_app.analysis.floors import of_readings
 from survey_app.analysis.gate import Gated
+from survey_app.analysis.openings import CROWD
 from survey_app.analysis.readings import Reading
 from survey_app.analysis.selection import BadSelection, Trouble
 from survey_app.questionnaire.text import Text
@@ -170,7 +171,14 @@ def base_line(view: View, leading: Reading | None) -> str:
         figure = leading.rated.rate
         parts = [_("%(base)s valid ballots", base=figure.base_text), interval(figure, reader())]
     elif leading is not None:
-        parts = [_("Too few answers, or not shown so that no small group can be worked out")]
+        least = max(view.threshold, CROWD) if view.selection.answers else view.threshold
+        parts = [
+            _(
+                "Too few answers: at least %(least)d valid ballots are needed here, and no small group may be "
+                "worked out",
+                least=least,
+            )
+        ]
     if view.ballots is not None:
         parts.append(_("%(returned)s returned", returned=view.ballots))
         if leading is not None and leading.rated is not None and leading.rated.rate.issued is not None:

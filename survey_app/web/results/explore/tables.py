@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import groupby
 
@@ -18,6 +18,7 @@ from survey_app.reporting.tables import rated_cells, rated_columns, withheld_not
 from survey_app.reporting.words import Reader
 from survey_app.scoring.figure import Figure
 from survey_app.scoring.nps import camps as nps_camps
+from survey_app.web.results.explore import words
 
 Drawn = tuple[Chart | None, Table]
 
@@ -96,7 +97,7 @@ def _rated_table(
             *rated_cells(each.rated),
         )
         rows.append(Row(cells, entries[each.name].is_headline))
-    return Table(
+    table = Table(
         title=reader.text(scale.name),
         columns=(
             Column(_("Code")),
@@ -106,8 +107,8 @@ def _rated_table(
             *rated_columns(reader, next((each.rated for each in found if each.rated is not None), None)),
         ),
         rows=tuple(rows),
-        note=withheld_note(threshold, reader),
     )
+    return replace(table, note=words.dashes(table, withheld_note(threshold, reader)))
 
 
 def _counted_cells(reading: Reading, codes: Sequence[str], reader: Reader) -> list[Cell]:
@@ -138,7 +139,7 @@ def other_questions(view: View, entries: Mapping[str, Entry], reader: Reader) ->
         first = entries[readings[0].name]
         stem = first.stem if first.stem and "." in first.name else first.label
         lines = _options(readings, entries, reader) if "." in first.name else _answers(readings[0], first, reader)
-        found.append(_listed(key, reader.text(stem), lines, readings[0], view.threshold, reader))
+        found.append(_listed(key, reader.text(stem), lines, readings[0], first, view.threshold, reader))
     return found
 
 
@@ -153,13 +154,12 @@ def _options(readings: Sequence[Reading], entries: Mapping[str, Entry], reader: 
 def _answers(reading: Reading, entry: Entry, reader: Reader) -> list[Line]:
     if reading.counts is None:
         return [Line(reader.text(label), None, None) for label in entry.labels.values()]
-    return [
-        Line(joined([reader.text(entry.labels[code]) for code in codes], reader), number, reading.n)
-        for codes, number in reading.counts
-    ]
+    return [Line(words.answers(entry, codes), number, reading.n) for codes, number in reading.counts]
 
 
-def _listed(key: str, title: str, lines: Sequence[Line], reading: Reading, threshold: int, reader: Reader) -> Drawn:
+def _listed(
+    key: str, title: str, lines: Sequence[Line], reading: Reading, entry: Entry, threshold: int, reader: Reader
+) -> Drawn:
     _ = reader.gettext
     rows = [
         Row((say(line.label), count(line.number), count(line.base), share(_share(line.number, line.base))))
@@ -174,8 +174,10 @@ def _listed(key: str, title: str, lines: Sequence[Line], reading: Reading, thres
             Column(_("Share"), Form.PERCENT),
         ),
         rows=tuple(rows),
-        note=withheld_note(threshold, reader),
     )
+    spelled = words.spelled_out(entry, [codes for codes, _number in reading.counts or ()])
+    note = reader.sentences([words.dashes(table, withheld_note(threshold, reader)), *spelled])
+    table = replace(table, note=note)
     known = [(line.label, line.number, line.base) for line in lines if line.number is not None and line.base]
     if not known:
         return None, table

@@ -28,13 +28,17 @@ from survey_app.web.results.explore.showing import Sight, opened
 
 @dataclass(frozen=True)
 class Found:
-    """The table of all units that the reader sees, and which of them lie right below the selected one."""
+    """The table of all units that the reader sees, and which of them lie right below the selected one.
+
+    Where none does, `here` is the selected unit, and `below` are it and those beside it.
+    """
 
     asked: Asked
     table: Gated[UnitTable]
     below: tuple[int, ...]
     standings: Gated[Mapping[int, Standing]]
     over: int | None = None
+    here: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class Figures:
 class Line:
     """A unit with its cells; the address leads to what lies below it. `is_total`: it is all others together.
 
-    `floor` says how it stands to the participation floor, where it did not reach it.
+    `floor` says how it stands to the participation floor, where it did not reach it; `is_here`: the selected one.
     """
 
     name: str
@@ -57,6 +61,7 @@ class Line:
     cells: tuple[Figures, ...]
     is_total: bool = False
     floor: str = ""
+    is_here: bool = False
 
 
 def _find(asked: Asked) -> Found:
@@ -65,10 +70,14 @@ def _find(asked: Asked) -> Found:
     if chosen != whole:
         raise BadSelection(next(iter(chosen.cuts), "team"), Trouble.PLACES_ONLY)
     exploration = opened(asked)
-    below = tuple(exploration.units_below())
+    below, here = tuple(exploration.units_below()), None
+    if not below and chosen.unit is not None:
+        here = chosen.unit
+        beside = replace(exploration, selection=replace(chosen, unit=exploration.unit_over(here)))
+        below = tuple(beside.units_below())
     over = exploration.unit_over(below[0]) if below else None
     judged = of_units(exploration, floors_of(context.database(), asked.subject))
-    return Found(asked, exploration.units_by_items(), below, judged, over)
+    return Found(asked, exploration.units_by_items(), below, judged, over, here)
 
 
 def _json(found: Found) -> as_json.Json:
@@ -101,9 +110,13 @@ def _page(found: Found, desk: Desk) -> Mapping[str, Any]:
                 if found.over is None
                 else [replace(_line(table, place[found.over], names, judged, desk), is_total=True)]
             ),
-            *(_line(table, row, names, judged, desk) for row in part.rows),
+            *(
+                replace(line, is_here=True) if table.units[row] == found.here else line
+                for row, line in ((row, _line(table, row, names, judged, desk)) for row in part.rows)
+            ),
         ],
-        "note": withheld_note(desk.subject.threshold, reader()),
+        "here": found.here is not None,
+        "note": "" if bool(table.shown[rows].all()) else withheld_note(desk.subject.threshold, reader()),
     }
 
 
@@ -138,7 +151,7 @@ def _figures(table: UnitTable, row: int, column: int) -> Figures:
     n, low, high = int(table.n[row, column]), float(table.low[row, column]), float(table.high[row, column])
     rate = percent_text(int(table.x[row, column]) / n)
     said = _("everybody") if low != low else f"{percent_text(low)}–{percent_text(high)}"
-    return Figures(rate, _("%(interval)s, n %(n)s", interval=said, n=n))
+    return Figures(rate, _("%(interval)s, %(n)s valid", interval=said, n=n))
 
 
 SIGHT = Sight("units", "results/explore/units.html", ("sort", *paging.CHOICES), _find, _page, _json)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -21,7 +21,7 @@ from survey_app.scoring.rounding import points_text
 from survey_app.services import explore
 from survey_app.services.explore import Wave
 from survey_app.web import context, formats
-from survey_app.web.results.explore import as_json, desk
+from survey_app.web.results.explore import as_json, desk, words
 from survey_app.web.results.explore.asked import Asked
 from survey_app.web.results.explore.compare import change_cells
 from survey_app.web.results.explore.desk import Desk, reader
@@ -92,8 +92,8 @@ def _page(found: Found, frame: Desk) -> Mapping[str, Any]:
             Column(_("Reading")),
         ),
         rows=tuple(_row(wave, found.first) for wave in found.waves),
-        note=withheld_note(frame.subject.threshold, reader()),
     )
+    table = replace(table, note=words.dashes(table, withheld_note(frame.subject.threshold, reader())))
     return {"drawn": (chart(found, table), table)}
 
 

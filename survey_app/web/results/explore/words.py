@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from flask_babel import gettext as _
@@ -21,6 +21,8 @@ from survey_app.web.results.explore.asked import PLACE
 from survey_app.words import Audience, Mode, Purpose
 
 _LONGEST = 40
+_MOST_NAMED = 2
+"""Answers that are named one by one where they count together."""
 
 
 def occasion(found: Subject) -> str:
@@ -83,12 +85,24 @@ def dashes(table: Table, note: str) -> str:
     return note if any(cell.text == NOTHING for row in table.rows for cell in row.cells) else ""
 
 
-def answers(entry: Entry, codes: Sequence[str]) -> str:
-    """Name some answers to a question, by the name of the group where they are one."""
+def spelled_out(entry: Entry, groups: Iterable[Sequence[str]]) -> list[str]:
+    """Return a sentence for each group whose short name leaves some of its answers out."""
+    return [
+        _("%(short)s: %(answers)s.", short=answers(entry, group), answers=answers(entry, group, in_full=True))
+        for group in groups
+        if answers(entry, group) != answers(entry, group, in_full=True)
+    ]
+
+
+def answers(entry: Entry, codes: Sequence[str], *, in_full: bool = False) -> str:
+    """Name some answers to a question, by the name of the group where they are one; many by the first of them."""
     for name, group in groups_of(entry):
         if set(group) == set(codes):
             return name
-    return _(" or ").join(formats.words(entry.labels[code]) if code in entry.labels else code for code in codes)
+    names = [formats.words(entry.labels[code]) if code in entry.labels else code for code in codes]
+    if in_full or entry.is_rated or len(names) <= _MOST_NAMED:
+        return _(" or ").join(names)
+    return _("%(first)s and others, %(all)s in all", first=names[0], all=len(names))
 
 
 def groups_of(entry: Entry) -> list[tuple[str, tuple[str, ...]]]:
@@ -112,7 +126,9 @@ def condition(each: AnswerFilter, entries: Mapping[str, Entry]) -> str:
     entry = entries.get(each.field)
     if entry is None:
         return f"{each.field} = {', '.join(each.codes)}"
-    return _("%(question)s: %(answers)s", question=question(entry), answers=answers(entry, each.codes))
+    return _(
+        "%(question)s: %(answers)s", question=question(entry), answers=answers(entry, each.codes, in_full=True)
+    )
 
 
 def days(selection: Selection) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from flask_babel import gettext as _
@@ -51,8 +52,12 @@ def tree(indexed: Indexed) -> Table:
         )
         for each in indexed.nodes
     )
-    note = f"{rule_line(indexed)} {withheld_note(indexed.threshold, reader())}"
-    return Table(_("Indicators"), columns, rows, note)
+    table = Table(_("Indicators"), columns, rows)
+    told = words.dashes(
+        Table("", (), tuple(Row((row.cells[1], *row.cells[4:])) for row in rows)),
+        withheld_note(indexed.threshold, reader()),
+    )
+    return replace(table, note=reader().sentences([rule_line(indexed), told]))
 
 
 def rule_line(indexed: Indexed) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -14,7 +14,6 @@ from survey_app.analysis.weights import Line, Outcome, Refusal, Way, Weighed, We
 from survey_app.reporting import charts, drawings
 from survey_app.reporting.cells import EMPTY, Cell, Column, Form, Row, Table, count, points, say, share
 from survey_app.reporting.charts import Chart
-from survey_app.reporting.tables import withheld_note
 from survey_app.reporting.words import interval
 from survey_app.scoring.figure import Figure
 from survey_app.scoring.rounding import NOTHING, half_up
@@ -109,7 +108,6 @@ def _page(found: Found, desk: Desk) -> Mapping[str, Any]:
         "is_part": found.result.is_part,
         "surveys": desk.subject.surveys,
         "may_enter": context.actor().has(Permission.DESIGN),
-        "note": withheld_note(weighed.threshold, reader()),
     }
 
 
@@ -196,7 +194,11 @@ def _table(weighed: Weighed, line: Line, names: Sequence[str], desk: Desk) -> Ta
         Row(_cells(name, outcome, plain, way, desk))
         for name, outcome, way in zip(names, line.outcomes, weighed.weightings, strict=True)
     )
-    return Table(_("Before and after weights"), columns, rows, withheld_note(weighed.threshold, reader()))
+    table = Table(_("Before and after weights"), columns, rows)
+    note = _(
+        "— means that this does not apply here, or that there is no weighted figure; the last column says why."
+    )
+    return replace(table, note=words.dashes(table, note))
 
 
 def _cells(name: str, outcome: Outcome, plain: Figure, way: Weighting, desk: Desk) -> tuple[Cell, ...]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import product
 
 from survey_app import library
+from survey_app.questionnaire import headlines
 from survey_app.questionnaire.definition import Questionnaire as Definition
 from survey_app.questionnaire.definition import Section, options_of, scale_of
 from survey_app.questionnaire.edits import Edit, apply_all
@@ -124,7 +125,7 @@ def edit(
         row = changeable(session, actor, questionnaire_id, revision)
         definition = decoded(row.draft)
         wanted = edits(definition) if callable(edits) else edits
-        made = apply_all(wanted, definition)
+        made = headlines.followed(definition, apply_all(wanted, definition))
         drafts.save(session, row, made, actor=actor, kind=kind, place=place, now=now)
         return _design(session, row, made)
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from survey_app.questionnaire.definition import Questionnaire as Definition
 from survey_app.questionnaire.definition import Statement
+from survey_app.questionnaire.headlines import with_headline
 from survey_app.services import designing, drafts
 from survey_app.services.access import Actor
 from survey_app.services.context import Database
@@ -60,14 +61,15 @@ def save_draft(
 ) -> Questionnaire:
     """Make a questionnaire of the unit from what was read in the format `file_format`, and return it.
 
-    A draft may have problems; publishing it may not. Raises `NotFound` (no such unit) or `access.Forbidden`.
+    A draft may have problems; publishing it may not. Its one overall question becomes the headline where none is
+    named. Raises `NotFound` (no such unit) or `access.Forbidden`.
     """
     with database.transaction() as session:
         return drafts.begin(
             session,
             actor=actor,
             unit_id=unit_id,
-            definition=definition,
+            definition=with_headline(definition),
             action="questionnaire_imported",
             now=now,
             file_format=file_format,

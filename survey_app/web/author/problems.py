@@ -225,7 +225,9 @@ def _lacking(missing: Sequence[str]) -> Iterator[Worded]:
 
 def _without_headline(questionnaire: Questionnaire) -> Iterator[Worded]:
     if questionnaire.headline is None and any(rated_fields(questionnaire)):
-        words = _("No headline question is chosen yet: the one satisfaction rate that leaders look at comes from it.")
+        words = _(
+            "No headline question is chosen yet: the one satisfaction rate that leaders look at comes from it."
+        )
         yield Worded(_("The whole questionnaire"), "outline", words, False, NO_HEADLINE, WHOLE)
 
 

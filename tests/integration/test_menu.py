@@ -53,3 +53,6 @@ def test_the_checking_tools_are_one_click_from_the_menu(app: Flask, database: Da
     made = make_evaluated(database)
     client = client_of(app, sign_up(database, made.unit, username="leader"))
     assert 'href="/results/checking"' in client.get("/results/").text
+    overview = client.get(f"/results/{made.campaign.id}").text
+    assert 'href="/results/checking"' in overview
+    assert 'href="/results/"' in overview.partition('<nav class="trail"')[2].partition("</nav>")[0]

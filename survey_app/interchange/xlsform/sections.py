@@ -186,7 +186,8 @@ class Sections:
         name, _ = context.scope.by_code()[question.code]
         code = specify_code(question.code, rule.value)
         option = next(each for each in question.options if each.code == rule.value)
-        is_named_so = line.name.startswith(f"{name}_")
+        # A question that could not have its code as its name keeps the code in the names of what belongs to it.
+        is_named_so = line.name.startswith((f"{name}_", f"{question.code}_"))
         if not is_named_so or option.specify or code in context.codes or len(code) > LONGEST:
             return False
         options = (replace(each, specify=each.specify or each is option) for each in question.options)

@@ -146,7 +146,7 @@ def test_a_rule_that_somebody_changed_in_the_file_counts_as_changed() -> None:
 
 def test_codes_that_are_names_of_something_else_elsewhere() -> None:
     questionnaire = tiny.questionnaire(
-        tiny.section("q", tiny.single("q"), tiny.single("instanceID")),
+        tiny.section("q", tiny.single("q"), tiny.single("instanceID", specify="2")),
         tiny.section("meta", tiny.rating("YN", shown_if=Is("instanceID", "1"))),
         tiny.section("n", Nps(code="n", text=tiny.WORDS, low=tiny.WORDS), tiny.single("n_ends")),
     )

@@ -185,6 +185,7 @@ def test_errors_are_shown_before_the_next_step(
     form.choose("W01", "不知道")
     expect(phone.get_by_text("请勾选此项")).to_be_hidden()
     expect(phone.get_by_text("请回答这一题。")).to_be_hidden()
+    expect(form.question("W31")).to_contain_text("3. ")
     form.next()
     expect(form.question("W30")).to_be_visible()  # three sections are passed over
     expect(phone.get_by_text("第 2 部分", exact=True).filter(visible=True)).to_have_count(1)
@@ -204,7 +205,7 @@ def test_what_the_server_refuses_is_shown_in_its_step(
     form.next()
     form.send()
     axe(phone)
-    expect(phone.get_by_role("link", name="第 12 题：没有“99”这个选项。")).to_be_visible()
+    expect(phone.get_by_role("link", name="第 3 题：没有“99”这个选项。")).to_be_visible()
     expect(form.question("W31")).to_be_visible()
     expect(form.question("B1")).to_be_hidden()
 
@@ -274,6 +275,20 @@ def test_choices_exclude_and_limit_each_other(survey: Callable[[Questionnaire], 
     expect(boxes.nth(0)).not_to_be_checked()
     boxes.nth(0).check()
     expect(boxes.nth(3)).not_to_be_checked()
+
+
+def test_numbers_run_on_over_what_is_hidden(survey: Callable[[Questionnaire], Field], phone: Page) -> None:
+    hidden = replace(tiny.single("N2", shown_if=Is("N1", "1")), text=Text("原因", "Why"))
+    last = tiny.single("N3")
+    questionnaire = tiny.questionnaire(tiny.single("N1"), hidden, last)
+    form = Form(phone, survey(questionnaire))
+    expect(form.question("N3")).to_contain_text("2. 文字")
+    form.question("N1").get_by_role("radio").first.check()
+    expect(form.question("N2")).to_contain_text("2. 原因")
+    expect(form.question("N3")).to_contain_text("3. 文字")
+    jumping = replace(tiny.single("N1"), help=Text("选第二项的请跳至第 3 题"))
+    form = Form(phone, survey(replace(questionnaire, sections=(tiny.section("s", jumping, hidden, last),))))
+    expect(form.question("N3")).to_contain_text("3. 文字")
 
 
 def test_words_behind_other_are_asked_with_it(survey: Callable[[Questionnaire], Field], phone: Page) -> None:

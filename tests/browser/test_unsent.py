@@ -191,6 +191,7 @@ def test_a_workmate_can_answer_while_one_waits_for_the_network(
     form.send()
     form.page.get_by_role("button", name="请另一位工友填写").click()
     expect(form.question("Q1").get_by_role("radio").nth(1)).not_to_be_checked()
+    expect(form.page.get_by_text("还有 1 份待提交，联网后自动提交。")).to_be_visible()
     form.question("Q1").get_by_role("radio").nth(2).check()
     form.next()
     expect(form.page.get_by_label("意见")).to_have_value("")
@@ -201,6 +202,19 @@ def test_a_workmate_can_answer_while_one_waits_for_the_network(
     rows = {row.answers["Q1"]: row.answers for row in responses(server.database, field)}
     assert rows == {"2": ANSWERS, "3": {"Q1": "3"}}
     assert form.page.evaluate(KEPT) == []
+
+
+def test_the_next_worker_reads_that_what_waited_has_arrived(
+    server: Server, field: Field, mobile: BrowserContext
+) -> None:
+    form = _filled(mobile.pages[0], field)
+    mobile.set_offline(True)
+    form.send()
+    form.page.get_by_role("button", name="请另一位工友填写").click()
+    mobile.set_offline(False)
+    expect(form.page.get_by_text("刚才待提交的已补交。")).to_be_visible()
+    expect(form.question("Q1")).to_be_visible()
+    assert [row.answers for row in responses(server.database, field)] == [ANSWERS]
 
 
 def test_a_browser_that_keeps_nothing_asks_to_stay(server: Server, field: Field, mobile: BrowserContext) -> None:

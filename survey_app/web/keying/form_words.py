@@ -32,6 +32,7 @@ from survey_app.reporting.paper_facts import Asked, Box, Form, Part
 from survey_app.services.collect import Place
 from survey_app.services.paper import Papers
 from survey_app.web import formats, problems, rule_words
+from survey_app.web.question_words import nps_ends
 from survey_app.web.respond.blocks import limits
 from survey_app.web.respond.wording import Wording, at_place
 from survey_app.words import Anonymity, Audience
@@ -188,7 +189,7 @@ def _(question: Matrix, draft: Draft) -> Asked:
 
 @printed.register
 def _(question: Nps, draft: Draft) -> Asked:
-    ends = (draft.word(question.low), draft.word(question.high))
+    ends = nps_ends(question, draft.word)
     return Asked("", draft.word(question.text), boxes=draft.boxes(question), ends=ends)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import singledispatch
@@ -33,9 +34,13 @@ from survey_app.questionnaire.rules import plain_number
 from survey_app.services.collect import INVITATION
 from survey_app.services.invitations import Standing
 from survey_app.web import problems, rule_words
+from survey_app.web.question_words import nps_ends
 from survey_app.web.respond import shapes
 from survey_app.web.respond.forms import NPS_VALUES, PREFIX
 from survey_app.web.respond.wording import Wording
+
+_ASKS_TO_SAY = re.compile("请?(?:填写|注明|说明|写明|列出)|specify|please", re.IGNORECASE)
+"""What in an option's own words asks for more: 其他（请填写）."""
 
 
 @dataclass
@@ -270,8 +275,7 @@ def _(question: Matrix, block: Block, drawing: Drawing) -> None:
 @fill_block.register
 def _(question: Nps, block: Block, drawing: Drawing) -> None:
     block.layout = shapes.row_class(NPS_VALUES)
-    if question.low or question.high:
-        block.ends = drawing.word(question.low), drawing.word(question.high)
+    block.ends = nps_ends(question, drawing.word)
 
 
 @fill_block.register
@@ -302,9 +306,16 @@ def _(question: Statement, block: Block, drawing: Drawing) -> None:
 def _choices(question: SingleChoice | MultipleChoice | Ranking, block: Block, drawing: Drawing) -> None:
     block.layout = shapes.choice_class([drawing.word(option.text) for option in question.options])
     block.specify = [
-        (specify_code(question.code, option.code), option.code, drawing.word(option.text))
+        (specify_code(question.code, option.code), option.code, _say_more(drawing.word(option.text)))
         for option in options_of_any(question)
     ]
+
+
+def _say_more(option: str) -> str:
+    """Return what stands before the box behind an option; what the option asks for itself is not asked twice."""
+    if _ASKS_TO_SAY.search(option):
+        return gettext("%(option)s:", option=option)
+    return gettext("%(option)s, please say:", option=option)
 
 
 def limits(question: MultipleChoice, words: str) -> str:

@@ -22,7 +22,7 @@ from survey_app.questionnaire.rules import Answer
 from survey_app.services.collect import CONSENT, INVITATION, Place
 from survey_app.services.collect_paged import LIFETIME
 from survey_app.web import rule_words
-from survey_app.web.respond import assets, shapes
+from survey_app.web.respond import assets, numbering, shapes
 from survey_app.web.respond.blocks import Drawing, Part, errors_by_field, invitation_words
 from survey_app.web.respond.forms import PREFIX, Shape, answer_form, form_values
 from survey_app.web.respond.wording import Wording, in_preview
@@ -30,6 +30,9 @@ from survey_app.words import Anonymity
 
 _BRACKET = re.compile("[(（]")
 """Where the explanation of an item begins, which a list of errors can do without."""
+
+_THANKS = re.compile("谢|thank", re.IGNORECASE)
+"""What in the author's closing words thanks already: the heading does not do so again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,11 +177,13 @@ def has_own_order(questionnaire: Questionnaire) -> bool:
 
 def thanks_page(questionnaire: Questionnaire, word: Wording, place: Place, again: str) -> str:
     """Return the thanks. It looks the same however often the same answers arrive."""
+    closing = word(questionnaire.closing)
     return _render(
         "thanks.html",
         word,
         place,
-        closing=word(questionnaire.closing),
+        closing=closing,
+        thanks=bool(_THANKS.search(closing)),
         again=again,
         has_links=False,
         is_kiosk=place.is_kiosk,
@@ -378,6 +383,9 @@ def _data(view: View) -> Markup:
         "rules": {name: codec.encode_rule(rule) for name, rule in rules.items() if rule is not None},
         "given": dict(view.leaf.given) if view.leaf else {},
         "paged": view.leaf is not None,
+        "before": numbering.asked_before(view.questionnaire, view.leaf.section, view.leaf.given)
+        if view.leaf
+        else numbering.asked_before(view.questionnaire),
         "code": _kept_under(view),
         "kiosk": view.place is not None and view.place.is_kiosk,
         "big": bool(view.word.size) and view.leaf is None,
@@ -389,6 +397,10 @@ def _data(view: View) -> Markup:
             "sending": _("Sending…"),
             "queued": _("Saved; sent when the network is back"),
             "open": _("Sent when the network is back: please leave this page open"),
+            "waiting": _(
+                "Still to be sent: %(number)s. It happens by itself when the network is back.", number="%1"
+            ),
+            "sent": _("What was still to be sent has arrived."),
             "later": _("Please try again in a moment: your answers are still here."),
         },
     }

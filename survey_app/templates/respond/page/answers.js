@@ -39,9 +39,18 @@ function turn(element, on) {
   show(element, on);
 }
 
+// Numbers run on whatever is hidden: nobody is to think that a question is missing.
+function count(question, number) {
+  const links = find(".summary a").filter(each => question.contains(byId(each.hash.slice(1))));
+  for (const each of [find("legend,label", question)[0], ...links]) {
+    each.firstChild.data = each.firstChild.data.replace(/[0-9]+/, number);
+  }
+}
+
 // One pass forward, as questionnaire/path.py: each rule sees only what is answered on the path before it.
 function path() {
   const answers = Object.assign(Object.create(null), data.given);
+  let asked = data.before;
   const holds = id => !data.rules[id] || rules.holds(data.rules[id], answers);
   for (const section of sections) {
     const open = holds(section.id);
@@ -55,6 +64,7 @@ function path() {
       on = on && (kind !== "matrix" || rows(question).some(row => !row.disabled));
       turn(question, on);
       if (on && kind !== "statement") {
+        if (asked !== null) count(question, ++asked);
         for (const row of rows(question)) {
           const given = row.disabled ? null : answer(row, kind);
           if (given !== null) answers[row.id.slice(2)] = given;

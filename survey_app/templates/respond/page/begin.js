@@ -63,5 +63,6 @@ if (data.code) try {
 } catch (error) {}
 show(byId("other"), !data.paged);
 if (shown) hold(data.words.queued);
+tell();
 deliverAll();
 survey = {path, rules};

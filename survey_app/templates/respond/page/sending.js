@@ -51,10 +51,19 @@ function restart() {
   show(held, false);
   show(byId("restored"), false);
   show(form, true);
+  tell();
   path();
   current = way()[0];
   draw();
   window.scrollTo(0, 0);
+}
+
+// What other people filled in here and is not sent yet, or has just been.
+function tell(isIn) {
+  if (over) return;
+  const waiting = Object.keys(outbox).filter(each => each !== shown).length, line = byId("waiting");
+  show(line, waiting || isIn);
+  line.textContent = waiting ? data.words.waiting.replace("%1", waiting) : data.words.sent;
 }
 
 function hold(line) {
@@ -99,7 +108,7 @@ async function deliver(id) {
     if (isIn || isSeen) forget("sending:" + id);
     if (!isIn && isSeen && sent.draft) write(sent.draft, {at: Date.now(), answers: sent.answers});
     if (isIn && isSeen && sent.draft) forget(sent.draft);
-    if (!isSeen) return;
+    if (!isSeen) return tell(isIn);
     if (next) return location.assign(next);
     over = true;
     if (data.kiosk && said === "stored") setTimeout(() => location.replace(sent.to), 10000);

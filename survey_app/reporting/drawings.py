@@ -136,11 +136,15 @@ def plain_bars(lines: Sequence[tuple[str, int, int]]) -> Json:
     return {"data": [trace], "layout": layout}
 
 
-def dots(rows: Sequence[tuple[str, Figure]], whole: Figure | None) -> tuple[Json, float]:
-    """Return rates as dots with intervals, a dotted line at the whole, and where the axis begins."""
+def dots(
+    rows: Sequence[tuple[str, Figure]], whole: Figure | None, bases: Sequence[str] | None = None
+) -> tuple[Json, float]:
+    """Return rates as dots with intervals, a dotted line at the whole, and where the axis begins.
+
+    `bases` say what each rate rests on; without them as x/n.
+    """
     figures = [figure for _label, figure in rows]
-    # A weighted rate is not x/n: only its n is said.
-    bases = [f"n {figure.n}" if figure.weighting else figure.base_text for figure in figures]
+    bases = bases or [figure.base_text for figure in figures]
     lines = [
         Line(label, f"{figure.percent_text} ({base})") for (label, figure), base in zip(rows, bases, strict=True)
     ]

@@ -43,10 +43,11 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """A cell: the rate, and small beneath it its interval and base."""
+    """A cell: the rate, and small beneath it its interval and how many ballots are valid."""
 
     rate: str
-    beneath: str
+    interval: str = ""
+    valid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +148,11 @@ def _floor(found: Standing) -> str:
 
 def _figures(table: UnitTable, row: int, column: int) -> Figures:
     if not table.shown[row, column]:
-        return Figures(NOTHING, "")
+        return Figures(NOTHING)
     n, low, high = int(table.n[row, column]), float(table.low[row, column]), float(table.high[row, column])
     rate = percent_text(int(table.x[row, column]) / n)
     said = _("everybody") if low != low else f"{percent_text(low)}–{percent_text(high)}"
-    return Figures(rate, _("%(interval)s, %(n)s valid", interval=said, n=n))
+    return Figures(rate, said, _("%(n)s valid", n=n))
 
 
 SIGHT = Sight("units", "results/explore/units.html", ("sort", *paging.CHOICES), _find, _page, _json)

@@ -167,7 +167,9 @@ def _chart(line: Line, names: Sequence[str]) -> Chart | None:
     shown = [(name, each.figure) for name, each in zip(names, line.outcomes, strict=True) if each.refusal is None]
     if len(shown) < _TWO:
         return None
-    figure, start = drawings.dots(shown, line.outcomes[0].figure)
+    # A weighted rate is not x/n: only how many ballots it rests on is said.
+    bases = [_("%(n)s valid", n=each.n) if each.weighting else each.base_text for _name, each in shown]
+    figure, start = drawings.dots(shown, line.outcomes[0].figure, bases)
     said = charts.rate_base(shown[0][1], start, reader())
     subtitle = _("%(said)s; dotted line: unweighted", said=said)
     return Chart("weights", _("Before and after weights"), subtitle, figure, Table("", (), ()))

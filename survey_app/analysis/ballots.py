@@ -130,6 +130,11 @@ class Ballots:
         spoilt, abstained = self._marked(groups)
         return self._counted(groups) + spoilt + abstained
 
+    @property
+    def without_answers(self) -> int:
+        """How many papers came back spoilt or abstained; they are counted, not stored one by one."""
+        return sum(int(each.sum()) for each in self._marked(EVERYBODY))
+
     def issued(self, groups: Groups) -> Issued:
         """Return what was given out in each group."""
         # Every item of a table asks for the same groups again.

@@ -45,9 +45,10 @@ def evaluate(
 ) -> Evaluation:
     """Return everything that is shown of `campaign`.
 
-    `snapshots` holds the responses by survey; sealed surveys need none. `as_of` is the cut-off that every figure
-    names, `today` the day that return visits are due by. `gate_of` gives the gate to an audience of some surveys;
-    without it, teams are protected among themselves only, as where nothing else is shown.
+    `snapshots` holds the responses by survey; sealed surveys need none. `as_of` is now: the cut-off that figures
+    name while answers may come in; those of surveys that are over name the end of these. `today` is the day that
+    return visits are due by. `gate_of` gives the gate to an audience of some surveys; without it, teams are
+    protected among themselves only, as where nothing else is shown.
     """
     instruments = _instruments(campaign, snapshots, as_of, gate_of)
     first = [each for each in instruments if each.surveys[0].wave is None]
@@ -59,7 +60,7 @@ def evaluate(
         starts_on=campaign.starts_on,
         ends_on=campaign.ends_on,
         is_sample=campaign.is_sample,
-        as_of=as_of,
+        as_of=max((each.as_of for each in instruments), default=as_of),
         parts=parts,
         waves=_waves(campaign, first, [each for each in instruments if each.surveys[0].wave is not None]),
         participation=_participation(campaign, first),
@@ -139,11 +140,17 @@ def _instruments(
                 ballots=Ballots(group, kept=None if gate is None else gate.kept),
                 all_teams=campaign.teams,
                 all_postings=campaign.postings,
-                as_of=as_of,
+                as_of=_cut_off([each.survey for each in group], as_of),
                 gate=gate,
             )
         )
     return sorted(found, key=_instrument_order)
+
+
+def _cut_off(surveys: Sequence[SurveyFacts], now: datetime) -> datetime:
+    """Return the end of surveys that are over, the last one's; now where one may still take answers."""
+    ends = [survey.over_since for survey in surveys]
+    return max((each for each in ends if each is not None), default=now) if None not in ends else now
 
 
 def _instrument_key(part: Slice) -> tuple[int, str, int, int, tuple[str, ...]]:

@@ -91,7 +91,10 @@ class UnsealedFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SurveyFacts:
-    """A survey in the field. `is_sealed` now: it shows nothing yet. `unsealed`: its seal did not hold till then."""
+    """A survey in the field. `is_sealed` now: it shows nothing yet. `unsealed`: its seal did not hold till then.
+
+    `over_since` is when it took its last answers; None while it may take some.
+    """
 
     id: int
     title: Text
@@ -107,6 +110,7 @@ class SurveyFacts:
     floor: FloorFacts | None = None
     outcomes: Mapping[Audience, Outcomes] = field(default_factory=dict)
     closes_at: datetime | None
+    over_since: datetime | None = None
     collectors: tuple[CollectorFacts, ...]
     batches: tuple[BatchFacts, ...]
 

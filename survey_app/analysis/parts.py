@@ -51,6 +51,7 @@ def part_of(instrument: Instrument) -> Part:
         headcount=instrument.headcount,
         known_issued=int(issued.given_out[0]) or None,
         through_open=int(issued.returned[0] - issued.through_them[0]),
+        papers_without_answers=instrument.ballots.without_answers,
         excluded=_excluded(instrument, headline),
         threshold=instrument.threshold,
         surveys=tuple(survey.id for survey in instrument.surveys),

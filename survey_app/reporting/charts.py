@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from survey_app.reporting import colours, plots, standings, tables, wave_tables, words
+from survey_app.reporting import colours, plots, standings, tables, wave_tables, wave_words, words
 from survey_app.reporting.cells import Table
 from survey_app.reporting.plots import Json, Line
 from survey_app.reporting.words import Reader
@@ -292,7 +292,7 @@ def waves(found: Waves, reader: Reader) -> Chart | None:
     base = _("Both rates with %(level)s interval", level=_LEVEL)
     return Chart(
         key=f"waves-{found.audience}",
-        title=_("; ").join(words.wave_sentence(wave, reader) for wave in shown if wave.month),
+        title=_("; ").join(wave_words.wave_sentence(wave, reader) for wave in shown if wave.month),
         subtitle=_zoomed(base, start, reader),
         figure={
             "data": [

@@ -54,17 +54,24 @@ def _comparisons(reader: Reader) -> tuple[Note, ...]:
     return (
         Note(
             _("Bands"),
-            _(
-                "Teams are compared in pairs (Holm-adjusted at 5%). Teams of one band do not differ significantly; "
-                "places within a band mean nothing."
+            reader.sentences(
+                (
+                    _(
+                        "Teams are compared in pairs (Holm-adjusted at 5%). Teams of one band do not differ "
+                        "significantly; places within a band mean nothing."
+                    ),
+                    words.bands_note(reader),
+                )
             ),
         ),
         Note(
             _("Changes"),
             _(
-                "Return visits are compared with the first evaluation on the shared question, allowing for answers "
-                "from one enterprise belonging together; only where scale and rule are the same. “No significant "
-                "change” means that the interval of the difference holds 0."
+                "Return visits are compared with the first evaluation on the shared question, only where scale and "
+                "rule are the same, and only at enterprises measured in both: answers from one enterprise "
+                "belong together. “No significant change” means that the interval of the difference holds 0. A "
+                "team is compared with itself, answers as two groups; it counts as fallen only if that holds among "
+                "all teams and visits (Holm-adjusted at 5%)."
             ),
         ),
     )

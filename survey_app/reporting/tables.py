@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
+from survey_app.questionnaire.definition import Scale
 from survey_app.reporting import standings, words
 from survey_app.reporting.cells import (
     EMPTY,
@@ -24,9 +26,13 @@ from survey_app.reporting.cells import (
 from survey_app.reporting.words import Reader
 from survey_app.scoring.evaluation import Answered, Evaluation, Item, Part, Rated, Visits
 from survey_app.scoring.figure import Figure
+from survey_app.scoring.measure import counted_grades
 from survey_app.scoring.rounding import NOTHING, half_up, percent_text
-from survey_app.scoring.rules import SATISFACTION_RATE, STRICT_SATISFACTION_RATE
+from survey_app.scoring.rules import SATISFACTION_RATE, STRICT_SATISFACTION_RATE, RateRule
 from survey_app.words import Audience
+
+_RATE, _STRICT = 2, 5
+"""Where `rated_cells` has the rate and the strict rate."""
 
 
 def rated_columns(reader: Reader, rated: Rated | None = None) -> tuple[Column, ...]:
@@ -35,7 +41,7 @@ def rated_columns(reader: Reader, rated: Rated | None = None) -> tuple[Column, .
     rates = [_("Satisfaction rate"), _("Strict rate")]
     if rated is not None:
         rates = [rate_label(rated.rate, reader), rate_label(rated.strict, reader)]
-    is_default = rated is None or rated.rate.rule == SATISFACTION_RATE
+    is_default = rated is None or rated.rate.metric == SATISFACTION_RATE.name
     return (
         Column(_("Satisfied") if is_default else _("Counted"), Form.COUNT, 3),
         Column(_("Valid") if is_default else _("Base"), Form.COUNT, 3),
@@ -50,9 +56,9 @@ def rated_columns(reader: Reader, rated: Rated | None = None) -> tuple[Column, .
 def rate_label(figure: Figure, reader: Reader) -> str:
     """Return the head of a column of rates: short for the default rules, else as the rule is called."""
     _ = reader.gettext
-    if figure.rule == SATISFACTION_RATE:
+    if figure.metric == SATISFACTION_RATE.name:
         return _("Satisfaction rate")
-    return _("Strict rate") if figure.rule == STRICT_SATISFACTION_RATE else reader.text(figure.label)
+    return _("Strict rate") if figure.metric == STRICT_SATISFACTION_RATE.name else reader.text(figure.label)
 
 
 def _one_rated(evaluation: Evaluation) -> Rated | None:
@@ -166,14 +172,17 @@ def items(part: Part, reader: Reader) -> tuple[Table, ...]:
 
 
 def items_on(on_scale: Sequence[Item], part: Part, reader: Reader) -> Table:
-    """Return the table of items that share a scale."""
+    """Return the table of items that share a scale; the strict rate is left out where it can be no other."""
     _ = reader.gettext
     scale = on_scale[0].scale
     grades = tuple(Column(reader.text(grade.text), Form.COUNT, 3) for grade in scale.grades)
+    heads = _heads_on(scale, on_scale[0].rated, reader)
+    kept = [place for place in range(len(heads)) if place != _STRICT or _has_middle(on_scale[0])]
     rows = []
     for item in on_scale:
         counts = [count(item.counts.get(grade.code, 0)) if item.counts else EMPTY for grade in scale.grades]
-        cells = (say(item.code), say(reader.text(item.label)), *counts, *rated_cells(item.rated))
+        found = rated_cells(item.rated)
+        cells = (say(item.code), say(reader.text(item.label)), *counts, *(found[place] for place in kept))
         rows.append(Row(cells, item.is_headline))
     return Table(
         title=reader.text(scale.name),
@@ -181,11 +190,29 @@ def items_on(on_scale: Sequence[Item], part: Part, reader: Reader) -> Table:
             Column(_("Code"), span=3),
             Column(_("Question"), span=18),
             *grades,
-            *rated_columns(reader, on_scale[0].rated),
+            *(heads[place] for place in kept),
         ),
         rows=tuple(rows),
-        note=withheld_note(part.threshold, reader),
+        note=reader.sentences((words.counted_on(on_scale[0], reader), withheld_note(part.threshold, reader))),
     )
+
+
+def _heads_on(scale: Scale, rated: Rated, reader: Reader) -> tuple[Column, ...]:
+    """Return the heads of `rated_cells` on a scale: where it does not ask for satisfaction, they do not say so."""
+    _ = reader.gettext
+    heads = rated_columns(reader, rated)
+    if rated.rate.metric != SATISFACTION_RATE.name or words.asks_for_satisfaction(scale):
+        return heads
+    named = {0: _("Favourable"), _RATE: _("Share favourable"), _STRICT: _("Strictly favourable")}
+    return tuple(replace(head, label=named.get(place, head.label)) for place, head in enumerate(heads))
+
+
+def _has_middle(item: Item) -> bool:
+    rate_rule, strict_rule = item.rated.rate.rule, item.rated.strict.rule
+    if not isinstance(rate_rule, RateRule) or not isinstance(strict_rule, RateRule):
+        return True
+    is_same_base = rate_rule.base_adds == strict_rule.base_adds
+    return not is_same_base or counted_grades(rate_rule, item.scale) != counted_grades(strict_rule, item.scale)
 
 
 def teams(part: Part, reader: Reader) -> Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from survey_app.reporting import words
+from survey_app.reporting import wave_words, words
 from survey_app.reporting.cells import EMPTY, Cell, Column, Form, Row, Table, count, points, rate, say, share
 from survey_app.reporting.tables import rated_cells, rated_columns
 from survey_app.reporting.words import Reader
@@ -115,6 +115,6 @@ def waves_by_team(found: Waves, reader: Reader) -> Table:
         for wave in every:
             rated = wave.teams[place]
             cells += [EMPTY, EMPTY] if rated is None else [count(rated.rate.n), rate(rated.rate)]
-        cells.append(say(words.team_reading(found, team, reader)))
+        cells.append(say(wave_words.team_reading(found, team, reader)))
         rows.append(Row(tuple(cells)))
     return Table(title=_("Return visits by work team"), columns=tuple(columns), rows=tuple(rows))

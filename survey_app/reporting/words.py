@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from fractions import Fraction
 
+from survey_app.questionnaire.definition import Scale
 from survey_app.questionnaire.text import EN, Text
 from survey_app.scoring.comparison import Change, Verdict
 from survey_app.scoring.evaluation import (
@@ -14,16 +15,16 @@ from survey_app.scoring.evaluation import (
     GOOD_PARTICIPATION,
     Comparability,
     Evaluation,
+    Item,
     Part,
     Rated,
-    TeamChange,
     Trust,
     Visits,
-    Wave,
-    Waves,
 )
 from survey_app.scoring.figure import Figure
-from survey_app.scoring.rounding import NOTHING, half_up, percent_text, points_text
+from survey_app.scoring.measure import counted_grades
+from survey_app.scoring.rounding import NOTHING, half_up, percent_text
+from survey_app.scoring.rules import RateRule
 from survey_app.words import Audience
 
 CHINA = timezone(timedelta(hours=8))
@@ -145,9 +146,10 @@ def issued(part: Part, reader: Reader) -> str:
         return _("Open QR code: how many were issued is not known; participation stands for it")
     if part.through_open:
         return _(
-            "%(known)s issued on paper or as invitations; %(open)s ballots came in through open QR codes, for "
-            "which nothing is issued",
+            "%(known)s issued on paper or as invitations, %(back)s of them returned; %(open)s ballots came in "
+            "through open QR codes, for which nothing is issued",
             known=part.known_issued,
+            back=part.returned - part.through_open,
             open=part.through_open,
         )
     return _("%(known)s issued", known=part.known_issued)
@@ -164,7 +166,7 @@ def base_line(part: Part, reader: Reader) -> str:
     parts = [
         _("%(base)s valid ballots", base=figure.base_text),
         interval(figure, reader),
-        _("%(returned)s returned", returned=part.returned),
+        _returned(part, figure, reader),
     ]
     if part.known_issued is not None and not part.through_open:
         parts.append(_("%(known)s issued", known=part.known_issued))
@@ -183,6 +185,75 @@ def no_headline(part: Part, reader: Reader) -> str:
     if part.participation is not None:
         parts.append(_("participation %(share)s", share=percent(part.participation)))
     return " · ".join(parts)
+
+
+def _returned(part: Part, figure: Figure, reader: Reader) -> str:
+    """Say how many came back, and how many of them are papers without a verdict: other pages leave those out."""
+    _ = reader.gettext
+    void = part.papers_without_answers
+    if not void:
+        return _("%(returned)s returned", returned=part.returned)
+    return _(
+        "%(returned)s returned (%(void)s of them spoilt or abstained papers)", returned=part.returned, void=void
+    )
+
+
+def counting(part: Part, reader: Reader) -> str:
+    """Say in plain words which grades count in the headline, which only in the wider rate, and who is left out."""
+    _ = reader.gettext
+    item = part.headline
+    if item is None or item.rated.is_withheld:
+        return ""
+    figure, strict = item.rated.rate, item.rated.strict
+    if not isinstance(figure.rule, RateRule) or not isinstance(strict.rule, RateRule):
+        return ""
+    wide, narrow = counted_grades(figure.rule, item.scale), counted_grades(strict.rule, item.scale)
+    said = [counted_on(item, reader)]
+    only_wide = [code for code in wide if code not in narrow]
+    if only_wide:
+        said.append(_("Strict: without %(grades)s.", grades=_grades(item.scale, only_wide, reader)))
+    outside = [grade.code for grade in item.scale.grades if not grade.in_base]
+    if outside and figure.unknown and "unknown" not in figure.rule.base_adds:
+        said.append(
+            _("Not in the base: %(grades)s (%(count)s).", grades=_grades(item.scale, outside, reader),
+              count=figure.unknown)
+        )  # fmt: skip
+    if item.not_asked:
+        said.append(_("Not asked this question: %(count)s.", count=item.not_asked))
+    return reader.sentences(said)
+
+
+def counted_on(item: Item, reader: Reader) -> str:
+    """Say which grades of an item's scale count in its rate."""
+    _ = reader.gettext
+    rule = item.rated.rate.rule
+    codes = counted_grades(rule, item.scale) if isinstance(rule, RateRule) else ()
+    if not codes:
+        return ""
+    grades = _grades(item.scale, codes, reader)
+    if asks_for_satisfaction(item.scale):
+        return _("Counted: %(grades)s.", grades=grades)
+    return _("Counted as favourable: %(grades)s.", grades=grades)
+
+
+def asks_for_satisfaction(scale: Scale) -> bool:
+    """Tell whether a scale asks in words of satisfaction, so that its share is a satisfaction rate."""
+    return any(grade.satisfied and "满意" in grade.text.zh for grade in scale.grades)
+
+
+def _grades(scale: Scale, codes: Sequence[str], reader: Reader) -> str:
+    _ = reader.gettext
+    return _(", ").join(reader.text(scale.by_code[code].text) for code in codes)
+
+
+def bands_note(reader: Reader) -> str:
+    """Say why intervals of two teams that do not touch may stand in one band."""
+    _ = reader.gettext
+    return _(
+        "Intervals allow for the headcount: they say how far those who did not answer may move a rate. Bands ask "
+        "for more: teams are compared in pairs as samples, Holm-adjusted for the number of pairs. So two teams may "
+        "share a band though their intervals do not touch."
+    )
 
 
 def trust(part: Part, reader: Reader) -> str:
@@ -231,10 +302,10 @@ def trust(part: Part, reader: Reader) -> str:
 def rule_line(part: Part, evaluation: Evaluation, reader: Reader) -> str:
     """Name the rule with its version, and the cut-off."""
     _ = reader.gettext
-    cut_off = reader.moment(evaluation.as_of)
     if part.headline is None:
-        return _("Cut-off %(moment)s", moment=cut_off)
+        return _("Cut-off %(moment)s", moment=reader.moment(evaluation.as_of))
     figure = part.headline.rated.rate
+    cut_off = reader.moment(figure.as_of)
     return _(
         "Rule “%(rule)s”, version %(version)s; question %(code)s; cut-off %(moment)s",
         rule=reader.text(figure.label),
@@ -263,128 +334,6 @@ def verdict(change: Change | None, comparability: Comparability, reader: Reader)
         Verdict.RISE: _("significant rise"),
         Verdict.FALL: _("significant fall"),
     }[change.verdict]
-
-
-def wave_sentence(wave: Wave, reader: Reader) -> str:
-    """Say in one line what a return visit found, and at the same enterprises against the first evaluation."""
-    _ = reader.gettext
-    said = verdict(wave.change, wave.comparability, reader)
-    name, rate = month(wave.month, reader), value(wave.rated)
-    if wave.change is None:
-        return _("%(wave)s: %(value)s, %(verdict)s", wave=name, value=rate, verdict=said)
-    change = points_text(wave.change.difference)
-    if wave.same is None:
-        return _(
-            "%(wave)s: %(value)s, %(points)s points against the first evaluation, %(verdict)s",
-            wave=name,
-            value=rate,
-            points=change,
-            verdict=said,
-        )
-    return _(
-        "%(wave)s: %(value)s; the same %(places)s enterprises: %(first)s → %(second)s, %(points)s points, "
-        "%(verdict)s",
-        wave=name,
-        value=rate,
-        places=wave.same.places,
-        first=value(wave.same.first),
-        second=value(wave.same.second),
-        points=change,
-        verdict=said,
-    )
-
-
-def wave_cautions(wave: Wave, reader: Reader) -> list[str]:
-    """Say which teams a visit left out, and how many took part, with the caution that few ask for."""
-    _ = reader.gettext
-    said = []
-    if wave.missing:
-        teams = _(", ").join(reader.text(team) for team in wave.missing)
-        said.append(_("Not measured this time: %(teams)s.", teams=teams))
-    if wave.headcount is not None and not wave.rated.is_withheld:
-        said.append(_wave_participation(wave, reader))
-    return said
-
-
-def _wave_participation(wave: Wave, reader: Reader) -> str:
-    _ = reader.gettext
-    numbers = _(
-        "participation at the enterprises measured %(share)s (%(returned)s/%(people)s)",
-        share=percent(wave.participation),
-        returned=wave.returned,
-        people=wave.headcount,
-    )
-    match wave.trust:
-        case Trust.LOW:
-            floor = percent_text(FAIR_PARTICIPATION, 0)
-            return _("Do not quote this alone: %(numbers)s, below %(floor)s.", numbers=numbers, floor=floor)
-        case Trust.FAIR:
-            floor = percent_text(GOOD_PARTICIPATION, 0)
-            return _("Usable with care: %(numbers)s, below %(floor)s.", numbers=numbers, floor=floor)
-        case Trust.MORE_THAN_HEADCOUNT:
-            return _("Check the headcount: %(numbers)s.", numbers=numbers)
-        case _other:
-            return _("Reliable: %(numbers)s.", numbers=numbers)
-
-
-def team_change_sentences(found: Waves, reader: Reader) -> list[str]:
-    """Name the teams that fell, significantly and then only if looked at alone; say where none did."""
-    _ = reader.gettext
-    compared = len(found.team_changes)
-    if not compared:
-        return []
-    falls = [
-        _("%(team)s fell significantly: %(change)s.", team=_who(each, reader), change=_how_far(each, reader))
-        for each in found.team_changes
-        if each.is_fall
-    ]
-    dips = [
-        _(
-            "%(team)s: %(change)s; significant only by itself, not among %(count)s comparisons.",
-            team=_who(each, reader),
-            change=_how_far(each, reader),
-            count=compared,
-        )
-        for each in found.team_changes
-        if each.is_dip
-    ]
-    if not falls:
-        falls = [_("No team fell significantly (%(count)s comparisons, Holm-adjusted).", count=compared)]
-    return falls + dips
-
-
-def team_reading(found: Waves, team: Text, reader: Reader) -> str:
-    """Say in a table what changed significantly at a team; a dash where nothing did."""
-    _ = reader.gettext
-    said = []
-    for each in found.team_changes:
-        if each.team != team or not (each.is_fall or each.is_rise or each.is_dip):
-            continue
-        points = points_text(each.change.difference)
-        name = month(each.month, reader)
-        if each.is_dip:
-            said.append(_("%(wave)s %(points)s, only by itself", wave=name, points=points))
-        else:
-            said.append(_("%(wave)s %(points)s, %(verdict)s", wave=name, points=points,
-                          verdict=verdict(each.change, Comparability.COMPARABLE, reader)))  # fmt: skip
-    return _("; ").join(said) or NOTHING
-
-
-def _who(change: TeamChange, reader: Reader) -> str:
-    _ = reader.gettext
-    places = _(", ").join(reader.text(place) for place in change.places)
-    return _("%(team)s (%(places)s)", team=reader.text(change.team), places=places)
-
-
-def _how_far(change: TeamChange, reader: Reader) -> str:
-    _ = reader.gettext
-    return _(
-        "%(wave)s %(first)s → %(second)s, %(points)s points",
-        wave=month(change.month, reader),
-        first=change.first.percent_text,
-        second=change.second.percent_text,
-        points=points_text(change.change.difference),
-    )
 
 
 def value(rated: Rated) -> str:

@@ -23,6 +23,7 @@ from survey_app.reporting import (
     standings,
     tables,
     wave_tables,
+    wave_words,
     words,
 )
 from survey_app.reporting.cells import Cell, Column, Table, limits, mean, rate
@@ -190,7 +191,8 @@ class _Book:
         chart = charts.teams(part, self.reader)
         if chart is not None:
             figures = [team.rated.rate for team in part.compared]
-            self._rates(sheet, placed, figures, placed.last + 3, chart.title)
+            row = self._rates(sheet, placed, figures, placed.last + 3, chart.title)
+            write_words(sheet, row, words.bands_note(self.reader), span=len(table.columns), color=QUIET, size=9.5)
 
     def _audiences(self) -> None:
         table = tables.audiences(self.evaluation, self.reader)
@@ -345,6 +347,9 @@ class _Book:
                 self._beside(sheet, row + 1, FIRST_COLUMN + 4, rated.index, mean(rated.index))
             row += 1
         write_words(sheet, row + 1, words.base_line(part, reader), span=span)
+        if counting := words.counting(part, reader):
+            write_words(sheet, row + 2, counting, span=span)
+            row += 1
         if part.headline is not None:
             write_words(sheet, row + 2, words.trust(part, reader), span=span, bold=True)
             row += 1
@@ -370,18 +375,7 @@ class _Book:
         groups = [
             (
                 _("What changed"),
-                [
-                    said
-                    for waves in found.waves
-                    for said in (
-                        *words.team_change_sentences(waves, reader),
-                        *(
-                            reader.sentences((_("%(said)s.", said=words.wave_sentence(each, reader)), *cautions))
-                            for each in waves.visits
-                            for cautions in [words.wave_cautions(each, reader)]
-                        ),
-                    )
-                ],
+                [said for waves in found.waves for said in wave_words.in_full(waves, reader)],
             ),
             (
                 _("Who differs"),

@@ -186,7 +186,8 @@ class Part:
     """What one audience said under one instrument. `title` is the survey's; `headline` one of `items`.
 
     `known_issued` counts papers and invitations given out, `through_open` the ballots that came in through open
-    codes, for which nobody can know how many were issued. `surveys` are the keys of those that it is made of.
+    codes, for which nobody can know how many were issued. `papers_without_answers` came back spoilt or abstained;
+    they are counted, and no answers are kept of them. `surveys` are the keys of those that it is made of.
     `floored` is None where there is no participation floor, `invited` where no single-use code was given out.
     """
 
@@ -203,6 +204,7 @@ class Part:
     headcount: int | None
     known_issued: int | None
     through_open: int
+    papers_without_answers: int
     excluded: Excluded
     threshold: int
     surveys: tuple[int, ...] = ()

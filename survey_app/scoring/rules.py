@@ -97,7 +97,7 @@ SATISFACTION_RATE = RateRule(
     version=1,
     label=Text("满意率", "Satisfaction rate"),
     description=Text(
-        "满意率 = 计为满意的各档票数(如非常满意、满意、基本满意)÷ 有效评价票数 × 100%。"
+        "满意率 = 计为满意的各档票数（如非常满意、满意、基本满意）÷ 有效评价票数 × 100%。"
         "有效评价票不含“不了解、未参与”、弃权、未作答和废票。",
         "Satisfaction rate = ballots with a grade that counts as satisfied (such as very satisfied, satisfied, "
         "basically satisfied) ÷ valid ballots. Not valid: don't know or did not take part, abstained, "
@@ -109,7 +109,7 @@ STRICT_SATISFACTION_RATE = RateRule(
     version=1,
     label=Text("严格满意率", "Strict satisfaction rate"),
     description=Text(
-        "严格满意率 = 计为严格满意的各档票数(不含“基本满意”)÷ 有效评价票数 × 100%。"
+        "严格满意率 = 计为严格满意的各档票数（不含“基本满意”）÷ 有效评价票数 × 100%。"
         "有效评价票不含“不了解、未参与”、弃权、未作答和废票。",
         "Strict satisfaction rate = ballots with a grade that counts as strictly satisfied (without "
         "“basically satisfied”) ÷ valid ballots. Not valid: don't know or did not take part, abstained, "
@@ -120,9 +120,9 @@ STRICT_SATISFACTION_RATE = RateRule(
 SATISFACTION_RATE_WIDE = RateRule(
     name="satisfaction_rate_with_unknown",
     version=1,
-    label=Text("满意率(含不了解和弃权)", "Satisfaction rate (with don't know and abstained)"),
+    label=Text("满意率（含不了解和弃权）", "Satisfaction rate (with don't know and abstained)"),
     description=Text(
-        "满意率(含不了解和弃权)= 计为满意的各档票数 ÷(有效评价票数 +“不了解、未参与”+ 弃权)× 100%。"
+        "满意率（含不了解和弃权）= 计为满意的各档票数 ÷（有效评价票数 +“不了解、未参与”+ 弃权）× 100%。"
         "不含未作答和废票。",
         "Ballots with a grade that counts as satisfied ÷ (valid ballots + don't know + abstained). "
         "Not answered and spoilt ballots are left out.",
@@ -132,9 +132,9 @@ SATISFACTION_RATE_WIDE = RateRule(
 SATISFACTION_RATE_RETURNED = RateRule(
     name="satisfaction_rate_of_returned",
     version=1,
-    label=Text("满意率(占收回票)", "Satisfaction rate (of all returned)"),
+    label=Text("满意率（占收回票）", "Satisfaction rate (of all returned)"),
     description=Text(
-        "满意率(占收回票)= 计为满意的各档票数 ÷ 全部收回票数 × 100%。",
+        "满意率（占收回票）= 计为满意的各档票数 ÷ 全部收回票数 × 100%。",
         "Ballots with a grade that counts as satisfied ÷ all ballots returned.",
     ),
     base_adds=EVERYTHING,
@@ -144,7 +144,7 @@ SATISFACTION_INDEX = IndexRule(
     version=1,
     label=Text("满意度指数", "Satisfaction index"),
     description=Text(
-        "满意度指数 = 各档占有效评价票的比例 × 该档分值,再求和(0–100 分)。没有分值的档不计入。",
+        "满意度指数 = 各档占有效评价票的比例 × 该档分值，再求和（0–100 分）。没有分值的档不计入。",
         "Satisfaction index = sum over the grades of the share of valid ballots × the grade's score (0-100). "
         "Grades without a score are left out.",
     ),
@@ -154,7 +154,7 @@ NPS = NpsRule(
     version=1,
     label=Text("净推荐值", "Net promoter score"),
     description=Text(
-        "净推荐值 = 推荐者(9–10 分)比例 − 贬损者(0–6 分)比例,以百分点计(−100 至 100)。",
+        "净推荐值 = 推荐者（9–10 分）比例 − 贬损者（0–6 分）比例，以百分点计（−100 至 100）。",
         "Net promoter score = share of promoters (9-10) − share of detractors (0-6), in points (-100 to 100).",
     ),
 )
@@ -185,7 +185,7 @@ SHARES = (
         "on_time_rate",
         Text("按期率", "On-time rate"),
         Text(
-            "按期率 = 按期完成数 ÷ 到期应完成数 × 100%;经批准的延期按新期限计算。",
+            "按期率 = 按期完成数 ÷ 到期应完成数 × 100%；经批准的延期按新期限计算。",
             "Done by the deadline ÷ due by now; an approved extension counts as the deadline.",
         ),
     ),
@@ -193,7 +193,7 @@ SHARES = (
         "satisfaction_after_rectification",
         Text("整改后满意率", "Satisfaction after rectification"),
         Text(
-            "整改后满意率 = 追评为满意的件数 ÷ 整改后收到追评的件数 × 100%;原评价保留。",
+            "整改后满意率 = 追评为满意的件数 ÷ 整改后收到追评的件数 × 100%；原评价保留。",
             "Cases rated satisfied afterwards ÷ cases rated again after rectification; first ratings are kept.",
         ),
     ),
@@ -201,7 +201,7 @@ SHARES = (
         "exclusion_rate",
         Text("剔除率", "Exclusion rate"),
         Text(
-            "剔除率 = 按规定剔除的评价数 ÷ 收到的评价总数 × 100%;被剔除的评价及理由保留可查。",
+            "剔除率 = 按规定剔除的评价数 ÷ 收到的评价总数 × 100%；被剔除的评价及理由保留可查。",
             "Ratings excluded by the rules ÷ all ratings received; excluded ones stay visible with the reason.",
         ),
     ),

@@ -37,7 +37,7 @@ from survey_app.services.context import Database
 from survey_app.services.days import today
 from survey_app.services.explore_ground import ground
 from survey_app.services.floors import floors, outcomes
-from survey_app.services.seals import is_sealed, may_take
+from survey_app.services.seals import closed_since, is_sealed, may_take
 from survey_app.storage.models import Batch, Campaign, Collector, MetricRule, Posting, Survey, Unsealing
 from survey_app.storage.queries import columns as column_queries
 from survey_app.storage.queries import paper as paper_queries
@@ -263,6 +263,7 @@ def _survey(survey: Survey, batches: tuple[BatchFacts, ...], ways: _Ways, now: d
         is_sealed=is_sealed(survey, now),
         unsealed=_unsealed(survey.unsealing),
         closes_at=survey.closes_at,
+        over_since=closed_since(survey, now),
         collectors=tuple(ways.facts(each) for each in survey.collectors),
         batches=batches,
     )

@@ -40,7 +40,9 @@ WORDS: Mapping[str, LazyString] = {
     "bad_option_code": _l("The option code “%(option)s” is not allowed: letters, digits and underscores."),
     "duplicate_option": _l("The option code “%(option)s” is used twice."),
     "exclusive_not_multiple": _l("“%(option)s” excludes all others, which only a multiple choice can need."),
-    "nobody_satisfied": _l("No grade of this scale counts as satisfied, so its satisfaction rate would always be zero."),
+    "nobody_satisfied": _l(
+        "No grade of this scale counts as satisfied, so its satisfaction rate would always be zero."
+    ),
     "strict_not_satisfied": _l("“%(option)s” counts as strictly satisfied, but not as satisfied."),
     "satisfied_not_in_base": _l("“%(option)s” counts as satisfied, but is left out of the base."),
     "score_out_of_range": _l("The score of “%(option)s” must be 0 to 100."),

@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from survey_app.reporting import charts, composites, method, response_rates, standings, tables, wave_tables, words
+from survey_app.reporting import (
+    charts,
+    composites,
+    method,
+    response_rates,
+    standings,
+    tables,
+    wave_tables,
+    wave_words,
+    words,
+)
 from survey_app.reporting.cells import Table
 from survey_app.reporting.charts import Chart
 from survey_app.reporting.seals import unsealed_sentences
@@ -55,6 +65,15 @@ class Page:
         """Say whether it can be trusted."""
         return words.trust(part, self.reader)
 
+    def counting(self, part: Part) -> str:
+        """Say in plain words what counts in the figure."""
+        return words.counting(part, self.reader)
+
+    @cached_property
+    def bands_note(self) -> str:
+        """Say why intervals and bands of teams need not agree."""
+        return words.bands_note(self.reader)
+
     def rule_line(self, part: Part) -> str:
         """Name rule and cut-off."""
         return words.rule_line(part, self.evaluation, self.reader)
@@ -89,7 +108,9 @@ class Page:
     @cached_property
     def falls(self) -> list[str]:
         """Say which teams fell in return visits."""
-        return [said for found in self.evaluation.waves for said in words.team_change_sentences(found, self.reader)]
+        return [
+            said for found in self.evaluation.waves for said in wave_words.team_change_sentences(found, self.reader)
+        ]
 
     @cached_property
     def has_fall(self) -> bool:
@@ -100,7 +121,7 @@ class Page:
     def wave_sentences(self) -> list[tuple[str, list[str]]]:
         """Say what changed, each with what to bear in mind."""
         return [
-            (words.wave_sentence(wave, self.reader), words.wave_cautions(wave, self.reader))
+            (wave_words.wave_sentence(wave, self.reader), wave_words.wave_cautions(wave, self.reader))
             for waves in self.evaluation.waves
             for wave in waves.visits
         ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -111,3 +112,20 @@ def test_a_fall_that_chance_explains_is_no_alarm() -> None:
     found = _waves(first, later)
     assert [each.team.zh for each in found.team_changes if each.is_dip] == ["team1"]
     assert not any(each.is_fall for each in found.team_changes)
+
+
+def test_surveys_that_are_over_are_cut_off_at_their_end() -> None:
+    end = AS_OF - timedelta(days=30)
+    stored = Stored({1: FIRST})
+    for number in range(20):
+        stored.add(response(number, AS_OF - timedelta(days=40), {"W10": SATISFIED}, posting_id=1))
+    asked = survey(FIRST, postings=1)
+    with TemporaryDirectory() as folder:
+        snapshots = {1: ColumnStore(Path(folder)).snapshot(stored, AS_OF)}
+        taking = evaluate(campaign(1, asked), snapshots, as_of=AS_OF, today=TODAY)
+        over = evaluate(campaign(1, replace(asked, over_since=end)), snapshots, as_of=AS_OF, today=TODAY)
+    assert [found.as_of for found in (taking, over)] == [AS_OF, end]
+    assert [found.parts[0].headline.rated.rate.as_of for found in (taking, over) if found.parts[0].headline] == [
+        AS_OF,
+        end,
+    ]

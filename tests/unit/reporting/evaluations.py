@@ -92,7 +92,7 @@ def without_teams() -> Evaluation:
 @cache
 def _chinese() -> dict[str, str]:
     catalogue = merged_catalogue(SOURCES / "zh_Hans_CN")
-    return {str(message.id): str(message.string) for message in catalogue if message.id}
+    return {str(message.id): str(message.string) for message in catalogue if message.id and not message.context}
 
 
 def _filled(words: str, blanks: dict[str, Any]) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from survey_app import library
+from survey_app.interchange import pasted
 from survey_app.questionnaire.definition import (
     KINDS,
     Grade,
@@ -44,7 +45,7 @@ from survey_app.questionnaire.edits import (
     section_of,
 )
 from survey_app.questionnaire.fresh import as_kind, fresh_code, fresh_number, fresh_section_code, new_question
-from survey_app.questionnaire.text import EMPTY, UNPRINTABLE, Text
+from survey_app.questionnaire.text import EMPTY, Text
 from survey_app.services import designing
 from survey_app.web.author.designer_editors import Editor, Form, library_scale
 from survey_app.web.author.designer_forms import renamed_rows
@@ -267,8 +268,7 @@ def _row_lines(press: Press) -> Outcome:
     """`row-lines:<name>`: one more row for each line of `lines`; rows still empty are filled first."""
     name = press.rest
     rows = list(_rows(press, name))
-    lines = [line.strip() for line in UNPRINTABLE.sub("", press.form.get("lines", "")).splitlines() if line.strip()]
-    for line in lines[:200]:
+    for line in pasted.listed(press.form.get("lines", ""))[:200]:
         text = Text(line[:500])
         empty = next((at for at, row in enumerate(rows) if not row.text), None)
         if empty is not None:

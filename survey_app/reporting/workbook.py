@@ -327,12 +327,12 @@ class _Book:
         row += 4
         if found.leading is not None:
             row = self._conclusion(sheet, row, found.leading)
+        row = self._contents(sheet, row)
         row = self._findings(sheet, row)
         if found.leading is not None:
             if found.leading.headline is not None:
                 row = write_table(sheet, row, tables.headline(found.leading, reader)).last + 3
             row = write_table(sheet, row, tables.ballots(found.leading, reader)).last + 3
-        self._contents(sheet, row)
 
     def _conclusion(self, sheet: Worksheet, row: int, part: Part) -> int:
         """Write the headline figure, large, with what belongs to it."""
@@ -395,11 +395,12 @@ class _Book:
             row += 2
         return row
 
-    def _contents(self, sheet: Worksheet, row: int) -> None:
-        """List the other sheets, each a link."""
+    def _contents(self, sheet: Worksheet, row: int) -> int:
+        """List the other sheets, each a link; returns the row after them."""
         _ = self.reader.gettext
         put(sheet, row, FIRST_COLUMN, _("In this workbook"), _SUBHEADING)
         for place, each in enumerate(self.sheets[1:], start=1):
             cell = put(sheet, row + place, FIRST_COLUMN, each.title)
             cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{each.title}'!A1")
             cell.font = Font(name=FONT, size=10.5, color="1A4F8B", underline="single")
+        return row + len(self.sheets) + 1

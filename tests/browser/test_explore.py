@@ -113,7 +113,7 @@ def test_the_wall_turns_its_pages_and_stops(visitors: Visitors, made: tuple[Eval
         expect(shown).to_have_count(1)
         expect(shown).to_have_id("slide-headline")
         page.keyboard.press("ArrowRight")
-        expect(shown).to_have_id("slide-items")
+        expect(shown).to_have_id("slide-items-1")
         expect(page.locator("#wall-stop")).to_have_text("继续")
         page.keyboard.press("Space")
         expect(page.locator("#wall-stop")).to_have_text("暂停")

@@ -355,7 +355,7 @@ def _printing(survey: Survey) -> list[str]:
 @pytest.mark.parametrize(
     ("address", "words"),
     [
-        ("", "手机打不开这些收集码：网址 http://localhost"),
+        ("", "手机现在还打不开这些收集码"),
         ("http://192.168.1.20:8000", "只有连着单位内网"),
         ("http://pingce.example.org", ""),
     ],

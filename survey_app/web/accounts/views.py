@@ -81,6 +81,9 @@ def password() -> ResponseReturnValue:
         if _prove(form) and is_good and _change(form):
             flash(_("Your password has been changed; other sessions have been ended."), "done")
             return redirect(url_for("accounts.start"))
+    else:
+        first = form.new if form.present is None else form.present
+        first.render_kw = {**first.render_kw, "autofocus": True}
     status = 422 if form.is_submitted() else 200
     return render_template("accounts/password.html", form=form, least=passwords.SHORTEST), status
 

@@ -39,26 +39,30 @@ def reach_of(url: str) -> Reach:
     return Reach.EVERYWHERE if number.is_global else Reach.OFFICE
 
 
-def reach_words() -> str:
-    """Return what must be known before printing: that phones do not reach the address, and how they would."""
+def reach_words() -> tuple[str, str] | None:
+    """Return what must be known before printing: that phones do not reach the address, and how they would.
+
+    The first words are for whoever prints, the second ones for the administrator. None where all phones reach it.
+    """
     url = base_url()
     match reach_of(url):
         case Reach.NOWHERE:
-            return _(
-                "Phones cannot open these codes: the address %(address)s is known to this computer alone. Ask the "
-                "administrator to set SURVEY_APP_PUBLIC_URL to an address that phones reach, such as "
-                "https://survey.example.org, and to restart the platform; then print.",
-                address=url,
+            said = _(
+                "Phones cannot open these codes yet. Please ask your administrator to enter the address of this "
+                "platform that phones reach, before you print or send anything."
             )
         case Reach.OFFICE:
-            return _(
-                "Only phones in the office network (the same Wi-Fi) can open these codes: %(address)s is an "
-                "address of that network. For other phones, ask the administrator to set SURVEY_APP_PUBLIC_URL to "
-                "an address that they reach, such as https://survey.example.org, and to restart the platform; "
-                "then print.",
-                address=url,
+            said = _(
+                "Only phones in the office network (the same Wi-Fi) can open these codes. If others are to answer, "
+                "please ask your administrator to enter the public address of this platform before you print."
             )
-    return ""
+        case _:
+            return None
+    return said, _(
+        "The codes hold the address %(address)s. Set SURVEY_APP_PUBLIC_URL to an address that phones reach, such "
+        "as https://survey.example.org, and restart the platform.",
+        address=url,
+    )
 
 
 @blueprint.context_processor

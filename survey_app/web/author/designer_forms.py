@@ -223,7 +223,7 @@ class HeadingForm(CodedForm):
     minutes = WholeField(_l("Minutes it takes"), [Optional(), count_of(120, least=1)])
     headline = ChoiceField(_l("Headline question: its rate is the headline figure"))
     wave_link = StringField(_l("Code of its counterpart in the first evaluation"), [at_most(40)])
-    paged = BooleanField(_l("Ask section by section, one page each"))
+    paged = BooleanField(_l("Send each section as soon as it is filled in"))
 
 
 # --- one form for each kind ------------------------------------------------------------------------

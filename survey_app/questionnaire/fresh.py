@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import fields, replace
 from itertools import count
+from typing import TypeVar
 
 from survey_app.questionnaire.definition import (
     KINDS,
+    Grade,
     Item,
     Matrix,
+    MultipleChoice,
     Option,
     Question,
     Questionnaire,
+    Ranking,
+    SingleChoice,
     fields_of,
     options_of,
 )
 from survey_app.questionnaire.text import EMPTY
+
+_Row = TypeVar("_Row", Option, Item, Grade)
 
 
 def new_question(kind: str, code: str, questionnaire: Questionnaire) -> Question:
@@ -39,6 +46,40 @@ def is_blank(question: Question) -> bool:
     """Tell whether nobody has written anything into the question yet."""
     rows = question.items if isinstance(question, Matrix) else options_of(question)
     return not (question.text or question.help or question.shown_if or any(row.text for row in rows))
+
+
+def finished(questionnaire: Questionnaire) -> Questionnaire:
+    """Return the questionnaire without the empty options, rows and grades at the ends of their lists.
+
+    Going on to the next line makes one, and nobody fills in the last. Two of each are kept, filled in or not: what
+    a question lacks is to be told.
+    """
+    sections = tuple(
+        replace(section, questions=tuple(_finished(question) for question in section.questions))
+        for section in questionnaire.sections
+    )
+    scales = tuple(replace(scale, grades=_until_empty(scale.grades)) for scale in questionnaire.scales)
+    return replace(questionnaire, sections=sections, scales=scales)
+
+
+def _finished(question: Question) -> Question:
+    made: Question = question
+    if isinstance(question, Matrix):
+        made = replace(question, items=_until_empty(question.items))
+    elif isinstance(question, SingleChoice | MultipleChoice | Ranking):
+        made = replace(question, options=_until_empty(question.options))
+    return made
+
+
+def _until_empty(rows: tuple[_Row, ...]) -> tuple[_Row, ...]:
+    end = len(rows)
+    while end > 2 and _is_empty(rows[end - 1]):
+        end -= 1
+    return rows[:end]
+
+
+def _is_empty(row: Option | Item | Grade) -> bool:
+    return row in (Option(row.code, EMPTY), Item(row.code, EMPTY), Grade(row.code, EMPTY, None))
 
 
 def as_kind(question: Question, kind: str, questionnaire: Questionnaire) -> Question:

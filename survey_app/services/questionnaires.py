@@ -13,6 +13,7 @@ from survey_app.questionnaire import checks, codec
 from survey_app.questionnaire.checks import Problem
 from survey_app.questionnaire.definition import Questionnaire as Definition
 from survey_app.questionnaire.difference import Change, difference, meaning_changes
+from survey_app.questionnaire.fresh import finished
 from survey_app.questionnaire.text import Text
 from survey_app.services import drafts
 from survey_app.services.access import PERMISSIONS, Actor, NotFound, Permission
@@ -150,7 +151,7 @@ def detail(database: Database, *, actor: Actor, questionnaire_id: int) -> Detail
     with database.reading() as session:
         row = readable(session, actor=actor, questionnaire_id=questionnaire_id)
         versions = tuple(Published(*each) for each in queries.versions(session, row.id))
-    definition = decoded(row.draft)
+    definition = finished(decoded(row.draft))
     problems = checks.check(definition)
     newest = versions[0].version if versions else None
     errors = [problem for problem in problems if problem.is_error]
@@ -238,6 +239,8 @@ def publish(
 ) -> QuestionnaireVersion:
     """Make the draft the next numbered version, or return the newest one if the draft is just that.
 
+    Empty lines at the ends of lists do not go into it.
+
     With `revision`, only the draft that the person has seen is published. Raises `NotFound`, `Archived`,
     `EditedMeanwhile`, `HasProblems`, or `MeaningChanged` where a code of an earlier version that a survey uses
     would say something else.
@@ -248,7 +251,7 @@ def publish(
 
 def publish_in(session: Session, row: Questionnaire, *, actor: Actor, now: datetime) -> QuestionnaireVersion:
     """Publish within a transaction that has the questionnaire to change. Raises as `publish` does."""
-    definition = decoded(row.draft)
+    definition = finished(decoded(row.draft))
     if problems := checks.errors(definition):
         raise HasProblems(problems)
     newest = queries.newest_version(session, row.id)
@@ -329,9 +332,9 @@ def _summary(newest: QuestionnaireVersion | None, definition: Definition) -> str
 
 @lru_cache(maxsize=1024)
 def _errors(draft: str) -> tuple[Problem, ...]:
-    return checks.errors(decoded(draft))
+    return checks.errors(finished(decoded(draft)))
 
 
 @lru_cache(maxsize=1024)
 def _sha256(draft: str) -> str:
-    return codec.sha256(decoded(draft))
+    return codec.sha256(finished(decoded(draft)))

@@ -19,7 +19,7 @@ from survey_app.questionnaire.difference import (
     meaning_changes,
 )
 from survey_app.questionnaire.edits import RenameCodes, apply, apply_all
-from survey_app.questionnaire.fresh import used_codes
+from survey_app.questionnaire.fresh import finished, used_codes
 from survey_app.questionnaire.restoring import restoring
 from survey_app.services import drafts, questionnaires, surveys
 from survey_app.services.access import Actor, NotFound, Permission
@@ -135,7 +135,7 @@ def review(database: Database, *, actor: Actor, questionnaire_id: int) -> Review
     with database.reading() as session:
         row = questionnaires.readable(session, actor=actor, questionnaire_id=questionnaire_id)
         newest = queries.newest_version(session, row.id)
-        definition = decoded(row.draft)
+        definition = finished(decoded(row.draft))
         refused = questionnaires.refused_changes(session, row, definition)
     comparison = None
     if newest is not None:

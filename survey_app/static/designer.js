@@ -102,6 +102,10 @@ function show(html, withEditor) {
     for (const id of ["editor-keys", "editor-notice"]) replaced(document.getElementById(id), page.getElementById(id));
     editor().setAttribute("action", fresh.getAttribute("action"));
     editor().dataset.place = fresh.dataset.place;
+    for (const tick of fresh.querySelectorAll("[data-ticked-by-words]:checked")) { // 其他（请填写）: ticked by the server
+      const mine = document.getElementById(tick.id);
+      if (mine) mine.checked = true;
+    }
   }
   revealCurrent();
   return active;
@@ -116,10 +120,18 @@ function revealCurrent() {
   else if (box.bottom > frame.bottom) outline.scrollTop += box.bottom - frame.bottom;
 }
 
+// What stands near the top is shown with the top: the title, 撤销 and the button to publish stay in sight.
+function bringIntoView(target) {
+  const box = target.getBoundingClientRect();
+  if (box.bottom + window.scrollY < window.innerHeight) window.scrollTo(0, 0);
+  else if (box.top < 0 || box.bottom > window.innerHeight) target.scrollIntoView({ block: "center" });
+}
+
 function focusOn(id, caret = null) {
   const target = id && document.getElementById(id);
   if (!target || document.activeElement === target) return;
-  target.focus();
+  target.focus({ preventScroll: true });
+  bringIntoView(target);
   if (caret !== null && target.setSelectionRange && target.type !== "checkbox") target.setSelectionRange(caret, caret);
 }
 
@@ -229,7 +241,8 @@ async function go(url, push = true) {
   showInPreview();
   const title = document.getElementById("editor-title");
   title.tabIndex = -1;
-  title.focus();
+  title.focus({ preventScroll: true });
+  bringIntoView(title);
 }
 
 root.addEventListener("click", (event) => {

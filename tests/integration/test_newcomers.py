@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from survey_app import create_app, library
 from survey_app.config import Settings
+from survey_app.questionnaire import codec
 from survey_app.questionnaire.definition import Grade, Questionnaire, Scale
 from survey_app.questionnaire.rules import AnyOf
 from survey_app.questionnaire.text import EMPTY, Text
@@ -371,3 +372,65 @@ def test_before_anything_is_printed_the_page_says_whether_phones_reach_it(
         assert words in shown.text, page
         assert ("SURVEY_APP_PUBLIC_URL" in shown.text) is bool(words), page
     served.extensions["survey_app.database"].dispose()
+
+
+# --- words that say what a box would ask -----------------------------------------------------------
+
+
+def test_an_option_that_asks_to_be_written_out_gets_its_box_by_itself(
+    database: Database, office: Office, row: Row, client: FlaskClient
+) -> None:
+    form = form_at(client, row)
+    form["options-0-zh"] = "其他（请填写）"
+    assert 'id="options-0-specify" name="options-0-specify" type="checkbox"' in send(client, row, form).text
+    assert draft_of(database, office, row).question_by_code["W31"].options[0].specify
+    form = form_at(client, row)
+    del form["options-0-specify"]  # whoever does not want it takes the tick away, and it stays away
+    form["text-zh"] = "换一种问法"
+    send(client, row, form)
+    assert not draft_of(database, office, row).question_by_code["W31"].options[0].specify
+    form = form_at(client, row)
+    form["lines"], form["do"] = "其他____", "row-lines:options"
+    send(client, row, form)
+    assert draft_of(database, office, row).question_by_code["W31"].options[-1].specify
+
+
+def test_what_a_grade_counts_as_is_one_choice(
+    database: Database, office: Office, row: Row, client: FlaskClient
+) -> None:
+    place = "?scale=S5"
+    page = client.get(designer_at(row, place)).text
+    for words in ("满意（也计严格满意）", "满意（基本满意，不计严格满意）", "不满意", "不计入（不了解、弃权）"):
+        assert f">{words}</option>" in page
+    form = form_at(client, row, place)
+    form["grades-1-counts"] = "101"
+    assert send(client, row, form, place).status_code == 200
+    grade = draft_of(database, office, row).scale_by_code["S5"].grades[1]
+    assert (grade.satisfied, grade.strict, grade.in_base) == (True, False, True)
+    form = form_at(client, row, place)
+    form["grades-1-counts"] = "011"
+    assert send(client, row, form, place).status_code == 422
+
+
+def test_a_grade_that_contradicts_itself_is_kept_until_somebody_chooses(
+    database: Database, office: Office, client: FlaskClient
+) -> None:
+    odd = replace(OWN, grades=(Grade("1", Text("已整改"), 100, satisfied=False, strict=True), *OWN.grades[1:]))
+    row = kept(database, office, replace(A_W, scales=(*A_W.scales, odd)))
+    form = form_at(client, row, "?scale=OWN1")
+    form["name-zh"] = "整改"
+    assert send(client, row, form, "?scale=OWN1").status_code == 200
+    assert draft_of(database, office, row).scale_by_code["OWN1"].grades == odd.grades
+
+
+def test_an_empty_last_line_stands_in_nobodys_way(
+    database: Database, office: Office, row: Row, client: FlaskClient
+) -> None:
+    page = pressed(client, row, "row-add:options").text
+    assert "没有待改之处" in page
+    done = client.post(f"/questionnaires/{row.id}/publish", data={"revision": "1"}, follow_redirects=True)
+    assert "第 1 版已发布" in done.text
+    (entry,) = questionnaires.entries(database, actor=office.organiser)
+    assert not entry.is_changed
+    (version,) = questionnaires.detail(database, actor=office.organiser, questionnaire_id=row.id).versions
+    assert version.version.sha256 == codec.sha256(A_W)

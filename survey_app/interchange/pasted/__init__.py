@@ -2,6 +2,7 @@
 
 from survey_app.interchange.pasted.ledger import LineStatus, Pasted, Understood
 from survey_app.interchange.pasted.lists import listed
+from survey_app.interchange.pasted.options import asks_to_say
 from survey_app.interchange.pasted.reader import MAX_CHARACTERS, MAX_QUESTIONS, read
 from survey_app.interchange.pasted.writer import write, write_report
 
@@ -11,6 +12,7 @@ __all__ = [
     "LineStatus",
     "Pasted",
     "Understood",
+    "asks_to_say",
     "listed",
     "read",
     "write",

@@ -19,6 +19,7 @@ from flask_babel import gettext as _
 from survey_app.questionnaire import checks, codec
 from survey_app.questionnaire.checks import Problem
 from survey_app.questionnaire.edits import apply_all
+from survey_app.questionnaire.fresh import finished
 from survey_app.questionnaire.text import EMPTY, Text
 from survey_app.services import designing, drafts, versions
 from survey_app.services.access import NotFound, Permission
@@ -269,7 +270,7 @@ def _page(
 ) -> ResponseReturnValue:
     template = "author/designer_panes.html" if SCRIPT_HEADER in request.headers else "author/designer.html"
     wants_english = ENGLISH in request.args
-    problems = checks.check(design.definition)
+    problems = checks.check(finished(design.definition))
     gone = _gone(design, problems)
     page = render_template(
         template,

@@ -272,7 +272,9 @@ def _row_lines(press: Press) -> Outcome:
         text = Text(line[:500])
         empty = next((at for at, row in enumerate(rows) if not row.text), None)
         if empty is not None:
-            rows[empty] = replace(rows[empty], text=text)
+            rows[empty] = (
+                _NEW_ROWS[name](rows[empty].code, text) if name == "options" else replace(rows[empty], text=text)
+            )
         else:
             rows.append(_new_row(press, name, rows, text))
     return _with_rows(press, name, rows, "lines")
@@ -332,7 +334,7 @@ def _rows(press: Press, name: str) -> Sequence[Any]:
 
 
 _NEW_ROWS: Mapping[str, Callable[[str, Text], Any]] = {
-    "options": Option,
+    "options": lambda code, text: Option(code, text, specify=pasted.asks_to_say(text.zh)),
     "items": Item,
     "grades": lambda code, text: Grade(code, text, None),
 }

@@ -11,11 +11,13 @@ from werkzeug.datastructures import MultiDict
 from wtforms import FieldList
 
 from survey_app import library
+from survey_app.interchange import pasted
 from survey_app.questionnaire.codec import kind_of
 from survey_app.questionnaire.definition import (
     KINDS,
     Matrix,
     MultipleChoice,
+    Option,
     Question,
     Questionnaire,
     Ranking,
@@ -31,10 +33,12 @@ from survey_app.questionnaire.rules import Rule
 from survey_app.questionnaire.text import EMPTY
 from survey_app.web import formats
 from survey_app.web.author.designer_forms import (
+    COUNTS,
     CodedForm,
     HeadingForm,
     ScaleEditForm,
     SectionForm,
+    counts_of,
     form_for,
     read,
     renamed_rows,
@@ -114,7 +118,16 @@ class Editor:
             made = replace(made, required=False)
         if isinstance(made, Matrix) and made.rows_from is None and self.thing.rows_from is not None:
             made = replace(made, items=tuple(replace(item, when=None) for item in made.items))
+        if "options" in self.form:
+            made = replace(made, options=tuple(self._asking(option) for option in made.options))
         return made
+
+    def _asking(self, option: Option) -> Option:
+        """Ask who chooses it to write what, where its words begin to say so: 其他（请填写）, 其他____."""
+        before = {entry.form["code"].data: entry.form["was"].data for entry in self.form["options"]}
+        known = {each.code: each.text.zh for each in options_of(self.thing)}
+        said = pasted.asks_to_say(known.get(before[option.code] or "", ""))
+        return replace(option, specify=True) if pasted.asks_to_say(option.text.zh) and not said else option
 
     def renamed(self) -> tuple[tuple[str, str], ...]:
         """Return the codes of the question and of its rows that have changed, old and new."""
@@ -153,7 +166,9 @@ def editor_of(place: Place, questionnaire: Questionnaire, sent: Form | None = No
             return _section_editor(place, questionnaire, sent)
         case "scale":
             thing: Any = questionnaire.scale_by_code.get(place.code) or Scale(place.code, EMPTY, ())
-            return Editor(place, thing, ScaleEditForm(formdata=sent, data=values_of(thing)), questionnaire)
+            made = ScaleEditForm(formdata=sent, data=values_of(thing))
+            _offer_counts(made, thing)
+            return Editor(place, thing, made, questionnaire)
     form = HeadingForm(formdata=sent, data=_heading_values(questionnaire))
     form.headline.choices = _with_current(_rated_fields(questionnaire), questionnaire.headline)
     return Editor(place, questionnaire, form, questionnaire)
@@ -212,6 +227,15 @@ def _offer_choices(editor: Editor, question: Question) -> None:
             editor.scales = ((_("(choose)"), offered[-1:]), *editor.scales)
     if isinstance(question, Matrix):
         _offer_sources(editor, question)
+
+
+def _offer_counts(form: CodedForm, scale: Scale) -> None:
+    """Offer also what a grade counts as now, where that contradicts itself: it is kept until somebody chooses."""
+    now = {grade.code: counts_of(grade) for grade in scale.grades}
+    for entry in form["grades"]:
+        own = now.get(entry.form["was"].data, "001")
+        odd = () if own in COUNTS else ((own, _("contradicts itself: please choose")),)
+        entry.form["counts"].choices = [*COUNTS.items(), *odd]
 
 
 def _offer_sources(editor: Editor, question: Matrix) -> None:

@@ -13,6 +13,7 @@ from functools import singledispatch
 from typing import Any
 
 import wtforms
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FieldList, FloatField, FormField, HiddenField, StringField, TextAreaField
@@ -67,7 +68,7 @@ class OptionRow(Words):
     was = HiddenField()
     code = StringField(_l("Code"), [needed(), Regexp(OPTION_CODE, message=_l("Letters, digits and underscores."))])
     exclusive = BooleanField(_l("excludes all others"))
-    specify = BooleanField(_l("asks to say more"))
+    specify = BooleanField(_l("who chooses it is asked to write what (a box appears)"))
 
 
 class ItemRow(Words):
@@ -103,15 +104,27 @@ class Amount(FloatField):
         return "" if self.data is None else plain_number(self.data)
 
 
+COUNTS: Mapping[str, LazyString] = {
+    "111": _l("satisfied, strictly, too"),
+    "101": _l("satisfied, but not by the strict rule"),
+    "001": _l("not satisfied"),
+    "000": _l("not counted (don’t know, abstained)"),
+}
+"""What a grade can count as, by what `counts_of` says of it."""
+
+
+def counts_of(grade: Grade) -> str:
+    """Return whether a grade is satisfied, strictly so, and in the base: a 1 or a 0 for each."""
+    return "".join("01"[each] for each in (grade.satisfied, grade.strict, grade.in_base))
+
+
 class GradeRow(Words):
     """One grade of a scale."""
 
     was = HiddenField()
     code = StringField(_l("Code"), [needed(), Regexp(OPTION_CODE, message=_l("Letters, digits and underscores."))])
     score = Amount(_l("Score"), [Optional()])
-    satisfied = BooleanField(_l("numerator"))
-    strict = BooleanField(_l("strict numerator"))
-    in_base = BooleanField(_l("denominator"))
+    counts = ChoiceField(_l("Counts as"), choices=COUNTS.items())
 
 
 class CodedForm(Form):
@@ -271,6 +284,8 @@ def _for_form(value: Any) -> Any:
 def _row(thing: Any) -> dict[str, Any]:
     row = values_of(thing)
     row |= row.pop("text", {})
+    if isinstance(thing, Grade):
+        row["counts"] = counts_of(thing)
     return row | {"was": thing.code}
 
 
@@ -296,7 +311,12 @@ def _read(field: wtforms.Field) -> Any:
 def _read_row(form: Part, row: type[Any]) -> Any:
     asked = {each.name for each in fields(row)} & set(form.data)
     text = Text(form.data["zh"] or "", form.data["en"] or "")
-    return row(text=text, **{name: _read(form[name]) for name in asked})
+    values = {name: _read(form[name]) for name in asked}
+    if row is Grade:
+        values |= zip(
+            ("satisfied", "strict", "in_base"), (each == "1" for each in form["counts"].data), strict=True
+        )
+    return row(text=text, **values)
 
 
 def renamed_rows(rows: FieldList) -> tuple[tuple[str, str], ...]:

@@ -39,6 +39,6 @@ def new_questionnaire() -> ResponseReturnValue:
             title=Text(form.title.data or "", form.title_en.data or ""),
             now=context.now(),
         )
-        return redirect(url_for("author.designer", questionnaire_id=row.id, section="part1", _anchor="title-zh"))
+        return redirect(url_for("author.designer", questionnaire_id=row.id, section="part1"))
     status = 422 if form.is_submitted() else 200
     return render_template("author/designer_new.html", form=form, homes=homes), status

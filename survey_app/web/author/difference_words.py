@@ -96,7 +96,7 @@ def _new_codes(renewed: Mapping[str, str], questionnaire: Questionnaire) -> Iter
         by_question.setdefault(question, []).append(f"{old} → {new}")
     for question, pairs in by_question.items():
         where = place_words(Place("question", question), questionnaire)
-        words = _("new codes: %(codes)s", codes=_(", ").join(pairs))
+        words = _("is counted on its own from now on (codes in data files: %(codes)s)", codes=_(", ").join(pairs))
         yield Told(where, words)
 
 

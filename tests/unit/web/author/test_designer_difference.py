@@ -101,7 +101,10 @@ def test_a_new_code_is_told_as_that_and_not_as_removed_and_added(desk: None) -> 
     assert not found.refused
     assert not found.harmless
     assert not found.care
-    assert [each.words for each in found.anew] == ["新增选项：“记不清”", "新编码：W01 → W01_2"]
+    assert [each.words for each in found.anew] == [
+        "新增选项：“记不清”",
+        "今后另行统计（数据文件中的编码：W01 → W01_2）",
+    ]
 
 
 def test_added_and_removed_questions_are_told_with_their_numbers(desk: None) -> None:

@@ -136,6 +136,47 @@ def test_a_survey_from_a_draft_publishes_it(
     assert entry.survey.opens_at.isoformat() == "2026-05-14T00:00:00+00:00"
 
 
+def test_a_union_without_work_teams_gets_from_a_questionnaire_to_a_code(
+    database: Database, office: Office, row: Questionnaire, signed_in: SignedIn
+) -> None:
+    client, source = signed_in(office.organiser), f"draft-{row.id}"
+    begin = f"/campaigns/new/survey?source={source}"
+    assert f'href="{begin}"' in client.get(f"/surveys/new?source={source}").text
+    assert "驻几天" not in client.get(begin).text
+    values = {"name": "食堂满意度", "unit_id": str(office.unit.id), "starts_on": "2026-11-20"}
+    survey_form = client.post(begin, data=values).location
+    assert "下一步选择" in client.get(survey_form).text
+    values = {
+        "title": "食堂", "purpose": "service_review", "audiences": "workers", "anonymity": "anonymous",
+        "threshold": "5",
+    }  # fmt: skip
+    collector_form = client.post(survey_form, data=values).location
+    (entry,) = surveys.entries(database, actor=office.organiser)
+    survey = f"/surveys/{entry.survey.id}"
+    assert collector_form == f"{survey}/collectors/new"
+    empty = client.get(survey).text
+    assert "为单位新增收集码" in empty
+    assert "每个驻点一个" not in empty
+    refused = client.post(f"{survey}/collectors", follow_redirects=True).text
+    assert "这个活动没有驻点" in refused
+    assert "已齐备" not in refused
+    client.post(collector_form, data={"unit_id": str(office.unit.id), "audience": "workers", "label": ""})
+    assert len(surveys.detail(database, actor=office.organiser, survey_id=entry.survey.id).ways) == 1
+    assert "新建测评" in client.get(f"/campaigns/{entry.survey.campaign_id}").text
+
+
+def test_closing_a_survey_asks_once(
+    database: Database, office: Office, survey: Survey, signed_in: SignedIn
+) -> None:
+    client, address = signed_in(office.organiser), f"/surveys/{survey.id}/state"
+    client.post(address, data={"state": "open"})
+    asked = client.post(address, data={"state": "closed"})
+    assert 'name="sure"' in asked.text
+    assert surveys.detail(database, actor=office.organiser, survey_id=survey.id).survey.state == "open"
+    client.post(address, data={"state": "closed", "sure": "1"})
+    assert surveys.detail(database, actor=office.organiser, survey_id=survey.id).survey.state == "closed"
+
+
 def test_the_form_starts_with_what_the_template_is_for(
     office: Office, row: Questionnaire, signed_in: SignedIn
 ) -> None:

@@ -57,7 +57,10 @@ def test_from_an_empty_batch_to_ballots_that_count(app: Flask, made: Paper) -> N
     totals = {"label": "二车间", "copies": "40", "second_share": "0", "filled_on": "2026-04-09"}
     counted = {**totals, "issued": "40", "returned": "3"}
     assert organiser.post(f"/paper/{batch}", data=counted).status_code == 302
-    assert organiser.post(f"/paper/{batch}/close").status_code == 302
+    asked = organiser.post(f"/paper/{batch}/close")
+    assert "不能再改动" in asked.text
+    assert "可以结清" in _get(organiser, f"/paper/{batch}")
+    assert organiser.post(f"/paper/{batch}/close", data={"sure": "1"}).status_code == 302
     assert "已结清" in _get(organiser, f"/paper/{batch}")
     assert len(responses(made.database, made.field)) == 2
     assert keyer.get(key).location == "/keying/"

@@ -11,7 +11,7 @@ from survey_app import library
 from survey_app.services import collectors, questionnaires, retention, seals, versions
 from survey_app.services import surveys as services
 from survey_app.services.access import NotFound, Permission
-from survey_app.web import context
+from survey_app.web import context, formats
 from survey_app.web.access import allowed
 from survey_app.web.author.addresses import base_url
 from survey_app.web.author.forms import WAVES, SurveyForm, TimesForm, purpose_value
@@ -111,6 +111,9 @@ def create_survey() -> ResponseReturnValue:
         now=context.now(),
     )
     made = len(survey.collectors)
+    if not made:
+        flash(_("The survey is prepared. Last step: which unit gets the QR code?"), "done")
+        return redirect(url_for("author.new_collector", survey_id=survey.id))
     flash(
         ngettext(
             "The survey is prepared, with %(num)s collector. Open it when work can begin.",
@@ -140,6 +143,7 @@ def survey(survey_id: int) -> ResponseReturnValue:
         is_sealed=seals.is_sealed(detail.survey, context.now()),
         base_url=base_url(),
         audience_choices=list(Audience),
+        has_postings=_has_postings(detail.survey.campaign_id),
         is_sample=detail.survey.campaign.is_sample,
     )
 
@@ -178,6 +182,10 @@ def change_survey_state(survey_id: int) -> ResponseReturnValue:
     wanted = request.form.get("state", type=SurveyState)
     if wanted is None:
         raise NotFound
+    if wanted == SurveyState.CLOSED and not request.form.get("sure"):
+        detail = services.detail(context.database(), actor=context.actor(), survey_id=survey_id)
+        if not (seals.is_sealed(detail.survey, context.now()) and detail.responses):
+            return _ask_to_close(detail)
     try:
         services.change_state(
             context.database(), actor=context.actor(), survey_id=survey_id, state=wanted, now=context.now()
@@ -195,6 +203,7 @@ def change_survey_state(survey_id: int) -> ResponseReturnValue:
 @allowed(Permission.DESIGN)
 def complete_collectors(survey_id: int) -> ResponseReturnValue:
     """Give a collector to every posting and audience that has none."""
+    found = services.detail(context.database(), actor=context.actor(), survey_id=survey_id).survey
     known = set(Audience)
     audiences = [Audience(each) for each in request.form.getlist("audiences") if each in known]
     made = services.add_missing_collectors(
@@ -202,9 +211,39 @@ def complete_collectors(survey_id: int) -> ResponseReturnValue:
     )
     if made:
         flash(ngettext("%(num)s collector has been added.", "%(num)s collectors have been added.", made), "done")
-    else:
+    elif _has_postings(found.campaign_id):
         flash(_("There was no posting without its collectors."), "wait")
+    else:
+        flash(_("The campaign has no postings. Add a collector for a unit instead."), "wait")
     return redirect(url_for("author.survey", survey_id=survey_id))
+
+
+def _ask_to_close(detail: services.Detail) -> str:
+    """Ask once whether a survey is to take no more answers."""
+    back = url_for("author.survey", survey_id=detail.survey.id)
+    name = formats.named(detail.survey)
+    return render_template(
+        "confirm.html",
+        title=_("Close “%(survey)s”?", survey=name),
+        trail=((_("Surveys"), url_for("author.surveys")), (name, back)),
+        sentences=(
+            ngettext(
+                "It has %(num)s response so far. All codes and links stop taking answers at once.",
+                "It has %(num)s responses so far. All codes and links stop taking answers at once.",
+                detail.responses,
+            ),
+            _("It can be opened again later; that is recorded and shown."),
+        ),
+        url=url_for("author.change_survey_state", survey_id=detail.survey.id),
+        fields={"state": SurveyState.CLOSED.value},
+        deed=_("Close the survey"),
+        back=back,
+        is_sample=detail.survey.campaign.is_sample,
+    )
+
+
+def _has_postings(campaign_id: int) -> bool:
+    return bool(services.postings(context.database(), actor=context.actor(), campaign_id=campaign_id))
 
 
 def _new_page(form: SurveyForm, campaign_id: int, source: Source) -> str:

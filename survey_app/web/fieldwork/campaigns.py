@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -11,13 +11,15 @@ from survey_app.services import campaigns as services
 from survey_app.services import overview as reading
 from survey_app.services.access import Permission
 from survey_app.services.context import ConstraintViolated
+from survey_app.services.days import CHINA
 from survey_app.services.overview import Overview
 from survey_app.services.rows import Round
 from survey_app.web import context, formats
 from survey_app.web.access import allowed
 from survey_app.web.author.standing import survey_state
-from survey_app.web.fieldwork.forms import CampaignForm, NewCampaignForm, RoundForm
+from survey_app.web.fieldwork.forms import CampaignForm, NewCampaignForm, RoundForm, SurveyCampaignForm
 from survey_app.web.fieldwork.room import Removal, blueprint, campaign_trail, refuse, sheet, unit_choices
+from survey_app.web.keys import words
 
 READERS = (Permission.FIELDWORK, Permission.READ_RESULTS)
 
@@ -45,11 +47,36 @@ def new_campaign() -> ResponseReturnValue:
         campaign = services.create_campaign(
             context.database(), actor=context.actor(), **form.values(), now=context.now()
         )
-        flash(_("The campaign has been begun. Next: its rounds, teams and postings."), "done")
+        flash(_("The campaign has been begun. Next: its rounds, teams and postings, or a survey at once."), "done")
         return redirect(url_for("fieldwork.campaign", campaign_id=campaign.id))
     back = url_for("fieldwork.campaigns")
     return sheet(
         form, title=_("New campaign"), submit=_("Begin the campaign"), back=back, trail=((_("Campaigns"), back),)
+    )
+
+
+@blueprint.route("/campaigns/new/survey", methods=["GET", "POST"])
+@allowed(Permission.DESIGN)
+def new_survey_campaign() -> ResponseReturnValue:
+    """Begin a campaign for a survey alone, and go on with the survey of the questionnaire that was chosen."""
+    source = request.args.get("source", "", type=words)
+    form = SurveyCampaignForm(data={"starts_on": context.now().astimezone(CHINA).date()})
+    form.unit_id.choices = unit_choices(Permission.DESIGN)
+    if form.validate_on_submit():
+        campaign = services.create_campaign(
+            context.database(), actor=context.actor(), **form.values(), now=context.now()
+        )
+        return redirect(url_for("author.new_survey", campaign=campaign.id, source=source or None))
+    back = url_for("author.new_survey", source=source or None)
+    return sheet(
+        form,
+        title=_("A campaign for one survey"),
+        submit=_("Go on to the survey"),
+        back=back,
+        trail=((_("New survey"), back),),
+        lead=_(
+            "For a survey without work teams and postings, such as one of the canteen. More can be added later."
+        ),
     )
 
 
@@ -178,7 +205,8 @@ def remove_round(round_id: int) -> ResponseReturnValue:
 def next_step(state: Overview) -> tuple[str, str] | None:
     """Return the one thing to do next in a campaign, as words and address; None for who only reads."""
     key = state.campaign.id
-    if state.may_manage:
+    is_for_surveys_alone = state.surveys and not state.rounds and not state.teams
+    if state.may_manage and not is_for_surveys_alone:
         if not state.rounds:
             return _("Add a round"), url_for("fieldwork.new_round", campaign_id=key)
         if not state.teams:

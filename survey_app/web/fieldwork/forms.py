@@ -56,7 +56,7 @@ class CampaignForm(SheetForm):
     planned_days = WholeField(
         _l("Days of a posting"),
         [Optional(), count_of(366, 1)],
-        description=_l("How many days each team is meant to stay; 14 for two weeks."),
+        description=_l("How many days each team is meant to stay; 14 for two weeks. Empty without work teams."),
     )
     description = TextAreaField(_l("Description"), [at_most(LONG_TEXT)])
 
@@ -67,6 +67,12 @@ class NewCampaignForm(CampaignForm):
     rows: ClassVar[Rows] = (("unit_id",), *CampaignForm.rows)
 
     unit_id = ChoiceField(_l("Run by"), [needed()], coerce=int)
+
+
+class SurveyCampaignForm(NewCampaignForm):
+    """A campaign for a survey alone, without work teams: what it is called, whose it is, and when."""
+
+    rows: ClassVar[Rows] = (("name",), ("unit_id",), ("starts_on", "ends_on"))
 
 
 class RoundForm(SheetForm):

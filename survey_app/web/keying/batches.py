@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -96,7 +96,9 @@ def batch(paper_id: int) -> ResponseReturnValue:
 @blueprint.post("/paper/<int:paper_id>/close")
 @allowed(Permission.DESIGN)
 def close(paper_id: int) -> ResponseReturnValue:
-    """Close a batch: its ballots count from now on."""
+    """Close a batch, once the person is sure: its ballots count from now on."""
+    if not request.form.get("sure"):
+        return _ask_to_close(paper_id)
     try:
         page = services.close(context.database(), actor=context.actor(), batch_id=paper_id, now=context.now())
     except services.NotReady as refused:
@@ -109,6 +111,26 @@ def close(paper_id: int) -> ResponseReturnValue:
         )  # fmt: skip
         flash(said, "done")
     return redirect(url_for("keying.batch", paper_id=paper_id))
+
+
+def _ask_to_close(paper_id: int) -> str:
+    found = services.page(context.database(), actor=context.actor(), batch_id=paper_id)
+    survey = found.collector.survey
+    back = url_for("keying.batch", paper_id=paper_id)
+    return render_template(
+        "confirm.html",
+        title=_("Close the batch “%(batch)s”?", batch=found.batch.label),
+        trail=((formats.named(survey), url_for("author.survey", survey_id=survey.id)), (found.batch.label, back)),
+        sentences=(
+            _("Its ballots count from then on. What was keyed by sheet is deleted."),
+            _("Nothing of it can be changed any more."),
+        ),
+        url=url_for("keying.close", paper_id=paper_id),
+        fields={},
+        deed=_("Close the batch"),
+        back=back,
+        is_sample=survey.campaign.is_sample,
+    )
 
 
 @blueprint.post("/paper/<int:paper_id>/remove")

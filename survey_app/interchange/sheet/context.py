@@ -18,6 +18,8 @@ from survey_app.questionnaire.rules import LARGEST, Rule
 _YES = {"是", "对", "要", "有", "必答", "必填", "yes", "y", "true", "1", "√", "✓", "✔"}
 _NO = {"否", "不", "无", "不必", "选答", "选填", "非必答", "no", "n", "false", "0", "×", "x", "✗", "-", "—"}
 _NUMBER = re.compile(r"[+-]?[0-9]{1,20}(\.[0-9]{1,400})?\Z")
+_UNIT = re.compile(r"(?<=[0-9])\s*(?:项|个|次|分|人|名|岁|元|年|月|天|小时|分钟|题|字|条|%)\Z")
+"""What people write behind a number: 3项."""
 _WHOLE = re.compile(r"[0-9]{1,6}(\.0+)?\Z")
 _NUMBERED = re.compile(r"(?:第|题|q)?([0-9]{1,4})(?:题|[.、．])?\Z")
 
@@ -160,7 +162,7 @@ class Context:
         cell = row.get(key)
         if not cell:
             return None
-        plain = normal(cell).replace(",", "")
+        plain = _UNIT.sub("", normal(cell).replace(",", ""))
         if _NUMBER.match(plain) and abs(value := float(plain)) <= LARGEST:
             return int(value) if value.is_integer() else value
         self.report.error("not_a_number", row.place(key), value=cell[:40])
@@ -171,7 +173,7 @@ class Context:
         cell = row.get(key)
         if not cell:
             return None
-        plain = normal(cell)
+        plain = _UNIT.sub("", normal(cell))
         if _WHOLE.match(plain) and least <= int(float(plain)) <= most:
             return int(float(plain))
         self.report.error("not_whole", row.place(key), value=cell[:40], least=least, most=most)

@@ -19,6 +19,8 @@ _GROUP = re.compile(r"[\[【]([^\[\]【】]{1,80})[\]】]\Z")
 _PARTS = re.compile(r"[,，、;；]")
 _ESCAPED = re.compile(r"\\([\\n;；|｜])")
 _SEPARATORS = (re.compile(r"(?<!\\)[|｜]"), re.compile(r"(?<!\\)[;；]"))
+_LISTED = re.compile(r"[^、；;|｜\[\]【】\\]{1,15}(?:、[^、；;|｜\[\]【】\\]{1,15}){1,30}\Z")
+"""澡堂、食堂、宿舍 in one line."""
 _WHEN = re.compile(r"(?:对应选项|对应|选中?了?|when)\s*[:=]?\s*([a-z0-9_]{1,32})\Z", re.IGNORECASE)
 _LABELS = (
     re.compile(r"\s*[(（]?([A-Za-z\uff21-\uff3a\uff41-\uff5a])[)）]?\s*[.．、:：)）]\s*(?=\S)"),
@@ -86,6 +88,8 @@ def _parted(line: str) -> list[str]:
     for separator in _SEPARATORS:
         if separator.search(line):
             return [part for part in separator.split(line) if part.strip()]
+    if _LISTED.match(line):
+        return line.split("、")
     starts = list(_INLINE.finditer(line[:20_000]))
     letters = [unicodedata.normalize("NFKC", match[1]) for match in starts]
     if len(letters) > 1 and starts[0].start() == 0 and letters == [chr(65 + n) for n in range(len(letters))]:

@@ -199,8 +199,10 @@ def _single(row: Row, fields: _Fields, context: Context, *, may_be_scale: bool =
 def _multiple(row: Row, fields: _Fields, context: Context) -> Question:
     options = _options(row, fields, context, several=True)
     ordinary = sum(not each.exclusive for each in options)
-    most = context.whole(row, "most", 1, max(1, len(options)))
-    least = context.whole(row, "least", 0, most or ordinary)
+    # With too few options, which is told, any number will do: it may be right once they are there.
+    limit = len(options) if len(options) > 1 else MAX_OPTIONS
+    most = context.whole(row, "most", 1, limit)
+    least = context.whole(row, "least", 0, most or (ordinary if len(options) > 1 else limit))
     return MultipleChoice(
         **fields,
         options=options,
@@ -315,7 +317,7 @@ _DAY_SIGNS = str.maketrans({"/": "-", ".": "-", "年": "-", "月": "-", "日": "
 
 def _ranking(row: Row, fields: _Fields, context: Context) -> Question:
     options = _options(row, fields, context)
-    top = context.whole(row, "most", 1, max(1, len(options)))
+    top = context.whole(row, "most", 1, len(options) if len(options) > 1 else MAX_OPTIONS)
     return Ranking(**fields, options=options, top=top or len(options))
 
 

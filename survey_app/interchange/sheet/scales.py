@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from survey_app import library
 from survey_app.interchange.known_scales import shipped_scale
 from survey_app.interchange.labels import normal
+from survey_app.interchange.pasted.grades import satisfaction
 from survey_app.interchange.pasted.scales import scale_named, shipped
 from survey_app.interchange.sheet.book import Row, Table
 from survey_app.interchange.sheet.context import Context
@@ -87,7 +88,8 @@ def scale_of_cell(row: Row, context: Context) -> str | None:
         return own
     code = scale_named(cell) or scale_named(cell.split()[0]) or scale_named(cell.partition(" ")[2])
     if code is None:
-        known = "、".join([*context.scales, *(each.code for each in library.scales())][:30])
+        codes = dict.fromkeys([*context.scales, *(each.code for each in library.scales())])
+        known = "、".join(list(codes)[:30])
         context.report.error("scale_unknown", row.place("scale"), scale=cell[:60], known=known)
         return None
     return _take(shipped(code), context)
@@ -122,14 +124,30 @@ def scale_of_options(row: Row, options: Sequence[Option], name: str, context: Co
     if known is not None:
         _tell_codes(row, options, known, context)
         return _take(known, context)
-    grades = tuple(Grade(each.code, each.text, None) for each in options)
+    grades = _grades(options)
     for code, scale in context.scales.items():
         if scale.grades == grades:
             return code
     code = context.scale_codes.make(f"{name[:33]}_scale", "scale")
     context.scales[code] = Scale(code, EMPTY, grades)
-    context.report.changed("scale_made", row.place("options"), scale=code)
+    satisfied = "、".join(each.text.zh for each in grades if each.satisfied)
+    if satisfied:
+        words = " / ".join(each.text.zh for each in grades)[:80]
+        context.report.changed("scale_guessed", row.place("options"), grades=words, satisfied=satisfied[:80])
+    else:
+        context.report.changed("scale_made", row.place("options"), scale=code)
     return code
+
+
+def _grades(options: Sequence[Option]) -> tuple[Grade, ...]:
+    """Return options as grades, with what their words are worth if they are of satisfaction."""
+    standings = satisfaction([each.text.zh for each in options])
+    if standings is None:
+        return tuple(Grade(each.code, each.text, None) for each in options)
+    return tuple(
+        Grade(each.code, each.text, worth.score, worth.satisfied, worth.strict, worth.in_base)
+        for each, worth in zip(options, standings, strict=True)
+    )
 
 
 def recognised(row: Row, options: Sequence[Option], context: Context) -> str | None:

@@ -97,6 +97,7 @@ WORDS: Mapping[str, LazyString] = {
     "option_renamed": _l("The option code “%(old)s” becomes “%(new)s”: letters, digits and _, each once."),
     "no_scale": _l("The question needs a scale: choose one from the list, or write options."),
     "scale_unknown": _l("There is no scale “%(scale)s”. Choose one, or add it to the sheet: %(known)s"),
+    "scale_guessed": _l("“%(satisfied)s” count as satisfied (%(grades)s). Check the scale before you publish."),
     "options_and_scale": _l("The scale “%(scale)s” has its own options; those written here are left aside."),
     "scale_recognised": _l(
         "The options are the scale “%(scale)s” (%(code)s), and the question counts as one on it. If it should not,"

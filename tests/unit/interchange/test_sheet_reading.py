@@ -625,3 +625,30 @@ def test_many_sections_and_questions_take_little_time() -> None:
     form = _form(sheet.read(data, filename="x.xlsx"))
     assert time.process_time() - begun < 10
     assert [section.code for section in form.sections] == [f"s{n}" for n in range(2_000)]
+
+
+# --- as people write who do not read the explanation -------------------------------------------------
+
+
+def test_lists_on_one_line_and_numbers_with_what_they_count() -> None:
+    question, told = _one(["题干", "题型", "选项", "最多选"], "去过哪里？", "多选题", "澡堂、食堂、宿舍", "2项")
+    assert isinstance(question, MultipleChoice)
+    assert ([each.text.zh for each in question.options], question.max_choices) == (["澡堂", "食堂", "宿舍"], 2)
+    assert told == []
+    matrix, _ = _one(["题干", "题型", "量表", "行项目"], "评价", "矩阵题", "满意度五级", "水温、卫生、排队")
+    assert isinstance(matrix, Matrix)
+    assert [each.text.zh for each in matrix.items] == ["水温", "卫生", "排队"]
+
+
+def test_grades_of_satisfaction_count_as_their_words_say() -> None:
+    imported = _read(
+        [["编号", "题干", "题型", "选项"], ["Q1", "如何？", "量表题", "很满意\n满意\n一般\n不满意\n很不满意"]]
+    )
+    (scale,) = _form(imported).scales
+    assert [each.satisfied for each in scale.grades] == [True, True, False, False, False]
+    assert [each.kind for each in imported.findings] == ["scale_guessed"]
+
+
+def test_too_few_options_are_told_once() -> None:
+    rows = [["编号", "题干", "题型", "选项", "最多选"], ["Q1", "去过哪里？", "多选题", "澡堂", "3项"]]
+    assert _errors(rows) == [("too_few_options", 2, "选项")]

@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 
 from survey_app.questionnaire.answers import AnswerProblem
 from survey_app.questionnaire.definition import (
@@ -27,6 +29,8 @@ from survey_app.questionnaire.text import EMPTY, Text, readable
 
 ONE_DIGIT = "1234567890"
 _BETWEEN = re.compile(r"[\s,;.、/]+")
+_DIGITS_OF_DAY = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
+_DAY_OF_YEAR = re.compile(r"([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,24 @@ def typed_of(place: Field, answer: Answer | None, questionnaire: Questionnaire) 
         return answer if isinstance(answer, str) else " ".join(answer)
     keys = [boxes[code] for code in ([answer] if isinstance(answer, str) else answer)]
     return ("" if all(len(key) == 1 for key in keys) else " ").join(keys)
+
+
+def whole_day(typed: str, near: date) -> str:
+    """Return a day written without signs or without its year in full: 20261120, 11月20日 and 11-20 as 2026-11-20.
+
+    The year is the one that brings the day nearest to `near`. What is no such day is returned as it stands.
+    """
+    plain = "".join(unicodedata.normalize("NFKC", typed).split()).replace("号", "日")
+    if written := _DIGITS_OF_DAY.fullmatch(plain):
+        return "-".join(written.groups())
+    written = _DAY_OF_YEAR.fullmatch(plain)
+    if written is None:
+        return plain
+    days = []
+    for year in (near.year - 1, near.year, near.year + 1):
+        with suppress(ValueError):
+            days.append(date(year, int(written[1]), int(written[2])))
+    return min(days, key=lambda day: abs(day - near)).isoformat() if days else plain
 
 
 def raw_of(

@@ -165,8 +165,19 @@ def _obstacles(page: PaperPage) -> list[Obstacle]:
     return found
 
 
-def create(database: Database, *, actor: Actor, collector_id: int, settings: Settings, now: datetime) -> PaperBatch:
-    """Begin a batch of paper for a collector, under the version that its survey asks now. Raises `NotFound`."""
+def create(
+    database: Database,
+    *,
+    actor: Actor,
+    collector_id: int,
+    settings: Settings,
+    unnamed: str = "{number}",
+    now: datetime,
+) -> PaperBatch:
+    """Begin a batch of paper for a collector, under the version that its survey asks now. Raises `NotFound`.
+
+    Without a label it is called `unnamed` with its number, as it stands at the foot of its sheets.
+    """
     with database.transaction() as session:
         collector = _permitted(session, actor, collector_id, Permission.DESIGN)
         batch = Batch(
@@ -182,6 +193,7 @@ def create(database: Database, *, actor: Actor, collector_id: int, settings: Set
         )
         session.add(batch)
         session.flush()
+        batch.label = settings.label or unnamed.format(number=batch.id)
         made = PaperBatch(
             batch_id=batch.id,
             version_id=collector.survey.version_id,

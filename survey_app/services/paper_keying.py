@@ -13,7 +13,7 @@ from enum import IntEnum
 
 from survey_app.questionnaire import answers, keys
 from survey_app.questionnaire.answers import AnswerProblem
-from survey_app.questionnaire.definition import Questionnaire
+from survey_app.questionnaire.definition import DateQuestion, Questionnaire
 from survey_app.services import batches, paper, paper_double
 from survey_app.services.access import Actor, NotFound, Permission
 from survey_app.services.context import Database
@@ -100,6 +100,12 @@ def keyed_before(database: Database, *, actor: Actor, batch_id: int, serial: int
         return _own(session, found, actor, serial, entry)
 
 
+def check(database: Database, *, actor: Actor, batch_id: int, entry: Entry, serial: int) -> None:
+    """Find out before a sheet is keyed whether it can be. Raises `NotFound`, `paper.Closed` or `Refused`."""
+    with database.reading() as session:
+        _require_free(session, _open(session, actor, batch_id), actor, serial, entry)
+
+
 def save(
     database: Database,
     *,
@@ -118,7 +124,7 @@ def save(
     with database.transaction() as session:
         found = _open(session, actor, batch_id, for_change=True)
         _require_free(session, found, actor, serial, entry)
-        reading = _read(found.questionnaire, kind, typed)
+        reading = _read(found, kind, typed)
         session.add(_ballot(batch_id, serial, entry, reading, actor, now))
 
 
@@ -143,7 +149,7 @@ def correct(
         ballot = _own(session, found, actor, serial, entry)
         if SECOND in queries.entries_of(session, batch_id, serial):
             raise Refused(AnswerProblem(SERIAL, "keyed_twice"))
-        reading = _read(found.questionnaire, kind, typed)
+        reading = _read(found, kind, typed)
         ballot.kind, ballot.answers = reading.kind, dict(reading.answers)
         batches.record(session, actor, "ballot_corrected", found.batch, found.collector, now, sheet=serial)
 
@@ -229,11 +235,17 @@ def _difference(questionnaire: Questionnaire, serial: int, entries: Mapping[int,
     return Difference(serial, entries[FIRST], entries[SECOND], places, SETTLED in entries) if places else None
 
 
-def _read(questionnaire: Questionnaire, kind: BallotKind, typed: Mapping[str, str]) -> Reading:
+def _read(found: Papers, kind: BallotKind, typed: Mapping[str, str]) -> Reading:
     """Return the ballot that was keyed. Raises `Refused`."""
     if kind != BallotKind.VALID:
         return Reading(kind, {})
-    raw, unknown = keys.raw_of(questionnaire, dict(typed))
+    questionnaire = found.questionnaire
+    days = {each.code for each in questionnaire.questions if isinstance(each, DateQuestion)}
+    written = {
+        code: keys.whole_day(words, found.paper.filled_on) if code in days else words
+        for code, words in typed.items()
+    }
+    raw, unknown = keys.raw_of(questionnaire, written)
     cleaned = answers.clean(questionnaire, raw)
     asked = cleaned.path.codes
     problems = [each for code, each in unknown.items() if code in asked]

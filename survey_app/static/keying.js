@@ -168,6 +168,37 @@ form.addEventListener("input", event => {
   mark(placeOf(event.target));
 });
 
+/** Ask as soon as a number is typed whether that sheet can be keyed, not only once all of it has been. */
+async function lookUp() {
+  const number = serial.value.trim(), box = serial.parentNode;
+  if (serial.readOnly || number === "") return;
+  let words = "";
+  try {
+    const answer = await fetch(`?check=1&serial=${encodeURIComponent(number)}`);
+    if (!answer.ok || !answer.headers.get("Content-Type").startsWith("text/plain")) return;
+    words = await answer.text();
+  } catch {
+    return;
+  }
+  if (serial.value.trim() !== number) return;
+  const line = box.querySelector(".field-error") || document.createElement("p");
+  line.className = "field-error";
+  line.id = "serial-error";
+  line.textContent = said.textContent = words;
+  box.classList.toggle("has-error", words !== "");
+  if (words === "") {
+    line.remove();
+    serial.removeAttribute("aria-invalid");
+    return;
+  }
+  box.append(line);
+  serial.setAttribute("aria-invalid", "true");
+  serial.setAttribute("aria-describedby", line.id);
+  serial.focus();
+  serial.select();
+}
+serial.addEventListener("change", lookUp);
+
 for (const place of places) {
   place.input.addEventListener("focus", () => mark(place));
   if (place.legend && place.box.contains(place.legend)) mark(place);

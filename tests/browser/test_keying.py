@@ -58,6 +58,12 @@ def test_three_ballots_are_keyed_by_keys_alone(desktop: Page, server: Server, ma
     expect(page.locator("#q_W30")).to_be_focused()  # a worker who never met the team is asked little
     _press(page, "10⏎⏎⏎⏎⏎⏎⏎")
     expect(page.locator(".key-count strong")).to_have_text("2")
+    _press(page, "12⏎")  # keyed before: said at once
+    expect(page.locator(".key-serial .field-error")).to_have_text("第 12 号已经录入过。")
+    expect(page.locator("#serial")).to_be_focused()
+    _press(page, "13⏎")
+    expect(page.locator(".key-serial .field-error")).to_have_count(0)
+    page.reload()
     _press(page, "3⏎*")
     expect(page.locator(".key-count strong")).to_have_text("3")
     assert made.page().keyed.kinds == {BallotKind.VALID: 2, BallotKind.SPOILT: 1}

@@ -66,6 +66,28 @@ def test_from_an_empty_batch_to_ballots_that_count(app: Flask, made: Paper) -> N
     assert keyer.get(key).location == "/keying/"
 
 
+def test_a_batch_without_a_name_is_called_as_its_sheets_are(app: Flask, made: Paper) -> None:
+    organiser = client_of(app, made.organiser)
+    answer = organiser.post(
+        f"/surveys/{made.field.survey_id}/paper",
+        data={"collector": made.field.collector_id, "label": "", "copies": "2", "second_share": "0",
+              "filled_on": "2026-04-09", "note": ""},
+    )  # fmt: skip
+    batch = answer.location.rpartition("/")[2]
+    assert f"<h1>批次 {batch}</h1>" in _get(organiser, answer.location)
+    assert f"批次 {batch}" in _get(organiser, f"{answer.location}/print?first=1&last=2&language=zh")
+
+
+def test_a_number_that_was_keyed_is_refused_before_its_sheet_is(app: Flask, made: Paper) -> None:
+    keyer, key = client_of(app, made.one), f"/paper/{made.batch_id}/key"
+    assert keyer.post(key, data=_form(5, SATISFIED)).status_code == 302
+    assert _get(keyer, f"{key}?check=1&serial=5") == "第 5 号已经录入过。"
+    assert _get(keyer, f"{key}?check=1&serial=６") == ""
+    page = _get(keyer, f"{key}?serial=5")  # as without scripts
+    assert 'id="serial-error"' in page
+    assert 'id="serial-error"' not in _get(keyer, f"{key}?serial=6")
+
+
 def test_nothing_is_lost_where_a_sheet_is_refused(app: Flask, made: Paper) -> None:
     keyer = client_of(app, made.one)
     key = f"/paper/{made.batch_id}/key"

@@ -54,11 +54,14 @@ def batches(survey_id: int) -> ResponseReturnValue:
     form.collector.choices = [
         (way.collector.id, _place(way.collector.unit, way.collector.audience, way.collector.label)) for way in ways
     ]
-    if ways and not form.is_submitted():
-        form.label.data = _("Batch %(number)s", number=len(found) + 1)
     if ways and form.validate_on_submit():
         made = services.create(
-            database, actor=actor, collector_id=form.collector.data, settings=_settings(form), now=context.now()
+            database,
+            actor=actor,
+            collector_id=form.collector.data,
+            settings=_settings(form),
+            unnamed=_("Batch %(number)s", number="{number}"),
+            now=context.now(),
         )
         flash(_("The batch is there. Print its sheets next."), "done")
         return redirect(url_for("keying.batch", paper_id=made.batch_id))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -98,7 +98,7 @@ def _key(paper_id: int, entry: Entry) -> ResponseReturnValue:
     try:
         desk = paper_keying.desk(database, actor=actor, batch_id=paper_id, entry=entry)
         if request.method == "GET":
-            return _page(desk)
+            return _begun(desk) if "serial" in request.args else _page(desk)
         typed = _typed(desk)
         paper_keying.save(
             database,
@@ -115,6 +115,25 @@ def _key(paper_id: int, entry: Entry) -> ResponseReturnValue:
     except Refused as refused:
         return _page(desk, typed=typed, serial=request.form.get("serial", "")[:10], refused=refused), 422
     return redirect(_address(desk))
+
+
+def _begun(desk: Desk) -> ResponseReturnValue:
+    """Say before a sheet is keyed whether it can be; with `?check=1` in words alone, for the script."""
+    refused = None
+    try:
+        paper_keying.check(
+            context.database(),
+            actor=context.actor(),
+            batch_id=desk.papers.batch.id,
+            entry=desk.entry,
+            serial=_serial(),
+        )
+    except Refused as error:
+        refused = error
+    if "check" in request.args:
+        said = words.sheet_problem(refused.problems[0]) if refused is not None else ""
+        return Response(said, mimetype="text/plain")
+    return _page(desk, serial=request.args["serial"][:10], refused=refused)
 
 
 def _page(
@@ -151,7 +170,8 @@ def _typed(desk: Desk) -> dict[str, str]:
 
 def _serial() -> int:
     """Return the number of the sheet as it was typed, in plain or full-width digits. Raises `Refused`."""
-    plain = unicodedata.normalize("NFKC", request.form.get("serial", "")).strip()
+    given = request.form if request.method == "POST" else request.args
+    plain = unicodedata.normalize("NFKC", given.get("serial", "")).strip()
     if not (plain.isascii() and plain.isdigit() and len(plain) <= _DIGITS):
         raise Refused(AnswerProblem(SERIAL, "number_needed"))
     return int(plain)

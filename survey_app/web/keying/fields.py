@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from survey_app.questionnaire import codec, keys
 from survey_app.questionnaire.definition import (
+    DateQuestion,
     Field,
     LongText,
     Matrix,
@@ -129,6 +130,8 @@ def _told(place: Field, boxes: Sequence[Key], section: Section) -> dict[str, Any
 
 def _hint(question: Question, place: Field) -> str:
     """Return how the keys of a question are typed, where it is not one key."""
+    if isinstance(question, DateQuestion):
+        return _("Such as 11月20日, 2026-11-20 or 20261120.")
     if isinstance(question, Ranking):
         return _("Key the numbers as they stand in the boxes, the first one first.")
     if keys.takes_several(place):

@@ -33,6 +33,11 @@ class BatchForm(Form):
 class NewBatchForm(BatchForm):
     """The same, and where the ballots are handed out."""
 
+    label = StringField(
+        _l("Name of the batch"),
+        [at_most(100)],
+        description=_l("Empty: the number that stands at the foot of its sheets."),
+    )
     collector = ChoiceField(_l("Where the ballots are handed out"), [needed()], coerce=int)
 
 

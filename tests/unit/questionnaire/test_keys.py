@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -101,3 +103,23 @@ def test_every_answer_comes_back_from_what_is_typed_for_it(data: st.DataObject) 
     raw, problems = keys.raw_of(questionnaire, typed)
     assert problems == {}
     assert answers.clean(questionnaire, raw).answers == given_answers
+
+
+@pytest.mark.parametrize(
+    ("typed", "near", "day"),
+    [
+        ("11月20日", "2026-11-21", "2026-11-20"),
+        ("11月20号", "2026-11-21", "2026-11-20"),
+        ("11-20", "2026-11-21", "2026-11-20"),
+        ("12月28日", "2026-01-05", "2025-12-28"),
+        ("1月3日", "2026-12-30", "2027-01-03"),
+        ("2月29日", "2024-03-01", "2024-02-29"),
+        ("２０２６１１２０", "2020-01-01", "2026-11-20"),
+        ("2026年11月20日", "2020-01-01", "2026年11月20日"),
+        ("13月40日", "2026-11-21", "13月40日"),
+        ("上周", "2026-11-21", "上周"),
+        ("", "2026-11-21", ""),
+    ],
+)
+def test_a_day_is_written_in_full_near_the_day_of_its_batch(typed: str, near: str, day: str) -> None:
+    assert keys.whole_day(typed, date.fromisoformat(near)) == day

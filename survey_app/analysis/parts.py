@@ -12,7 +12,7 @@ from survey_app.analysis.floors import Floors
 from survey_app.analysis.instrument import Instrument
 from survey_app.analysis.layout import Array
 from survey_app.analysis.response_rates import invited_to
-from survey_app.analysis.tabulate import Context, is_rated, tabulate
+from survey_app.analysis.tabulate import Context, is_rated, own_words, tabulate
 from survey_app.questionnaire.definition import Field, Grade, Matrix
 from survey_app.questionnaire.text import EMPTY, Text
 from survey_app.scoring.bands import bands
@@ -194,7 +194,11 @@ def _pooled_fields(instrument: Instrument, headline: Item) -> list[str]:
 
 def _answered(instrument: Instrument) -> tuple[Answered, ...]:
     context = Context(instrument.questionnaire, instrument.ballots, instrument.threshold, instrument.as_of)
-    return tuple(each for question in instrument.questionnaire.questions for each in tabulate(question, context))
+    return tuple(
+        each
+        for question in instrument.questionnaire.questions
+        for each in (*tabulate(question, context), *own_words(question, context))
+    )
 
 
 def _excluded(instrument: Instrument, headline: Item | None) -> Excluded:

@@ -32,7 +32,7 @@ from survey_app.questionnaire.definition import (
     Statement,
 )
 from survey_app.questionnaire.text import Text
-from survey_app.scoring.evaluation import Answered, Choice
+from survey_app.scoring.evaluation import Answered, Choice, Uncounted
 from survey_app.scoring.nps import nps
 from survey_app.scoring.suppression import primary
 
@@ -138,12 +138,42 @@ def _(question: Number, context: Context) -> tuple[Answered, ...]:
     return (Answered(code=question.code, label=question.text, n=len(given), mean=mean, unit=question.unit),)
 
 
+@tabulate.register
+def _(question: DateQuestion, context: Context) -> tuple[Answered, ...]:
+    column = Column(question.code, Sort.DAY)
+    days = context.ballots.values(column)
+    answered = int(np.isin(days, (column.missing, column.not_asked), invert=True).sum())
+    n = None if primary(answered, context.threshold) else answered
+    return (Answered(code=question.code, label=question.text, n=n, uncounted=Uncounted.DAYS),)
+
+
 @tabulate.register(ShortText)
 @tabulate.register(LongText)
-@tabulate.register(DateQuestion)
-@tabulate.register(Statement)
-def _(question: BaseQuestion, context: Context) -> tuple[Answered, ...]:
+def _(question: ShortText | LongText, context: Context) -> tuple[Answered, ...]:
+    return (Answered(code=question.code, label=question.text, n=None, uncounted=Uncounted.WORDS),)
+
+
+@tabulate.register
+def _(question: Statement, context: Context) -> tuple[Answered, ...]:
     return ()
+
+
+def own_words(question: BaseQuestion, context: Context) -> tuple[Answered, ...]:
+    """Return the words behind "other, please say" options of a question, each named."""
+    return tuple(
+        Answered(
+            code=field.code,
+            label=_behind(question.text, field.specify.text),
+            n=None,
+            uncounted=Uncounted.WORDS,
+        )
+        for field in context.questionnaire.fields_by_question[question.code]
+        if field.specify is not None
+    )
+
+
+def _behind(question: Text, option: Text) -> Text:
+    return Text(f"{question.zh}（{option.zh}）", f"{question.en} ({option.en})" if question.en else "")
 
 
 def _coded(code: str, label: Text, options: Sequence[Option | Grade], context: Context) -> Answered:

@@ -24,7 +24,7 @@ from survey_app.reporting.cells import (
     share,
 )
 from survey_app.reporting.words import Reader
-from survey_app.scoring.evaluation import Answered, Evaluation, Item, Part, Rated, Visits
+from survey_app.scoring.evaluation import Answered, Evaluation, Item, Part, Rated, Uncounted, Visits
 from survey_app.scoring.figure import Figure
 from survey_app.scoring.measure import counted_grades
 from survey_app.scoring.rounding import NOTHING, half_up, percent_text
@@ -360,7 +360,11 @@ def answered(part: Part, reader: Reader) -> Table:
 
 def _answered_rows(each: Answered, reader: Reader) -> list[Row]:
     _ = reader.gettext
-    code, label = say(each.code), say(reader.text(each.label))
+    code, label, nothing = say(each.code), say(reader.text(each.label)), say("")
+    if each.uncounted is Uncounted.WORDS:
+        return [Row((code, label, say(_("In people's own words: see the comments")), nothing, nothing, nothing))]
+    if each.uncounted is Uncounted.DAYS:
+        return [Row((code, label, say(_("Days are not shown one by one")), nothing, count(each.n), nothing))]
     if each.n is None:
         return [Row((code, label, EMPTY, EMPTY, EMPTY, EMPTY))]
     people = count(each.n)

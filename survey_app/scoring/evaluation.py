@@ -121,12 +121,20 @@ class Choice:
     count: int
 
 
+class Uncounted(StrEnum):
+    """Why what was answered to a question is not counted answer by answer."""
+
+    DAYS = "days"
+    WORDS = "words"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
     """A question that is not rated: `choices` of the `n` who answered (None: withheld).
 
     `several` says that people may choose more than one, so that shares add up to more than all. `mean` is that of
-    numbers and of ranks; `nps` the net promoter score.
+    numbers and of ranks; `nps` the net promoter score. `uncounted` names days and people's own words: no answer of
+    them is shown here, and of words not even how many there are.
     """
 
     code: str
@@ -137,6 +145,7 @@ class Answered:
     mean: Fraction | None = None
     unit: Text = EMPTY
     nps: Figure | None = None
+    uncounted: Uncounted | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

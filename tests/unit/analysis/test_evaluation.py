@@ -11,10 +11,18 @@ from hypothesis import strategies as st
 
 from survey_app.analysis.evaluation import evaluate
 from survey_app.analysis.store import ColumnStore
-from survey_app.questionnaire.definition import Grade, Questionnaire, Scale
+from survey_app.questionnaire.definition import (
+    DateQuestion,
+    Grade,
+    LongText,
+    Option,
+    Questionnaire,
+    Scale,
+    SingleChoice,
+)
 from survey_app.questionnaire.text import Text
 from survey_app.scoring import rules
-from survey_app.scoring.evaluation import Comparability, Evaluation, Rated
+from survey_app.scoring.evaluation import Comparability, Evaluation, Rated, Uncounted
 from survey_app.words import Audience, Purpose
 from tests.support import tiny
 from tests.unit.analysis.campaigns import AS_OF, TODAY, campaign, survey
@@ -92,6 +100,31 @@ def test_teams_stand_in_order_of_their_rate() -> None:
 def test_what_is_not_answered_is_counted_apart() -> None:
     item = _evaluate([["1"] * 6 + ["3"] * 2 + [""] * 4, []]).parts[0].items[0]
     assert (item.rated.rate.unknown, item.rated.rate.blank, item.rated.rate.base_text) == (2, 4, "6/6")
+
+
+@pytest.mark.parametrize(("days", "shown"), [(4, None), (5, 5)])
+def test_days_and_own_words_are_named_though_not_counted(days: int, shown: int | None) -> None:
+    other = SingleChoice(
+        code="Q2", text=Text("岗位"), options=(Option("1", Text("一线")), Option("9", Text("其他"), specify=True))
+    )
+    asked = tiny.questionnaire(
+        tiny.rating("W10"),
+        DateQuestion(code="Q1", text=Text("日期")),
+        other,
+        LongText(code="Q3", text=Text("建议")),
+    )
+    stored = Stored({1: asked})
+    for number in range(9):
+        answers = {"W10": "1", "Q2": "9", "Q2_9_text": f"话{number}", "Q3": "写了"}
+        stored.add(response(number, AS_OF, answers | ({"Q1": "2026-11-20"} if number < days else {}), posting_id=1))
+    with TemporaryDirectory() as folder:
+        snapshot = ColumnStore(Path(folder)).snapshot(stored, AS_OF)
+        found = evaluate(campaign(1, survey(asked, postings=1)), {1: snapshot}, as_of=AS_OF, today=TODAY)
+    by_code = {each.code: each for each in found.parts[0].answered}
+    assert list(by_code) == ["Q1", "Q2", "Q2_9_text", "Q3"]
+    assert (by_code["Q1"].uncounted, by_code["Q1"].n) == (Uncounted.DAYS, shown)
+    assert {by_code[code].uncounted for code in ("Q2_9_text", "Q3")} == {Uncounted.WORDS}
+    assert by_code["Q2_9_text"].n is None
 
 
 def test_nobody_has_answered_yet() -> None:

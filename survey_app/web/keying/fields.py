@@ -131,7 +131,7 @@ def _told(place: Field, boxes: Sequence[Key], section: Section) -> dict[str, Any
 def _hint(question: Question, place: Field) -> str:
     """Return how the keys of a question are typed, where it is not one key."""
     if isinstance(question, DateQuestion):
-        return _("Such as 11月20日, 2026-11-20 or 20261120.")
+        return _("Such as %(chinese)s, 2026-11-20 or 20261120.", chinese="11月20日")
     if isinstance(question, Ranking):
         return _("Key the numbers as they stand in the boxes, the first one first.")
     if keys.takes_several(place):

@@ -110,19 +110,7 @@ def create_survey() -> ResponseReturnValue:
         is_sealed=bool(form.is_sealed.data),
         now=context.now(),
     )
-    made = len(survey.collectors)
-    if not made:
-        flash(_("The survey is prepared. Last step: which unit gets the QR code?"), "done")
-        return redirect(url_for("author.new_collector", survey_id=survey.id))
-    flash(
-        ngettext(
-            "The survey is prepared, with %(num)s collector. Open it when work can begin.",
-            "The survey is prepared, with %(num)s collectors. Open it when work can begin.",
-            made,
-        ),
-        "done",
-    )
-    return redirect(url_for("author.survey", survey_id=survey.id))
+    return _prepared(survey.id, len(survey.collectors))
 
 
 @blueprint.get("/surveys/<int:survey_id>")
@@ -215,6 +203,22 @@ def complete_collectors(survey_id: int) -> ResponseReturnValue:
         flash(_("There was no posting without its collectors."), "wait")
     else:
         flash(_("The campaign has no postings. Add a collector for a unit instead."), "wait")
+    return redirect(url_for("author.survey", survey_id=survey_id))
+
+
+def _prepared(survey_id: int, collectors_made: int) -> ResponseReturnValue:
+    """Lead on from a new survey: to its page, or where no posting got a code, to a code for a unit."""
+    if not collectors_made:
+        flash(_("The survey is prepared. Last step: which unit gets the QR code?"), "done")
+        return redirect(url_for("author.new_collector", survey_id=survey_id))
+    flash(
+        ngettext(
+            "The survey is prepared, with %(num)s collector. Open it when work can begin.",
+            "The survey is prepared, with %(num)s collectors. Open it when work can begin.",
+            collectors_made,
+        ),
+        "done",
+    )
     return redirect(url_for("author.survey", survey_id=survey_id))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response
 
 from survey_app import library
+from survey_app.questionnaire.fresh import finished
 from survey_app.services import collect, questionnaires
 from survey_app.services.access import NotFound, Permission
 from survey_app.web import context, security
@@ -28,10 +29,10 @@ def template_preview(code: str) -> Response:
 @blueprint.get("/questionnaires/<int:questionnaire_id>/preview")
 @allowed(Permission.DESIGN)
 def draft_preview(questionnaire_id: int) -> Response:
-    """Show a draft as it is."""
+    """Show a draft as it would be published."""
     draft = questionnaires.load_draft(context.database(), actor=context.actor(), questionnaire_id=questionnaire_id)
     security.allow_framing_by_ourselves()
-    return page.preview(draft.definition, context.locale())
+    return page.preview(finished(draft.definition), context.locale())
 
 
 @blueprint.get("/questionnaires/versions/<int:version_id>/preview")

@@ -140,7 +140,7 @@ def test_newer_figures_are_offered_and_nothing_else_moves(
         page.clock.install()
         _open(page, leader, f"/results/{evaluated.campaign.id}")
         news = page.locator("[data-live-news]")
-        finding = page.locator(".finding-base")
+        finding = page.locator(".finding-base").first
         behind = page.locator("details:has(#method)")
         expect(page.locator("[data-live-plain]")).to_be_visible()
         with page.expect_response(lambda answer: answer.status == 304):

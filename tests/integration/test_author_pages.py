@@ -163,6 +163,10 @@ def test_a_union_without_work_teams_gets_from_a_questionnaire_to_a_code(
     client.post(collector_form, data={"unit_id": str(office.unit.id), "audience": "workers", "label": ""})
     assert len(surveys.detail(database, actor=office.organiser, survey_id=entry.survey.id).ways) == 1
     assert "新建测评" in client.get(f"/campaigns/{entry.survey.campaign_id}").text
+    for view in ("explore", "compare"):
+        page = client.get(f"/results/{entry.survey.campaign_id}/{view}", follow_redirects=True).text
+        assert "name=\"since\"" in page or "b.since" in page
+        assert "name=\"team\"" not in page
 
 
 def test_closing_a_survey_asks_once(

@@ -92,7 +92,8 @@ def _find(asked: Asked) -> Explored:
         try:
             groups = exploration.grouping(by or explore.BY_UNIT, asked_of)
             if not by and len(groups.value.groups) < 2:
-                groups = exploration.grouping(explore.BY_TEAM, asked_of)
+                by_team = exploration.grouping(explore.BY_TEAM, asked_of)
+                groups = by_team if len(by_team.value.groups) > 1 else groups
         except BadSelection:
             groups = None
     used = groups.value.by if groups is not None else by or explore.BY_UNIT
@@ -157,7 +158,7 @@ def by_labels(desk: Desk) -> list[tuple[str, str]]:
     """Return what a selection can be split by."""
     return [
         (explore.BY_UNIT, _("Units below")),
-        (explore.BY_TEAM, _("Work teams")),
+        *([(explore.BY_TEAM, _("Work teams"))] if desk.around.teams else []),
         (explore.BY_MODE, _("Way of answering")),
         (explore.BY_PERIOD, _("Weeks")),
         *((entry.name, words.question(entry)) for entry in desk.subject.entries if "." not in entry.name),

@@ -75,7 +75,7 @@ WORDS = {
         agree="自愿参加",
         next="下一步",
         send="提交",
-        thanks="已提交，谢谢您",
+        thanks="已提交",
         survey_for_visit="为本次回访开测评",
         record="记录回访",
         workbook="下载测评报表",
@@ -96,7 +96,7 @@ WORDS = {
         agree="free will",
         next="Next",
         send="Send",
-        thanks="Sent, thank you",
+        thanks="Sent",
         survey_for_visit="Open a survey for this return visit",
         record="Record the visit",
         workbook="Download the workbook",
@@ -188,7 +188,7 @@ def _answer_by_hand(page: Page, address: str, words: Words, axe: Axe, *, scripts
     step()
     step()
     form.get_by_role("button", name=words.send, exact=True).click()
-    expect(page.get_by_role("heading", name=words.thanks)).to_be_visible()
+    expect(page.get_by_role("heading", name=words.thanks, exact=True)).to_be_visible()
     axe(page)
 
 

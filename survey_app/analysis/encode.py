@@ -32,7 +32,8 @@ _MOST_REMEMBERED = 50_000
 class ResponseRow(NamedTuple):
     """One stored response, as the database gives it."""
 
-    id: UUID
+    id: UUID | str
+    """Also as 32 hexadecimal digits."""
     received_at: datetime
     version_id: int
     collector_id: int
@@ -103,9 +104,10 @@ def encode_dimensions(rows: Sequence[ResponseRow]) -> dict[str, Array]:
     }
 
 
-def id_pairs(ids: Sequence[UUID]) -> Array:
+def id_pairs(ids: Sequence[UUID | str]) -> Array:
     """Return the ids as two unsigned numbers each."""
-    raw = np.frombuffer(b"".join(each.bytes for each in ids), ">u8")
+    digits = "".join(each if isinstance(each, str) else each.hex for each in ids)
+    raw = np.frombuffer(bytes.fromhex(digits), ">u8")
     return raw.astype("<u8").reshape(-1, 2)
 
 

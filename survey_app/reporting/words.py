@@ -161,7 +161,8 @@ def base_line(part: Part, reader: Reader) -> str:
     if part.headline is None:
         return no_headline(part, reader)
     if part.headline.rated.is_withheld and part.live is not None:
-        return _("%(returned)s returned so far; the figure appears once enough have come in", returned=part.returned)
+        back = part.returned
+        return _("%(returned)s returned so far; the figure appears once enough have come in", returned=back)
     if part.headline.rated.is_withheld:
         return _("Fewer than %(threshold)d valid ballots: not shown", threshold=part.threshold)
     figure = part.headline.rated.rate

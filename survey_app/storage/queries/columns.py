@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, String, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from survey_app.storage.models import Erasure, QuestionnaireVersion, Response, Voiding
@@ -18,7 +18,8 @@ _AT_ONCE = 500
 _response = Response.__table__.c
 # Columns of the table and not of the class: the class's would be looked at by the ORM once more, row by row.
 _ROW = (
-    _response.id,
+    # As the driver gives it: objects for the ids of 1.5 million rows would take a tenth of the time.
+    type_coerce(_response.id, String),
     _response.received_at,
     _response.version_id,
     _response.collector_id,

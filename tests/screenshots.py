@@ -24,6 +24,9 @@ PICTURES = Path(__file__).resolve().parents[1] / "docs" / "images"
 NOW = datetime.now(UTC)
 
 
+_LANGUAGES = (("zh-CN", "zh"), ("en-US", "en"))
+
+
 def main() -> None:
     """Make a database with the sample campaign, serve it, and photograph each person's page."""
     found = find_browser()
@@ -32,19 +35,22 @@ def main() -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         database = Database(f"sqlite:///{folder}/pictures.sqlite3")
-        code, survey_id = _set_up(database)
+        _set_up(database)
         browser = launch(playwright, found)
         with running_server(database, Path(folder)) as server:
-            for locale, suffix in (("zh-CN", "zh"), ("en-US", "en")):
+            for locale, suffix in _LANGUAGES:
+                _office(browser, server, "leader", "/results/1", locale, suffix)
+            # Only now: with one more survey in the field, figures would go by steps.
+            code, survey_id = _open_one_more(database)
+            for locale, suffix in _LANGUAGES:
                 _worker(browser, server, code, locale, suffix)
                 _office(browser, server, "organiser", f"/surveys/{survey_id}", locale, suffix)
-                _office(browser, server, "leader", "/results/1", locale, suffix)
         browser.close()
         database.dispose()
 
 
-def _set_up(database: Database) -> tuple[str, int]:
-    """Load the sample, open one more survey of it for a worker to answer; give its first code."""
+def _set_up(database: Database) -> None:
+    """Load the sample, and two people who look at it."""
     database.migrate()
     root = units.create_unit(
         database, actor=SYSTEM, parent_id=None, kind=UnitKind.FEDERATION, name="总工会", name_en="Union", now=NOW
@@ -52,6 +58,10 @@ def _set_up(database: Database) -> tuple[str, int]:
     sample.load(database, root_unit_id=root.id, now=NOW)
     person(database, "organiser", Role.ORGANISER, root)
     person(database, "leader", Role.LEADER, root)
+
+
+def _open_one_more(database: Database) -> tuple[str, int]:
+    """Open one more survey of the sample for a worker to answer; give its first code and its key."""
     with database.reading() as session:
         campaign = session.scalars(select(Campaign)).one()
         version = session.scalars(select(Survey.version_id).order_by(Survey.id)).first()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 
-from survey_app.analysis.explore import Topic, View, one, view, where_of
-from survey_app.analysis.gate import Gated, Where, both, together
+from survey_app.analysis.explore import Topic, View, view, where_of
+from survey_app.analysis.gate import Gated, Where, both
 from survey_app.analysis.readings import Entry, Reading
 from survey_app.analysis.selection import Selection
 from survey_app.questionnaire.definition import Scale
@@ -50,35 +49,6 @@ def compare(one: Topic, first: Selection, two: Topic, second: Selection) -> Gate
     rules = (one.rules.rate, one.rules.strict) == (two.rules.rate, two.rules.strict)
     return both(view(one, first), view(two, second)).map(
         lambda found: _compared(found[0], found[1], entries, others, have_same_rules=rules)
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asking:
-    """One question about a selection, for a comparison over time."""
-
-    topic: Topic
-    selection: Selection
-    name: str
-
-
-def follow(first: Asking, later: Sequence[Asking]) -> Gated[tuple[Line, ...]]:
-    """Return each later asking against the first, as of independent groups. Raises as `explore.view` does."""
-    before = one(first.topic, first.selection, first.name)
-    return together(
-        both(before, one(each.topic, each.selection, each.name)).map(partial(_followed, first, each))
-        for each in later
-    )
-
-
-def _followed(first: Asking, each: Asking, found: tuple[Reading, Reading]) -> Line:
-    rules = (first.topic.rules, each.topic.rules)
-    return _line(
-        found[0],
-        found[1],
-        first.topic.by_name[first.name],
-        each.topic.by_name[each.name],
-        have_same_rules=(rules[0].rate, rules[0].strict) == (rules[1].rate, rules[1].strict),
     )
 
 

@@ -106,6 +106,18 @@ class Counted:
         return sum(count for _, count in self.groups)
 
 
+def counted_of(asked: Asked, values: Array) -> Counted:
+    """Return the ballots of a place by code, from those by value of the question's column, marks first."""
+    by_code = dict(zip(codes_of(asked.column), values[MARKS:].tolist(), strict=True))
+    counting = answer_cut(asked.name, asked.column, asked.counting).codes
+    return Counted(
+        groups=tuple(((code,), by_code[code]) for code in counting),
+        others=tuple((code, count) for code, count in by_code.items() if code not in counting),
+        blank=int(values[MARKS + MISSING]),
+        not_asked=int(values[MARKS + NOT_ASKED]),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class CrossCounted:
     """Two questions against each other: groups of codes of both, and the ballots that answered both."""
@@ -122,6 +134,19 @@ class ByNode:
     codes: tuple[str, ...]
     counts: Array
     shown: Array
+
+
+@dataclass(frozen=True, slots=True)
+class ByBlock:
+    """One question by the smallest groups of places that may be told apart: ballots by value, marks first.
+
+    `leaves` are the tree's leaves with ballots that the reader sees, `block` the row of `counts` of each.
+    """
+
+    asked: Asked
+    leaves: Array
+    block: Array
+    counts: Array
 
 
 class Memory:
@@ -230,15 +255,12 @@ class Gate:
         if self.is_live and not values.any():
             return Gated(None, _KEY)
         asked = self.asked[name]
-        by_code = dict(zip(codes_of(asked.column), values[MARKS:].tolist(), strict=True))
         if any(self.cut(each).is_answer for each in where.conditions):
+            by_code = dict(zip(codes_of(asked.column), values[MARKS:].tolist(), strict=True))
             groups = self._groups(opening, asked)
             counted = tuple((group, sum(by_code[code] for code in group)) for group in groups)
             return Gated(Counted(counted, None, None, None), _KEY)
-        counting = self.cut(name).codes
-        others = tuple((code, count) for code, count in by_code.items() if code not in counting)
-        counted = tuple(((code,), by_code[code]) for code in counting)
-        return Gated(Counted(counted, others, int(values[MARKS + MISSING]), int(values[MARKS + NOT_ASKED])), _KEY)
+        return Gated(counted_of(asked, values), _KEY)
 
     def categories(self, name: str, cut: str, conditions: Iterable[str] = ()) -> list[Array]:
         """Return the groups of a cut that can be asked for one by one about a question, as chosen categories.
@@ -280,6 +302,17 @@ class Gate:
         by_node = self.scope.sums(counts, np.arange(len(self.scope.node)))
         shown = opening.nodes & (by_node.sum(axis=1) > 0)
         return Gated(ByNode(cut.codes, np.where(shown[:, None], by_node, 0), shown), _KEY)
+
+    def by_block(self, name: str) -> Gated[ByBlock]:
+        """Return a question by the smallest groups of places; none where not even the whole is shown."""
+        opening = self._opening(name, ())
+        blocks = opening.blocks if opening.is_open else np.full(len(self.scope.inside), -1)
+        inside = np.flatnonzero(blocks >= 0)
+        known, block = np.unique(blocks[inside], return_inverse=True)
+        cube = self._cube(name, ())[:, 0]
+        counts = np.zeros((len(known), cube.shape[1]), np.int64)
+        np.add.at(counts, block, cube[inside])
+        return Gated(ByBlock(self.asked[name], self.world.active[inside], block, counts), _KEY)
 
     def moments(self, scores: Mapping[str, Mapping[str, float]]) -> Gated[Moments | None]:
         """Return the moments of scored questions over all of the scope's ballots that answered each of them.

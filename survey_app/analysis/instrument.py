@@ -11,8 +11,12 @@ import numpy as np
 
 from survey_app.analysis.ballots import EVERYBODY, Ballots, Groups, headcount
 from survey_app.analysis.encode import NONE
+from survey_app.analysis.explore import NOT_HERE, Topic
 from survey_app.analysis.facts import PostingFacts, Rules, SurveyFacts
 from survey_app.analysis.gate import Gate, Where
+from survey_app.analysis.layout import Array
+from survey_app.analysis.places import Tree
+from survey_app.analysis.readings import entries
 from survey_app.questionnaire.definition import Questionnaire, Scale, scale_of
 from survey_app.questionnaire.text import Text
 from survey_app.scoring.evaluation import Rated
@@ -99,6 +103,33 @@ class Instrument:
         """Return the workers of some postings; None for other audiences, whose number nobody keeps."""
         return headcount(postings) if self.audience == Audience.WORKERS else None
 
+    @cached_property
+    def topic(self) -> Topic | None:
+        """The same as exploring reads it; None without a gate."""
+        if self.gate is None:
+            return None
+        tree = self.gate.world.tree
+        batches = [each for part in self.ballots.slices for each in part.batches]
+        at = _leaves(tree, [NONE if each.posting_id is None else each.posting_id for each in batches])
+        spoilt, abstained = (
+            np.bincount(at, counts, minlength=tree.leaves + 1)[: tree.leaves].astype(np.int64)
+            for counts in ([each.spoilt for each in batches], [each.abstained for each in batches])
+        )
+        own = self.postings if self.audience == Audience.WORKERS else ()
+        people = np.full(tree.leaves + 1, NOT_HERE)
+        people[_leaves(tree, [each.id for each in own])] = [
+            NONE if each.headcount is None else each.headcount for each in own
+        ]
+        return Topic(
+            gate=self.gate,
+            entries=entries(self.questionnaire),
+            rules=self.rules,
+            as_of=self.as_of,
+            headcounts=people[:-1],
+            spoilt=spoilt,
+            abstained=abstained,
+        )
+
     def scale(self, field: str) -> Scale:
         """Return the scale that a rated field is answered on."""
         code = scale_of(self.questionnaire.fields[field].question)
@@ -122,41 +153,6 @@ class Instrument:
             for each, shown in zip(guarded(rated, self.threshold), self._teams_shown(field), strict=True)
         ]
 
-    def at(self, field: str, postings: Collection[int]) -> Rated:
-        """Return the verdict of some postings together; withheld where they or the rest give a few away."""
-        tally, rest = self.ballots.tallies(field, Groups(dict.fromkeys(postings, 0), 2))
-        people = self.headcount_of([each for each in self.postings if each.id in postings])
-        rated, others = self._rated(tally, field, people), self._rated(rest, field, None)
-        if rated.rate.n is None or not self._may_show(field, postings):
-            return _hidden(rated, Reason.COMPLEMENTARY, self.threshold)
-        found = alone(rated, self.threshold)
-        is_whole = all(not figure.n for figure in _figures(others))
-        return found if is_whole else guarded([found, others], self.threshold)[0]
-
-    def _may_show(self, field: str, postings: Collection[int]) -> bool:
-        """Tell whether some postings may be told apart beside teams, units and whatever else is shown."""
-        if self.gate is not None and field in self.gate.asked:
-            return self.gate.count(field, where_of(self.gate, postings)).value is not None
-        return self._may_show_beside_teams(field, postings)
-
-    def _may_show_beside_teams(self, field: str, postings: Collection[int]) -> bool:
-        """Tell it where nothing but teams is shown: no team is split, and none that is withheld stands alone."""
-        sides: dict[bool, list[Rated]] = {True: [], False: []}
-        teams = self.teams(field)
-        tallies = self.ballots.tallies(field, self.by_team)
-        for team, shown, tally in zip(self.team_ids, teams, tallies, strict=False):
-            own = {each.id in postings for each in self.postings if each.team_id == team and self._has(each.id)}
-            if len(own) > 1:
-                return False
-            if shown.is_withheld and own:
-                sides[own.pop()].append(self._rated(tally, field, None))
-        sums = [sum(each.rate.n or 0 for each in side) for side in sides.values()]
-        return all(not n or n >= self.threshold for n in sums)
-
-    def _has(self, posting: int) -> bool:
-        """Tell whether ballots came back from a posting."""
-        return bool(self.returned_by_posting[self.by_posting.of(posting)])
-
     def _teams_shown(self, field: str) -> list[bool]:
         """Tell which of the teams, and last none, the gate lets out beside units, which are shown elsewhere."""
         teams = [*self.team_ids, NONE]
@@ -175,6 +171,11 @@ class Instrument:
             strict=rate(tally, scale, self.rules.strict, as_of=self.as_of, threshold=1, headcount=people),
             index=index(tally, scale, self.rules.index, as_of=self.as_of, threshold=1, headcount=people),
         )
+
+
+def _leaves(tree: Tree, postings: Sequence[int]) -> Array:
+    """Return the leaf of each posting; the number of leaves for one that the tree does not have."""
+    return tree.leaves_of(np.array(postings, np.int64), np.full(len(postings), NONE))
 
 
 def where_of(gate: Gate, postings: Collection[int]) -> Where:

@@ -6,21 +6,18 @@ an enterprise that was left out later neither flatters nor spoils it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from survey_app.analysis.compare import graded
+import numpy as np
+
+from survey_app.analysis.contrast import Measured, contrasts
+from survey_app.analysis.facts import PostingFacts
 from survey_app.analysis.instrument import Instrument
 from survey_app.questionnaire.text import Text
 from survey_app.scoring.adjust import holm
-from survey_app.scoring.comparison import Change, Group, same_clusters, two_proportions
-from survey_app.scoring.evaluation import Comparability, Rated, Same, TeamChange, Wave, Waves
-from survey_app.scoring.figure import Figure
-from survey_app.scoring.measure import counts
-from survey_app.scoring.rules import RateRule
-
-_TWO = 2
+from survey_app.scoring.evaluation import Comparability, Contrast, TeamChange, Wave, Waves
 
 
 def waves_of(first: Instrument, visits: Mapping[int, Instrument], teams: Mapping[int, Text]) -> Waves | None:
@@ -41,10 +38,8 @@ def waves_of(first: Instrument, visits: Mapping[int, Instrument], teams: Mapping
         audience=first.audience,
         teams=tuple(teams[team] for team in shown),
         first=before,
-        visits=tuple(_visit(month, pair, before, shown) for month, pair in pairs.items()),
-        team_changes=_adjusted(
-            found for month, pair in pairs.items() for team in shown for found in pair.of_team(month, team)
-        ),
+        visits=tuple(_visit(month, pair, shown) for month, pair in pairs.items()),
+        team_changes=_adjusted(found for month, pair in pairs.items() for found in pair.of_teams(month)),
     )
 
 
@@ -66,29 +61,9 @@ def _wave(month: int, instrument: Instrument, field: str, shown: Sequence[int]) 
     )
 
 
-def _visit(month: int, pair: _Pair, before: Wave, shown: Sequence[int]) -> Wave:
-    """Return a wave with its change against the first, where the two may be compared."""
-    wave = replace(_wave(month, pair.visit, pair.field, shown), missing=pair.missing())
-    comparability = pair.comparability
-    if comparability is not Comparability.COMPARABLE:
-        return replace(wave, comparability=comparability)
-    if before.rated.is_withheld or wave.rated.is_withheld:
-        return replace(wave, comparability=Comparability.TOO_FEW)
-    if not pair.postings:
-        return replace(
-            wave,
-            change=_apart(before.rated.rate, wave.rated.rate),
-            strict_change=_apart(before.rated.strict, wave.rated.strict),
-        )
-    first, second = pair.rated(pair.postings)
-    if first.is_withheld or second.is_withheld:
-        return replace(wave, comparability=Comparability.TOO_FEW)
-    return replace(
-        wave,
-        same=Same(places=len(pair.postings), first=first, second=second),
-        change=pair.change(pair.visit.rules.rate, first.rate, second.rate),
-        strict_change=pair.change(pair.visit.rules.strict, first.strict, second.strict),
-    )
+def _visit(month: int, pair: _Pair, shown: Sequence[int]) -> Wave:
+    """Return a wave with its contrast against the first."""
+    return replace(_wave(month, pair.visit, pair.field, shown), missing=pair.missing(), contrast=pair.whole)
 
 
 @dataclass(frozen=True)
@@ -99,27 +74,8 @@ class _Pair:
     visit: Instrument
 
     @property
-    def indicator(self) -> str:
-        return self.first.questionnaire.headline or ""
-
-    @property
     def field(self) -> str:
         return self.visit.questionnaire.headline or ""
-
-    @property
-    def comparability(self) -> Comparability:
-        """Tell whether scale and rules are the same; not yet whether there is enough to compare."""
-        if graded(self.first.scale(self.indicator)) != graded(self.visit.scale(self.field)):
-            return Comparability.SCALES_DIFFER
-        if (self.first.rules.rate, self.first.rules.strict) != (self.visit.rules.rate, self.visit.rules.strict):
-            return Comparability.RULES_DIFFER
-        return Comparability.COMPARABLE
-
-    @cached_property
-    def postings(self) -> list[int]:
-        """The postings with valid answers in both waves."""
-        before, after = self._clusters(self.visit.rules.rate)
-        return [posting for posting, group in before.items() if group.n and after[posting].n]
 
     def missing(self) -> tuple[Text, ...]:
         """Name the teams with postings that have ballots of the first evaluation and none of the visit."""
@@ -131,63 +87,56 @@ class _Pair:
         ]
         return tuple(self.first.all_teams[team] for team in self.first.all_teams if team in left)
 
-    def rated(self, postings: Collection[int]) -> tuple[Rated, Rated]:
-        """Return the verdict at some postings in both waves."""
-        return self.first.at(self.indicator, postings), self.visit.at(self.field, postings)
+    @property
+    def whole(self) -> Contrast:
+        """The contrast over all that both have."""
+        return self._found[0]
 
-    def change(self, rule: RateRule, first: Figure, second: Figure) -> Change | None:
-        """Return the change over the postings in both waves, of which `first` and `second` are the figures.
-
-        Clustered by enterprise; as of two groups of answers where there is one enterprise only.
-        """
-        before, after = ([wave[posting] for posting in self.postings] for wave in self._clusters(rule))
-        if len(self.postings) >= _TWO and first.n and second.n:
-            return same_clusters(before, after)
-        return _apart(first, second)
-
-    def of_team(self, month: int, team: int) -> list[TeamChange]:
-        """Return a team's change at the enterprises measured in both waves, not yet adjusted; none if not shown.
-
-        A team's enterprises are all that it has, not a sample of them: answers are compared as two groups.
-        """
-        own = [each for each in self.first.all_postings if each.team_id == team and each.id in self.postings]
-        if not own or self.comparability is not Comparability.COMPARABLE:
-            return []
-        first, second = self.rated([each.id for each in own])
-        change = _apart(first.rate, second.rate)
-        if first.is_withheld or second.is_withheld or change is None:
-            return []
+    def of_teams(self, month: int) -> list[TeamChange]:
+        """Return the change of each team, and of each enterprise of a team with several; not yet adjusted."""
         return [
             TeamChange(
-                team=self.first.all_teams[team],
-                places=tuple(each.place for each in own),
+                team=self.first.all_teams[parts[0].team_id],
+                places=tuple(dict.fromkeys(each.place for each in parts)),
                 month=month,
-                first=first.rate,
-                second=second.rate,
-                change=change,
-                adjusted=change.p_value,
+                first=found.same.first.rate,
+                second=found.same.second.rate,
+                change=found.rate,
+                adjusted=found.rate.p_value,
             )
+            for parts, found in zip(self._parts, self._found[1:], strict=True)
+            if found.same is not None and found.rate is not None
         ]
 
-    def _clusters(self, rule: RateRule) -> tuple[dict[int, Group], dict[int, Group]]:
-        """Return x and n of each posting of the campaign, in both waves."""
-        return _by_posting(self.first, self.indicator, rule), _by_posting(self.visit, self.field, rule)
+    @cached_property
+    def _parts(self) -> list[list[PostingFacts]]:
+        """The postings of each team that has ballots in both, and of each enterprise of a team with several."""
+        back = zip(self.first.returned_by_posting, self.visit.returned_by_posting, strict=True)
+        own = [each for each, both in zip(self.first.all_postings, back, strict=False) if all(both)]
+        teams = [[each for each in own if each.team_id == team] for team in self.first.all_teams]
+        found = []
+        for team in filter(None, teams):
+            places = {place: [each for each in team if each.place == place] for place in (p.place for p in team)}
+            found += [team, *(places.values() if len(places) > 1 else ())]
+        return found
+
+    @cached_property
+    def _found(self) -> tuple[Contrast, ...]:
+        sides = (_measured(self.first), _measured(self.visit))
+        if sides[0] is None or sides[1] is None:
+            return (Contrast(comparability=Comparability.TOO_FEW),) * (1 + len(self._parts))
+        tree = sides[0].topic.gate.world.tree
+        everywhere = np.ones(tree.leaves, np.bool_)
+        of_leaf = tree.posting[tree.leaf_nodes]
+        places = (np.isin(of_leaf, [each.id for each in part]) for part in self._parts)
+        return contrasts(sides[0], sides[1], (everywhere, *places)).value
 
 
-def _by_posting(instrument: Instrument, field: str, rule: RateRule) -> dict[int, Group]:
-    scale = instrument.scale(field)
-    tallies = instrument.ballots.tallies(field, instrument.by_posting)
-    return {
-        posting.id: Group(*counts(tally, scale, rule))
-        for posting, tally in zip(instrument.all_postings, tallies, strict=False)
-    }
-
-
-def _apart(first: Figure, second: Figure) -> Change | None:
-    """Return the change between two groups of answers; None where one is not shown."""
-    if first.x is None or second.x is None or not first.n or not second.n:
+def _measured(instrument: Instrument) -> Measured | None:
+    """Return an instrument's headline as contrasts take it; None without a gate."""
+    if instrument.topic is None:
         return None
-    return two_proportions(first.x, first.n, second.x, second.n)
+    return Measured(instrument.topic, instrument.topic.by_name[instrument.questionnaire.headline or ""])
 
 
 def _adjusted(found: Iterable[TeamChange]) -> tuple[TeamChange, ...]:

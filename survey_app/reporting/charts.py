@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from survey_app.reporting import colours, plots, standings, tables, wave_tables, wave_words, words
+from survey_app.reporting import colours, drawings, plots, standings, tables, wave_tables, wave_words, words
 from survey_app.reporting.cells import Table
 from survey_app.reporting.plots import Json, Line
 from survey_app.reporting.words import Reader
@@ -31,7 +31,6 @@ from survey_app.words import Audience
 
 _TWO = 2
 _LEVEL = percent_text(LEVEL, 0)
-_WAVES_HEIGHT = 360
 _BAR_GAP = 0.64
 _ASIDE = re.compile(r"\s*(（[^（）]*）|\([^()]*\))\Z")
 
@@ -281,33 +280,17 @@ def waves(found: Waves, reader: Reader) -> Chart | None:
     shown = [wave for wave in (found.first, *found.visits) if not wave.rated.is_withheld]
     if len(shown) < _TWO or found.first not in shown:
         return None
-    names = [words.month(wave.month, reader) for wave in shown]
-    rates, stricts = [wave.rated.rate for wave in shown], [wave.rated.strict for wave in shown]
-    start = plots.axis_start([*rates, *stricts])
-    layout = plots.frame(_WAVES_HEIGHT)
-    layout["margin"] = {"l": 46, "r": 14, "t": 12, "b": 74}
-    layout["yaxis"] = plots.share_axis(start) | {"fixedrange": True, "zeroline": False}
-    layout["xaxis"] = {"type": "category", "fixedrange": True, "showgrid": False, "range": [-0.4, len(shown) - 0.5]}
-    layout |= {"showlegend": True, "legend": plots.legend_at(-0.2)}
-    base = _("Both rates with %(level)s interval", level=_LEVEL)
+    first = found.first.rated
+    figure, start = drawings.waves(
+        [words.month(wave.month, reader) for wave in shown],
+        [wave.rated for wave in shown],
+        [reader.text(first.rate.label), reader.text(first.strict.label)],
+    )
     return Chart(
         key=f"waves-{found.audience}",
         title=_("; ").join(wave_words.wave_sentence(wave, reader) for wave in shown if wave.month),
-        subtitle=_zoomed(base, start, reader),
-        figure={
-            "data": [
-                plots.line(names, rates, name=reader.text(rates[0].label), colour=colours.DEEP_TEAL, above=True),
-                plots.line(
-                    names,
-                    stricts,
-                    name=reader.text(stricts[0].label),
-                    colour=colours.TEAL,
-                    above=False,
-                    is_open=True,
-                ),
-            ],
-            "layout": layout,
-        },
+        subtitle=_zoomed(_("Both rates with %(level)s interval", level=_LEVEL), start, reader),
+        figure=figure,
         table=wave_tables.waves(found, reader),
     )
 

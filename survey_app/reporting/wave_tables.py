@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from survey_app.reporting import wave_words, words
 from survey_app.reporting.cells import EMPTY, Cell, Column, Form, Row, Table, count, points, rate, say, share
 from survey_app.reporting.tables import rated_cells, rated_columns
 from survey_app.reporting.words import Reader
 from survey_app.scoring.comparison import Change
-from survey_app.scoring.evaluation import Wave, Waves
-from survey_app.scoring.figure import Figure
+from survey_app.scoring.evaluation import Contrast, Rated, Waves
 
 
 def waves(found: Waves, reader: Reader) -> Table:
@@ -45,22 +46,29 @@ def waves(found: Waves, reader: Reader) -> Table:
 
 def changes(found: Waves, reader: Reader) -> Table:
     """Return the change of both rates at the same enterprises, with its interval and what may be said."""
+    return changes_of([(wave.month, wave.rated, wave.contrast) for wave in found.visits], reader)
+
+
+def changes_of(found: Sequence[tuple[int, Rated, Contrast]], reader: Reader) -> Table:
+    """Return the same of measurements: months after the posting, verdicts, contrasts with the first evaluation."""
     _ = reader.gettext
     rows = []
-    for wave in found.visits:
-        for figure, same, change in (
-            (wave.rated.rate, _same_rates(wave), wave.change),
-            (wave.rated.strict, _same_stricts(wave), wave.strict_change),
+    for at, rated, contrast in found:
+        same = contrast.same
+        sides: tuple[Rated, ...] = () if same is None else (same.first, same.second)
+        for figure, shown, change in (
+            (rated.rate, [each.rate for each in sides], contrast.rate),
+            (rated.strict, [each.strict for each in sides], contrast.strict),
         ):
             rows.append(
                 Row(
                     (
-                        say(words.month(wave.month, reader)),
+                        say(words.month(at, reader)),
                         say(reader.text(figure.label)),
-                        count(wave.same.places if wave.same else None),
-                        *(EMPTY if each is None else rate(each) for each in same),
+                        count(None if same is None else same.places),
+                        *([rate(each) for each in shown] or [EMPTY, EMPTY]),
                         *_change_cells(change),
-                        say(words.verdict(change, wave.comparability, reader)),
+                        say(words.verdict(change, contrast.comparability, reader)),
                     )
                 )
             )
@@ -80,17 +88,10 @@ def changes(found: Waves, reader: Reader) -> Table:
         rows=tuple(rows),
         note=_(
             "Only enterprises that were measured in both are compared, each with itself; enterprises count as the "
-            "sample. Where an interval holds 0, there is no significant change."
+            "sample, and those that cannot be told apart as one. One enterprise alone, and different enterprises, "
+            "are compared as two groups of answers. Where an interval holds 0, there is no significant change."
         ),
     )
-
-
-def _same_rates(wave: Wave) -> tuple[Figure | None, Figure | None]:
-    return (None, None) if wave.same is None else (wave.same.first.rate, wave.same.second.rate)
-
-
-def _same_stricts(wave: Wave) -> tuple[Figure | None, Figure | None]:
-    return (None, None) if wave.same is None else (wave.same.first.strict, wave.same.second.strict)
 
 
 def _change_cells(change: Change | None) -> tuple[Cell, Cell, Cell]:

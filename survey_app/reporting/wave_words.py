@@ -8,6 +8,8 @@ from survey_app.scoring.evaluation import (
     FAIR_PARTICIPATION,
     GOOD_PARTICIPATION,
     Comparability,
+    Contrast,
+    Rated,
     TeamChange,
     Trust,
     Wave,
@@ -18,13 +20,18 @@ from survey_app.scoring.rounding import NOTHING, percent_text, points_text
 
 def wave_sentence(wave: Wave, reader: Reader) -> str:
     """Say in one line what a return visit found, and at the same enterprises against the first evaluation."""
+    return contrast_sentence(wave.month, wave.rated, wave.contrast, reader)
+
+
+def contrast_sentence(at: int, rated: Rated, found: Contrast, reader: Reader) -> str:
+    """Say the same of a measurement `at` a month after the posting."""
     _ = reader.gettext
-    said = verdict(wave.change, wave.comparability, reader)
-    name, rate = month(wave.month, reader), value(wave.rated)
-    if wave.change is None:
+    said = verdict(found.rate, found.comparability, reader)
+    name, rate = month(at, reader), value(rated)
+    if found.rate is None:
         return _("%(wave)s: %(value)s, %(verdict)s", wave=name, value=rate, verdict=said)
-    change = points_text(wave.change.difference)
-    if wave.same is None:
+    change = points_text(found.rate.difference)
+    if found.same is None:
         return _(
             "%(wave)s: %(value)s, %(points)s points against the first evaluation, %(verdict)s",
             wave=name,
@@ -37,9 +44,9 @@ def wave_sentence(wave: Wave, reader: Reader) -> str:
         "%(verdict)s",
         wave=name,
         value=rate,
-        places=wave.same.places,
-        first=value(wave.same.first),
-        second=value(wave.same.second),
+        places=found.same.places,
+        first=value(found.same.first),
+        second=value(found.same.second),
         points=change,
         verdict=said,
     )

@@ -251,12 +251,26 @@ class Same:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Contrast:
+    """A visit against the first evaluation at one place: the one that every page, table and file shows.
+
+    `rate` and `strict` are the changes of `same`; where no enterprise has ballots of both, `same` is None and they
+    are those of two independent groups. Both are None unless `comparability` allows them.
+    """
+
+    comparability: Comparability
+    same: Same | None = None
+    rate: Change | None = None
+    strict: Change | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wave:
     """One measurement of the shared indicator: the first evaluation (`month` 0), or return visits of a month.
 
-    `places` counts postings with ballots, `headcount` their workers, `returned` their ballots. `change` and
-    `strict_change` are of `same`, where `comparability` allows them; it is None where no posting has ballots in
-    both. `missing` are the teams of the first evaluation with postings that have none now.
+    `places` counts postings with ballots, `headcount` their workers, `returned` their ballots. `contrast` is
+    against the first evaluation, and says nothing for the first itself. `missing` are the teams of the first
+    evaluation with postings that have none now.
     """
 
     month: int
@@ -267,12 +281,9 @@ class Wave:
     teams: tuple[Rated | None, ...]
     returned: int = 0
     headcount: int | None = None
-    comparability: Comparability = Comparability.COMPARABLE
     surveys: tuple[int, ...] = ()
-    same: Same | None = None
     missing: tuple[Text, ...] = ()
-    change: Change | None = None
-    strict_change: Change | None = None
+    contrast: Contrast = Contrast(comparability=Comparability.COMPARABLE)
 
     @property
     def participation(self) -> Fraction | None:
@@ -287,9 +298,10 @@ class Wave:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamChange:
-    """A team's rate in a visit against the first evaluation, at the same enterprises.
+    """The rate of a team's enterprises, or of one of them, in a visit against the first evaluation.
 
-    `adjusted` is the p-value after Holm's adjustment over all teams and visits that are compared.
+    They are the same enterprises, `places`. `adjusted` is the p-value after Holm's adjustment over all that are
+    compared.
     """
 
     team: Text

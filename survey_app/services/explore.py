@@ -10,7 +10,8 @@ from typing import TypeVar
 import numpy as np
 
 from survey_app.analysis import explore
-from survey_app.analysis.compare import Asking, Comparison, Line, SelectionsOverlap, compare, follow
+from survey_app.analysis.compare import Comparison, SelectionsOverlap, compare
+from survey_app.analysis.contrast import Measured, contrasts, leaves_of
 from survey_app.analysis.drivers import DriverMap, driver_map
 from survey_app.analysis.encode import NONE
 from survey_app.analysis.explore import (
@@ -33,6 +34,7 @@ from survey_app.analysis.world import World
 from survey_app.analysis.worlds import Ballots
 from survey_app.questionnaire.definition import Questionnaire
 from survey_app.questionnaire.text import Text
+from survey_app.scoring.evaluation import Contrast
 from survey_app.services import evaluate
 from survey_app.services.access import Actor, NotFound, Permission
 from survey_app.services.collect import questionnaire_of
@@ -251,18 +253,20 @@ def comparison(
 class Wave:
     """A measurement of the indicator that first evaluation and return visits share: its subject and question.
 
-    `line` compares it with the first; None for the first itself, and where the visit is still sealed.
+    `reading` is what was found at the place; None where the visit is still sealed. `contrast` compares it with the
+    first evaluation; None for the first itself, and where one of the two is sealed.
     """
 
     subject: Subject
     name: str
     is_sealed: bool = False
-    line: Gated[Line] | None = None
+    reading: Gated[Reading] | None = None
+    contrast: Gated[Contrast] | None = None
 
 
 def waves(
     database: Database, columns: ColumnStore, *, actor: Actor, selection: Selection, now: datetime
-) -> tuple[Gated[Reading], tuple[Wave, ...]] | None:
+) -> tuple[Wave, ...] | None:
     """Return the first evaluation of a place and what return visits found there; None where there are none.
 
     `selection` is of the first evaluation. Raises as `view` does.
@@ -284,26 +288,30 @@ def waves(
     ]
     if indicator is None or not later or first.wave is not None:
         return None
-    begin = Asking(topic=topic, selection=chosen, name=indicator)
-    found = (_wave(database, columns, actor, begin, each, now) for each in later)
     reading = _found(lambda: explore.one(topic, chosen, indicator))
-    return reading, (Wave(subject=first, name=indicator), *found)
+    begin = Measured(topic, topic.by_name[indicator])
+    found = (_wave(database, columns, actor, begin, chosen, each, now) for each in later)
+    return Wave(subject=first, name=indicator, reading=reading), *found
 
 
 def _wave(
-    database: Database, columns: ColumnStore, actor: Actor, first: Asking, subject: Subject, now: datetime
+    database: Database,
+    columns: ColumnStore,
+    actor: Actor,
+    first: Measured,
+    chosen: Selection,
+    subject: Subject,
+    now: datetime,
 ) -> Wave:
     name = subject.questionnaire.headline or ""
-    place = Selection(
-        survey=subject.survey, audience=subject.audience, unit=first.selection.unit, team=first.selection.team
-    )
+    place = Selection(survey=subject.survey, audience=subject.audience, unit=chosen.unit, team=chosen.team)
     try:
-        topic, chosen = _topic(database, columns, actor, place, now)
+        topic, there = _topic(database, columns, actor, place, now)
     except StillSealed:
         return Wave(subject=subject, name=name, is_sealed=True)
-    asking = Asking(topic=topic, selection=chosen, name=name)
-    line = _found(lambda: follow(first, [asking])).map(lambda lines: lines[0])
-    return Wave(subject=subject, name=name, line=line)
+    reading = _found(lambda: explore.one(topic, there, name))
+    found = contrasts(first, Measured(topic, topic.by_name[name]), [leaves_of(first.topic, chosen)])
+    return Wave(subject=subject, name=name, reading=reading, contrast=found.map(lambda made: made[0]))
 
 
 def units_by_items(

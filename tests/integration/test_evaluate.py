@@ -140,12 +140,12 @@ def test_return_visits_stand_beside_the_first_evaluation(database: Database, sto
     (visit,) = waves.visits
     assert (visit.rated.rate.x, visit.rated.rate.n) == _xn(made.answers("B_1", "F03"))
     assert (waves.first.rated.rate.x, waves.first.rated.rate.n) == _xn(made.answers("A_W", "W10"))
-    assert visit.comparability is Comparability.COMPARABLE
-    assert visit.change is not None
+    assert visit.contrast.comparability is Comparability.COMPARABLE
+    assert visit.contrast.rate is not None
     x1, n1 = _xn(made.answers("A_W", "W10"))
     x2, n2 = _xn(made.answers("B_1", "F03"))
-    assert visit.change.difference == pytest.approx(x2 / n2 - x1 / n1)
-    assert visit.change.interval.method == "clustered_contrast_t"
+    assert visit.contrast.rate.difference == pytest.approx(x2 / n2 - x1 / n1)
+    assert visit.contrast.rate.interval.method == "clustered_contrast_t"
     assert (visit.month, visit.places, waves.first.places) == (1, 4, 4)
 
 
@@ -367,9 +367,9 @@ def test_scales_that_differ_are_not_compared(database: Database, store: ColumnSt
     respond(database, made, "A_W", place, _grades(20))
     respond(database, made, "B_1", place, [{"F02": ["1"], "F03": ["1"]}] * 20)
     (waves,) = _evaluate(database, store, made).waves
-    assert waves.visits[0].comparability is Comparability.COMPARABLE
-    assert waves.visits[0].change is not None
-    assert waves.visits[0].change.interval.method == "newcombe"  # one enterprise is no sample of enterprises
+    assert waves.visits[0].contrast.comparability is Comparability.COMPARABLE
+    assert waves.visits[0].contrast.rate is not None
+    assert waves.visits[0].contrast.rate.interval.method == "newcombe"  # one enterprise is no sample of enterprises
 
 
 def test_only_readers_of_the_unit_see_results(database: Database, store: ColumnStore, made: Evaluated) -> None:

@@ -1,11 +1,13 @@
 """Exploring over HTTP: the page and its JSON show what the services give, by a link that says all of it."""
 
 import re
+from io import BytesIO
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 
 from survey_app.analysis.openings import CROWD
 from survey_app.analysis.readings import entries
@@ -14,6 +16,7 @@ from survey_app.storage.session import Database
 from survey_app.web.results.explore import words
 from survey_app.words import Audience, Role, SurveyState
 from tests.support.evaluated import (
+    ENTERPRISES,
     Evaluated,
     make_campaign,
     make_evaluated,
@@ -243,9 +246,57 @@ def test_waves_follow_a_place(leader: FlaskClient, made: Evaluated) -> None:
     later = made.answers("B_1", "F03", made.postings[1].id)
     rate = found[1]["reading"]["rated"]["rate"]
     assert rate["n"] == sum(each in set("12345") for each in later)
-    assert found[1]["rate"]["interval"]["low"] <= found[1]["rate"]["difference"]
+    change = found[1]["contrast"]["rate"]
+    assert change["interval"]["low"] <= change["difference"]
     page = leader.get(f"/results/{made.campaign.id}/waves{rest}").text
     assert f'<td class="number">{rate["n"]}</td>' in page
+
+
+def _changes(table: str) -> list[list[str]]:
+    """Return the cells of a printed table of changes, without the rows' heads."""
+    return [re.findall(r"<td[^>]*>([^<]*)</td>", row) for row in table.split("<tr>")[2:]]
+
+
+def test_a_change_is_the_same_wherever_it_stands(leader: FlaskClient, made: Evaluated) -> None:
+    """Overview and waves, as page and as JSON, and the workbook: one contrast."""
+    address = f"/results/{made.campaign.id}"
+    rest = f"?survey={made.surveys['A_W'].id}&audience=workers"
+    (whole,) = leader.get(f"{address}.json").json["waves"]
+    at_place = leader.get(f"{address}/waves.json{rest}").json["waves"][1]["contrast"]
+    contrast = whole["visits"][0]["contrast"]
+    assert contrast["rate"]["interval"]["method"] == "clustered_contrast_t"
+    for part in ("comparability", "rate", "strict"):
+        assert contrast[part] == at_place[part]
+    for side in ("first", "second"):
+        for name in ("rate", "strict", "index"):
+            one, other = (dict(each["same"][side][name]) for each in (contrast, at_place))
+            # The overview's cut-off is the end of the survey, that of a view the moment of asking.
+            assert one.pop("as_of")
+            assert other.pop("as_of")
+            assert one == other
+    overview, waves = leader.get(address).text, leader.get(f"{address}/waves{rest}").text
+    printed = [
+        _changes(page.split(f'data-table="{name}"', 1)[1].split("</table>", 1)[0])
+        for page, name in ((overview, "changes-0"), (waves, "changes"))
+    ]
+    assert printed[0] == printed[1]
+    sheet = load_workbook(BytesIO(leader.get(f"{address}/workbook.xlsx").data))["回访对比"]
+    rows = [[cell for cell in row if cell is not None] for row in sheet.iter_rows(values_only=True)]
+    (row,) = [each for each in rows if each[:2] == ["1 个月回访", "满意率"] and len(each) > 6]
+    assert row[5:8] == [
+        round(100 * each, 1)
+        for each in (
+            contrast["rate"]["difference"],
+            contrast["rate"]["interval"]["low"],
+            contrast["rate"]["interval"]["high"],
+        )
+    ]
+    units = {f"到职工中去{place[0]}": each.unit_id for place, each in zip(ENTERPRISES, made.postings, strict=True)}
+    assert whole["team_changes"]
+    for team in whole["team_changes"]:
+        unit = units[team["places"][0]["zh"]]
+        alone = leader.get(f"{address}/waves.json{rest}&unit={unit}").json["waves"][1]["contrast"]
+        assert alone["rate"] == team["change"]
 
 
 def test_units_and_questions_are_the_figures_of_the_places(leader: FlaskClient, made: Evaluated) -> None:

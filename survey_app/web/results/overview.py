@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from survey_app.scoring import composite as composites
 from survey_app.scoring.composite import Composed, Composite
-from survey_app.scoring.evaluation import Evaluation, Part, Participation, Team
+from survey_app.scoring.evaluation import Evaluation, Part, Participation, Team, TeamChange, Wave, Waves
 from survey_app.scoring.participation import Invited, Verdict
-from survey_app.web.results.explore.as_json import Json, interval, rated, standing, text
+from survey_app.web.results.explore.as_json import (
+    Json,
+    change,
+    contrast,
+    figure,
+    interval,
+    rated,
+    standing,
+    text,
+)
 
 
 def as_json(found: Evaluation) -> Json:
-    """Write everything that says how a campaign stands: headlines, teams, participation, composite."""
+    """Write everything that says how a campaign stands."""
     return {
         "campaign": found.campaign_id,
         "name": text(found.campaign),
         "as_of": found.as_of.isoformat(),
         "parts": [_part(each) for each in found.parts],
+        "waves": [_waves(each) for each in found.waves],
         "participation": [_participation(each) for each in found.participation],
         "composite": None if found.composite is None else _composite(found.composite),
     }
@@ -48,6 +58,40 @@ def _team(found: Team) -> Json:
         "rated": rated(found.rated),
         "band": found.band,
         "floor": standing(found.standing),
+    }
+
+
+def _waves(found: Waves) -> Json:
+    return {
+        "audience": found.audience.value,
+        "first": rated(found.first.rated),
+        "visits": [_visit(each) for each in found.visits],
+        "team_changes": [_team_change(each) for each in found.team_changes],
+    }
+
+
+def _visit(found: Wave) -> Json:
+    return {
+        "month": found.month,
+        "surveys": list(found.surveys),
+        "rated": rated(found.rated),
+        "places": found.places,
+        "returned": found.returned,
+        "headcount": found.headcount,
+        "missing": [text(team) for team in found.missing],
+        "contrast": contrast(found.contrast),
+    }
+
+
+def _team_change(found: TeamChange) -> Json:
+    return {
+        "team": text(found.team),
+        "places": [text(place) for place in found.places],
+        "month": found.month,
+        "first": figure(found.first),
+        "second": figure(found.second),
+        "change": change(found.change),
+        "adjusted": found.adjusted,
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from survey_app.scoring.composite import Absence
-from survey_app.scoring.evaluation import Trust
+from survey_app.scoring.evaluation import Comparability, Trust
 from survey_app.web.results.explore.schemas import (
     MOMENT,
     NUMBER,
@@ -53,6 +53,40 @@ OVERVIEW: dict[str, Schema] = {
                 response_rates=maybe(ref("ResponseRates")),
             )
         ),
+        waves=arr(
+            obj(
+                "The first evaluation of an audience, and its return visits on their common indicator.",
+                audience=one_of(Audience),
+                first=ref("Rated"),
+                visits=arr(
+                    obj(
+                        "The return visits of a month. `places` counts postings with ballots, `headcount` their "
+                        "workers; `missing` names teams of the first evaluation with postings that have none now.",
+                        month=WHOLE,
+                        surveys=arr(WHOLE),
+                        rated=ref("Rated"),
+                        places=WHOLE,
+                        returned=WHOLE,
+                        headcount=maybe(WHOLE),
+                        missing=arr(ref("Text")),
+                        contrast=ref("Contrast"),
+                    )
+                ),
+                team_changes=arr(
+                    obj(
+                        "A team's enterprises, or one of them, against the first evaluation. `adjusted`: the "
+                        "p-value by Holm over all of the list.",
+                        team=ref("Text"),
+                        places=arr(ref("Text")),
+                        month=WHOLE,
+                        first=ref("Figure"),
+                        second=ref("Figure"),
+                        change=ref("Change"),
+                        adjusted=NUMBER,
+                    )
+                ),
+            )
+        ),
         participation=arr(
             obj(
                 "Ballots that came back from a posting, by audience.",
@@ -65,6 +99,16 @@ OVERVIEW: dict[str, Schema] = {
             )
         ),
         composite=maybe(ref("Composite")),
+    ),
+    "Contrast": obj(
+        "A measurement against the first evaluation. `same`: the enterprises with ballots in both, of which the "
+        "changes are; null where there are none, and two independent groups are compared.",
+        comparability=one_of(Comparability),
+        same=maybe(
+            obj("How many they are, and both verdicts.", places=WHOLE, first=ref("Rated"), second=ref("Rated"))
+        ),
+        rate=maybe(ref("Change")),
+        strict=maybe(ref("Change")),
     ),
     "ResponseRates": obj(
         "AAPOR's response rates of those invited with single-use codes; null where the counts exceed the codes.",

@@ -1,9 +1,16 @@
 """Facts of small campaigns: teams and postings with numbers for names, surveys of one questionnaire."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 
+from survey_app.analysis.blocks import scope_of
+from survey_app.analysis.columns import Snapshot
+from survey_app.analysis.evaluation import GateOf
 from survey_app.analysis.facts import CampaignFacts, CollectorFacts, PostingFacts, Rules, SurveyFacts, VisitFacts
+from survey_app.analysis.gate import Gate
+from survey_app.analysis.places import LeafFacts, UnitFacts
+from survey_app.analysis.readings import entries
+from survey_app.analysis.worlds import Ballots, Worlds
 from survey_app.questionnaire.definition import Questionnaire
 from survey_app.questionnaire.text import Text
 from survey_app.scoring import rules
@@ -80,3 +87,21 @@ def campaign(
         surveys=surveys,
         visits=visits,
     )
+
+
+def gate_of(facts: CampaignFacts, snapshots: Mapping[int, Snapshot]) -> GateOf:
+    """The gate of a reader of the whole campaign: each posting at an enterprise of its own below one unit."""
+    worlds = Worlds()
+    units = [UnitFacts(1, "/1/"), *(UnitFacts(1000 + each.id, f"/1/{1000 + each.id}/") for each in facts.postings)]
+    postings = [LeafFacts(each.id, 1000 + each.id, each.team_id, each.headcount) for each in facts.postings]
+    tree, number = worlds.tree(facts.id, units, postings)
+
+    def gate(surveys: Sequence[SurveyFacts], audience: Audience) -> Gate:
+        ballots = {each.id: Ballots(snapshots[each.id].columns) for each in surveys}
+        world = worlds.world(ballots, audience, tree, number)
+        questions = entries(surveys[0].questionnaire)
+        asked = {each.name: found for each in questions if (found := each.asked(world.layout)) is not None}
+        scope = scope_of(tree, world.active, ["/"])
+        return Gate(world, scope, ["/"], max(each.threshold for each in surveys), asked, worlds.memory)
+
+    return gate

@@ -25,7 +25,7 @@ from survey_app.scoring import rules
 from survey_app.scoring.evaluation import Comparability, Evaluation, Rated, Uncounted
 from survey_app.words import Audience, Purpose
 from tests.support import tiny
-from tests.unit.analysis.campaigns import AS_OF, TODAY, campaign, survey
+from tests.unit.analysis.campaigns import AS_OF, TODAY, campaign, gate_of, survey
 from tests.unit.analysis.stored import Stored, response
 
 FIRST = replace(tiny.questionnaire(tiny.rating("W10"), tiny.rating("W11")), headline="W10")
@@ -183,16 +183,17 @@ def _waves(later: Questionnaire, **rules_later: rules.RateRule) -> Evaluation:
     with TemporaryDirectory() as folder:
         store = ColumnStore(Path(folder))
         snapshots = {1: store.snapshot(first, AS_OF), 2: store.snapshot(second, AS_OF)}
-        return evaluate(campaign(3, *surveys), snapshots, as_of=AS_OF, today=TODAY)
+        facts = campaign(3, *surveys)
+        return evaluate(facts, snapshots, as_of=AS_OF, today=TODAY, gate_of=gate_of(facts, snapshots))
 
 
 def test_waves_on_the_same_scale_are_compared_by_enterprise() -> None:
     (waves,) = _waves(LATER).waves
     (visit,) = waves.visits
-    assert visit.comparability is Comparability.COMPARABLE
-    assert visit.change is not None
-    assert visit.change.difference == pytest.approx(0)
-    assert 0 in visit.change.interval
+    assert visit.contrast.comparability is Comparability.COMPARABLE
+    assert visit.contrast.rate is not None
+    assert visit.contrast.rate.difference == pytest.approx(0)
+    assert 0 in visit.contrast.rate.interval
     assert [rated.rate.n if rated else None for rated in visit.teams] == [20, 20, 20]
 
 
@@ -201,13 +202,13 @@ def test_waves_on_another_scale_are_not_compared() -> None:
         "YN", tiny.WORDS, (Grade("1", Text("好"), 90, satisfied=True, strict=True), Grade("2", Text("差"), 0))
     )
     (waves,) = _waves(replace(LATER, scales=(other,))).waves
-    assert waves.visits[0].comparability is Comparability.SCALES_DIFFER
-    assert waves.visits[0].change is None
+    assert waves.visits[0].contrast.comparability is Comparability.SCALES_DIFFER
+    assert waves.visits[0].contrast.rate is None
 
 
 def test_waves_under_another_rule_are_not_compared() -> None:
     (waves,) = _waves(LATER, rate=rules.SATISFACTION_RATE_WIDE).waves
-    assert waves.visits[0].comparability is Comparability.RULES_DIFFER
+    assert waves.visits[0].contrast.comparability is Comparability.RULES_DIFFER
 
 
 def test_a_visit_on_another_indicator_is_no_wave() -> None:

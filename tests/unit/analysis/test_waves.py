@@ -10,11 +10,11 @@ import pytest
 
 from survey_app.analysis.evaluation import evaluate
 from survey_app.analysis.store import ColumnStore
-from survey_app.scoring.comparison import two_proportions
+from survey_app.scoring.comparison import Group, same_clusters, two_proportions
 from survey_app.scoring.evaluation import Comparability, Trust, Wave, Waves
 from survey_app.words import Purpose
 from tests.support import tiny
-from tests.unit.analysis.campaigns import AS_OF, TODAY, campaign, survey
+from tests.unit.analysis.campaigns import AS_OF, TODAY, campaign, gate_of, survey
 from tests.unit.analysis.stored import Stored, response
 from tests.unit.scoring.reference_cases import case
 
@@ -45,7 +45,9 @@ def _waves(first: Counts, *visits: Counts) -> Waves:
     with TemporaryDirectory() as folder:
         store = ColumnStore(Path(folder))
         snapshots = {each.survey_id: store.snapshot(each, AS_OF) for each in stored}
-        (found,) = evaluate(campaign(postings, *surveys), snapshots, as_of=AS_OF, today=TODAY).waves
+        facts = campaign(postings, *surveys)
+        gate = gate_of(facts, snapshots)
+        (found,) = evaluate(facts, snapshots, as_of=AS_OF, today=TODAY, gate_of=gate).waves
     return found
 
 
@@ -65,15 +67,18 @@ def test_a_change_is_that_of_the_same_enterprises() -> None:
     dropped = [(8, 20), (10, 20)]
     found = _waves([*before, *dropped], [*after, (0, 0), (0, 0)])
     visit = _visit(found)
-    assert visit.same is not None
-    assert visit.change is not None
+    assert visit.contrast.same is not None
+    assert visit.contrast.rate is not None
     assert found.first.rated.rate.base_text == "116/158"
-    assert visit.rated.rate.base_text == visit.same.second.rate.base_text == "112/120"
-    assert (visit.same.places, visit.same.first.rate.base_text) == (6, "98/118")
-    assert visit.change.difference == pytest.approx(expected["diff"], abs=tolerance)
-    assert (visit.same.first.rate.percent_text, visit.same.second.rate.percent_text) == ("83.1%", "93.3%")
-    assert visit.change.interval.standard_error == pytest.approx(expected["se_diff"], abs=tolerance)
-    assert visit.change.interval.df == expected["df"]
+    assert visit.rated.rate.base_text == visit.contrast.same.second.rate.base_text == "112/120"
+    assert (visit.contrast.same.places, visit.contrast.same.first.rate.base_text) == (6, "98/118")
+    assert visit.contrast.rate.difference == pytest.approx(expected["diff"], abs=tolerance)
+    assert (visit.contrast.same.first.rate.percent_text, visit.contrast.same.second.rate.percent_text) == (
+        "83.1%",
+        "93.3%",
+    )
+    assert visit.contrast.rate.interval.standard_error == pytest.approx(expected["se_diff"], abs=tolerance)
+    assert visit.contrast.rate.interval.df == expected["df"]
     assert [team.zh for team in visit.missing] == ["team7", "team8"]
 
 
@@ -85,9 +90,30 @@ def test_participation_counts_the_enterprises_measured() -> None:
 
 
 def test_what_few_said_cannot_be_had_by_subtraction() -> None:
-    few = _visit(_waves([(20, 20), (20, 20), (1, 3)], [(20, 20), (20, 20), (0, 0)]))
-    assert few.comparability is Comparability.TOO_FEW
-    assert few.same is few.change is None
+    """The third enterprise stands together with the second, as long as fewer than five answered there."""
+    visit = _visit(_waves([(20, 22), (18, 20), (1, 3)], [(20, 20), (20, 20), (0, 0)]))
+    assert visit.contrast.same is not None
+    assert (visit.contrast.same.places, visit.contrast.same.first.rate.base_text) == (1, "20/22")
+    assert visit.contrast.rate is not None
+    assert visit.contrast.rate.interval.method == "newcombe"
+    none = _visit(_waves([(20, 20), (1, 3)], [(20, 20), (0, 0)])).contrast
+    assert (none.comparability, none.same, none.rate) == (Comparability.TOO_FEW, None, None)
+
+
+def test_enterprises_that_cannot_be_told_apart_count_as_one() -> None:
+    """The error of a contrast would give away two enterprises whose sum alone is shown."""
+    visit = _visit(_waves([(20, 20), (30, 40), (1, 3)], [(20, 22), (35, 40), (3, 3)]))
+    assert visit.contrast.same is not None
+    assert (visit.contrast.same.places, visit.contrast.same.first.rate.base_text) == (3, "51/63")
+    assert visit.contrast.rate is not None
+    expected = same_clusters([Group(21, 23), Group(30, 40)], [Group(23, 25), Group(35, 40)])
+    assert visit.contrast.rate == expected
+
+
+def test_different_enterprises_are_independent_groups() -> None:
+    visit = _visit(_waves([(20, 20), (30, 40), (0, 0), (0, 0)], [(0, 0), (0, 0), (20, 22), (30, 38)]))
+    assert visit.contrast.same is None
+    assert visit.contrast.rate == two_proportions(50, 60, 50, 60)
 
 
 def test_a_team_that_fell_is_found_among_all() -> None:

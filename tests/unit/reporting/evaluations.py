@@ -19,7 +19,7 @@ from survey_app.reporting.words import Reader
 from survey_app.scoring.evaluation import Evaluation
 from survey_app.web.i18n import SOURCES, merged_catalogue
 from survey_app.words import Audience, Purpose, VisitState
-from tests.unit.analysis.campaigns import AS_OF, TODAY, campaign, survey
+from tests.unit.analysis.campaigns import AS_OF, TODAY, campaign, gate_of, survey
 from tests.unit.analysis.stored import Stored, response
 
 WORKERS, ENTERPRISE, VISIT = (library.template(code).questionnaire for code in ("A_W", "A_E", "B_1"))
@@ -80,7 +80,7 @@ def evaluation(*, is_sample: bool = False, name: str = "到职工中去", place:
             _stored(VISIT, 3, later),
         )
         snapshots = {each.survey_id: store.snapshot(each, AS_OF) for each in stored}
-        return evaluate(facts, snapshots, as_of=AS_OF, today=TODAY)
+        return evaluate(facts, snapshots, as_of=AS_OF, today=TODAY, gate_of=gate_of(facts, snapshots))
 
 
 def without_teams() -> Evaluation:

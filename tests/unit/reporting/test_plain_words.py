@@ -47,10 +47,10 @@ def _items() -> tuple[Table, ...]:
 def test_a_visit_says_what_the_same_enterprises_said() -> None:
     (waves,) = evaluation().waves
     visit = waves.visits[0]
-    assert visit.same is not None
+    assert visit.contrast.same is not None
     said = wave_words.wave_sentence(visit, READER)
-    first, second = visit.same.first.rate, visit.same.second.rate
-    assert f"同样 {visit.same.places} 家企业：{first.percent_text} → {second.percent_text}，" in said
+    first, second = visit.contrast.same.first.rate, visit.contrast.same.second.rate
+    assert f"同样 {visit.contrast.same.places} 家企业：{first.percent_text} → {second.percent_text}，" in said
     cautions = "".join(wave_words.wave_cautions(visit, READER))
     assert "本次未测评：team3、team4。" in cautions
     assert f"不宜单独引用：所测企业参与率 22.2%（{visit.returned}/180），低于 30%。" in cautions

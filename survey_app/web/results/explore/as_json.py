@@ -17,7 +17,7 @@ from survey_app.analysis.selection import Selection
 from survey_app.analysis.unit_table import UnitTable
 from survey_app.questionnaire.text import Text
 from survey_app.scoring.comparison import Change
-from survey_app.scoring.evaluation import Rated
+from survey_app.scoring.evaluation import Contrast, Rated
 from survey_app.scoring.figure import Figure
 from survey_app.scoring.intervals import Interval
 from survey_app.scoring.participation import Standing
@@ -257,6 +257,19 @@ def change(found: Change) -> Json:
         "interval": interval(found.interval),
         "p_value": found.p_value,
         "verdict": found.verdict.value,
+    }
+
+
+def contrast(found: Contrast) -> Json:
+    """Write a measurement against the first evaluation; `same` is null where no enterprise has ballots in both."""
+    same = found.same
+    return {
+        "comparability": found.comparability.value,
+        "same": None
+        if same is None
+        else {"places": same.places, "first": rated(same.first), "second": rated(same.second)},
+        "rate": None if found.rate is None else change(found.rate),
+        "strict": None if found.strict is None else change(found.strict),
     }
 
 

@@ -317,9 +317,7 @@ SCHEMAS |= {
                 subject=ref("Subject"),
                 is_sealed=YES_OR_NO,
                 reading=maybe(ref("Reading")),
-                comparability=maybe(one_of(Comparability)),
-                rate=maybe(ref("Change")),
-                strict=maybe(ref("Change")),
+                contrast=maybe(ref("Contrast")),
             )
         ),
     ),

@@ -1,0 +1,262 @@
+"""What changed from one measurement of an indicator to another, at any place: the one contrast of every outlet.
+
+Enterprises with ballots in both are compared, each with itself. They are the clusters of the contrast; where few
+answered, so that an enterprise may not be told apart, those that stand together for it count as one. Whoever lacks
+one of the two measurements, and whoever cannot be told apart from such an enterprise, is left out. Where nobody has
+both, two independent groups are compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from survey_app.analysis.columns import MARKS
+from survey_app.analysis.compare import graded
+from survey_app.analysis.explore import NOT_HERE, Topic
+from survey_app.analysis.gate import NOTHING, ByBlock, Gated, both, counted_of
+from survey_app.analysis.layout import MISSING, Array
+from survey_app.analysis.readings import Entry, Frame, reading
+from survey_app.analysis.selection import Selection
+from survey_app.analysis.world import codes_of
+from survey_app.scoring.comparison import Change, Group, same_clusters, two_proportions
+from survey_app.scoring.evaluation import Comparability, Contrast, Rated, Same
+from survey_app.scoring.figure import Figure
+from survey_app.scoring.measure import counts
+from survey_app.scoring.rules import RateRule
+from survey_app.scoring.tally import Tally
+
+_TWO = 2
+
+
+@dataclass(frozen=True)
+class Measured:
+    """An indicator in one measurement: the instrument and the question. Both are of the same tree."""
+
+    topic: Topic
+    entry: Entry
+
+
+def contrasts(first: Measured, later: Measured, places: Sequence[Array]) -> Gated[tuple[Contrast, ...]]:
+    """Return the later measurement against the first at each place, given by the tree's leaves."""
+    why = comparability(first, later)
+    if why is not Comparability.COMPARABLE:
+        return NOTHING.map(lambda _: (Contrast(comparability=why),) * len(places))
+    if first.entry.name not in first.topic.gate.asked or later.entry.name not in later.topic.gate.asked:
+        return NOTHING.map(lambda _: (_TOO_FEW,) * len(places))
+    blocks = both(first.topic.gate.by_block(first.entry.name), later.topic.gate.by_block(later.entry.name))
+
+    def made(found: tuple[ByBlock, ByBlock]) -> tuple[Contrast, ...]:
+        pair = _Pair(_Side(first, found[0]), _Side(later, found[1]))
+        return tuple(pair.at(place) for place in places)
+
+    return blocks.map(made)
+
+
+def comparability(first: Measured, later: Measured) -> Comparability:
+    """Tell whether scale and rules are the same; not yet whether there is enough to compare."""
+    scales = (first.entry.scale, later.entry.scale)
+    if scales[0] is None or scales[1] is None or graded(scales[0]) != graded(scales[1]):
+        return Comparability.SCALES_DIFFER
+    one, two = first.topic.rules, later.topic.rules
+    if (one.rate, one.strict) != (two.rate, two.strict):
+        return Comparability.RULES_DIFFER
+    return Comparability.COMPARABLE
+
+
+def leaves_of(topic: Topic, selection: Selection) -> Array:
+    """Return the tree's leaves that belong to the selected unit and team, whoever has ballots there."""
+    tree = topic.gate.world.tree
+    leaves = np.ones(tree.leaves, np.bool_)
+    if selection.unit is not None:
+        node = tree.node_of_unit[selection.unit]
+        leaves[: tree.low[node]] = leaves[tree.high[node] :] = False
+    return leaves if selection.team is None else leaves & tree.team_leaves(selection.team)
+
+
+_TOO_FEW = Contrast(comparability=Comparability.TOO_FEW)
+
+
+@dataclass(frozen=True, eq=False)
+class _Side:
+    """One of the two measurements, by block."""
+
+    measured: Measured
+    found: ByBlock
+
+    @cached_property
+    def has_ballots(self) -> Array:
+        """Tells which leaves of the tree have ballots that the reader sees."""
+        known = np.zeros(self.measured.topic.gate.world.tree.leaves, np.bool_)
+        known[self.found.leaves] = True
+        return known
+
+    @cached_property
+    def size(self) -> Array:
+        """The number of leaves of each block."""
+        return np.bincount(self.found.block, minlength=len(self.found.counts))
+
+    def shows(self, place: Array) -> bool:
+        """Tell whether a place has ballots, and is whole blocks: else it may not be told apart."""
+        inside = np.bincount(self.found.block[place[self.found.leaves]], minlength=len(self.size))
+        return bool(inside.any() and ((inside == 0) | (inside == self.size)).all())
+
+    def counted(self, rule: RateRule, cluster: Array, clusters: int) -> tuple[Array, Array]:
+        """Return x and n of each cluster; `cluster` has each leaf's, and a cluster is whole blocks."""
+        of_block = np.zeros(len(self.size), np.int64)
+        of_block[self.found.block] = cluster[self.found.leaves]
+        worth, spoilt, abstained = self._worth(rule)
+        values = np.zeros((clusters, 2))
+        np.add.at(values, of_block, self.found.counts @ worth)
+        leaves, topic = self.found.leaves, self.measured.topic
+        papers = np.outer(topic.spoilt[leaves], spoilt) + np.outer(topic.abstained[leaves], abstained)
+        np.add.at(values, cluster[leaves], papers)
+        x, n = values.astype(np.int64).T
+        return x, n
+
+    def _worth(self, rule: RateRule) -> tuple[Array, Array, Array]:
+        """Return what one ballot adds to x and n: by value of the question's column, if spoilt, if abstained."""
+        scale = self.measured.entry.scale
+        if scale is None:
+            raise ValueError(f"{self.measured.entry.name} has no scale")
+        worth = np.zeros((self.found.counts.shape[1], 2))
+        worth[MARKS + MISSING] = counts(Tally(blank=1), scale, rule)
+        for place, code in enumerate(codes_of(self.found.asked.column), start=MARKS):
+            worth[place] = counts(Tally(counts={code: 1}), scale, rule)
+        spoilt, abstained = (counts(each, scale, rule) for each in (Tally(spoilt=1), Tally(abstained=1)))
+        return worth, np.array(spoilt), np.array(abstained)
+
+    def rated(self, leaves: Array) -> Rated:
+        """Return the verdict of some leaves, given by whether they are among them, that are whole blocks."""
+        topic = self.measured.topic
+        people = topic.headcounts[leaves & (topic.headcounts != NOT_HERE)]
+        frame = Frame(
+            rules=topic.rules,
+            as_of=topic.as_of,
+            threshold=topic.gate.threshold,
+            headcount=int(people.sum()) if people.size and (people >= 0).all() else None,
+            spoilt=int(topic.spoilt[leaves].sum()),
+            abstained=int(topic.abstained[leaves].sum()),
+        )
+        blocks = np.unique(self.found.block[leaves[self.found.leaves]])
+        values = self.found.counts[blocks].sum(axis=0)
+        rated = reading(self.measured.entry, counted_of(self.found.asked, values), frame).rated
+        if rated is None:
+            raise ValueError(f"{self.measured.entry.name} is not rated")
+        return rated
+
+
+@dataclass(frozen=True, eq=False)
+class _Pair:
+    """Both measurements, with the clusters that they share."""
+
+    first: _Side
+    later: _Side
+
+    @cached_property
+    def _unit(self) -> Array:
+        tree = self.first.measured.topic.gate.world.tree
+        return np.asarray(tree.unit[tree.leaf_nodes])
+
+    @cached_property
+    def _has_both(self) -> Array:
+        return np.asarray(self.first.has_ballots & self.later.has_ballots)
+
+    @cached_property
+    def _has_any(self) -> Array:
+        return np.asarray(self.first.has_ballots | self.later.has_ballots)
+
+    @cached_property
+    def _cluster(self) -> Array:
+        """The cluster of each leaf: leaves that share a block of either side, or an enterprise with both."""
+        leaves = len(self._unit)
+        edges: list[tuple[Array, Array]] = []
+        nodes = leaves
+        for side in (self.first, self.later):
+            edges.append((side.found.leaves, nodes + side.found.block))
+            nodes += len(side.size)
+        shared = np.flatnonzero(self._has_both)
+        units, unit = np.unique(self._unit[shared], return_inverse=True)
+        edges.append((shared, nodes + unit))
+        nodes += len(units)
+        one, other = (np.concatenate([each[side] for each in edges]) for side in (0, 1))
+        graph = coo_array((np.ones(len(one), np.int8), (one, other)), shape=(nodes, nodes))
+        return np.asarray(connected_components(graph, directed=False)[1][:leaves])
+
+    @cached_property
+    def _clusters(self) -> int:
+        return int(self._cluster.max(initial=-1)) + 1
+
+    def _counted(self, rule: RateRule) -> Array:
+        """Return x and n of the first side and of the later one, by cluster."""
+        sides = (each.counted(rule, self._cluster, self._clusters) for each in (self.first, self.later))
+        return np.array([values for side in sides for values in side])
+
+    @cached_property
+    def _by_rule(self) -> tuple[Array, Array]:
+        rules = self.first.measured.topic.rules
+        return self._counted(rules.rate), self._counted(rules.strict)
+
+    @cached_property
+    def _is_shared(self) -> Array:
+        """Tells which clusters have valid ballots in both, and nobody who lacks one of them."""
+        alone = np.bincount(self._cluster[self._has_any & ~self._has_both], minlength=self._clusters)
+        _, n1, _, n2 = self._by_rule[0]
+        return np.asarray((alone == 0) & (n1 > 0) & (n2 > 0))
+
+    @cached_property
+    def _size(self) -> Array:
+        return np.bincount(self._cluster[self._has_any], minlength=self._clusters)
+
+    def at(self, place: Array) -> Contrast:
+        """Return the contrast at a place."""
+        if not self.first.shows(place) or not self.later.shows(place):
+            return _TOO_FEW
+        if not (self._has_both & place).any():
+            sides = (side.rated(place & side.has_ballots) for side in (self.first, self.later))
+            return _contrast(None, *sides)
+        inside = np.bincount(self._cluster[self._has_any & place], minlength=self._clusters)
+        kept = np.flatnonzero(self._is_shared & (inside == self._size))
+        return self._same(kept) if kept.size else _TOO_FEW
+
+    def _same(self, kept: Array) -> Contrast:
+        leaves = self._has_both & np.isin(self._cluster, kept)
+        first, second = self.first.rated(leaves), self.later.rated(leaves)
+        found = _contrast(len(np.unique(self._unit[leaves])), first, second)
+        if found.same is None or len(kept) < _TWO:
+            return found
+        rate, strict = (_clustered(each[:, kept]) for each in self._by_rule)
+        return replace(found, rate=rate, strict=strict)
+
+
+def _contrast(places: int | None, first: Rated, second: Rated) -> Contrast:
+    """Return the contrast of two groups of answers, those of as many enterprises; None: of different ones."""
+    if first.is_withheld or second.is_withheld:
+        return _TOO_FEW
+    return Contrast(
+        comparability=Comparability.COMPARABLE,
+        same=None if places is None else Same(places=places, first=first, second=second),
+        rate=_apart(first.rate, second.rate),
+        strict=_apart(first.strict, second.strict),
+    )
+
+
+def _apart(first: Figure, second: Figure) -> Change | None:
+    if first.x is None or second.x is None or not first.n or not second.n:
+        return None
+    return two_proportions(first.x, first.n, second.x, second.n)
+
+
+def _clustered(counted: Array) -> Change | None:
+    """Return the change over clusters, from their x and n of the first side and of the later one."""
+    x1, n1, x2, n2 = counted.tolist()
+    if not any(n1) or not any(n2):
+        return None
+    return same_clusters(
+        [Group(x, n) for x, n in zip(x1, n1, strict=True)], [Group(x, n) for x, n in zip(x2, n2, strict=True)]
+    )

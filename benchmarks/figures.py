@@ -107,7 +107,7 @@ class _Server:
     def topic(self, worlds: Worlds) -> explore.Topic:
         """Return what is asked: the workers of the first wave."""
         tree, number = worlds.tree(1, self.units, self.postings)
-        world = worlds.world({1: Ballots(self.snapshots[0].columns)}, Audience.WORKERS, tree, number)
+        world = worlds.world({(1, 0): Ballots(self.snapshots[0].columns)}, Audience.WORKERS, tree, number)
         scope = worlds.memory.get((world.state,), lambda: scope_of(tree, world.active, ("/",)), lambda _: 0)
         asked = {each.name: found for each in self.entries if (found := each.asked(world.layout)) is not None}
         nothing = np.zeros(tree.leaves, np.int64)

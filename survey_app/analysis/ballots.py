@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -116,11 +116,20 @@ class Issued:
 class Ballots:
     """Slices of the same instrument, counted together.
 
-    `kept` tells which ballots count for a question while more come in; how many came back is never limited by it.
+    `kept` tells which ballots count for a question where that is not all of them; how many came back is never
+    limited by it. `is_live`: more ballots come in, so that what is shown of answers goes by steps.
     """
 
-    def __init__(self, slices: Sequence[Slice], *, with_voided: bool = False, kept: Kept | None = None) -> None:
+    def __init__(
+        self,
+        slices: Sequence[Slice],
+        *,
+        with_voided: bool = False,
+        kept: Kept | None = None,
+        is_live: bool = False,
+    ) -> None:
         self.slices = tuple(slices)
+        self.is_live = is_live
         self._kept = kept
         self._columns = [each.with_voided if with_voided else each.columns for each in slices]
         self._issued: dict[int, tuple[Groups, Issued]] = {}
@@ -200,9 +209,20 @@ class Ballots:
         return np.concatenate(found) if found else np.array([], np.float64)
 
     @property
-    def is_live(self) -> bool:
-        """Whether more ballots come in, so that what is shown of answers goes by steps."""
+    def is_partial(self) -> bool:
+        """Whether not every ballot may count for every question."""
         return self._kept is not None
+
+    @property
+    def size(self) -> int:
+        """How many ballots are stored one by one."""
+        return sum(columns.size for columns in self._columns)
+
+    def only(self, chosen: Callable[[Columns], Columns]) -> Ballots:
+        """Return some of the ballots, all of which count for the questions that are asked about."""
+        found = Ballots(self.slices)
+        found._columns = [chosen(columns) for columns in self._columns]
+        return found
 
     def _released(self, columns: Columns, column: Column) -> Columns:
         return columns if self._kept is None else columns.kept(column, self._kept)

@@ -81,7 +81,11 @@ class Columns:
 
     def kept(self, column: Column, kept: Kept) -> Columns:
         """Return the responses that count for a column."""
-        return replace(self, pieces=tuple(replace(piece, kept=kept(piece, column)) for piece in self.pieces))
+        return self.kept_by(lambda piece: kept(piece, column))
+
+    def kept_by(self, kept: Callable[[Piece], Array]) -> Columns:
+        """Return the responses that are marked, whatever was left out before."""
+        return replace(self, pieces=tuple(replace(piece, kept=kept(piece)) for piece in self.pieces))
 
     def counts(self, column: Column, by: By | None = None) -> Array:
         """Count the values of a column of small integers: one row per group, one column per value.

@@ -137,7 +137,7 @@ def _instruments(
             Instrument(
                 audience=group[0].audience,
                 surveys=tuple(each.survey for each in group),
-                ballots=Ballots(group, kept=None if gate is None else gate.kept),
+                ballots=Ballots(group) if gate is None else Ballots(group, kept=gate.kept, is_live=gate.is_live),
                 all_teams=campaign.teams,
                 all_postings=campaign.postings,
                 as_of=_cut_off([each.survey for each in group], as_of),

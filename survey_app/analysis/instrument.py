@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -13,10 +13,11 @@ from survey_app.analysis.ballots import EVERYBODY, Ballots, Groups, headcount
 from survey_app.analysis.encode import NONE
 from survey_app.analysis.explore import NOT_HERE, Topic
 from survey_app.analysis.facts import PostingFacts, Rules, SurveyFacts
-from survey_app.analysis.gate import Gate, Where
+from survey_app.analysis.gate import Counted, Gate, Where
 from survey_app.analysis.layout import Array
 from survey_app.analysis.places import Tree
 from survey_app.analysis.readings import entries
+from survey_app.analysis.several import Several
 from survey_app.questionnaire.definition import Questionnaire, Scale, scale_of
 from survey_app.questionnaire.text import Text
 from survey_app.scoring.evaluation import Rated
@@ -135,14 +136,28 @@ class Instrument:
         code = scale_of(self.questionnaire.fields[field].question)
         return self.questionnaire.scale_by_code[code or ""]
 
+    def tallies(self, field: str, groups: Groups) -> list[Tally]:
+        """Return the tally of a rated field in each group: of several surveys, as far as each shows it there."""
+        found = self.ballots.tallies(field, groups)
+        gate = self.gate
+        if not isinstance(gate, Several) or field not in gate.asked:
+            return found
+        tree = gate.world.tree
+        group_of = np.array([groups.of(int(each)) for each in tree.posting[tree.leaf_nodes][gate.world.active]])
+        everybody = 0 if groups.size == 1 else None
+        return [
+            _as_counted(tally, gate.count(field, Where(group_of == group, everybody)).value)
+            for group, tally in enumerate(found)
+        ]
+
     def total(self, field: str) -> tuple[Tally, Rated]:
         """Return the ballots of a rated field over everybody, and the verdict; withheld where too few."""
-        tally = self.ballots.tallies(field, EVERYBODY)[0]
+        tally = self.tallies(field, EVERYBODY)[0]
         return tally, alone(self._rated(tally, field, self.headcount), self.threshold)
 
     def teams(self, field: str) -> list[Rated]:
         """Return the verdict on each team of `team_ids`, and last on none; what would give one away is withheld."""
-        tallies = self.ballots.tallies(field, self.by_team)
+        tallies = self.tallies(field, self.by_team)
         heads: list[int | None] = [
             self.headcount_of([posting for posting in self.postings if posting.team_id == team])
             for team in self.team_ids
@@ -176,6 +191,19 @@ class Instrument:
 def _leaves(tree: Tree, postings: Sequence[int]) -> Array:
     """Return the leaf of each posting; the number of leaves for one that the tree does not have."""
     return tree.leaves_of(np.array(postings, np.int64), np.full(len(postings), NONE))
+
+
+def _as_counted(tally: Tally, counted: Counted | None) -> Tally:
+    """Return a tally with the ballots that the gate counts in place of its own."""
+    if counted is None:
+        return replace(tally, counts={}, blank=0, not_asked=0)
+    by_code = {codes[0]: count for codes, count in counted.groups}
+    return replace(
+        tally,
+        counts={**by_code, **dict(counted.others or ())},
+        blank=counted.blank or 0,
+        not_asked=counted.not_asked or 0,
+    )
 
 
 def where_of(gate: Gate, postings: Collection[int]) -> Where:

@@ -8,10 +8,12 @@ from dataclasses import replace
 import numpy as np
 
 from survey_app.analysis.ballots import EVERYBODY, Ballots
+from survey_app.analysis.columns import Columns
 from survey_app.analysis.floors import Floors
 from survey_app.analysis.instrument import Instrument
-from survey_app.analysis.layout import Array
+from survey_app.analysis.layout import Array, Sort
 from survey_app.analysis.response_rates import invited_to
+from survey_app.analysis.several import whole_rows
 from survey_app.analysis.tabulate import Context, is_rated, own_words, tabulate
 from survey_app.questionnaire.definition import Field, Grade, Matrix
 from survey_app.questionnaire.text import EMPTY, Text
@@ -147,10 +149,11 @@ def _pooled(instrument: Instrument, headline: Item | None, items: Sequence[Item]
     fields = _pooled_fields(instrument, headline)
     if not fields:
         return None
-    x = _per_ballot(instrument, fields, counted_grades(rule, headline.scale))
-    n = _per_ballot(instrument, fields, [grade.code for grade in headline.scale.grades if _is_in_base(grade, rule)])
+    ballots = _over(instrument, fields)
+    x = _per_ballot(ballots, fields, counted_grades(rule, headline.scale))
+    n = _per_ballot(ballots, fields, [grade.code for grade in headline.scale.grades if _is_in_base(grade, rule)])
     answered = n > 0
-    _, places = np.unique(instrument.ballots.dimension("posting")[answered], return_inverse=True)
+    _, places = np.unique(ballots.dimension("posting")[answered], return_inverse=True)
     by_place = len(places) and int(places.max()) + 1 >= _TWO
     groups = places if by_place else np.arange(int(answered.sum()))
     figure = pooled_rate_of_totals(
@@ -163,17 +166,29 @@ def _pooled(instrument: Instrument, headline: Item | None, items: Sequence[Item]
         threshold=instrument.threshold,
         headcount=instrument.headcount,
     )
-    # Over ballots, not questions: while more come in, each of the rows counts others.
-    if instrument.ballots.is_live or any(item.rated.is_withheld for item in items if item.code in fields):
+    if not ballots.size or any(item.rated.is_withheld for item in items if item.code in fields):
         return figure.withhold(Reason.COMPLEMENTARY, instrument.threshold)
     return figure
 
 
-def _per_ballot(instrument: Instrument, fields: Sequence[str], codes: Sequence[str]) -> Array:
+def _over(instrument: Instrument, fields: Sequence[str]) -> Ballots:
+    """Return the ballots that count for all of some fields at once: while more come in, each counts others."""
+    gate, ballots = instrument.gate, instrument.ballots
+    if gate is None or not ballots.is_partial:
+        return ballots
+
+    def over(columns: Columns) -> Columns:
+        asked = [column for field in fields if (column := columns.column(field, Sort.CODED)) is not None]
+        return columns.kept_by(lambda piece: whole_rows(gate, piece, asked))
+
+    return ballots.only(over)
+
+
+def _per_ballot(ballots: Ballots, fields: Sequence[str], codes: Sequence[str]) -> Array:
     """Return for each ballot how many of `fields` it answers with one of `codes`."""
-    total = np.zeros(len(instrument.ballots.dimension("posting")), np.int64)
+    total = np.zeros(ballots.size, np.int64)
     for field in fields:
-        total += instrument.ballots.coded(field, codes)
+        total += ballots.coded(field, codes)
     return total
 
 
@@ -210,7 +225,7 @@ def _excluded(instrument: Instrument, headline: Item | None) -> Excluded:
         unreconciled=sum(each.unreconciled for each in slices),
         open_batches=sum(each.open_batches for each in slices),
     )
-    if not voided or headline is None or headline.rated.is_withheld or instrument.ballots.is_live:
+    if not voided or headline is None or headline.rated.is_withheld or instrument.ballots.is_partial:
         return excluded
     tally = Ballots(slices, with_voided=True).tallies(headline.code, EVERYBODY)[0]
     figure = rate(

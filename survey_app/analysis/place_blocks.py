@@ -16,6 +16,7 @@ from survey_app.analysis.explore import Topic, where_of
 from survey_app.analysis.gate import ByNode, Gated
 from survey_app.analysis.layout import Array
 from survey_app.analysis.selection import Selection
+from survey_app.analysis.several import by_whole_node
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +50,7 @@ def place_blocks(topic: Topic, selection: Selection, name: str) -> Gated[PlaceBl
     start: int | None = 0
     if selection.unit is not None:
         start = scope.place_of(tree.node_of_unit[selection.unit])
-    return topic.gate.by_node(name).map(lambda found: _blocks(topic, found, start))
+    return by_whole_node(topic.gate, name).map(lambda found: _blocks(topic, found, start))
 
 
 def _blocks(topic: Topic, found: ByNode, start: int | None) -> PlaceBlocks | None:

@@ -72,7 +72,7 @@ class Release:
         if not self._is_old(part):
             return found
         timeline = self._timeline(part)
-        answered = self._answered(part, column)[timeline.rows]
+        answered = has_answer(part, column, self._rule.counting)[timeline.rows]
         found[timeline.rows] = timeline.released(answered, self._rule.threshold)
         return found
 
@@ -91,18 +91,19 @@ class Release:
             self._timelines[key] = _Timeline.of(part, self._rule)
         return self._timelines[key]
 
-    def _answered(self, part: Part, column: Column) -> Array:
-        """Return for each ballot whether it has an answer to the question that its figures count."""
-        if not part.has(column):
-            return np.zeros(part.size, np.bool_)
-        values = part.of(column.name)
-        if column.sort is Sort.NUMBER:
-            return np.isfinite(values)
-        if column.sort is not Sort.CODED:
-            return np.asarray(values > column.missing)
-        counting = self._rule.counting.get(column.field, column.codes)
-        counts = np.array([False] * MARKS + [code in counting for code in column.codes])
-        return np.asarray(counts[values + np.int8(MARKS)])
+
+def has_answer(part: Part, column: Column, counting: Mapping[str, tuple[str, ...]]) -> Array:
+    """Return for each ballot of a part whether it has an answer that counts; `counting`: the codes by field."""
+    if not part.has(column):
+        return np.zeros(part.size, np.bool_)
+    values = part.of(column.name)
+    if column.sort is Sort.NUMBER:
+        return np.isfinite(values)
+    if column.sort is not Sort.CODED:
+        return np.asarray(values > column.missing)
+    codes = counting.get(column.field, column.codes)
+    counts = np.array([False] * MARKS + [code in codes for code in column.codes])
+    return np.asarray(counts[values + np.int8(MARKS)])
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,6 +7,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from threading import Lock
+from typing import TypeAlias
 
 from survey_app.analysis.columns import Columns, Piece
 from survey_app.analysis.encode import AUDIENCES
@@ -15,6 +16,9 @@ from survey_app.analysis.layout import Column
 from survey_app.analysis.places import LeafFacts, Tree, UnitFacts, tree_of
 from survey_app.analysis.world import Part, World, sorted_part
 from survey_app.words import Audience
+
+Source: TypeAlias = tuple[int, int]
+"""A survey, and which time that it took answers."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +46,8 @@ class Worlds:
         self._lock = Lock()
         self._numbers = count(1)
         self._trees: dict[int, tuple[Hashable, Tree, int]] = {}
-        self._sorted: dict[tuple[int, Audience], tuple[_Sorted, ...]] = {}
-        self._worlds: dict[tuple[Audience, tuple[int, ...]], World] = {}
+        self._sorted: dict[tuple[Source, Audience], tuple[_Sorted, ...]] = {}
+        self._worlds: dict[tuple[Audience, tuple[Source, ...]], World] = {}
 
     def tree(self, campaign: int, units: Sequence[UnitFacts], postings: Sequence[LeafFacts]) -> tuple[Tree, int]:
         """Return a campaign's tree and its number, which changes with it."""
@@ -55,8 +59,8 @@ class Worlds:
                 self._trees[campaign] = known
             return known[1], known[2]
 
-    def world(self, ballots: Mapping[int, Ballots], audience: Audience, tree: Tree, tree_number: int) -> World:
-        """Return the ballots of an audience in some surveys of one instrument, by survey."""
+    def world(self, ballots: Mapping[Source, Ballots], audience: Audience, tree: Tree, tree_number: int) -> World:
+        """Return the ballots of an audience in some surveys of one instrument, by survey and part of it."""
         with self._lock:
             parts = [
                 each
@@ -74,7 +78,7 @@ class Worlds:
             return known
 
     def _parts(
-        self, survey: int, own: Ballots, audience: Audience, tree: Tree, tree_number: int
+        self, survey: Source, own: Ballots, audience: Audience, tree: Tree, tree_number: int
     ) -> tuple[_Sorted, ...]:
         known = {each.made_of: each for each in self._sorted.get((survey, audience), ())}
         found = []

@@ -23,6 +23,7 @@ from survey_app.analysis.facts import (
     VisitFacts,
 )
 from survey_app.analysis.gate import Gate
+from survey_app.analysis.several import Own
 from survey_app.analysis.store import ColumnStore
 from survey_app.analysis.worlds import Ballots
 from survey_app.questionnaire.definition import Questionnaire
@@ -37,7 +38,7 @@ from survey_app.services.context import Database
 from survey_app.services.days import today
 from survey_app.services.explore_ground import ground
 from survey_app.services.floors import floors, outcomes
-from survey_app.services.seals import closed_since, is_sealed, may_take
+from survey_app.services.seals import closed_since, is_sealed
 from survey_app.storage.models import Batch, Campaign, Collector, MetricRule, Posting, Survey, Unsealing
 from survey_app.storage.queries import columns as column_queries
 from survey_app.storage.queries import paper as paper_queries
@@ -80,7 +81,6 @@ def evaluate_campaign(
         if campaign is None or not actor.may(Permission.READ_RESULTS, campaign.unit.path):
             raise NotFound
         surveys = queries.surveys(session, campaign_id)
-        open_still = {survey.id for survey in surveys if may_take(survey, now)}
         facts = campaign_facts(session, campaign, surveys, now)
         snapshots = {
             survey.id: columns.snapshot(DatabaseSource.of(session, database, survey), now)
@@ -88,22 +88,26 @@ def evaluate_campaign(
             if not is_sealed(survey, now)
         }
         base = ground(session, columns, campaign_id)
+        own = {
+            survey.id: base.own(session, survey, Ballots(snapshots[survey.id].columns), now)
+            for survey in surveys
+            if survey.id in snapshots
+        }
 
     def gate(parts: Sequence[SurveyFacts], audience: Audience) -> Gate:
-        ballots = {
-            each.id: Ballots(
-                snapshots[each.id].columns,
-                tuple(
-                    batch.id for batch in each.batches if not batch.is_reconciled and _is_of(batch, each, audience)
-                ),
-            )
-            for each in parts
-        }
+        ballots = {each.id: _without_open(own[each.id], each, audience) for each in parts}
         threshold = max(each.threshold for each in parts)
-        live_at = now if any(each.id in open_still for each in parts) else None
-        return base.gate(ballots, audience, parts[0].questionnaire, threshold, live_at=live_at)
+        return base.gate(ballots, audience, parts[0].questionnaire, threshold, now=now)
 
     return evaluation.evaluate(facts, snapshots, as_of=now, today=today(now), gate_of=gate)
+
+
+def _without_open(own: Own, survey: SurveyFacts, audience: Audience) -> Own:
+    """Return ballots of a survey without those of an audience's batches whose totals are not stated."""
+    still_open = tuple(
+        batch.id for batch in survey.batches if not batch.is_reconciled and _is_of(batch, survey, audience)
+    )
+    return replace(own, ballots=replace(own.ballots, open_batches=still_open))
 
 
 def _is_of(batch: BatchFacts, survey: SurveyFacts, audience: Audience) -> bool:

@@ -389,16 +389,20 @@ def _read(
     tree = base.tree
     batches = queries.batches(session, keys, selection.audience.value)
     ballots = {
-        each.id: Ballots(
-            columns.snapshot(evaluate.DatabaseSource.of(session, database, each), now).columns,
-            tuple(row.id for row in batches if row.survey_id == each.id and row.state != BatchState.RECONCILED),
+        each.id: base.own(
+            session,
+            each,
+            Ballots(
+                columns.snapshot(evaluate.DatabaseSource.of(session, database, each), now).columns,
+                tuple(row.id for row in batches if row.survey_id == each.id and row.state != BatchState.RECONCILED),
+            ),
+            now,
         )
         for each in group
     }
     questionnaire = questionnaire_of(group[0].version)
     threshold = max(each.threshold for each in group)
-    live_at = now if any(may_take(each, now) for each in group) else None
-    gate = base.gate(ballots, selection.audience, questionnaire, threshold, paths, live_at=live_at)
+    gate = base.gate(ballots, selection.audience, questionnaire, threshold, paths, now=now)
     asked_at = queries.asked_at(session, keys, selection.audience.value)
     done = [row for row in batches if row.state == BatchState.RECONCILED]
     return Topic(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from survey_app.analysis.encode import slot_of
 from survey_app.services import audit
 from survey_app.services.access import Actor
 from survey_app.storage.models import Survey, Unsealing
@@ -65,6 +66,18 @@ def record_reopening(survey: Survey, now: datetime) -> None:
     """Write down that a survey takes answers again whose results could be seen before."""
     if survey.unsealing is not None and survey.unsealing.reopened_at is None:
         survey.unsealing.reopened_at = now
+
+
+def record_resumption(session: Session, survey: Survey, over_since: datetime | None, now: datetime) -> None:
+    """Write down that a survey takes answers again that had been over, so that what it showed stays as it was.
+
+    Nothing happens where it had shown nothing, having too few ballots, or where it was over for no more than the
+    ten minutes that are kept of a ballot's moment: those before and after could not be told apart.
+    """
+    if over_since is None or closed_since(survey, now) is not None or slot_of(over_since) == slot_of(now):
+        return
+    if queries.ballots(session, survey.id) >= survey.threshold:
+        queries.resume(session, survey.id, now)
 
 
 def open_seal(

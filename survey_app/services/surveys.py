@@ -192,7 +192,7 @@ def change_state(database: Database, *, actor: Actor, survey_id: int, state: Sur
         survey = readable(session, actor=actor, survey_id=survey_id, for_change=True)
         if survey.state == state:
             return survey
-        before = SurveyState(survey.state)
+        before, over_since = SurveyState(survey.state), seals.closed_since(survey, now)
         if state not in _NEXT[before] or survey.erased_at is not None:
             raise collectors.NotPossible(before, state)
         if state == SurveyState.CLOSED:
@@ -202,6 +202,7 @@ def change_state(database: Database, *, actor: Actor, survey_id: int, state: Sur
             seals.record_reopening(survey, now)
         survey.state = state
         survey.closed_at = now if state == SurveyState.CLOSED else None
+        seals.record_resumption(session, survey, over_since, now)
         record(session, actor, collectors.deed("survey", before, state), survey, now)
     return survey
 
@@ -227,12 +228,13 @@ def revise_survey(
         survey = readable(session, actor=actor, survey_id=survey_id, for_change=True)
         seals.require_not_shortened(session, survey, closes_at, now)
         seals.record_end(session, survey, now)
-        was_over = seals.closed_since(survey, now) is not None
+        over_since = seals.closed_since(survey, now)
         before = {"opens_at": _written(survey.opens_at), "closes_at": _written(survey.closes_at)}
         survey.title, survey.title_en = title, title_en
         survey.opens_at, survey.closes_at = opens_at, closes_at
-        if was_over and seals.closed_since(survey, now) is None:
+        if over_since is not None and seals.closed_since(survey, now) is None:
             seals.record_reopening(survey, now)
+        seals.record_resumption(session, survey, over_since, now)
         after = {"opens_at": _written(opens_at), "closes_at": _written(closes_at)}
         record(session, actor, "survey_revised", survey, now, before=before, after=after)
     return survey

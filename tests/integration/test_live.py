@@ -16,8 +16,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from survey_app.analysis.encode import SLOT
+from survey_app.services import surveys
+from survey_app.services.access import SYSTEM
 from survey_app.storage.session import Database
-from survey_app.words import Audience
+from survey_app.words import Audience, Purpose, SurveyState
 from tests.support.evaluated import NOW, Evaluated, close, make_campaign, open_survey, respond, sign_up
 from tests.support.sessions import client_of
 
@@ -37,9 +39,11 @@ def made(database: Database) -> Evaluated:
     return found
 
 
-def _arrives(database: Database, made: Evaluated, posting: int, slot: int, grades: list[str]) -> None:
+def _arrives(
+    database: Database, made: Evaluated, posting: int, slot: int, grades: list[str], *, survey: str = "A_W"
+) -> None:
     ballots = [{"W01": ["1"], VERDICT: [grade]} for grade in grades]
-    respond(database, made, "A_W", posting, ballots, received_at=BEGAN + slot * SLOT)
+    respond(database, made, survey, posting, ballots, received_at=BEGAN + slot * SLOT)
 
 
 def _ask(client: FlaskClient, made: Evaluated, name: str, rest: str = "") -> Any:
@@ -74,6 +78,23 @@ def _look(client: FlaskClient, made: Evaluated) -> dict[str, Any]:
             for cell in row:
                 if isinstance(cell.value, int | float):
                     found[f"{sheet.title} {cell.coordinate}"] = cell.value
+    return found
+
+
+def _deeper(client: FlaskClient, made: Evaluated) -> dict[str, Any]:
+    """Return every count of filters, of groups and of a cross-tab, and what matters."""
+    found: dict[str, Any] = {}
+    for rest in ("q.W10=1", "q.W10=1,2", "q.W01=1", "mode=web", "since=2017-04-01", "by=W01", "by=mode", "by=period"):
+        answer = _ask(client, made, "explore", f"&{rest}")
+        groups = answer["groups"]["groups"] if rest.startswith("by") else []
+        for reading in [] if groups else answer["readings"]:
+            for group in reading["counts"] or ():
+                found[f"{rest} {reading['question']} {group['codes']}"] = group["ballots"]
+        for group in groups:
+            found[f"{rest} {group['key']}"] = group["readings"][0]["counts"]
+    found["cross"] = _ask(client, made, "crosstab", f"&row=W01&column={VERDICT}")["cross_tab"]["table"]
+    map_of = _ask(client, made, "drivers")["map"]
+    found["drivers"] = map_of and [each["share"] for each in map_of["items"]]
     return found
 
 
@@ -144,3 +165,39 @@ def test_pages_say_so_and_filters_wait(app: Flask, database: Database, made: Eva
     close(database, survey)
     assert "答卷仍在收集" not in client.get(address).text
     assert any(reading["counts"] for reading in _ask(client, made, "explore", "&q.W01=1")["readings"])
+
+
+def _know_little(database: Database, made: Evaluated) -> None:
+    """Add ballots with other answers to the first question, so that there is something to filter and to cross."""
+    ballots = [{"W01": [knows], VERDICT: [grade]} for knows in "12" for grade in "12" for _ in range(15)]
+    respond(database, made, "A_W", made.postings[1].id, ballots, received_at=BEGAN)
+
+
+def _numbers(look: dict[str, Any]) -> Counter[tuple[str, Any]]:
+    """Return what is shown where, and of the workbook, whose notices move rows, what each sheet has."""
+    return Counter((where if where in _of_answers(look) else where.split()[0], count) for where, count in look.items())
+
+
+def _open_another(database: Database, made: Evaluated) -> None:
+    """Open one more survey of the same questionnaire for the same people."""
+    first = made.surveys["A_W"]
+    survey = surveys.create_survey(
+        database, actor=SYSTEM, campaign_id=made.campaign.id, version_id=first.version_id, title="补充测评",
+        purpose=Purpose.ACTIVITY_EVALUATION, audiences=[Audience.WORKERS], now=NOW,
+    )  # fmt: skip
+    surveys.change_state(database, actor=SYSTEM, survey_id=survey.id, state=SurveyState.OPEN, now=NOW)
+    made.surveys["again"], made.questionnaires["again"] = survey, made.questionnaires["A_W"]
+
+
+def test_another_survey_does_not_move_what_is_over(app: Flask, database: Database, made: Evaluated) -> None:
+    client = client_of(app, sign_up(database, made.unit, username="watcher"))
+    _know_little(database, made)
+    close(database, made.surveys["A_W"])
+    before, deeper = _look(client, made), _deeper(client, made)
+    assert deeper["cross"] and sum(bool(each) for each in deeper.values()) > 10
+    _open_another(database, made)
+    assert _numbers(_look(client, made)) == _numbers(before)
+    assert _deeper(client, made) == deeper
+    _arrives(database, made, made.postings[0].id, 7, ["5"] * 4, survey="again")
+    assert _of_answers(_look(client, made)) == _of_answers(before)
+    assert _deeper(client, made) == deeper

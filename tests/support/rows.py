@@ -132,6 +132,7 @@ def _responses(session: Session, survey: Survey, collector: Collector) -> None:
     session.flush()
     session.add(OpenInvitation(invitation_id=invitation.id))
     session.add(Unsealing(survey_id=survey.id, at=NOW, how=SealEnd.LIFTED, ballots=1, reason="提前查看"))
+    session.add(Resumption(survey_id=survey.id, at=NOW))
     session.add(ProxyLimits(
         survey_id=survey.id, version=1, burst=30, identical=4, identical_answers=8, milliseconds=1000, made_at=NOW,
     ))  # fmt: skip

@@ -15,7 +15,7 @@ from survey_app.storage.models.cases import Case, CaseEvent
 from survey_app.storage.models.comments import Comment, CommentReading, CommentTheme
 from survey_app.storage.models.declared import Composite, InvitationOutcome, KnownTotal, ParticipationFloor
 from survey_app.storage.models.metrics import Indicator, MetricRule
-from survey_app.storage.models.oversight import InterviewCount, ProxyLimits, Unsealing
+from survey_app.storage.models.oversight import InterviewCount, ProxyLimits, Resumption, Unsealing
 from survey_app.storage.models.paper import KeyedBallot, PaperBatch
 from survey_app.storage.models.questionnaires import DraftEdit, Questionnaire, QuestionnaireVersion
 from survey_app.storage.models.responses import Erasure, PartialResponse, Response, Voiding
@@ -67,6 +67,7 @@ __all__ = [
     "Questionnaire",
     "QuestionnaireVersion",
     "Response",
+    "Resumption",
     "ReturnVisit",
     "RoleGrant",
     "Round",

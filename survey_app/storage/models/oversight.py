@@ -1,4 +1,4 @@
-"""What is kept so that figures can be answered for: opened seals, limits of suspicion, interviews made."""
+"""What is kept so that figures can be answered for: opened seals, surveys opened again, limits, interviews."""
 
 from __future__ import annotations
 
@@ -32,6 +32,17 @@ class Unsealing(Base):
     reason: Mapped[LongWords]
     by: Mapped[int | None] = mapped_column(refers_to("user_account.id", ondelete="SET NULL"))
     reopened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Resumption(Base):
+    """A survey took answers again (`at`) after it had been over: what came in before stays shown as it was."""
+
+    __tablename__ = "resumption"
+    __table_args__ = (UniqueConstraint("survey_id", "at"),)
+
+    id: Mapped[Key]
+    survey_id: Mapped[int] = mapped_column(refers_to("survey.id"))
+    at: Mapped[Moment]
 
 
 class ProxyLimits(Base):

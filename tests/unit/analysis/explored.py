@@ -88,7 +88,7 @@ class Union:
             store = ColumnStore(Path(folder))
             columns = store.snapshot(stored, now).columns
             tree, number = store.worlds.tree(1, [UnitFacts(*each) for each in UNITS.items()], self._postings())
-            world = store.worlds.world({1: Ballots(columns)}, Audience.WORKERS, tree, number)
+            world = store.worlds.world({(1, 0): Ballots(columns)}, Audience.WORKERS, tree, number)
             # Files on disk go away with the folder: what is counted later is counted from memory.
             for part in world.parts:
                 for name in part.piece.arrays:

@@ -1,0 +1,377 @@
+"""Ballots that count one by one: what is shown of several surveys is the sum of what each of them shows by itself.
+
+Each survey, and each time that a survey took answers, has a gate of its own: over, it shows everything that may be
+told apart; while it takes answers, whole steps (`release`). A sum of what each shows gives nothing away that they
+do not, however many looks there are and whichever of them is opened, closed or opened again between two looks. So
+what is over stays shown as it was. What one of them withholds at a place is left out of the sum there. See
+decision 0014.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cached_property, partial
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from survey_app.analysis.blocks import Scope, scope_of
+from survey_app.analysis.columns import Columns, Kept, Piece
+from survey_app.analysis.encode import slot_of
+from survey_app.analysis.gate import (
+    NOTHING,
+    Asked,
+    ByBlock,
+    ByNode,
+    Counted,
+    CrossCounted,
+    Gate,
+    Gated,
+    Where,
+    together,
+)
+from survey_app.analysis.layout import Array, Column
+from survey_app.analysis.places import Tree
+from survey_app.analysis.readings import entries
+from survey_app.analysis.release import Release, Rule, has_answer
+from survey_app.analysis.selection import PERIOD
+from survey_app.analysis.store import MARGIN
+from survey_app.analysis.world import World
+from survey_app.analysis.worlds import Ballots, Worlds
+from survey_app.questionnaire.definition import Questionnaire
+from survey_app.scoring.drivers import Moments
+from survey_app.words import Audience
+
+
+@dataclass(frozen=True)
+class Own:
+    """The ballots of one survey. `is_live`: more may come in.
+
+    `resumed` are the moments since when it took answers again after it had been over; `entered` says when each
+    batch was begun, whose ballots carry a day of the past.
+    """
+
+    ballots: Ballots
+    is_live: bool = False
+    resumed: tuple[datetime, ...] = ()
+    entered: Mapping[int, datetime] = field(default_factory=dict)
+
+    def parts(self) -> list[tuple[Ballots, bool]]:
+        """Return what came in each time that it took answers, and whether more may come."""
+        if not self.resumed:
+            return [(self.ballots, self.is_live)]
+        numbers = [self._numbers(piece) for piece in self.ballots.columns.pieces]
+        last = len(self.resumed)
+        return [
+            (
+                replace(self.ballots, columns=_chosen(self.ballots.columns, numbers, place)),
+                self.is_live and place == last,
+            )
+            for place in range(last + 1)
+        ]
+
+    def _numbers(self, piece: Piece) -> Array:
+        """Return for each response of a piece which time it came in."""
+        since = np.array([slot_of(each) for each in self.resumed])
+        found = np.searchsorted(since, piece.arrays["slot"], side="right")
+        for batch, moment in self.entered.items():
+            found[piece.arrays["batch"] == batch] = bisect_right(self.resumed, moment)
+        return found
+
+
+def _chosen(columns: Columns, numbers: Sequence[Array], place: int) -> Columns:
+    pieces = [
+        replace(piece, kept=number == place if piece.kept is None else piece.kept & (number == place))
+        for piece, number in zip(columns.pieces, numbers, strict=True)
+    ]
+    return replace(columns, pieces=tuple(pieces))
+
+
+@dataclass(frozen=True)
+class Looking:
+    """Who looks at what: the places, the subtrees `paths` of a reader, the survey's k, and the moment."""
+
+    worlds: Worlds
+    tree: Tree
+    number: int
+    paths: Sequence[str]
+    threshold: int
+    now: datetime
+
+    def gate(self, ballots: Mapping[int, Own], audience: Audience, questionnaire: Questionnaire) -> Gate:
+        """Return the gate to the ballots of an audience in some surveys of one instrument, by survey."""
+        parts = {
+            (survey, place): part
+            for survey, own in sorted(ballots.items())
+            for place, part in enumerate(own.parts())
+        }
+        world = self._world({key: each for key, (each, _) in parts.items()}, audience)
+        every = entries(questionnaire)
+        asked = {each.name: found for each in every if (found := each.asked(world.layout)) is not None}
+        rule = Rule(self.threshold, slot_of(self.now - MARGIN), {each.name: tuple(each.labels) for each in every})
+        if len(parts) == 1:
+            ((_, is_live),) = parts.values()
+            return self._gate(world, asked, rule if is_live else None)
+        members = [
+            self._gate(self._world({key: own}, audience), asked, rule if is_live else None)
+            for key, (own, is_live) in parts.items()
+        ]
+        return Several(self, world, self._scope(world), asked, members, rule)
+
+    def _world(self, ballots: Mapping[tuple[int, int], Ballots], audience: Audience) -> World:
+        return self.worlds.world(ballots, audience, self.tree, self.number)
+
+    def _scope(self, world: World) -> Scope:
+        return self.worlds.memory.get(
+            (world.state, tuple(self.paths)),
+            lambda: scope_of(self.tree, world.active, self.paths),
+            lambda made: 50 * len(made.node),
+        )
+
+    def _gate(self, world: World, asked: Mapping[str, Asked], rule: Rule | None) -> Gate:
+        release = None if rule is None else Release(world, rule)
+        return Gate(world, self._scope(world), self.paths, self.threshold, asked, self.worlds.memory, release)
+
+
+class Several(Gate):
+    """What a reader may see of several gates (`members`) together: the sum of what each of them shows."""
+
+    def __init__(
+        self,
+        looking: Looking,
+        world: World,
+        scope: Scope,
+        asked: Mapping[str, Asked],
+        members: Sequence[Gate],
+        rule: Rule,
+    ) -> None:
+        super().__init__(world, scope, looking.paths, looking.threshold, asked, looking.worlds.memory)
+        # The largest says which answers are told apart where they do so differently.
+        self._members = sorted(members, key=lambda each: -each.world.size)
+        self._rule = rule
+
+    @property
+    def is_live(self) -> bool:
+        """Whether more ballots come in for one of them."""
+        return any(member.is_live for member in self._members)
+
+    @property
+    def kept(self) -> Kept | None:
+        """Tells which ballots of a piece count for a column now."""
+        return self._counting
+
+    def whole(self, piece: Piece, columns: Sequence[Column]) -> Array:
+        """Return which ballots of a piece count for all of some columns at once: of what is over only."""
+        found = np.zeros(piece.size, np.bool_)
+        for member in self._members:
+            if not member.is_live and all(self._is_enough(member, column) for column in columns):
+                found |= _rows(member, piece)
+        return found
+
+    def over(self, where: Where) -> int:
+        """Return how many ballots from a place came in while what is over by now took answers."""
+        return sum(
+            int(member.world.ballots[own.leaves].sum()) for member, own in self._at(where) if not member.is_live
+        )
+
+    def count(self, name: str, where: Where) -> Gated[Counted | None]:
+        """Return the answers to a question; None where none of the members shows any."""
+        found = [member.count(name, own) for member, own in self._at(where)]
+        return together(found).map(_summed)
+
+    def categories(self, name: str, cut: str, conditions: Iterable[str] = ()) -> list[Array]:
+        """Return the groups of a cut that can be asked for one by one: of the largest, then others apart."""
+        conditions = tuple(conditions)
+        found: list[Array] = []
+        for member in self._members:
+            for each in member.categories(name, cut, conditions):
+                chosen = _matched(each, member.cut(cut).codes, self.cut(cut).codes)
+                if not any((chosen & other).any() for other in found):
+                    found.append(chosen)
+        if cut == PERIOD:
+            found.sort(key=lambda chosen: int(np.flatnonzero(chosen)[0]))
+        return found
+
+    def cross(self, row: str, column: str, where: Where) -> Gated[CrossCounted | None]:
+        """Return two questions against each other, of the largest member that shows them: cells do not add up.
+
+        A cell that one withholds would follow from the sum of both and what the other shows.
+        """
+        found = (member.cross(row, column, own) for member, own in self._at(where))
+        return next((each for each in found if each.value is not None), NOTHING)
+
+    def by_node(self, name: str) -> Gated[ByNode]:
+        """Return a question at every node of the scope, in the scope's order."""
+        found = [member.by_node(name) for member in self._members]
+        codes = self.cut(name).codes
+        return together(found).map(lambda each: self._joined(each, codes))
+
+    def by_whole_node(self, name: str) -> Gated[ByNode]:
+        """Return the same, only of nodes where nothing is left out that counts above: what is shown adds up."""
+        found = [member.by_node(name) for member in self._members]
+        codes = self.cut(name).codes
+        return together(found).map(lambda each: self._joined(each, codes, is_whole=True))
+
+    def by_block(self, name: str) -> Gated[ByBlock]:
+        """Return a question by the smallest groups of places that none of the members splits."""
+        found = [member.by_block(name) for member in self._members]
+        return together(found).map(partial(_blocks, self.asked[name]))
+
+    def moments(self, scores: Mapping[str, Mapping[str, float]]) -> Gated[Moments | None]:
+        """Return the moments of scored questions, of the largest member that shows them."""
+        found = (member.moments(scores) for member in self._members)
+        return next((each for each in found if each.value is not None), NOTHING)
+
+    def _at(self, where: Where) -> Iterator[tuple[Gate, Where]]:
+        """Yield the members with ballots at a place, each with the place and conditions as it has them."""
+        for member in self._members:
+            leaves = where.leaves[np.searchsorted(self.world.active, member.world.active)]
+            if not leaves.any():
+                continue
+            node = where.node
+            if node is not None and node > 0:
+                node = member.scope.place_of(int(self.scope.node[node]))
+            conditions = {
+                name: _matched(chosen, self.cut(name).codes, member.cut(name).codes)
+                for name, chosen in where.conditions.items()
+            }
+            yield member, Where(leaves, node, conditions)
+
+    def _joined(self, found: Sequence[ByNode], codes: tuple[str, ...], *, is_whole: bool = False) -> ByNode:
+        counts = np.zeros((len(self.scope.node), len(codes)), np.int64)
+        shown, hidden = np.zeros(len(counts), np.bool_), np.zeros(len(counts), np.bool_)
+        for own, places in zip(found, self._places, strict=True):
+            here = places >= 0
+            counts[here] += own.counts[places[here]]
+            shown[here] |= own.shown[places[here]]
+            if own.shown[0]:
+                hidden[here] |= ~own.shown[places[here]]
+        if is_whole:
+            shown &= ~hidden
+        return ByNode(codes, np.where(shown[:, None], counts, 0), shown)
+
+    @cached_property
+    def _places(self) -> list[Array]:
+        """For each member the place in its scope of each node of this one; -1 where it has no ballots."""
+        return [_places(self, member) for member in self._members]
+
+    def _counting(self, piece: Piece, column: Column) -> Array:
+        found = np.zeros(piece.size, np.bool_)
+        for member in self._members:
+            if not any(part.piece.arrays is piece.arrays for part in member.world.parts):
+                continue
+            if member.kept is not None:
+                found |= member.kept(piece, column)
+            elif self._is_enough(member, column):
+                found |= _rows(member, piece)
+        return found
+
+    def _is_enough(self, member: Gate, column: Column) -> bool:
+        """Tell whether as many have answered a question as are shown together, where more come in no longer."""
+        return self._memory.get(
+            (member.world.state, "answered", column, self._rule.threshold),
+            lambda: (
+                sum(int(has_answer(part, column, self._rule.counting).sum()) for part in member.world.parts)
+                >= self._rule.threshold
+            ),
+            lambda _: 1,
+        )
+
+
+def over_at(gate: Gate, where: Where) -> int:
+    """Return how many ballots from a place are in surveys that take no more answers."""
+    if isinstance(gate, Several):
+        return gate.over(where)
+    return 0 if gate.is_live else int(gate.world.ballots[where.leaves].sum())
+
+
+def whole_rows(gate: Gate, piece: Piece, columns: Sequence[Column]) -> Array:
+    """Return which ballots of a piece count for all of some columns at once; none of those that go by steps."""
+    if isinstance(gate, Several):
+        return gate.whole(piece, columns)
+    return np.zeros(piece.size, np.bool_) if gate.is_live else _rows(gate, piece)
+
+
+def by_whole_node(gate: Gate, name: str) -> Gated[ByNode]:
+    """Return a question at every node of the scope, so that what is shown of one holds all shown below it."""
+    return gate.by_whole_node(name) if isinstance(gate, Several) else gate.by_node(name)
+
+
+def _rows(member: Gate, piece: Piece) -> Array:
+    """Return which ballots of a piece are a member's."""
+    found = np.zeros(piece.size, np.bool_)
+    for part in member.world.parts:
+        if part.piece.arrays is piece.arrays:
+            found[part.order] = True
+    return found
+
+
+def _summed(found: Sequence[Counted | None]) -> Counted | None:
+    """Add up counts; the first says which codes stand together, and those that tell fewer apart are left out."""
+    shown = [each for each in found if each is not None]
+    if not shown:
+        return None
+    groups = {codes: 0 for codes, _ in shown[0].groups}
+    group_of = {code: codes for codes in groups for code in codes}
+    others: dict[str, int] = {}
+    blank = not_asked = 0
+    for each in shown:
+        if any(len({group_of.get(code) for code in codes}) > 1 for codes, _ in each.groups):
+            continue
+        for codes, count in each.groups:
+            groups[group_of[codes[0]]] += count
+        for code, count in each.others or ():
+            others[code] = others.get(code, 0) + count
+        blank += each.blank or 0
+        not_asked += each.not_asked or 0
+    if shown[0].others is None:
+        return Counted(tuple(groups.items()), None, None, None)
+    return Counted(tuple(groups.items()), tuple(others.items()), blank, not_asked)
+
+
+def _matched(chosen: Array, codes: Sequence[str], others: Sequence[str]) -> Array:
+    """Return chosen categories for a cut that has other codes: weeks differ by what came in when."""
+    if codes == others:
+        return chosen
+    taken = {code for code, is_chosen in zip(codes, chosen.tolist(), strict=False) if is_chosen}
+    return np.array([code in taken for code in others], np.bool_)
+
+
+def _blocks(asked: Asked, found: Sequence[ByBlock]) -> ByBlock:
+    """Put blocks together that share a place; their ballots add up."""
+    leaves = np.unique(np.concatenate([each.leaves for each in found]))
+    first = len(leaves) + np.cumsum([0, *(len(each.counts) for each in found)])
+    edges = [
+        (np.searchsorted(leaves, each.leaves), begin + each.block)
+        for each, begin in zip(found, first.tolist(), strict=False)
+    ]
+    one, other = (np.concatenate([each[side] for each in edges]) for side in (0, 1))
+    graph = coo_array((np.ones(len(one), np.int8), (one, other)), shape=(first[-1], first[-1]))
+    number = connected_components(graph, directed=False)[1]
+    _, block = np.unique(number[: len(leaves)], return_inverse=True)
+    counts = np.zeros((int(block.max(initial=-1)) + 1, found[0].counts.shape[1]), np.int64)
+    for each, (places, _) in zip(found, edges, strict=True):
+        of_block = np.zeros(len(each.counts), np.int64)
+        of_block[each.block] = block[places]
+        np.add.at(counts, of_block, each.counts)
+    return ByBlock(asked, leaves, block, counts)
+
+
+def _places(whole: Gate, member: Gate) -> Array:
+    """Return the place in a member's scope of each node of the whole's; -1 where it has no ballots."""
+    size = len(whole.world.tree.unit)
+    place_of = np.full(size, -1)
+    place_of[member.scope.node[1:]] = np.arange(1, len(member.scope.node))
+    found = np.append(0, place_of[whole.scope.node[1:]])
+    # Where a unit has one leaf only, the unit stands for both: a member may have fewer leaves there.
+    tree = whole.world.tree
+    for node in np.flatnonzero((found < 0) & tree.leaf[whole.scope.node]).tolist():
+        leaf = whole.world.active[whole.scope.low[node]]
+        above = int(place_of[tree.parent[whole.scope.node[node]]])
+        if above > 0 and member.scope.leaf[above] and member.world.active[member.scope.low[above]] == leaf:
+            found[node] = above
+    return found

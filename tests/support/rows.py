@@ -38,6 +38,7 @@ from survey_app.storage.models import (
     ParticipationFloor,
     ProxyLimits,
     Response,
+    Resumption,
     Survey,
     Throttle,
     Unit,

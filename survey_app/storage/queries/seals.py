@@ -56,4 +56,4 @@ def entered(session: Session, survey_id: int) -> dict[int, datetime]:
         .join(Collector, Collector.id == Batch.collector_id)
         .where(Collector.survey_id == survey_id)
     )
-    return dict(session.execute(query).tuples().all())
+    return {row.id: row.created_at for row in session.execute(query)}

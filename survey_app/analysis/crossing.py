@@ -1,24 +1,14 @@
-"""Two questions against each other as they may be shown: small cells withheld, and what would give them away.
-
-Withheld and empty look alike. A test's numbers are functions of every cell, so they are exact only where all cells
-are shown; otherwise there is just a word for the strength, and whether chance explains it.
-"""
+"""Two questions against each other: the table that the gate let out, its sums, and whether they hang together."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
-from typing import TypeAlias
 
 import numpy as np
 
-from survey_app.scoring.suppression import Cell, protect_table
+from survey_app.analysis.layout import Array
 from survey_app.scoring.tables import Outcome, chi_square, cramers_v
-
-Counts: TypeAlias = tuple[tuple[int, ...], ...]
-Shown: TypeAlias = tuple[int | None, ...]
 
 SIGNIFICANT = 0.05
 _TWO = 2
@@ -38,59 +28,46 @@ _FROM = ((0.5, Strength.STRONG), (0.3, Strength.MIDDLING), (0.1, Strength.WEAK))
 
 @dataclass(frozen=True, slots=True)
 class Association:
-    """What the test says: significant at 5 % or not, how strong, and the numbers where no cell is withheld."""
+    """What Pearson's test says of a table, and how strong the association is."""
 
-    is_significant: bool
-    strength: Strength
-    test: Outcome | None = None
-    cramers_v: float | None = None
+    test: Outcome
+    cramers_v: float
+
+    @property
+    def is_significant(self) -> bool:
+        """Whether chance alone would hardly make such a table, at 5 %."""
+        return self.test.p_value < SIGNIFICANT
+
+    @property
+    def strength(self) -> Strength:
+        """A word for V."""
+        return next((name for least, name in _FROM if self.cramers_v >= least), Strength.NONE)
 
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """Cells by row, and the sums of the lines; None is withheld or empty."""
+    """Ballots by row and column, and the sums of the lines; `association` is None where a line is empty."""
 
-    cells: tuple[Shown, ...]
-    rows: Shown
-    columns: Shown
-    total: int | None
+    cells: tuple[tuple[int, ...], ...]
+    rows: tuple[int, ...]
+    columns: tuple[int, ...]
+    total: int
     association: Association | None
 
-    @property
-    def is_whole(self) -> bool:
-        """Tell whether every cell is shown."""
-        return all(cell is not None for row in self.cells for cell in row)
 
-
-@lru_cache(maxsize=512)
-def crossing(counts: Counts, least: int) -> Crossing | None:
-    """Return what is shown of a table whose cells need `least` people; None where no cell can be shown."""
-    sizes = {(str(r), str(c)): count for r, row in enumerate(counts) for c, count in enumerate(row)}
-    withheld = protect_table(sizes, least)
-    cells = tuple(
-        tuple(None if (str(r), str(c)) in withheld else count for c, count in enumerate(row))
-        for r, row in enumerate(counts)
+def crossing(table: Array) -> Crossing:
+    """Return a table of counts with its sums and Pearson's test."""
+    return Crossing(
+        cells=tuple(map(tuple, table.tolist())),
+        rows=tuple(table.sum(axis=1).tolist()),
+        columns=tuple(table.sum(axis=0).tolist()),
+        total=int(table.sum()),
+        association=_association(table),
     )
-    if all(cell is None for row in cells for cell in row):
-        return None
-    rows = tuple(_sum(withheld, (str(r), None), sum(row)) for r, row in enumerate(counts))
-    columns = tuple(
-        _sum(withheld, (None, str(c)), sum(column)) for c, column in enumerate(zip(*counts, strict=True))
-    )
-    total = _sum(withheld, (None, None), sum(map(sum, counts)))
-    return Crossing(cells, rows, columns, total, _association(counts, is_whole=not withheld))
 
 
-def _sum(withheld: Mapping[Cell, object], cell: Cell, count: int) -> int | None:
-    return None if cell in withheld else count
-
-
-def _association(counts: Counts, *, is_whole: bool) -> Association | None:
-    table = np.array(counts)
-    if min((table.sum(axis=1) > 0).sum(), (table.sum(axis=0) > 0).sum()) < _TWO:
+def _association(table: Array) -> Association | None:
+    if min(np.count_nonzero(table.any(axis=1)), np.count_nonzero(table.any(axis=0))) < _TWO:
         return None
     test = chi_square(table)
-    v = cramers_v(test, table)
-    strength = next((name for least, name in _FROM if v >= least), Strength.NONE)
-    is_significant = test.p_value < SIGNIFICANT
-    return Association(is_significant, strength, test, v) if is_whole else Association(is_significant, strength)
+    return Association(test, cramers_v(test, table))

@@ -9,12 +9,11 @@ from functools import partial
 
 import numpy as np
 
-from survey_app.analysis.crossing import Crossing, Shown, crossing
+from survey_app.analysis.crossing import Crossing, crossing
 from survey_app.analysis.encode import MODES, NONE
 from survey_app.analysis.facts import Rules
 from survey_app.analysis.gate import NOTHING, CrossCounted, Gate, Gated, Where, both, together
 from survey_app.analysis.layout import Array
-from survey_app.analysis.openings import CROWD
 from survey_app.analysis.readings import Entry, Frame, Reading, reading
 from survey_app.analysis.selection import MODE, PERIOD, PERIOD_DAYS, Selection
 from survey_app.analysis.world import FIRST_MONDAY, Cut
@@ -23,6 +22,7 @@ BY_UNIT, BY_TEAM, BY_MODE, BY_PERIOD = "unit", "team", "mode", "period"
 """What ballots can be grouped by besides questions: `grouped` takes these or the name of a question."""
 
 NOT_HERE = -2
+_TWO = 2
 
 
 class OutOfScope(LookupError):
@@ -114,8 +114,8 @@ class CrossTab:
     found: Crossing | None = None
 
     @property
-    def table(self) -> tuple[Shown, ...] | None:
-        """The cells by row, None where one is withheld; None where all are."""
+    def table(self) -> tuple[tuple[int, ...], ...] | None:
+        """The cells by row; None where they are withheld."""
         return None if self.found is None else self.found.cells
 
 
@@ -323,22 +323,17 @@ def _label(cut: Cut, place: int) -> str:
 
 
 def cross(topic: Topic, selection: Selection, row: str, column: str) -> Gated[CrossTab]:
-    """Return two questions against each other, with Pearson's test and Cramér's V.
-
-    Cells need a crowd. Raises as `view` does.
-    """
+    """Return two questions against each other, with Pearson's test and Cramér's V. Raises as `view` does."""
     for name in (row, column):
         _entry(topic, name)
     empty = CrossTab(selection=selection, row=row, column=column)
     where = where_of(topic, selection)
     if not {row, column} <= set(topic.gate.asked) or {row, column} & set(where.conditions):
         return NOTHING.map(lambda _: empty)
-    least = max(topic.gate.threshold, CROWD)
-    return topic.gate.cross(row, column, where).map(lambda found: _crossed(empty, found, least))
+    return topic.gate.cross(row, column, where).map(partial(_crossed, empty))
 
 
-def _crossed(empty: CrossTab, found: CrossCounted | None, least: int) -> CrossTab:
-    shown = None if found is None else crossing(tuple(map(tuple, found.table.tolist())), least)
-    if found is None or shown is None:
+def _crossed(empty: CrossTab, found: CrossCounted | None) -> CrossTab:
+    if found is None or min(len(found.rows), len(found.columns)) < _TWO:
         return empty
-    return replace(empty, rows=found.rows, columns=found.columns, found=shown)
+    return replace(empty, rows=found.rows, columns=found.columns, found=crossing(found.table))

@@ -92,13 +92,15 @@ class Counted:
     """Ballots by groups of codes (each in the order of the codes), of those that count as an answer.
 
     `others`, `blank` and `not_asked` are the rest: codes that do not count, no answer, not asked; None where
-    ballots are told apart by other answers, because the rest may be few.
+    ballots are told apart by other answers, because the rest may be few. There `around` is what is shown of the
+    same place without conditions: none of its answers can stand more often in a part of it.
     """
 
     groups: tuple[tuple[tuple[str, ...], int], ...]
     others: tuple[tuple[str, int], ...] | None
     blank: int | None
     not_asked: int | None
+    around: Counted | None = None
 
     @property
     def n(self) -> int:
@@ -259,7 +261,8 @@ class Gate:
             by_code = dict(zip(codes_of(asked.column), values[MARKS:].tolist(), strict=True))
             groups = self._groups(opening, asked)
             counted = tuple((group, sum(by_code[code] for code in group)) for group in groups)
-            return Gated(Counted(counted, None, None, None), _KEY)
+            around = self.count(name, Where(where.leaves, where.node)).value
+            return Gated(Counted(counted, None, None, None, around), _KEY)
         return Gated(counted_of(asked, values), _KEY)
 
     def categories(self, name: str, cut: str, conditions: Iterable[str] = ()) -> list[Array]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from itertools import combinations
 from typing import TypeAlias
@@ -234,19 +235,31 @@ class Table:
         }
 
     def cells(self, labels: Labels, asked: Least) -> Iterator[Cells]:
-        """Yield for each answer the ballots that have one, by the groups of all the other dimensions."""
-        named = asked.named if len(self.answers) == 1 else asked.crowd
+        """Yield for each answer the ballots that have one, by the groups of all the other dimensions.
+
+        Last, where answers are told apart by answers, the cells: those who gave one answer and the others.
+        """
+        counts = self.counts
+        for axis, each in enumerate(self.dimensions, start=1):
+            counts = np.add.reduceat(counts, _starts(labels[each.name]), axis=axis)
+        is_crossed = len(self.answers) > 1
+        least = np.full(counts.shape[1:], asked.crowd if is_crossed else asked.named)
         for place in self.answers:
-            counts = np.take(self.counts, range(self.dimensions[place].size - 1), axis=1 + place)
+            # Who gave no answer makes no group that anybody asks for; the survey's k is enough.
+            least[(slice(None),) * place + (-1,)] = asked.named
+        for place in self.answers:
             axes = [axis for axis in range(len(self.dimensions)) if axis != place]
-            least = np.full([int(labels[self.dimensions[axis].name][-1]) + 1 for axis in axes], named)
-            for at, axis in enumerate(axes):
-                own = labels[self.dimensions[axis].name]
-                counts = np.add.reduceat(counts, _starts(own), axis=1 + axis)
-                if self.dimensions[axis].is_answer:
-                    # Who gave no answer makes no group that anybody asks for; the survey's k is enough.
-                    least[(slice(None),) * at + (-1,)] = asked.named
-            yield Cells(tuple(self.dimensions[axis] for axis in axes), counts.sum(axis=1 + place), least)
+            answered = np.take(counts, range(counts.shape[1 + place] - 1), axis=1 + place)
+            yield Cells(
+                tuple(self.dimensions[axis] for axis in axes),
+                answered.sum(axis=1 + place),
+                np.take(least, 0, axis=place),
+            )
+        if is_crossed:
+            for place in self.answers:
+                # They stand in no cell of a table; as a group they are looked at above.
+                least[(slice(None),) * place + (-1,)] = 0
+            yield Cells(self.dimensions, counts, least)
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,25 +278,43 @@ class Cells:
     counts: Array
     least: Array
 
-    def smallest(self) -> tuple[int, str, int, Array] | None:
-        """Return the smallest group of the whole that is too small, where it is to be merged.
+    def smallest(self) -> tuple[int, Merge | None] | None:
+        """Return the size of the smallest group of the whole that is too small, and the merge that is to help.
 
-        That is its size, the dimension with most groups of those where it may be merged, its group there, and the
-        sums of the groups there that may be merged; the dimension is "" where it cannot be merged.
+        Of the lines that it stands in, one is merged with its smaller neighbour: where the least is lost, by the people
+        who are told apart no more, and by the groups that are left to a dimension. None where no line may be
+        merged, or no group is too small.
         """
         counts = self.counts[0]
         small = (counts > 0) & (counts < self.least)
         if not small.any():
             return None
         at = np.unravel_index(np.argmin(np.where(small, counts, np.iinfo(np.int64).max)), counts.shape)
-        size = int(counts[at])
-        free = [size - each.is_answer for size, each in zip(counts.shape, self.dimensions, strict=True)]
-        axes = [axis for axis in range(len(free)) if free[axis] > 1 and at[axis] < free[axis]]
-        if not axes:
-            return size, "", 0, np.zeros(0, np.int64)
-        axis = max(axes, key=lambda each: free[each])
-        others = tuple(each for each in range(len(free)) if each != axis)
-        return size, self.dimensions[axis].name, int(at[axis]), counts.sum(axis=others)[: free[axis]]
+        merges = [
+            merge
+            for axis, each in enumerate(self.dimensions)
+            if (merge := self._merge(axis, each, int(at[axis]))) is not None
+        ]
+        return int(counts[at]), min(merges, key=lambda merge: merge.loss, default=None)
+
+    def _merge(self, axis: int, dimension: Dimension, group: int) -> Merge | None:
+        """Return the merge of a group of a dimension with its smaller neighbour; not of those without an answer."""
+        lines = self.counts[0].sum(axis=tuple(each for each in range(len(self.dimensions)) if each != axis))
+        free = len(lines) - dimension.is_answer
+        near = [each for each in (group - 1, group + 1) if 0 <= each < free]
+        if group >= free or not near:
+            return None
+        other = min(near, key=lambda each: (int(lines[each]), each))
+        return Merge(dimension.name, min(group, other), Fraction(int(min(lines[group], lines[other])), free))
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Two neighbouring groups of a dimension, `lower` the first; `loss`: the smaller's people by group of it."""
+
+    name: str
+    lower: int
+    loss: Fraction
 
 
 def _starts(labels: Array) -> Array:
@@ -304,15 +335,13 @@ def _joined(table: Table, finer: Sequence[Opening]) -> dict[str, Array]:
 
 
 def _settled(total: Table, labels: dict[str, Array], asked: Least) -> dict[str, Array]:
-    """Merge categories until no group of the whole is small: the smallest group with its smaller neighbour."""
+    """Merge categories until no group of the whole is small, the smallest group first."""
     while len(total.dimensions) > 1:
         found = [each for cells in total.cells(labels, asked) if (each := cells.smallest()) is not None]
-        if not found:
+        merges = [(size, merge) for size, merge in found if merge is not None]
+        if not merges:
             break
-        _, name, group, sums = min(found, key=lambda each: each[:3])
-        if not name:
-            break
-        near = [each for each in (group - 1, group + 1) if 0 <= each < len(sums)]
-        lower = min(group, min(near, key=lambda each: (int(sums[each]), each)))
-        labels = {**labels, name: np.where(labels[name] > lower, labels[name] - 1, labels[name])}
+        _, merge = min(merges, key=lambda each: (each[0], each[1].loss, each[1].name))
+        own = labels[merge.name]
+        labels = {**labels, merge.name: np.where(own > merge.lower, own - 1, own)}
     return labels

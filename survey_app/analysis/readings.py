@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from fractions import Fraction
 from functools import singledispatch
 
 from survey_app.analysis.facts import Rules
@@ -30,11 +31,14 @@ from survey_app.questionnaire.definition import (
 )
 from survey_app.questionnaire.text import EMPTY, Text
 from survey_app.scoring.evaluation import Rated
-from survey_app.scoring.figure import Figure, Reason
+from survey_app.scoring.figure import Bounds, Figure, Reason
 from survey_app.scoring.measure import counted_grades, index, rate
 from survey_app.scoring.nps import nps
 from survey_app.scoring.rules import NPS, IndexRule, RateRule
 from survey_app.scoring.tally import Tally
+
+_WIDEST = Fraction(1, 10)
+"""Wider bounds of a rate say too little to be of use, and are easily misread."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,8 +197,8 @@ def _rated(entry: Entry, counted: Counted | None, frame: Frame) -> Rated:
     tally, groups = _tally(counted, frame), [] if counted is None else [codes for codes, _ in counted.groups]
     is_scored = all(len({_score(entry.scale, code, frame.rules.index) for code in codes}) == 1 for codes in groups)
     return Rated(
-        rate=_share(entry.scale, tally, groups, frame.rules.rate, frame),
-        strict=_share(entry.scale, tally, groups, frame.rules.strict, frame),
+        rate=_share(entry.scale, counted, frame.rules.rate, frame),
+        strict=_share(entry.scale, counted, frame.rules.strict, frame),
         index=_figure_of(
             index(tally, entry.scale, frame.rules.index, as_of=frame.as_of, headcount=frame.headcount, threshold=1),
             frame,
@@ -207,9 +211,8 @@ def _tally(counted: Counted | None, frame: Frame) -> Tally:
     if counted is None:
         return Tally()
     # A merged group counts as its first code: who asks has made sure that all of them count alike.
-    counts = {codes[0]: count for codes, count in counted.groups} | dict(counted.others or ())
     return Tally(
-        counts=counts,
+        counts={codes[0]: count for codes, count in counted.groups} | _others(counted),
         blank=counted.blank or 0,
         not_asked=counted.not_asked or 0,
         spoilt=frame.spoilt,
@@ -218,11 +221,37 @@ def _tally(counted: Counted | None, frame: Frame) -> Tally:
     )
 
 
-def _share(scale: Scale, tally: Tally, groups: list[tuple[str, ...]], rule: RateRule, frame: Frame) -> Figure:
-    counted = set(counted_grades(rule, scale))
-    is_whole = all(set(codes) <= counted or counted.isdisjoint(codes) for codes in groups)
+def _others(counted: Counted | None) -> dict[str, int]:
+    return {} if counted is None else dict(counted.others or ())
+
+
+def _share(scale: Scale, counted: Counted | None, rule: RateRule, frame: Frame) -> Figure:
+    """Return a rate; where merged grades lie on both of its sides, the bounds that follow from what is shown."""
+    tally, satisfied = _tally(counted, frame), frozenset(counted_grades(rule, scale))
+    bounds = None if counted is None else _bounds(counted, satisfied)
+    is_known = bounds is not None and bounds.low == bounds.high
+    if bounds is not None and is_known:
+        others = next((grade.code for grade in scale.grades if grade.in_base and grade.code not in satisfied), "")
+        counts = {next(iter(satisfied), ""): bounds.low, others: bounds.n - bounds.low}
+        tally = replace(tally, counts={code: n for code, n in counts.items() if n} | _others(counted))
+    # What the base needs beside grades is not told apart by other answers.
+    is_based = counted is not None and (counted.others is not None or not rule.base_adds)
     figure = rate(tally, scale, rule, as_of=frame.as_of, headcount=frame.headcount, threshold=1)
-    return _figure_of(figure, frame, may_show=is_whole and bool(groups))
+    found = _figure_of(figure, frame, may_show=is_known and is_based)
+    if is_known or not is_based or bounds is None or bounds.high - bounds.low > _WIDEST * bounds.n:
+        return found
+    return figure.withhold(Reason.COMPLEMENTARY, frame.threshold, bounds)
+
+
+def _bounds(counted: Counted, satisfied: frozenset[str]) -> Bounds:
+    """Return between what the number of the satisfied lies, by what is shown of these ballots and of the place."""
+    low = sum(n for codes, n in counted.groups if satisfied.issuperset(codes))
+    high = counted.n - sum(n for codes, n in counted.groups if satisfied.isdisjoint(codes))
+    if counted.around is not None:
+        all_satisfied = sum(n for codes, n in counted.around.groups if satisfied.issuperset(codes))
+        low = max(low, counted.n - (counted.around.n - all_satisfied))
+        high = min(high, all_satisfied)
+    return Bounds(low, high, counted.n)
 
 
 def _figure_of(figure: Figure, frame: Frame, *, may_show: bool) -> Figure:

@@ -79,8 +79,8 @@ def share(value: Fraction | float | None) -> Cell:
 
 
 def rate(figure: Figure) -> Cell:
-    """Return a cell with a rate."""
-    return share(figure.rate)
+    """Return a cell with a rate, or with the bounds of one that is withheld."""
+    return share(figure.rate) if figure.bounds is None else Cell(figure.bounds.text, Form.PERCENT)
 
 
 def mean(figure: Figure) -> Cell:

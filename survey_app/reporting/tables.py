@@ -71,8 +71,9 @@ def _one_rated(evaluation: Evaluation) -> Rated | None:
 def rated_cells(rated: Rated) -> tuple[Cell, ...]:
     """Return x, n, rate, its interval, the strict rate and the index; dashes where withheld."""
     figure = rated.rate
+    n = figure.n if figure.bounds is None else figure.bounds.n
     return (
-        count(figure.x), count(figure.n), rate(figure), *limits(figure), rate(rated.strict), mean(rated.index),
+        count(figure.x), count(n), rate(figure), *limits(figure), rate(rated.strict), mean(rated.index),
     )  # fmt: skip
 
 

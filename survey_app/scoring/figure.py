@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from math import ceil, floor
 
 from survey_app.questionnaire.text import Text
 from survey_app.scoring.intervals import Interval
@@ -37,6 +39,27 @@ class Withheld:
     threshold: int
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Between which counts (`low`, `high`) the x of a withheld rate of `n` ballots lies.
+
+    They follow from figures that are shown (Fréchet 1951): of a group, no more can be dissatisfied than are in all.
+    """
+
+    low: int
+    high: int
+    n: int
+
+    @property
+    def text(self) -> str:
+        """The bounds of the rate as "≥97.8%", "≤12.4%" or "81.0%–93.5%", rounded away from each other."""
+        low, high = Fraction(1000 * self.low, self.n), Fraction(1000 * self.high, self.n)
+        texts = [f"{Decimal(tenths).scaleb(-1)}%" for tenths in (floor(low), ceil(high))]
+        if self.high == self.n:
+            return f"≥{texts[0]}"
+        return f"≤{texts[1]}" if not self.low else "–".join(texts)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
     """指标值: x of n with its rule, base, interval and cut-off.
@@ -48,7 +71,8 @@ class Figure:
     `respondents` is the number of people, and `clusters` that of the groups that the interval allows for.
     `estimate` is the value of a weighted rate, which is not x/n, and `weighting` the name of its weights.
 
-    A withheld figure keeps only what does not come from answers: rule, cut-off, issued, headcount.
+    A withheld figure keeps only what does not come from answers: rule, cut-off, issued, headcount; and `bounds`,
+    where other figures that are shown narrow it down anyway.
     """
 
     rule: Rule
@@ -70,6 +94,7 @@ class Figure:
     clusters: int | None = None
     estimate: float | None = None
     weighting: str = ""
+    bounds: Bounds | None = None
 
     @property
     def metric(self) -> str:
@@ -110,7 +135,9 @@ class Figure:
 
     @property
     def percent_text(self) -> str:
-        """The value of a rate as "97.9%", never 100.0% for less than all; a dash for none."""
+        """The value of a rate as "97.9%", never 100.0% for less than all; its bounds or a dash for none."""
+        if self.bounds is not None:
+            return self.bounds.text
         return percent_text(self.value) if self.is_rate else NOTHING
 
     @property
@@ -149,14 +176,15 @@ class Figure:
             return None
         return Fraction(self.returned, self.headcount)
 
-    def withhold(self, reason: Reason, threshold: int) -> Figure:
-        """Return the figure without anything that comes from answers."""
+    def withhold(self, reason: Reason, threshold: int, bounds: Bounds | None = None) -> Figure:
+        """Return the figure without anything that comes from answers but `bounds`."""
         return Figure(
             rule=self.rule,
             as_of=self.as_of,
             issued=self.issued,
             headcount=self.headcount,
             withheld=Withheld(reason, threshold),
+            bounds=bounds,
         )
 
     def with_interval(self, interval: Interval | None) -> Figure:

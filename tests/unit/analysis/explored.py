@@ -131,10 +131,10 @@ class Union:
         return [LeafFacts(100 + unit, unit, TEAMS[unit]) for unit in ENTERPRISES]
 
 
-def drawn(seed: int, sizes: Sequence[int], *, threshold: int = 5) -> Union:
+def drawn(seed: int, sizes: Sequence[int], *, threshold: int = 5, dissatisfied: float = 4) -> Union:
     """Return ballots of a single choice A, a rating B and a single choice C, `sizes` of them by enterprise.
 
-    Some leave a question blank, some do not know. Answers hang together, so that no table is empty by rule.
+    Some leave a question blank, some do not know; to 7 who are satisfied come `dissatisfied` who are not. Answers hang together, so that no table is empty by rule.
     """
     draw = Random(seed)
     ballots = []
@@ -142,7 +142,7 @@ def drawn(seed: int, sizes: Sequence[int], *, threshold: int = 5) -> Union:
         for _ in range(size):
             answers = {
                 "A": draw.choices(["1", "2", "3", ""], [6, 5, 2, 1])[0],
-                "B": draw.choices(["1", "2", "3", ""], [7, 4, 1, 1])[0],
+                "B": draw.choices(["1", "2", "3", ""], [7, dissatisfied, 1, 1])[0],
                 "C": draw.choices(["1", "2", "3", ""], [5, 5, 3, 0])[0],
             }
             kept = {name: code for name, code in answers.items() if code}

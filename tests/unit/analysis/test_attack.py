@@ -6,12 +6,13 @@ units. Differences of two selections are what the attacker's equations are for.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 import pytest
 
 from survey_app.analysis import explore
+from survey_app.analysis.openings import CROWD
 from survey_app.analysis.selection import AnswerFilter, Selection
 from survey_app.analysis.unit_table import unit_table
 from survey_app.words import Mode
@@ -103,8 +104,6 @@ def _reads_tables(attacker: Attacker, union: Union, play: Play) -> None:
             found = explore.cross(union.topic, place, row, column).value
             for codes, counts in zip(found.rows, found.table or (), strict=False):
                 for others, count in zip(found.columns, counts, strict=True):
-                    if count is None:
-                        continue
                     attacker.learns(_and(_and(takes, row, codes), column, others), count)
     table = unit_table(union.topic).value
     for at, unit in enumerate(table.units):
@@ -142,6 +141,34 @@ def test_nothing_withheld_follows_by_sums_and_differences(play: Play, sizes: tup
     targets = _targets(attacker, union, withheld)
     assert len(targets) > 20
     assert _derived(attacker, targets) == []
+
+
+def _answers(names: tuple[str, ...], codes: tuple[str, ...]) -> tuple[AnswerFilter, ...]:
+    return tuple(AnswerFilter(name, (code,)) for name, code in zip(names, codes, strict=True))
+
+
+@pytest.mark.parametrize("play", [PLAYS[0], PLAYS[2]], ids=str)
+@pytest.mark.parametrize("sizes", SIZES, ids=str)
+def test_no_small_cell_of_answers_by_answers_is_shown_or_follows(play: Play, sizes: tuple[int, ...]) -> None:
+    """Those few of a place who gave one answer and another: no table or view has them, and none together."""
+    union = drawn(sum(sizes), sizes)
+    attacker = Attacker(play.atoms())
+    _reads_views(attacker, union, play)
+    _reads_tables(attacker, union, play)
+    small = [
+        chosen
+        for place in play.places()
+        for size in range(2, len(play.questions) + 1)
+        for names in combinations(play.questions, size)
+        for codes in product(*(CODES[name] for name in names))
+        if 0 < len(union.chosen(chosen := replace(place, answers=_answers(names, codes)))) < CROWD
+    ]
+    assert len(small) >= 10
+    found = attacker.derives([attacker.indicator(_in(each)) for each in small])
+    assert [each for each, is_known in zip(small, found, strict=True) if is_known] == []
+    for place in play.places():
+        table = explore.cross(union.topic, place, "A", "B").value.table or ()
+        assert all(count == 0 or count >= CROWD for row in table for count in row)
 
 
 def test_small_units_stay_open_in_both_directions() -> None:

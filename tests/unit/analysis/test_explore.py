@@ -43,7 +43,7 @@ def _readings(union: Union, selection: Selection) -> dict[str, Reading]:
         _where(modes=(Mode.PAPER,)),
         _where(A="2"),
         _where(unit=2, A="1"),
-        _where(A="1 2", modes=(Mode.WEB,)),
+        _where(A="2 3", modes=(Mode.WEB,)),
         _where(A="1", C="3"),
     ],
     ids=str,
@@ -61,6 +61,34 @@ def test_a_view_is_a_recount(union: Union, selection: Selection) -> None:
             assert found.rated.rate.x == union.count("B", ["1"], selection)
             assert found.rated.rate.n == union.count("B", ["1", "2"], selection)
             assert found.rated.rate.interval is not None
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_bounds_hold_the_rate_and_follow_from_what_is_shown(seed: int) -> None:
+    """Where few are dissatisfied, a group by answers shows where its rate lies, as anybody could work out."""
+    union = drawn(seed, (150, 90, 140, 70, 60, 130), dissatisfied=0.15)
+    whole = _readings(union, SURVEY)["B"].rated
+    assert whole is not None
+    assert whole.rate.x is not None
+    assert whole.rate.n is not None
+    groups = explore.grouped(union.topic, SURVEY, "A", ["B"]).value.groups
+    widths = []
+    for group in groups:
+        reading, chosen = group.readings[0], _where(A=" ".join(group.key))
+        assert reading.rated is not None
+        assert reading.rated.rate.x is None
+        assert reading.counts == ((("1", "2"), union.count("B", ["1", "2"], chosen)),)
+        low = max(0, (reading.n or 0) - (whole.rate.n - whole.rate.x))
+        high = min(reading.n or 0, whole.rate.x)
+        bounds = reading.rated.rate.bounds
+        if (high - low) * 10 > (reading.n or 0):
+            assert bounds is None
+            continue
+        assert bounds is not None
+        assert (bounds.low, bounds.high, bounds.n) == (low, high, reading.n)
+        assert low <= union.count("B", ["1"], chosen) <= high
+        widths.append(high - low)
+    assert widths
 
 
 def test_only_whole_views_tell_who_did_not_answer(union: Union) -> None:
@@ -103,9 +131,8 @@ def test_cross_tab_is_a_recount_with_its_test(union: Union) -> None:
     assert found.found is not None
     tested = found.found.association
     assert tested is not None
-    assert tested.test is not None
     assert tested.test.df == 2
-    assert tested.cramers_v == pytest.approx((tested.test.statistic / (found.found.total or 0)) ** 0.5)
+    assert tested.cramers_v == pytest.approx((tested.test.statistic / found.found.total) ** 0.5)
     across = explore.cross(union.topic, _where(unit=2), "B", "A").value
     assert across.table == tuple(zip(*found.table, strict=True))
 

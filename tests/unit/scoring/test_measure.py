@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from survey_app.questionnaire.definition import Grade, Scale
 from survey_app.questionnaire.text import Text
 from survey_app.scoring import rules
-from survey_app.scoring.figure import Figure, Reason
+from survey_app.scoring.figure import Bounds, Figure, Reason
 from survey_app.scoring.measure import index, rate, share, shares
 from survey_app.scoring.rounding import percent_text
 from survey_app.scoring.tally import Tally, UnknownGrade, read
@@ -167,7 +167,9 @@ def assert_tells_nothing(figure: Figure) -> None:
         "withheld",
         "census",
         "weighting",
+        "bounds",
     }
+    assert figure.bounds is None
     assert not figure.census
     texts = (figure.percent_text, figure.value_text, figure.low_text, figure.high_text, figure.base_text)
     assert set(texts) == {"—"}
@@ -183,6 +185,21 @@ def test_small_and_empty_tell_nothing_and_look_alike(count, reason):
         assert figure.withheld.reason == reason
         assert figure.withheld.threshold == 5
         assert_tells_nothing(figure)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "n", "text"),
+    [
+        (594, 607, 607, "≥97.8%"),  # 97.858...: rounded down
+        (0, 75, 607, "≤12.4%"),  # 12.355...: rounded up
+        (81, 94, 100, "81.0%–94.0%"),
+        (2, 2, 3, "66.6%–66.7%"),
+    ],
+)
+def test_bounds_are_rounded_away_from_each_other(low, high, n, text):
+    figure = rate(ballots(9, 1), S5, rules.SATISFACTION_RATE, as_of=AS_OF)
+    withheld = figure.withhold(Reason.COMPLEMENTARY, 5, Bounds(low, high, n))
+    assert (withheld.percent_text, withheld.value_text, withheld.value) == (text, text, None)
 
 
 def test_threshold_looks_at_the_base_not_at_the_returned():

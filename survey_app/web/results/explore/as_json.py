@@ -18,7 +18,7 @@ from survey_app.analysis.unit_table import UnitTable
 from survey_app.questionnaire.text import Text
 from survey_app.scoring.comparison import Change
 from survey_app.scoring.evaluation import Contrast, Rated
-from survey_app.scoring.figure import Figure
+from survey_app.scoring.figure import Bounds, Figure
 from survey_app.scoring.intervals import Interval
 from survey_app.scoring.participation import Standing
 from survey_app.services.explore import Subject
@@ -95,7 +95,8 @@ def figure(found: Figure) -> Json:
         "as_of": found.as_of.isoformat(),
     }
     if found.withheld is not None:
-        return {**common, "withheld": {"reason": TOO_FEW, "threshold": found.withheld.threshold}}
+        withheld = {"reason": TOO_FEW, "threshold": found.withheld.threshold}
+        return {**common, "withheld": withheld, "bounds": None if found.bounds is None else bounds(found.bounds)}
     return {
         **common,
         "x": found.x,
@@ -107,6 +108,11 @@ def figure(found: Figure) -> Json:
         "interval": None if found.interval is None else interval(found.interval),
         "census": found.census,
     }
+
+
+def bounds(found: Bounds) -> Json:
+    """Write between what a withheld rate lies, by what is shown of other figures."""
+    return {"low": found.low / found.n, "high": found.high / found.n, "n": found.n, "text": found.text}
 
 
 def interval(found: Interval) -> Json:
@@ -184,10 +190,9 @@ def grouping(
 
 
 def cross_tab(found: CrossTab) -> Json:
-    """Write a cross-tab; `table` is null where it is withheld, a cell where it is withheld or empty."""
+    """Write a cross-tab; `table` is null where it is withheld."""
     shown = found.found
     test = None if shown is None or shown.association is None else shown.association
-    exact = None if test is None else test.test
     return {
         "selection": selection(found.selection),
         "row": found.row,
@@ -203,8 +208,8 @@ def cross_tab(found: CrossTab) -> Json:
         if test is None
         else {"is_significant": test.is_significant, "strength": test.strength.value},
         "chi_square": None
-        if exact is None
-        else {"statistic": exact.statistic, "df": exact.df, "p_value": exact.p_value},
+        if test is None
+        else {"statistic": test.test.statistic, "df": test.test.df, "p_value": test.test.p_value},
         "cramers_v": None if test is None else test.cramers_v,
     }
 

@@ -12,12 +12,12 @@ from survey_app.analysis.compare import Comparison, Line, SelectionsOverlap
 from survey_app.analysis.gate import Gated
 from survey_app.analysis.selection import Selection
 from survey_app.reporting import charts, drawings
-from survey_app.reporting.cells import EMPTY, Cell, Column, Form, Row, Table, points, say
+from survey_app.reporting.cells import EMPTY, Cell, Column, Form, Row, Table, points, rate, say
 from survey_app.reporting.charts import Chart
 from survey_app.reporting.tables import withheld_note
 from survey_app.reporting.words import verdict
 from survey_app.scoring.comparison import Change, Verdict
-from survey_app.scoring.figure import Figure
+from survey_app.scoring.evaluation import Rated
 from survey_app.scoring.rounding import points_text
 from survey_app.services import explore
 from survey_app.services.explore import Subject
@@ -145,7 +145,7 @@ def _drawn(found: Comparison, frame: Desk, first: str, second: str) -> tuple[Cha
         ),
         rows=tuple(_row(line, frame) for line in found.lines),
     )
-    table = replace(table, note=words.dashes(table, withheld_note(frame.subject.threshold, reader())))
+    table = replace(table, note=_note(table, frame))
     pairs = [
         (_short(line, frame), one, two)
         for line in found.lines
@@ -163,23 +163,28 @@ def _drawn(found: Comparison, frame: Desk, first: str, second: str) -> tuple[Cha
     return Chart("compare", _finding(found.lines, frame), said, figure, table), table
 
 
+def _note(table: Table, frame: Desk) -> str:
+    return reader().sentences(words.dashes(table, withheld_note(frame.subject.threshold, reader())))
+
+
 def _short(line: Line, frame: Desk) -> str:
     return charts.short(formats.words(frame.entries[line.first.name].label))
 
 
 def _row(line: Line, frame: Desk) -> Row:
     entry = frame.entries[line.first.name]
-    cells = [say(words.question(entry)), *_rate_cells(rate_of(line.first)), *_rate_cells(rate_of(line.second))]
+    cells = [say(words.question(entry)), *_rate_cells(line.first.rated), *_rate_cells(line.second.rated)]
     return Row(
         (*cells, *change_cells(line.rate), say(_reading(line))),
         entry.is_headline,
     )
 
 
-def _rate_cells(figure: Figure | None) -> list[Cell]:
-    if figure is None:
+def _rate_cells(rated: Rated | None) -> list[Cell]:
+    if rated is None:
         return [EMPTY, EMPTY]
-    return [Cell(figure.percent_text, Form.PERCENT), Cell(figure.base_text, Form.COUNT)]
+    bounds = rated.rate.bounds
+    return [rate(rated.rate), Cell(rated.rate.base_text if bounds is None else str(bounds.n), Form.COUNT)]
 
 
 def change_cells(change: Change | None) -> tuple[Cell, ...]:

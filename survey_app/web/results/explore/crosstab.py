@@ -12,11 +12,10 @@ from flask_babel import gettext as _
 from survey_app.analysis.crossing import Association, Crossing, Strength
 from survey_app.analysis.explore import CrossTab
 from survey_app.analysis.gate import Gated
-from survey_app.analysis.openings import CROWD
 from survey_app.analysis.readings import Entry
 from survey_app.analysis.selection import BadSelection, Trouble
 from survey_app.questionnaire.path import path
-from survey_app.reporting import colours, drawings
+from survey_app.reporting import drawings
 from survey_app.reporting.cells import Cell, Column, Form, Row, Table, count, say
 from survey_app.reporting.charts import Chart
 from survey_app.reporting.drawings import Bar, Kind, Part
@@ -31,8 +30,6 @@ _LEAST_EXPECTED, _MOST_BELOW = 5, 0.2
 """Cochran's (1954) rule: at most a fifth of the expected counts below five."""
 
 _TWO = 2
-_REST = "rest"
-"""Stands for the withheld cells of a row together."""
 
 
 @dataclass(frozen=True)
@@ -112,21 +109,12 @@ def _share_choices(*, is_down: bool) -> list[Choice]:
 def _figure(found: CrossTab, desk: Desk) -> dict[str, Any]:
     entry, other = desk.entries[found.row], desk.entries[found.column]
     bars, kinds = [], _kinds(other, found.columns)
-    totals = found.found.rows if found.found is not None else ()
-    for codes, row, total in zip(found.rows, found.table or (), totals, strict=True):
-        if total is None:
-            continue
+    for codes, row in zip(found.rows, found.table or (), strict=True):
         parts = [
             Part(group[0], words.answers(other, group), number)
             for group, number in zip(found.columns, row, strict=True)
-            if number is not None
         ]
-        rest = total - sum(part.count for part in parts)
-        if rest:
-            parts.append(Part(_REST, _("Not shown one by one"), rest))
-        bars.append(Bar(words.answers(entry, codes), _("%(count)s ballots", count=total), tuple(parts)))
-    if any(part.code == _REST for bar in bars for part in bar.parts):
-        kinds = [*kinds, Kind(_REST, _("Not shown one by one"), colours.GREY)]
+        bars.append(Bar(words.answers(entry, codes), _("%(count)s ballots", count=sum(row)), tuple(parts)))
     return drawings.stacked([bar for bar in bars if bar.total], kinds)
 
 
@@ -146,7 +134,7 @@ def _kinds(entry: Entry, groups: Sequence[tuple[str, ...]]) -> list[Kind]:
 def _finding(found: Association | None) -> str:
     if found is None:
         return _("No test: a row or column is empty")
-    v = "" if found.cramers_v is None else _(" (V = %(v)s)", v=f"{found.cramers_v:.2f}")
+    v = _(" (V = %(v)s)", v=f"{found.cramers_v:.2f}")
     if not found.is_significant:
         return _("No significant association") + v
     match found.strength:
@@ -163,7 +151,7 @@ def _finding(found: Association | None) -> str:
 def _sentences(found: CrossTab, shown: Crossing) -> list[str]:
     said = []
     tested = shown.association
-    if tested is not None and tested.test is not None and tested.cramers_v is not None:
+    if tested is not None:
         said.append(_chance(tested))
         said.append(
             _(
@@ -177,15 +165,6 @@ def _sentences(found: CrossTab, shown: Crossing) -> list[str]:
         )
         if _is_thin(shown):
             said.append(_("More than a fifth of the expected counts are below 5: read the test with care."))
-    elif tested is not None:
-        said.append(_chance(tested))
-        said.append(
-            _("p < 0.05 by the χ² test; its numbers are left out, because cells could be worked out from them.")
-            if tested.is_significant
-            else _(
-                "p ≥ 0.05 by the χ² test; its numbers are left out, because cells could be worked out from them."
-            )
-        )
     if any(len(group) > 1 for group in (*found.rows, *found.columns)):
         said.append(_("Answers that too few people gave are shown together with their neighbours."))
     return said
@@ -201,8 +180,7 @@ def _chance(tested: Association) -> str:
 
 
 def _is_thin(found: Crossing) -> bool:
-    rows, columns, total = [row or 0 for row in found.rows], [column or 0 for column in found.columns], found.total
-    expected = [row * column / total for row in rows for column in columns if row and column and total]
+    expected = [row * column / found.total for row in found.rows for column in found.columns if row and column]
     return sum(each < _LEAST_EXPECTED for each in expected) > _MOST_BELOW * len(expected)
 
 
@@ -233,12 +211,8 @@ def _table(found: CrossTab, shown: Crossing, desk: Desk, *, is_down: bool) -> Ta
         ),
         rows=tuple(rows),
     )
-    note = _(
-        "— nobody, fewer than %(least)d people, or not shown so that no such cell can be worked out.",
-        least=max(desk.subject.threshold, CROWD),
-    )
     spelled = [*words.spelled_out(entry, found.rows), *words.spelled_out(other, found.columns)]
-    return replace(table, note=reader().sentences([words.dashes(table, note), *spelled]))
+    return replace(table, note=reader().sentences(spelled))
 
 
 def _is_unasked(desk: Desk, given: Entry, codes: Sequence[str], asked: Entry) -> bool:
@@ -254,10 +228,10 @@ def _is_unasked(desk: Desk, given: Entry, codes: Sequence[str], asked: Entry) ->
     return not any(is_asked(code) for code in codes) and any(is_asked(code) for code in given.labels)
 
 
-def _cells(row: Sequence[int | None], bases: Sequence[int | None]) -> list[Cell]:
+def _cells(row: Sequence[int], bases: Sequence[int]) -> list[Cell]:
     return [
         count(number)
-        if number is None or not base
+        if not base
         else Cell(f"{number} ({percent_text(Fraction(number, base))})", Form.COUNT, number)
         for number, base in zip(row, bases, strict=True)
     ]

@@ -89,7 +89,7 @@ def _note(found: Grouping, lines: Sequence[Line], desk: Desk) -> str:
     spelled = []
     if found.by in desk.entries:
         spelled = words.spelled_out(desk.entries[found.by], [group.key for group in found.groups])
-    return reader().sentences([words.dashes(table, withheld_note(desk.subject.threshold, reader())), *spelled])
+    return reader().sentences([*words.dashes(table, withheld_note(desk.subject.threshold, reader())), *spelled])
 
 
 def _names(found: Grouping, names: Mapping[int, Text], desk: Desk) -> dict[int, str]:

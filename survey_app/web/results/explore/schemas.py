@@ -99,7 +99,12 @@ SCHEMAS: dict[str, Schema] = {
         interval=maybe(ref("Interval")),
         census=YES_OR_NO,
     ),
-    "WithheldFigure": obj("A figure without any number.", **_FIGURE, withheld=ref("Withheld")),
+    "WithheldFigure": obj(
+        "A figure without a number. `bounds` are given where other figures that are shown narrow a rate down.",
+        **_FIGURE,
+        withheld=ref("Withheld"),
+        bounds=maybe(obj("Limits of a share (0-1) of n ballots.", low=NUMBER, high=NUMBER, n=WHOLE, text=STRING)),
+    ),
     "Figure": {"oneOf": [ref("ShownFigure"), ref("WithheldFigure")]},
     "Rated": obj("Both rates and the index.", rate=ref("Figure"), strict=ref("Figure"), index=ref("Figure")),
     "Reading": obj(
@@ -233,16 +238,16 @@ SCHEMAS |= {
         questions=arr(ref("Question")),
         cross_tab=maybe(
             obj(
-                "Rows and columns are groups of codes; `table` is null where withheld, a cell also where empty. "
-                "Numbers of the test are given only where every cell is shown.",
+                "Rows and columns are groups of codes: answers stand together until each cell has enough people or "
+                "none. `table` is null where it is withheld.",
                 selection=ref("Selection"),
                 row=STRING,
                 column=STRING,
                 rows=arr(arr(STRING)),
                 columns=arr(arr(STRING)),
-                table=maybe(arr(arr(maybe(WHOLE)))),
-                row_totals=maybe(arr(maybe(WHOLE))),
-                column_totals=maybe(arr(maybe(WHOLE))),
+                table=maybe(arr(arr(WHOLE))),
+                row_totals=maybe(arr(WHOLE)),
+                column_totals=maybe(arr(WHOLE)),
                 total=maybe(WHOLE),
                 withheld=maybe(obj("Why there is no table.", reason={"const": "too_few"})),
                 association=maybe(

@@ -173,8 +173,11 @@ def base_line(view: View, leading: Reading | None) -> str:
         parts = [_("%(base)s valid ballots", base=figure.base_text), interval(figure, reader())]
     elif leading is not None:
         least = max(view.threshold, CROWD) if view.selection.answers else view.threshold
+        bounds = None if leading.rated is None else leading.rated.rate.bounds
         parts = [
-            _(
+            _("%(base)s valid ballots", base=bounds.n) + _(". ") + words.bounds_note()
+            if bounds is not None
+            else _(
                 "Too few answers: at least %(least)d valid ballots are needed here, and no small group may be "
                 "worked out",
                 least=least,

@@ -22,6 +22,9 @@ from survey_app.web.results.explore import words
 
 Drawn = tuple[Chart | None, Table]
 
+_MIXED = "mixed"
+"""Stands for grades of both sides that are not told apart."""
+
 
 def rated_items(view: View, entries: Mapping[str, Entry], reader: Reader) -> list[Drawn]:
     """Return the rated questions, a chart and table for each scale."""
@@ -41,10 +44,12 @@ def _on_scale(
         raise ValueError("rated questions have a scale")
     table = _rated_table(found, scale, view.threshold, entries, reader)
     kinds = drawings.kinds_of_scale(scale, {grade.code: reader.text(grade.text) for grade in scale.grades})
-    shown = [each for each in found if each.counts and each.rated is not None and not each.rated.is_withheld]
+    shown = [each for each in found if each.n and len(each.counts or ()) > 1]
     if not shown:
         return None, table
     bars = [_rated_bar(each, entries[each.name], kinds, reader) for each in shown]
+    if any(part.code == _MIXED for bar in bars for part in bar.parts):
+        kinds = [*kinds, Kind(_MIXED, reader.gettext("Not told apart further"), colours.GREY)]
     return Chart(
         f"items-{number}", _finding(shown, entries, reader), table.title, drawings.stacked(bars, kinds), table
     ), table
@@ -52,12 +57,19 @@ def _on_scale(
 
 def _rated_bar(reading: Reading, entry: Entry, kinds: Sequence[Kind], reader: Reader) -> Bar:
     names = {kind.code: kind.name for kind in kinds}
+    signs = {kind.code: kind.sign for kind in kinds}
     figure = rate_of(reading)
+    bounds = None if reading.rated is None else reading.rated.rate.bounds
+    value = "" if bounds is None else f"{bounds.text} ({bounds.n})"
     return Bar(
         charts.short(reader.text(entry.label)),
-        "" if figure is None else f"{figure.percent_text} ({figure.base_text})",
+        value if figure is None else f"{figure.percent_text} ({figure.base_text})",
         tuple(
-            Part(codes[0], joined([names[code] for code in codes], reader), number)
+            Part(
+                codes[0] if len({signs[code] for code in codes}) == 1 else _MIXED,
+                joined([names[code] for code in codes], reader),
+                number,
+            )
             for codes, number in reading.counts or ()
         ),
     )
@@ -65,7 +77,10 @@ def _rated_bar(reading: Reading, entry: Entry, kinds: Sequence[Kind], reader: Re
 
 def _finding(shown: Sequence[Reading], entries: Mapping[str, Entry], reader: Reader) -> str:
     _ = reader.gettext
-    rows = [each for each in shown if not entries[each.name].is_headline] or list(shown)
+    known = [each for each in shown if rate_of(each) is not None]
+    if not known:
+        return _("How the answers are spread")
+    rows = [each for each in known if not entries[each.name].is_headline] or known
     ordered = sorted((figure.rate or Fraction(0), each.name, figure) for each in rows if (figure := rate_of(each)))
     (_low, first, low), (_high, last, high) = ordered[0], ordered[-1]
     names = [charts.short(reader.text(entries[name].label)) for name in (first, last)]
@@ -108,7 +123,7 @@ def _rated_table(
         ),
         rows=tuple(rows),
     )
-    return replace(table, note=words.dashes(table, withheld_note(threshold, reader)))
+    return replace(table, note=reader.sentences(words.dashes(table, withheld_note(threshold, reader))))
 
 
 def _counted_cells(reading: Reading, codes: Sequence[str], reader: Reader) -> list[Cell]:
@@ -176,7 +191,7 @@ def _listed(
         rows=tuple(rows),
     )
     spelled = words.spelled_out(entry, [codes for codes, _number in reading.counts or ()])
-    note = reader.sentences([words.dashes(table, withheld_note(threshold, reader)), *spelled])
+    note = reader.sentences([*words.dashes(table, withheld_note(threshold, reader)), *spelled])
     table = replace(table, note=note)
     known = [(line.label, line.number, line.base) for line in lines if line.number is not None and line.base]
     if not known:

@@ -75,10 +75,14 @@ def _page(found: Found, frame: Desk) -> Mapping[str, Any]:
         columns=(Column(_("Measurement")), *rated_columns(reader(), rated_of(found.waves[0]))),
         rows=tuple(_row(wave) for wave in found.waves),
     )
-    table = replace(table, note=words.dashes(table, withheld_note(frame.subject.threshold, reader())))
+    table = replace(table, note=_note(table, frame))
     compared = _compared(found)
     changes = changes_of(compared, reader()) if compared else None
     return {"drawn": (_chart(found, table), table), "changes": changes}
+
+
+def _note(table: Table, frame: Desk) -> str:
+    return reader().sentences(words.dashes(table, withheld_note(frame.subject.threshold, reader())))
 
 
 def _compared(found: Found) -> list[tuple[int, Rated, Contrast]]:

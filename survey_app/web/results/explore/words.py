@@ -11,7 +11,7 @@ from survey_app.analysis import explore
 from survey_app.analysis.readings import Entry
 from survey_app.analysis.selection import PERIOD_DAYS, AnswerFilter, BadSelection, Selection, Trouble
 from survey_app.reporting import charts
-from survey_app.reporting.cells import Table
+from survey_app.reporting.cells import Form, Table
 from survey_app.scoring.measure import counted_grades
 from survey_app.scoring.rounding import NOTHING
 from survey_app.scoring.rules import NPS, SATISFACTION_RATE
@@ -80,9 +80,21 @@ def shortened(text: str) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
-def dashes(table: Table, note: str) -> str:
-    """Return what a dash means where one stands in the table, else nothing."""
-    return note if any(cell.text == NOTHING for row in table.rows for cell in row.cells) else ""
+def dashes(table: Table, note: str) -> list[str]:
+    """Return what a dash means where one stands in the table, and what bounds mean where some stand there."""
+    cells = [cell for row in table.rows for cell in row.cells]
+    said = [note] if any(cell.text == NOTHING for cell in cells) else []
+    if any(cell.form is Form.PERCENT and cell.number is None for cell in cells):
+        said.append(bounds_note())
+    return said
+
+
+def bounds_note() -> str:
+    """Say what a rate with a sign before it means."""
+    return _(
+        "≥, ≤ or a range: so few of these people stand on one side that the exact rate could tell about them; that "
+        "it lies there follows from other figures shown."
+    )
 
 
 def spelled_out(entry: Entry, groups: Iterable[Sequence[str]]) -> list[str]:

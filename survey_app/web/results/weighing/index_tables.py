@@ -57,7 +57,7 @@ def tree(indexed: Indexed) -> Table:
         Table("", (), tuple(Row((row.cells[1], *row.cells[4:])) for row in rows)),
         withheld_note(indexed.threshold, reader()),
     )
-    return replace(table, note=reader().sentences([rule_line(indexed), told]))
+    return replace(table, note=reader().sentences([rule_line(indexed), *told]))
 
 
 def rule_line(indexed: Indexed) -> str:

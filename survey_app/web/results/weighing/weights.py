@@ -200,7 +200,7 @@ def _table(weighed: Weighed, line: Line, names: Sequence[str], desk: Desk) -> Ta
     note = _(
         "— means that this does not apply here, or that there is no weighted figure; the last column says why."
     )
-    return replace(table, note=words.dashes(table, note))
+    return replace(table, note=reader().sentences(words.dashes(table, note)))
 
 
 def _cells(name: str, outcome: Outcome, plain: Figure, way: Weighting, desk: Desk) -> tuple[Cell, ...]:

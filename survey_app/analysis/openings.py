@@ -281,9 +281,9 @@ class Cells:
     def smallest(self) -> tuple[int, Merge | None] | None:
         """Return the size of the smallest group of the whole that is too small, and the merge that is to help.
 
-        Of the lines that it stands in, one is merged with its smaller neighbour: where the least is lost, by the people
-        who are told apart no more, and by the groups that are left to a dimension. None where no line may be
-        merged, or no group is too small.
+        Of the lines that it stands in, one is merged with its smaller neighbour: where the least is lost, by the
+        people who are told apart no more and by the groups that a dimension has. None where no line may be merged,
+        or no group is too small.
         """
         counts = self.counts[0]
         small = (counts > 0) & (counts < self.least)

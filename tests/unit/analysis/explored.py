@@ -134,7 +134,8 @@ class Union:
 def drawn(seed: int, sizes: Sequence[int], *, threshold: int = 5, dissatisfied: float = 4) -> Union:
     """Return ballots of a single choice A, a rating B and a single choice C, `sizes` of them by enterprise.
 
-    Some leave a question blank, some do not know; to 7 who are satisfied come `dissatisfied` who are not. Answers hang together, so that no table is empty by rule.
+    Some leave a question blank, some do not know; to 7 who are satisfied come `dissatisfied` who are not. Answers
+    hang together, so that no table is empty by rule.
     """
     draw = Random(seed)
     ballots = []

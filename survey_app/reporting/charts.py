@@ -288,7 +288,7 @@ def waves(found: Waves, reader: Reader) -> Chart | None:
     )
     return Chart(
         key=f"waves-{found.audience}",
-        title=_("; ").join(wave_words.wave_sentence(wave, reader) for wave in shown if wave.month),
+        title=wave_words.finding([(each.month, each.rated, each.contrast) for each in found.visits], reader),
         subtitle=_zoomed(_("Both rates with %(level)s interval", level=_LEVEL), start, reader),
         figure=figure,
         table=wave_tables.waves(found, reader),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from openpyxl.chart import BarChart, LineChart, Reference
 from openpyxl.chart._chart import ChartBase
@@ -27,7 +28,8 @@ from survey_app.reporting.sheets import FIRST_COLUMN, FONT, Placed, printable, w
 
 _CENTIMETRES = 0.19
 _WIDEST, _NARROWEST = 30, 16
-_HEIGHT = 9
+_HEIGHT, _MORE = 8, 4
+"""Of a chart of rates with one line, and for one more."""
 _ROW = 1.15
 _FRAME = 3.6
 _AXIS_GREY = "DCD9D1"
@@ -66,41 +68,42 @@ def shares(sheet: Worksheet, placed: Placed, *, label: str, value: str, last: in
     return chart
 
 
-def rates(
-    sheet: Worksheet,
-    placed: Placed,
-    *,
-    label: str,
-    rate: str,
-    errors: tuple[int, int],
-    last: int,
-    start: float,
-) -> LineChart:
-    """Return rates as dots with their intervals from left to right.
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """One line of rates: the head of their column, and the cells that say how far each interval reaches."""
 
-    `label` and `rate` are heads of the table; `errors` the columns beside it that say how far the interval
-    reaches up and down. `start` is where the axis begins.
+    head: str
+    up: Reference
+    down: Reference
+    is_strict: bool = False
+
+
+def rates(
+    sheet: Worksheet, placed: Placed, *, label: str, lines: Sequence[Rates], last: int, start: float
+) -> LineChart:
+    """Return rates as dots with their intervals from left to right, strict ones as diamonds.
+
+    `label` is a head of the table. `start` is where the axis begins.
     """
     chart = LineChart()
-    series = _series(sheet, placed, placed.column(rate), placed.first, last)
-    series.graphicalProperties = GraphicalProperties(ln=LineProperties(noFill=True))
-    series.marker = Marker(symbol="circle", size=9, spPr=_filled(colours.DEEP_TEAL))
-    series.smooth = False
-    series.dLbls = _labels("r")
-    above, below = (
-        NumDataSource(numRef=NumRef(f=str(_reference(sheet, column, placed.first, last)))) for column in errors
-    )
-    line = LineProperties(solidFill=_bare(colours.DEEP_TEAL), w=19050)
-    series.errBars = ErrorBars(
-        errDir="y", errBarType="both", errValType="cust", plus=above, minus=below, spPr=GraphicalProperties(ln=line)
-    )
-    chart.series.append(series)
+    for line in lines:
+        colour = colours.TEAL if line.is_strict else colours.DEEP_TEAL
+        series = _series(sheet, placed, placed.column(line.head), placed.first, last)
+        series.graphicalProperties = GraphicalProperties(ln=LineProperties(noFill=True))
+        series.marker = Marker(symbol="diamond" if line.is_strict else "circle", size=9, spPr=_filled(colour))
+        series.smooth = False
+        series.dLbls = _labels("r")
+        up, down = (NumDataSource(numRef=NumRef(f=str(each))) for each in (line.up, line.down))
+        bar = GraphicalProperties(ln=LineProperties(solidFill=_bare(colour), w=19050))
+        series.errBars = ErrorBars(errDir="y", errBarType="both", errValType="cust", plus=up, minus=down, spPr=bar)
+        chart.series.append(series)
     chart.set_categories(_reference(sheet, placed.column(label), placed.first, last))
-    chart.height, chart.width = _HEIGHT, _width(placed)
+    chart.height, chart.width = _HEIGHT + _MORE * (len(lines) - 1), _width(placed)
     chart.y_axis.scaling.min, chart.y_axis.scaling.max = start, 1.0
     chart.y_axis.number_format = "0%"
     _finish(chart)
-    chart.legend = None
+    if len(lines) == 1:
+        chart.legend = None
     return chart
 
 

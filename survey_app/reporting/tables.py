@@ -353,6 +353,7 @@ def answered(part: Part, reader: Reader) -> Table:
             Column(_("Chosen by"), Form.COUNT),
             Column(_("Answered by"), Form.COUNT),
             Column(_("Share"), Form.PERCENT),
+            Column(_("Value"), Form.DECIMAL),
         ),
         rows=tuple(rows),
         note=reader.sentences(notes),
@@ -363,19 +364,22 @@ def _answered_rows(each: Answered, reader: Reader) -> list[Row]:
     _ = reader.gettext
     code, label, nothing = say(each.code), say(reader.text(each.label)), say("")
     if each.uncounted is Uncounted.WORDS:
-        return [Row((code, label, say(_("In people's own words: see the comments")), nothing, nothing, nothing))]
+        return [Row((code, label, say(_("In people's own words: see the comments")), *(nothing,) * 4))]
     if each.uncounted is Uncounted.DAYS:
-        return [Row((code, label, say(_("Days are not shown one by one")), nothing, count(each.n), nothing))]
+        return [
+            Row((code, label, say(_("Days are not shown one by one")), nothing, count(each.n), nothing, nothing))
+        ]
     if each.n is None:
-        return [Row((code, label, EMPTY, EMPTY, EMPTY, EMPTY))]
+        return [Row((code, label, *(EMPTY,) * 5))]
     people = count(each.n)
     if each.nps is not None:
-        return [Row((code, label, say(reader.text(each.nps.label)), mean(each.nps), people, EMPTY))]
+        return [Row((code, label, say(reader.text(each.nps.label)), nothing, people, nothing, mean(each.nps)))]
     if each.mean is not None:
         printed = half_up(each.mean)
         unit = reader.text(each.unit)
         name = _("Mean (%(unit)s)", unit=unit) if unit else _("Mean")
-        return [Row((code, label, say(name), Cell(str(printed), Form.DECIMAL, printed), people, EMPTY))]
+        value = Cell(str(printed), Form.DECIMAL, printed)
+        return [Row((code, label, say(name), nothing, people, nothing, value))]
     return [
         Row(
             (
@@ -385,6 +389,7 @@ def _answered_rows(each: Answered, reader: Reader) -> list[Row]:
                 count(choice.count),
                 people,
                 share(Fraction(choice.count, each.n)),
+                nothing,
             )
         )
         for first, choice in zip((True, *(False,) * len(each.choices)), each.choices, strict=False)

@@ -107,8 +107,8 @@ def waves_by_team(found: Waves, reader: Reader) -> Table:
     columns = [Column(_("Work team"), span=12)]
     for wave in every:
         name = words.month(wave.month, reader)
-        columns.append(Column(_("%(wave)s: valid", wave=name), Form.COUNT, 8))
-        columns.append(Column(_("%(wave)s: rate", wave=name), Form.PERCENT, 8))
+        columns.append(Column(_("%(wave)s: valid", wave=name), Form.COUNT, 5))
+        columns.append(Column(_("%(wave)s: rate", wave=name), Form.PERCENT, 5))
     columns.append(Column(_("Significant change"), span=14))
     rows = []
     for place, team in enumerate(found.teams):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from survey_app.questionnaire.text import Text
 from survey_app.reporting.words import Reader, month, percent, value, verdict
+from survey_app.scoring.comparison import Verdict
 from survey_app.scoring.evaluation import (
     FAIR_PARTICIPATION,
     GOOD_PARTICIPATION,
@@ -50,6 +53,17 @@ def contrast_sentence(at: int, rated: Rated, found: Contrast, reader: Reader) ->
         points=change,
         verdict=said,
     )
+
+
+def finding(found: Sequence[tuple[int, Rated, Contrast]], reader: Reader) -> str:
+    """Say what several visits found: those that differ significantly, or that none does; empty if none is shown."""
+    _ = reader.gettext
+    shown = [each for each in found if not each[1].is_withheld]
+    sure = [each for each in shown if each[2].rate is not None and each[2].rate.verdict is not Verdict.NO_CHANGE]
+    if not sure and len(shown) > 1 and all(contrast.rate is not None for _at, _rated, contrast in shown):
+        names = _(", ").join(month(at, reader) for at, _rated, _contrast in shown)
+        return _("%(waves)s: no significant change against the first evaluation", waves=names)
+    return _("; ").join(contrast_sentence(*each, reader) for each in sure or shown)
 
 
 def in_full(found: Waves, reader: Reader) -> list[str]:

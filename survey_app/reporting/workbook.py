@@ -8,7 +8,6 @@ from io import BytesIO
 
 from openpyxl import Workbook
 from openpyxl.styles import Border, Font, Side
-from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
@@ -26,7 +25,9 @@ from survey_app.reporting import (
     wave_words,
     words,
 )
-from survey_app.reporting.cells import Cell, Column, Table, limits, mean, rate
+from survey_app.reporting.cells import Cell, Table, mean, rate
+from survey_app.reporting.chart_data import ChartData
+from survey_app.reporting.charts import Chart
 from survey_app.reporting.colours import DEEP_TEAL
 from survey_app.reporting.sheets import (
     FIRST_COLUMN,
@@ -41,7 +42,6 @@ from survey_app.reporting.sheets import (
     set_up_page,
     set_widths,
     sheet_name,
-    width_of,
     write_table,
     write_words,
 )
@@ -83,14 +83,14 @@ class _Book:
         self.more = more
         self.book = Workbook()
         self.sheets: list[Worksheet] = []
-        self.printed: dict[str, tuple[int, int]] = {}
-        """Last column, and row below the charts, of sheets that do not print everything."""
 
     def made(self) -> bytes:
         """Write all sheets; the cover last, because it lists the others."""
         _ = self.reader.gettext
         cover = self._sheet(_("Cover"), is_landscape=False)
         cover.page_setup.fitToHeight = 1
+        # Charts refer to its cells by its name, so that it comes first; it is read last.
+        self.data = ChartData(self._titled(_("Chart data"), []), self.reader)
         found = self.evaluation
         self._items()
         if found.leading is not None and found.leading.teams:
@@ -107,11 +107,8 @@ class _Book:
         for table in self.more:
             self._one_table(table)
         self._method()
+        self._put_last(self.data)
         self._cover(cover)
-        for sheet in self.sheets:
-            if sheet.title in self.printed:
-                column, row = self.printed[sheet.title]
-                sheet.print_area = f"A1:{get_column_letter(column)}{max(row, sheet.max_row)}"
         properties = self.book.properties
         properties.title = printable(f"{self.reader.text(found.campaign)} · {_('Satisfaction evaluation')}")
         properties.creator = printable(self.reader.text(found.unit))
@@ -119,6 +116,15 @@ class _Book:
         target = BytesIO()
         self.book.save(target)
         return target.getvalue()
+
+    def _put_last(self, data: ChartData) -> None:
+        """Put the sheet behind all others; a book without such charts has none."""
+        self.sheets.remove(data.sheet)
+        if data.is_empty:
+            self.book.remove(data.sheet)
+            return
+        self.book.move_sheet(data.sheet, len(self.sheets))
+        self.sheets.append(data.sheet)
 
     def _sheet(self, title: str, *, is_landscape: bool = True) -> Worksheet:
         """Add a sheet with its page set up; the first takes the place of the one a new book has."""
@@ -190,9 +196,9 @@ class _Book:
         sheet, placed = self._one_table(table)
         chart = charts.teams(part, self.reader)
         if chart is not None:
-            figures = [team.rated.rate for team in part.compared]
-            row = self._rates(sheet, placed, figures, placed.last + 3, chart.title)
-            write_words(sheet, row, words.bands_note(self.reader), span=len(table.columns), color=QUIET, size=9.5)
+            note = words.bands_note(self.reader)
+            write_words(sheet, placed.last + 2, note, span=len(table.columns), color=QUIET, size=9)
+            self._rates(sheet, placed, chart, [[team.rated.rate for team in part.compared]], placed.last + 4)
 
     def _audiences(self) -> None:
         table = tables.audiences(self.evaluation, self.reader)
@@ -201,41 +207,35 @@ class _Book:
         rated = [part.headline.rated for part in self.evaluation.parts if part.headline is not None]
         is_whole = len(rated) == len(self.evaluation.parts) and not any(each.is_withheld for each in rated)
         if chart is not None and is_whole:
-            self._rates(sheet, placed, [each.rate for each in rated], placed.last + 3, chart.title)
+            lines = [[each.rate for each in rated], [each.strict for each in rated]]
+            self._rates(sheet, placed, chart, lines, placed.last + 3)
 
-    def _rates(self, sheet: Worksheet, placed: Placed, figures: Sequence[Figure], row: int, title: str) -> int:
-        """Draw the first rows of a table with rates and intervals; returns the row after the chart."""
-        start = plots.axis_start(figures)
-        named = tables.rate_label(figures[0], self.reader)
+    def _rates(
+        self, sheet: Worksheet, placed: Placed, chart: Chart, lines: Sequence[Sequence[Figure]], row: int
+    ) -> int:
+        """Draw lines of rates of a table's first rows with intervals; returns the row after the chart."""
+        _ = self.reader.gettext
+        start = plots.axis_start([figure for line in lines for figure in line])
         heads = [column.label for column in placed.table.columns]
+        names = [line.cells[0].text for line in placed.table.rows]
+        drawn = []
+        for number, figures in enumerate(lines):
+            head = tables.rate_label(figures[0], self.reader)
+            if head not in heads:
+                head = _("Strict rate") if number else _("Satisfaction rate")
+            title = f"{sheet.title} · {head}"
+            up, down = self.data.reaches(title, list(zip(names, figures, strict=False)))
+            drawn.append(excel_charts.Rates(head, up, down, is_strict=number > 0))
         native = excel_charts.rates(
             sheet,
             placed,
             label=placed.table.columns[0].label,
-            rate=named if named in heads else self.reader.gettext("Satisfaction rate"),
-            errors=self._errors(sheet, placed, figures),
-            last=placed.first + len(figures) - 1,
+            lines=drawn,
+            last=placed.first + len(lines[0]) - 1,
             start=start,
         )
-        after = excel_charts.place(sheet, native, row, title, charts.rate_base(figures[0], start, self.reader))
-        self.printed[sheet.title] = (FIRST_COLUMN + len(placed.table.columns) - 1, after)
-        return after
-
-    def _errors(self, sheet: Worksheet, placed: Placed, figures: Sequence[Figure]) -> tuple[int, int]:
-        """Write beside the table, off the printed page, what the chart's error bars are drawn from."""
-        _ = self.reader.gettext
-        last = FIRST_COLUMN + len(placed.table.columns) - 1
-        columns = (last + 2, last + 3)
-        for column, label in zip(columns, (_("Error bar, up"), _("Error bar, down")), strict=True):
-            put(sheet, placed.head, column, label, _SMALL)
-            sheet.column_dimensions[get_column_letter(column)].width = width_of(Column(label))
-        for row, figure in enumerate(figures, start=placed.first):
-            value, low, high = (share.number or 0 for share in (rate(figure), *limits(figure)))
-            is_census = figure.interval is None
-            for column, reach in zip(columns, (high - value, value - low), strict=True):
-                cell = put(sheet, row, column, 0.0 if is_census else float(reach), _SMALL)
-                cell.number_format = "0.0%"
-        return columns
+        base = charts.rate_base(lines[0][0], start, self.reader) if len(lines) == 1 else chart.subtitle
+        return excel_charts.place(sheet, native, row, chart.title, base)
 
     def _participation(self) -> None:
         table = tables.participation(self.evaluation, self.reader)
@@ -256,22 +256,21 @@ class _Book:
 
     def _waves(self, found: Waves) -> None:
         _ = self.reader.gettext
-        every = [
+        first, changes, by_team = (
             make(found, self.reader) for make in (wave_tables.waves, wave_tables.changes, wave_tables.waves_by_team)
-        ]
-        if self.evaluation.visits:
-            every.append(tables.visits(self.evaluation.visits, self.reader))
-        sheet = self._titled(_("Return visits compared"), every)
-        placed = write_table(sheet, _TOP, every[0])
-        row = write_table(sheet, placed.last + 3, every[1]).last + 3
+        )
+        visits = [tables.visits(self.evaluation.visits, self.reader)] if self.evaluation.visits else []
+        sheet = self._titled(_("Return visits compared"), [first, changes])
+        placed = write_table(sheet, _TOP, first)
+        row = write_table(sheet, placed.last + 3, changes).last + 3
         chart = charts.waves(found, self.reader)
         rated = [wave.rated for wave in (found.first, *found.visits)]
         if chart is not None and not any(each.is_withheld for each in rated):
-            row = self._rates(sheet, placed, [each.rate for each in rated], row, chart.title)
-        for table in every[2:]:
+            self._rates(sheet, placed, chart, [[each.rate for each in rated], [each.strict for each in rated]], row)
+        sheet = self._titled(_("Return visits by work team"), [by_team, *visits])
+        row = _TOP
+        for table in (by_team, *visits):
             row = write_table(sheet, row, table).last + 3
-        if len(found.teams) <= _ROWS_BESIDE_A_CHART:
-            sheet.page_setup.fitToHeight = 1
 
     def _answered(self) -> None:
         _ = self.reader.gettext

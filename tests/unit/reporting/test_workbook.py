@@ -18,7 +18,8 @@ from survey_app.reporting.workbook import evaluation_workbook, file_name
 from survey_app.scoring.evaluation import Evaluation
 from tests.unit.reporting.evaluations import READERS, SMALL_TEAM, evaluation
 
-CHINESE_SHEETS = ["封面", "按题目", "按工作队", "按评价主体", "参与率", "回访对比", "其他题目", "口径说明"]
+CHINESE_SHEETS = ["封面", "按题目", "按工作队", "按评价主体", "参与率", "回访对比", "各工作队回访对比",
+                  "其他题目", "口径说明", "图表数据"]  # fmt: skip
 
 
 @cache
@@ -79,9 +80,9 @@ def _expected(found: Evaluation, locale: str) -> list[tuple[int, Table]]:
         (4, tables.participation(found, reader)),
         (5, wave_tables.waves(found.waves[0], reader)),
         (5, wave_tables.changes(found.waves[0], reader)),
-        (5, wave_tables.waves_by_team(found.waves[0], reader)),
-        (5, tables.visits(found.visits, reader)),
-        *((6, tables.answered(part, reader)) for part in found.parts),
+        (6, wave_tables.waves_by_team(found.waves[0], reader)),
+        (6, tables.visits(found.visits, reader)),
+        *((7, tables.answered(part, reader)) for part in found.parts),
     ]
 
 
@@ -205,6 +206,31 @@ def test_charts_stand_beside_the_tables() -> None:
         drawn = [archive.read(name).decode() for name in names if re.fullmatch(r"xl/charts/chart\d+\.xml", name)]
     assert len(drawn) >= 5
     assert any("0B5A55" in chart and "AD4F27" in chart for chart in drawn)
+
+
+def test_numbers_beside_the_tables_stand_on_a_sheet_of_their_own() -> None:
+    """Beside a table stands nothing; what charts need is labelled, and says what tables say."""
+    book, part = _open(_bytes()), evaluation().parts[0]
+    columns = len(tables.teams(part, READERS[ZH]).columns)
+    assert book["按工作队"].max_column == FIRST_COLUMN + columns - 1
+    data = book["图表数据"]
+    rows = [[_shown(data, row, column) for column in range(2, 8)] for row in range(1, data.max_row + 1)]
+    assert ["图中所示", "数值", "95% 下限", "95% 上限", "误差线（上）", "误差线（下）"] in rows
+    for team in part.compared:
+        figure = team.rated.rate
+        assert any(
+            row[:4] == [team.name.zh, figure.percent_text, figure.low_text, figure.high_text] for row in rows
+        )
+    assert not any(SMALL_TEAM in row for row in rows)
+
+
+def test_what_is_no_count_of_people_does_not_stand_as_one() -> None:
+    table = tables.answered(evaluation().parts[0], READERS[ZH])
+    heads = [column.label for column in table.columns]
+    (nps,) = [row for row in table.rows if row.cells[heads.index("选项")].text == "净推荐值"]
+    cells = {head: cell.text for head, cell in zip(heads, nps.cells, strict=True)}
+    assert (cells["选择人数"], cells["占比"]) == ("", "")
+    assert re.fullmatch(r"-?\d+\.\d", cells["数值"])
 
 
 def test_the_file_is_named_as_offices_file_it() -> None:

@@ -14,7 +14,7 @@ from survey_app.reporting.cells import EMPTY, Column, Row, Table, say
 from survey_app.reporting.charts import Chart
 from survey_app.reporting.tables import rated_cells, rated_columns, withheld_note
 from survey_app.reporting.wave_tables import changes_of
-from survey_app.reporting.wave_words import contrast_sentence
+from survey_app.reporting.wave_words import finding
 from survey_app.reporting.words import month
 from survey_app.scoring.evaluation import Contrast, Rated
 from survey_app.services import explore
@@ -116,8 +116,7 @@ def _chart(found: Found, table: Table) -> Chart | None:
         [rated for _name, rated in shown],
         [formats.words(shown[0][1].rate.label), formats.words(shown[0][1].strict.label)],
     )
-    said = [contrast_sentence(*each, reader()) for each in _compared(found) if not each[1].is_withheld]
-    title = _("; ").join(said) or _("Waves")
+    title = finding(_compared(found), reader()) or _("Waves")
     return Chart("waves", title, charts.rate_base(shown[0][1].rate, start, reader()), figure, table)
 
 

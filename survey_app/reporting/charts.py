@@ -46,14 +46,20 @@ class Chart:
     table: Table
 
 
-def items(part: Part, reader: Reader) -> list[Chart]:
-    """Return the items as diverging bars, a chart for each scale: satisfied to the right of zero, others left."""
+def items(part: Part, reader: Reader, *, most: int | None = None) -> list[Chart]:
+    """Return the items as diverging bars, a chart for each scale: satisfied to the right of zero, others left.
+
+    A scale with more than `most` items gets several charts of about the same length.
+    """
     charts = []
     for number, group in enumerate(tables.by_scale(part), start=1):
         shown = [item for item in group if item.counts is not None and tables.shares_of(item)]
-        if shown:
-            key = f"items-{part.audience}-{number}"
-            charts.append(_items_on(key, shown, tables.items_on(group, part, reader), part, reader))
+        table = tables.items_on(group, part, reader)
+        pieces = -(-len(shown) // (most or len(shown) or 1))
+        for piece in range(pieces):
+            own = shown[piece * len(shown) // pieces : (piece + 1) * len(shown) // pieces]
+            key = f"items-{part.audience}-{number}" + (f"-{piece + 1}" if pieces > 1 else "")
+            charts.append(_items_on(key, own, table, part, reader))
     return charts
 
 

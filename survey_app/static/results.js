@@ -42,6 +42,20 @@
     return text.slice(0, end) + "…";
   }
 
+  // On a wall a chart fills the room that the screen leaves for it, with all that belongs to it, and no larger than can be read well.
+  function enlarge(layout, data, room) {
+    const scale = Math.min(innerHeight / 540, Math.max(0.8, room / layout.height));
+    layout.height *= scale;
+    layout.font.size *= scale;
+    for (const side of Object.keys(layout.margin)) layout.margin[side] *= scale;
+    for (const note of layout.annotations ?? []) note.yshift = (note.yshift ?? 0) * scale;
+    for (const trace of data) {
+      if (trace.marker?.size) trace.marker.size *= scale;
+      if (trace.textfont?.size) trace.textfont.size *= scale;
+      for (const bar of [trace.error_x, trace.error_y]) if (bar) bar.thickness *= scale;
+    }
+  }
+
   // A page tells its width on paper only when it is too late to draw: A4 less its margins, in CSS pixels.
   const widthOf = place => printing.active ? Math.min(place.clientWidth, 690) : place.clientWidth;
 
@@ -64,6 +78,7 @@
       if (trace.type === "bar") trace.marker.line = { color: ground, width: 1 };
     }
     layout.hoverlabel = { bgcolor: ground, bordercolor: style("--line-strong"), font: { color: ink, family }, align: "left" };
+    if (place.dataset.fills) enlarge(layout, data, place.clientHeight);
     pen.font = `${layout.font.size}px ${family}`;
     const width = widthOf(place);
     const room = width - layout.margin.l - layout.margin.r;
@@ -75,10 +90,6 @@
     });
     layout.width = width;
     layout.autosize = false;
-    // On a wall a chart is as high as the screen leaves room for.
-    const limit = Number(place.dataset.mostHeight ?? 0);
-    if (limit && layout.height > limit) layout.height = Math.max(limit, layout.height * 0.6);
-    if (limit) layout.font.size = 15;
     return figure;
   }
 

@@ -45,10 +45,15 @@
     if (hasChanged) document.dispatchEvent(new Event("charts-changed"));
   }
 
-  // Set before the charts are drawn: head, title and buttons need the rest of the screen.
-  const roomAround = 280;
-  for (const place of document.querySelectorAll(".drawing")) place.dataset.mostHeight = String(innerHeight - roomAround);
+  // Set before the charts are drawn: where there is room for it, they fill the screen.
   document.body.classList.add("with-slides");
+  if (matchMedia("(min-width: 900px) and (min-height: 600px)").matches) {
+    document.body.classList.add("fills-screen");
+    for (const place of document.querySelectorAll(".drawing")) {
+      place.dataset.fills = "yes";
+      place.style.minHeight = "";
+    }
+  }
   if (slides.length > 1) {
     for (const button of [stop, next]) button.hidden = false;
     stop.addEventListener("click", () => turn(!goes.running));

@@ -21,6 +21,9 @@ from survey_app.reporting.charts import Chart
 from survey_app.reporting.seals import unsealed_sentences
 from survey_app.reporting.words import Reader
 from survey_app.scoring.evaluation import Evaluation, Part
+from survey_app.scoring.participation import Verdict
+
+_ROWS_ON_A_WALL = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +163,40 @@ class Page:
     def answered(self, part: Part) -> Table:
         """Return the other questions."""
         return tables.answered(part, self.reader)
+
+    @cached_property
+    def wall_others(self) -> list[tuple[str, str, str]]:
+        """Return what stands beside the headline on a wall: the other audiences, the return visits."""
+        found = [
+            (self.headline_title(part), part.headline.rated.rate)
+            for part in self.others
+            if part.headline is not None and not part.headline.rated.is_withheld
+        ]
+        found += [
+            (words.month(wave.month, self.reader), wave.rated.rate)
+            for waves in self.evaluation.waves
+            for wave in waves.visits
+            if not wave.rated.is_withheld
+        ]
+        return [(name, figure.value_text, figure.base_text) for name, figure in found]
+
+    def wall_items(self, part: Part) -> list[list[Chart]]:
+        """Return the charts of the items by slide: as many rows as can be read from afar."""
+        slides: list[list[Chart]] = []
+        rows = 0
+        for chart in charts.items(part, self.reader, most=_ROWS_ON_A_WALL):
+            own = len(chart.figure["layout"]["meta"]["rows"])
+            if slides and rows + own <= _ROWS_ON_A_WALL:
+                slides[-1].append(chart)
+                rows += own
+            else:
+                slides.append([chart])
+                rows = own
+        return slides
+
+    def is_below_floor(self, part: Part) -> bool:
+        """Tell whether all ballots together fall short of the participation floor."""
+        return part.floored is not None and part.floored.whole.verdict is Verdict.BELOW
 
     @cached_property
     def audiences(self) -> tuple[Chart | None, Table]:

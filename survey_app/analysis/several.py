@@ -41,7 +41,7 @@ from survey_app.analysis.release import Release, Rule, has_answer
 from survey_app.analysis.selection import PERIOD
 from survey_app.analysis.store import MARGIN
 from survey_app.analysis.world import World
-from survey_app.analysis.worlds import Ballots, Worlds
+from survey_app.analysis.worlds import Ballots, Source, Worlds
 from survey_app.questionnaire.definition import Questionnaire
 from survey_app.scoring.drivers import Moments
 from survey_app.words import Audience
@@ -49,26 +49,28 @@ from survey_app.words import Audience
 
 @dataclass(frozen=True)
 class Own:
-    """The ballots of one survey. `is_live`: more may come in.
+    """The ballots of one survey, of which groups of at least `threshold` are shown. `is_live`: more may come in.
 
     `resumed` are the moments since when it took answers again after it had been over; `entered` says when each
     batch was begun, whose ballots carry a day of the past.
     """
 
     ballots: Ballots
+    threshold: int
     is_live: bool = False
     resumed: tuple[datetime, ...] = ()
     entered: Mapping[int, datetime] = field(default_factory=dict)
 
-    def parts(self) -> list[tuple[Ballots, bool]]:
-        """Return what came in each time that it took answers, and whether more may come."""
+    def parts(self) -> list[Own]:
+        """Return what came in each time that it took answers; more may come of the last."""
         if not self.resumed:
-            return [(self.ballots, self.is_live)]
+            return [self]
         numbers = [self._numbers(piece) for piece in self.ballots.columns.pieces]
         last = len(self.resumed)
         return [
-            (
+            Own(
                 replace(self.ballots, columns=_chosen(self.ballots.columns, numbers, place)),
+                self.threshold,
                 self.is_live and place == last,
             )
             for place in range(last + 1)
@@ -93,13 +95,12 @@ def _chosen(columns: Columns, numbers: Sequence[Array], place: int) -> Columns:
 
 @dataclass(frozen=True)
 class Looking:
-    """Who looks at what: the places, the subtrees `paths` of a reader, the survey's k, and the moment."""
+    """Who looks at what: the places, the subtrees `paths` of a reader, and the moment."""
 
     worlds: Worlds
     tree: Tree
     number: int
     paths: Sequence[str]
-    threshold: int
     now: datetime
 
     def gate(self, ballots: Mapping[int, Own], audience: Audience, questionnaire: Questionnaire) -> Gate:
@@ -109,20 +110,19 @@ class Looking:
             for survey, own in sorted(ballots.items())
             for place, part in enumerate(own.parts())
         }
-        world = self._world({key: each for key, (each, _) in parts.items()}, audience)
+        world = self._world(parts, audience)
         every = entries(questionnaire)
         asked = {each.name: found for each in every if (found := each.asked(world.layout)) is not None}
-        rule = Rule(self.threshold, slot_of(self.now - MARGIN), {each.name: tuple(each.labels) for each in every})
-        if len(parts) == 1:
-            ((_, is_live),) = parts.values()
-            return self._gate(world, asked, rule if is_live else None)
+        counting = {each.name: tuple(each.labels) for each in every}
         members = [
-            self._gate(self._world({key: own}, audience), asked, rule if is_live else None)
-            for key, (own, is_live) in parts.items()
+            self._gate(self._world({key: own}, audience), asked, own, counting) for key, own in parts.items()
         ]
-        return Several(self, world, self._scope(world), asked, members, rule)
+        if len(members) == 1:
+            return members[0]
+        return Several(self, world, self._scope(world), asked, members, counting)
 
-    def _world(self, ballots: Mapping[tuple[int, int], Ballots], audience: Audience) -> World:
+    def _world(self, parts: Mapping[Source, Own], audience: Audience) -> World:
+        ballots = {key: own.ballots for key, own in parts.items()}
         return self.worlds.world(ballots, audience, self.tree, self.number)
 
     def _scope(self, world: World) -> Scope:
@@ -132,9 +132,13 @@ class Looking:
             lambda made: 50 * len(made.node),
         )
 
-    def _gate(self, world: World, asked: Mapping[str, Asked], rule: Rule | None) -> Gate:
-        release = None if rule is None else Release(world, rule)
-        return Gate(world, self._scope(world), self.paths, self.threshold, asked, self.worlds.memory, release)
+    def _gate(
+        self, world: World, asked: Mapping[str, Asked], own: Own, counting: Mapping[str, tuple[str, ...]]
+    ) -> Gate:
+        release = None
+        if own.is_live:
+            release = Release(world, Rule(own.threshold, slot_of(self.now - MARGIN), counting))
+        return Gate(world, self._scope(world), self.paths, own.threshold, asked, self.worlds.memory, release)
 
 
 class Several(Gate):
@@ -147,12 +151,14 @@ class Several(Gate):
         scope: Scope,
         asked: Mapping[str, Asked],
         members: Sequence[Gate],
-        rule: Rule,
+        counting: Mapping[str, tuple[str, ...]],
     ) -> None:
-        super().__init__(world, scope, looking.paths, looking.threshold, asked, looking.worlds.memory)
+        super().__init__(
+            world, scope, looking.paths, max(each.threshold for each in members), asked, looking.worlds.memory
+        )
         # The largest says which answers are told apart where they do so differently.
         self._members = sorted(members, key=lambda each: -each.world.size)
-        self._rule = rule
+        self._answers = counting
 
     @property
     def is_live(self) -> bool:
@@ -271,15 +277,13 @@ class Several(Gate):
         return found
 
     def _is_enough(self, member: Gate, column: Column) -> bool:
-        """Tell whether as many have answered a question as are shown together, where more come in no longer."""
-        return self._memory.get(
-            (member.world.state, "answered", column, self._rule.threshold),
-            lambda: (
-                sum(int(has_answer(part, column, self._rule.counting).sum()) for part in member.world.parts)
-                >= self._rule.threshold
-            ),
-            lambda _: 1,
+        """Tell whether as many have answered a question as are shown together, where no more come in."""
+        answered = self._memory.get(
+            (member.world.state, "answered", column),
+            lambda: sum(int(has_answer(part, column, self._answers).sum()) for part in member.world.parts),
+            lambda _: 8,
         )
+        return answered >= member.threshold
 
 
 def over_at(gate: Gate, where: Where) -> int:

@@ -342,7 +342,8 @@ class Cells:
 def _cell_masks(part: Part, cuts: Sequence[Cut]) -> Array:
     masks = part.masks("", np.zeros(part.size, np.int8), 0, 1)
     for cut in cuts:
-        masks = (masks[:, None] & cut.masks(part)[None]).reshape(-1, masks.shape[1])
+        own = cut.masks(part)
+        masks = (masks[:, None] & own[None]).reshape(len(masks) * len(own), masks.shape[1])
     return masks
 
 

@@ -96,8 +96,7 @@ def evaluate_campaign(
 
     def gate(parts: Sequence[SurveyFacts], audience: Audience) -> Gate:
         ballots = {each.id: _without_open(own[each.id], each, audience) for each in parts}
-        threshold = max(each.threshold for each in parts)
-        return base.gate(ballots, audience, parts[0].questionnaire, threshold, now=now)
+        return base.gate(ballots, audience, parts[0].questionnaire, now=now)
 
     return evaluation.evaluate(facts, snapshots, as_of=now, today=today(now), gate_of=gate)
 

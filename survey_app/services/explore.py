@@ -401,8 +401,7 @@ def _read(
         for each in group
     }
     questionnaire = questionnaire_of(group[0].version)
-    threshold = max(each.threshold for each in group)
-    gate = base.gate(ballots, selection.audience, questionnaire, threshold, paths, now=now)
+    gate = base.gate(ballots, selection.audience, questionnaire, paths, now=now)
     asked_at = queries.asked_at(session, keys, selection.audience.value)
     done = [row for row in batches if row.state == BatchState.RECONCILED]
     return Topic(

@@ -37,20 +37,19 @@ class Ground:
         """Return the ballots of a survey with how far they may be shown: all of what is over, more by steps."""
         resumed = tuple(self.resumed.get(survey.id, ()))
         entered = seal_queries.entered(session, survey.id) if resumed else {}
-        return Own(ballots, may_take(survey, now), resumed, entered)
+        return Own(ballots, survey.threshold, may_take(survey, now), resumed, entered)
 
     def gate(
         self,
         ballots: Mapping[int, Own],
         audience: Audience,
         questionnaire: Questionnaire,
-        threshold: int,
         paths: Sequence[str] = EVERYTHING,
         *,
         now: datetime,
     ) -> Gate:
         """Return the gate of a reader of the subtrees `paths` to the ballots of an audience, given by survey."""
-        looking = Looking(self.columns.worlds, self.tree, self.number, tuple(paths), threshold, now)
+        looking = Looking(self.columns.worlds, self.tree, self.number, tuple(paths), now)
         return looking.gate(ballots, audience, questionnaire)
 
 

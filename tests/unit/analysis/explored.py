@@ -10,16 +10,14 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from survey_app.analysis.blocks import scope_of
-from survey_app.analysis.encode import SLOT, slot_of
+from survey_app.analysis.encode import SLOT
 from survey_app.analysis.explore import NOT_HERE, Topic
 from survey_app.analysis.facts import Rules
-from survey_app.analysis.gate import Gate
 from survey_app.analysis.places import LeafFacts, UnitFacts
 from survey_app.analysis.readings import entries
-from survey_app.analysis.release import Release, Rule
 from survey_app.analysis.selection import Selection
-from survey_app.analysis.store import MARGIN, ColumnStore
+from survey_app.analysis.several import Looking, Own
+from survey_app.analysis.store import ColumnStore
 from survey_app.analysis.worlds import Ballots
 from survey_app.questionnaire.definition import Questionnaire
 from survey_app.scoring import rules
@@ -74,42 +72,7 @@ class Union:
     def topic_of(self, *paths: str, live_at: datetime | None = None) -> Topic:
         """What a reader of these subtrees explores: once the survey is over, or while answers come in."""
         now = NOW if live_at is None else live_at
-        stored = Stored({1: self.questionnaire})
-        for number, each in enumerate(self.ballots):
-            if each.received_at > now:
-                continue
-            stored.add(
-                response(
-                    number, each.received_at, dict(each.answers), unit_id=each.unit,
-                    posting_id=100 + each.unit, mode=each.mode,
-                )
-            )  # fmt: skip
-        with TemporaryDirectory() as folder:
-            store = ColumnStore(Path(folder))
-            columns = store.snapshot(stored, now).columns
-            tree, number = store.worlds.tree(1, [UnitFacts(*each) for each in UNITS.items()], self._postings())
-            world = store.worlds.world({(1, 0): Ballots(columns)}, Audience.WORKERS, tree, number)
-            # Files on disk go away with the folder: what is counted later is counted from memory.
-            for part in world.parts:
-                for name in part.piece.arrays:
-                    part.of(name)
-        questions = entries(self.questionnaire)
-        asked = {each.name: found for each in questions if (found := each.asked(world.layout)) is not None}
-        nothing = np.zeros(tree.leaves, np.int64)
-        release = None
-        if live_at is not None:
-            counting = {each.name: tuple(each.labels) for each in questions}
-            release = Release(world, Rule(self.threshold, slot_of(now - MARGIN), counting))
-        scope = scope_of(tree, world.active, paths)
-        return Topic(
-            gate=Gate(world, scope, paths, self.threshold, asked, store.worlds.memory, release),
-            entries=questions,
-            rules=RULES,
-            as_of=now,
-            headcounts=np.full(tree.leaves, NOT_HERE),
-            spoilt=nothing,
-            abstained=nothing,
-        )
+        return topic_of([Fielded(self, is_live=live_at is not None)], *paths, now=now)
 
     def count(self, name: str, codes: Sequence[str], selection: Selection = SURVEY) -> int:
         """Recount the ballots of a selection with one of these answers."""
@@ -126,9 +89,63 @@ class Union:
             and all(each.answers.get(one.field) in one.codes for one in selection.answers)
         ]
 
-    @staticmethod
-    def _postings() -> list[LeafFacts]:
-        return [LeafFacts(100 + unit, unit, TEAMS[unit]) for unit in ENTERPRISES]
+
+@dataclass(frozen=True)
+class Fielded:
+    """A survey with the ballots of `union`; it may take more, or has taken more since some moments."""
+
+    union: Union
+    is_live: bool = False
+    resumed: tuple[datetime, ...] = ()
+
+
+def topic_of(surveys: Sequence[Fielded], *paths: str, now: datetime = NOW) -> Topic:
+    """What a reader of these subtrees explores of surveys of one questionnaire that count together."""
+    questionnaire = surveys[0].union.questionnaire
+    with TemporaryDirectory() as folder:
+        store = ColumnStore(Path(folder))
+        postings = [LeafFacts(100 + unit, unit, TEAMS[unit]) for unit in ENTERPRISES]
+        tree, number = store.worlds.tree(1, [UnitFacts(*each) for each in UNITS.items()], postings)
+        ballots = {
+            key: Own(
+                Ballots(store.snapshot(_stored(key, each.union, now), now).columns),
+                each.union.threshold,
+                each.is_live,
+                each.resumed,
+            )
+            for key, each in enumerate(surveys, start=1)
+        }
+        gate = Looking(store.worlds, tree, number, paths or ("/",), now).gate(
+            ballots, Audience.WORKERS, questionnaire
+        )
+        # Files on disk go away with the folder: what is counted later is counted from memory.
+        for part in gate.world.parts:
+            for name in part.piece.arrays:
+                part.of(name)
+    nothing = np.zeros(tree.leaves, np.int64)
+    return Topic(
+        gate=gate,
+        entries=entries(questionnaire),
+        rules=RULES,
+        as_of=now,
+        headcounts=np.full(tree.leaves, NOT_HERE),
+        spoilt=nothing,
+        abstained=nothing,
+    )
+
+
+def _stored(survey: int, union: Union, now: datetime) -> Stored:
+    stored = Stored({1: union.questionnaire}, survey_id=survey)
+    for place, each in enumerate(union.ballots):
+        if each.received_at <= now:
+            number = survey * 100_000 + place
+            stored.add(
+                response(
+                    number, each.received_at, dict(each.answers), unit_id=each.unit,
+                    posting_id=100 + each.unit, mode=each.mode,
+                )
+            )  # fmt: skip
+    return stored
 
 
 def drawn(seed: int, sizes: Sequence[int], *, threshold: int = 5, dissatisfied: float = 4) -> Union:

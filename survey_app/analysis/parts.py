@@ -10,10 +10,11 @@ import numpy as np
 from survey_app.analysis.ballots import EVERYBODY, Ballots
 from survey_app.analysis.columns import Columns
 from survey_app.analysis.floors import Floors
+from survey_app.analysis.gate import Where
 from survey_app.analysis.instrument import Instrument
 from survey_app.analysis.layout import Array, Sort
 from survey_app.analysis.response_rates import invited_to
-from survey_app.analysis.several import whole_rows
+from survey_app.analysis.several import over_at, whole_rows
 from survey_app.analysis.tabulate import Context, is_rated, own_words, tabulate
 from survey_app.questionnaire.definition import Field, Grade, Matrix
 from survey_app.questionnaire.text import EMPTY, Text
@@ -64,10 +65,16 @@ def part_of(instrument: Instrument) -> Part:
 
 
 def _live(instrument: Instrument, headline: Item | None) -> Live | None:
-    if not instrument.ballots.is_live:
+    gate = instrument.gate
+    if gate is None or not instrument.ballots.is_live:
         return None
+    return Live(counted=_counted(instrument, headline), over=over_at(gate, Where(gate.scope.inside, 0)))
+
+
+def _counted(instrument: Instrument, headline: Item | None) -> int:
+    """Return how many ballots that are stored one by one count in the headline, answered or not."""
     tally = Tally() if headline is None else instrument.total(headline.code)[0]
-    return Live(counted=sum(tally.counts.values()) + tally.blank + tally.not_asked)
+    return sum(tally.counts.values()) + tally.blank + tally.not_asked
 
 
 def _title(instrument: Instrument) -> Text:
@@ -216,6 +223,13 @@ def _answered(instrument: Instrument) -> tuple[Answered, ...]:
     )
 
 
+def _apart(instrument: Instrument, headline: Item | None) -> int:
+    ballots = instrument.ballots
+    if headline is None or ballots.is_live or not ballots.is_partial:
+        return 0
+    return ballots.size - _counted(instrument, headline)
+
+
 def _excluded(instrument: Instrument, headline: Item | None) -> Excluded:
     """Return what does not count; the rate with the voided ballots only where it does not give a few away."""
     slices = instrument.ballots.slices
@@ -224,6 +238,7 @@ def _excluded(instrument: Instrument, headline: Item | None) -> Excluded:
         voided=voided,
         unreconciled=sum(each.unreconciled for each in slices),
         open_batches=sum(each.open_batches for each in slices),
+        apart=_apart(instrument, headline),
     )
     if not voided or headline is None or headline.rated.is_withheld or instrument.ballots.is_partial:
         return excluded

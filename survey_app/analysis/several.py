@@ -203,12 +203,9 @@ class Several(Gate):
         return found
 
     def cross(self, row: str, column: str, where: Where) -> Gated[CrossCounted | None]:
-        """Return two questions against each other, of the largest member that shows them: cells do not add up.
-
-        A cell that one withholds would follow from the sum of both and what the other shows.
-        """
-        found = (member.cross(row, column, own) for member, own in self._at(where))
-        return next((each for each in found if each.value is not None), NOTHING)
+        """Return two questions against each other; None where none of the members shows them."""
+        found = [member.cross(row, column, own) for member, own in self._at(where)]
+        return together(found).map(_crossed)
 
     def by_node(self, name: str) -> Gated[ByNode]:
         """Return a question at every node of the scope, in the scope's order."""
@@ -320,21 +317,47 @@ def _summed(found: Sequence[Counted | None]) -> Counted | None:
     if not shown:
         return None
     groups = {codes: 0 for codes, _ in shown[0].groups}
-    group_of = {code: codes for codes in groups for code in codes}
     others: dict[str, int] = {}
     blank = not_asked = 0
+    added = []
     for each in shown:
-        if any(len({group_of.get(code) for code in codes}) > 1 for codes, _ in each.groups):
+        places = _within(tuple(groups), [codes for codes, _ in each.groups])
+        if places is None:
             continue
-        for codes, count in each.groups:
-            groups[group_of[codes[0]]] += count
+        added.append(each)
+        for codes, (_, count) in zip(places, each.groups, strict=True):
+            groups[codes] += count
         for code, count in each.others or ():
             others[code] = others.get(code, 0) + count
         blank += each.blank or 0
         not_asked += each.not_asked or 0
     if shown[0].others is None:
-        return Counted(tuple(groups.items()), None, None, None)
+        return Counted(tuple(groups.items()), None, None, None, _summed([each.around for each in added]))
     return Counted(tuple(groups.items()), tuple(others.items()), blank, not_asked)
+
+
+def _crossed(found: Sequence[CrossCounted | None]) -> CrossCounted | None:
+    """Add up tables in the same way."""
+    shown = [each for each in found if each is not None]
+    if not shown:
+        return None
+    first = shown[0]
+    table = np.zeros_like(first.table)
+    for each in shown:
+        rows, columns = _within(first.rows, each.rows), _within(first.columns, each.columns)
+        if rows is None or columns is None:
+            continue
+        at = np.ix_([first.rows.index(codes) for codes in rows], [first.columns.index(codes) for codes in columns])
+        np.add.at(table, at, each.table)
+    return CrossCounted(first.rows, first.columns, table)
+
+
+def _within(groups: Sequence[tuple[str, ...]], finer: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]] | None:
+    """Return in which of some groups of codes each of others lies as a whole; None where one does not."""
+    group_of = {code: codes for codes in groups for code in codes}
+    found = [{group_of.get(code) for code in codes} for codes in finer]
+    whole = [codes for each in found if len(each) == 1 for codes in each if codes is not None]
+    return whole if len(whole) == len(finer) else None
 
 
 def _matched(chosen: Array, codes: Sequence[str], others: Sequence[str]) -> Array:

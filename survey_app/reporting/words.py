@@ -390,22 +390,46 @@ def uncounted_sentence(ballots: int, batches: int, reader: Reader) -> str:
     )
 
 
+def _live_sentences(part: Part, reader: Reader) -> list[str]:
+    """Say what counts by now while answers come in."""
+    _ = reader.gettext
+    if part.live is None:
+        return []
+    said = [
+        _(
+            "Answers are still coming in: %(counted)s of %(returned)s ballots count in the headline by now. "
+            "Figures go by steps of at least %(k)d people at a place; the last step waits until the survey is "
+            "closed, and so do ballots on paper and from files.",
+            counted=part.live.counted,
+            returned=part.returned,
+            k=part.threshold,
+        )
+    ]
+    if part.live.over:
+        said.append(
+            _(
+                "%(over)s of them are of surveys that are over, and are shown as before. Items taken together "
+                "count only these.",
+                over=part.live.over,
+            )
+        )
+    return said
+
+
 def excluded_sentences(part: Part, reader: Reader) -> list[str]:
     """Say what does not count, and what the figure would be with it, as far as that gives nobody away."""
     _ = reader.gettext
-    said = []
-    if part.live is not None:
+    said = _live_sentences(part, reader)
+    left_out = part.excluded
+    if left_out.apart:
         said.append(
             _(
-                "Answers are still coming in: %(counted)s of %(returned)s ballots count in the headline by now. "
-                "Figures go by steps of at least %(k)d people at a place; the last step waits until the survey is "
-                "closed, and so do ballots on paper and from files.",
-                counted=part.live.counted,
-                returned=part.returned,
+                "%(count)s ballots do not count: of several surveys (or stretches of one) each has to have at "
+                "least %(k)d answers of its own, or looking before and after would tell what a few people said.",
+                count=left_out.apart,
                 k=part.threshold,
             )
         )
-    left_out = part.excluded
     if left_out.unreconciled:
         said.append(uncounted_sentence(left_out.unreconciled, left_out.open_batches, reader))
     if left_out.voided and left_out.with_voided is not None:

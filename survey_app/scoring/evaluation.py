@@ -152,13 +152,15 @@ class Answered:
 class Excluded:
     """What does not count: ballots voided by a person, and ballots of batches whose totals are not stated yet.
 
-    `open_batches` counts those batches. `with_voided` is the rate as it were with the voided ones; None where none
-    is, or where the difference would give single ballots away.
+    `open_batches` counts those batches. `apart` ballots are of surveys that count together with others and have
+    too few answers to be told apart from them. `with_voided` is the rate as it were with the voided ones; None
+    where none is, or where the difference would give single ballots away.
     """
 
     voided: int = 0
     unreconciled: int = 0
     open_batches: int = 0
+    apart: int = 0
     with_voided: Figure | None = None
 
 
@@ -185,9 +187,13 @@ class Floored:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Live:
-    """More ballots may come in: how many the headline counts by now. Figures go by steps of k people at a place."""
+    """More ballots may come in: how many the headline counts by now. Figures go by steps of k people at a place.
+
+    `over` ballots are of surveys that are over: these are no more waited for.
+    """
 
     counted: int
+    over: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

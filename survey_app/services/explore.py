@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -28,6 +28,7 @@ from survey_app.analysis.layout import Array
 from survey_app.analysis.places import LeafFacts, Tree
 from survey_app.analysis.readings import Entry, Reading, entries, filterable
 from survey_app.analysis.selection import MOST_CUTS, BadSelection, Selection, Trouble, check
+from survey_app.analysis.several import over_at
 from survey_app.analysis.store import ColumnStore
 from survey_app.analysis.unit_table import UnitTable, unit_table
 from survey_app.analysis.world import World
@@ -138,6 +139,14 @@ def _subject(group: Sequence[Survey], audience: Audience, now: datetime) -> Subj
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Over:
+    """How many `ballots`, `of` all, are of surveys that are over: only these are told apart by answers."""
+
+    ballots: int
+    of: int
+
+
 @dataclass(frozen=True)
 class Exploration:
     """A selection opened for one reader: several things can be read of it, all about the same ballots."""
@@ -166,6 +175,12 @@ class Exploration:
     def drivers(self) -> Gated[DriverMap | None]:
         """Return what moves the overall verdict, over all that the reader sees; None where that is too little."""
         return driver_map(self.topic, self.selection)
+
+    def over(self) -> Over:
+        """Return how many ballots of the selected place are of surveys that take no more answers."""
+        place = replace(self.selection, modes=(), since=None, until=None, answers=())
+        where = explore.where_of(self.topic, place)
+        return Over(over_at(self.topic.gate, where), int(self.topic.gate.world.ballots[where.leaves].sum()))
 
     def units_below(self) -> list[int]:
         """Return the units with ballots right below the selected one: that is no secret."""

@@ -72,6 +72,15 @@ def test_what_is_shown_is_the_sum_of_what_each_shows() -> None:
     assert added > 10
 
 
+def test_cross_tabs_add_up() -> None:
+    topics = [BEFORE.topic, AFTER.topic, topic_of([Fielded(BEFORE), Fielded(AFTER)])]
+    tables = [explore.cross(each, SURVEY, "A", "C").value for each in topics]
+    counts = [np.array(each.table) for each in tables if each.table is not None]
+    assert len(counts) == 3
+    assert (counts[2] >= counts[0]).all()
+    assert counts[2].sum() in (counts[0].sum(), counts[0].sum() + counts[1].sum())
+
+
 @pytest.mark.parametrize("after", [replace(AFTER, ballots=()), replace(AFTER, ballots=AFTER.ballots[:4]), AFTER])
 def test_what_is_over_stays_as_it_was_while_another_takes_answers(after: Union) -> None:
     alone = BEFORE.topic

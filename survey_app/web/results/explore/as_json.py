@@ -21,7 +21,7 @@ from survey_app.scoring.evaluation import Contrast, Rated
 from survey_app.scoring.figure import Bounds, Figure
 from survey_app.scoring.intervals import Interval
 from survey_app.scoring.participation import Standing
-from survey_app.services.explore import Subject
+from survey_app.services.explore import Over, Subject
 from survey_app.services.uncounted import Uncounted
 
 Json: TypeAlias = dict[str, Any]
@@ -72,6 +72,11 @@ def uncounted(found: Uncounted) -> Json:
         "ballots": found.ballots,
         "batches": found.batches,
     }
+
+
+def over(found: Over | None) -> Json | None:
+    """Write how many ballots are of surveys that are over; null where all are."""
+    return None if found is None else {"ballots": found.ballots, "of": found.of}
 
 
 def question(entry: Entry) -> Json:

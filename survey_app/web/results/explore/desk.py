@@ -16,7 +16,7 @@ from survey_app.analysis.store import ColumnStore
 from survey_app.reporting.words import Reader, uncounted_sentence
 from survey_app.services import explore
 from survey_app.services.access import NotFound
-from survey_app.services.explore import Subject
+from survey_app.services.explore import Over, Subject
 from survey_app.services.explore_places import Surroundings, Visited, surroundings, visited
 from survey_app.services.uncounted import Uncounted
 from survey_app.web import context, formats
@@ -92,7 +92,7 @@ def _given() -> list[tuple[str, str]]:
 class Desk:
     """The frame of one request to the page `endpoint`.
 
-    `sealed` says that nothing is shown yet, `watched` that newer figures may come.
+    `sealed` says that nothing is shown yet, `watched` that newer figures may come; `over` is there while they do.
     """
 
     endpoint: str
@@ -103,6 +103,7 @@ class Desk:
     sealed: explore.StillSealed | None = None
     uncounted: tuple[Uncounted, ...] = ()
     watched: Watched | None = None
+    over: Over | None = None
 
     @property
     def selection(self) -> Selection:

@@ -56,6 +56,7 @@ def one_of(words: type[Any]) -> Schema:
 
 _FIGURE = {"rule": STRING, "rule_version": WHOLE, "label": ref("Text"), "as_of": MOMENT}
 _ANSWER = {"campaign": WHOLE, "subject": ref("Subject"), "uncounted": arr(ref("Uncounted"))}
+_ANSWER |= {"over": maybe(ref("Over"))}
 
 SCHEMAS: dict[str, Schema] = {
     "Text": obj("Words in Chinese and English; either may be empty.", zh=STRING, en=STRING),
@@ -450,6 +451,7 @@ SCHEMAS |= {
 }
 
 SCHEMAS |= {
+    "Over": obj("Ballots of surveys that are over: conditions count only these.", ballots=WHOLE, of=WHOLE),
     "Uncounted": obj(
         "Ballots of open batches that have come in at the selected place and do not count yet, whatever they say.",
         survey=WHOLE,

@@ -13,7 +13,7 @@ from survey_app.analysis.selection import BadSelection
 from survey_app.reporting.colours import IN_THE_DARK
 from survey_app.services import explore
 from survey_app.services.access import Permission
-from survey_app.services.explore import Exploration, SelectionsOverlap, StillSealed, Subject
+from survey_app.services.explore import Exploration, Over, SelectionsOverlap, StillSealed, Subject
 from survey_app.services.explore_places import Surroundings
 from survey_app.services.uncounted import Uncounted, uncounted
 from survey_app.web import context
@@ -88,10 +88,9 @@ def _show(sight: Sight[T], campaign_id: int) -> ResponseReturnValue:
     if asked.trouble is None:
         try:
             found = sight.find(asked)
-            waiting = _uncounted(sight, asked, subjects, around)
-            frame = replace(frame, uncounted=waiting)
+            frame = replace(frame, uncounted=_uncounted(sight, asked, subjects, around), over=_over(asked))
             if asked.subject.is_live:
-                tag = tag_of(_answer(sight, campaign_id, asked, found, waiting))
+                tag = tag_of(_answer(sight, asked, found, frame))
                 frame = replace(frame, watched=Watched(frame.json_address, tag))
             shown = sight.page(found, frame)
         except BadSelection as trouble:
@@ -114,7 +113,8 @@ def _send(sight: Sight[T], campaign_id: int) -> ResponseReturnValue:
         return _refused(asked.trouble)
     try:
         found = sight.find(asked)
-        answer = _answer(sight, campaign_id, asked, found, _uncounted(sight, asked, subjects, around))
+        frame = Desk(sight.endpoint, asked, subjects, around, uncounted=_uncounted(sight, asked, subjects, around))
+        answer = _answer(sight, asked, found, replace(frame, over=_over(asked)))
     except BadSelection as trouble:
         return _refused(trouble)
     except SelectionsOverlap:
@@ -125,15 +125,19 @@ def _send(sight: Sight[T], campaign_id: int) -> ResponseReturnValue:
     return sent(answer)
 
 
-def _answer(
-    sight: Sight[T], campaign_id: int, asked: Asked, found: T, waiting: Sequence[Uncounted]
-) -> as_json.Json:
+def _answer(sight: Sight[T], asked: Asked, found: T, frame: Desk) -> as_json.Json:
     return {
-        "campaign": campaign_id,
+        "campaign": frame.around.campaign_id,
         "subject": as_json.subject(asked.subject),
-        "uncounted": [as_json.uncounted(each) for each in waiting],
+        "uncounted": [as_json.uncounted(each) for each in frame.uncounted],
+        "over": as_json.over(frame.over),
         **sight.json(found),
     }
+
+
+def _over(asked: Asked) -> Over | None:
+    """Return how many ballots of the selected place are of surveys that are over; None where all are."""
+    return opened(asked).over() if asked.subject.is_live else None
 
 
 def _uncounted(

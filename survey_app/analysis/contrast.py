@@ -19,9 +19,9 @@ from scipy.sparse.csgraph import connected_components
 from survey_app.analysis.columns import MARKS
 from survey_app.analysis.compare import graded
 from survey_app.analysis.explore import NOT_HERE, Topic
-from survey_app.analysis.gate import NOTHING, ByBlock, Gated, both, counted_of
+from survey_app.analysis.gate import NOTHING, ByBlock, Counted, Gated, both, counted_of
 from survey_app.analysis.layout import MISSING, Array
-from survey_app.analysis.readings import Entry, Frame, reading
+from survey_app.analysis.readings import Entry, Frame, rate_of, reading
 from survey_app.analysis.selection import Selection
 from survey_app.analysis.world import codes_of
 from survey_app.scoring.comparison import Change, Group, same_clusters, two_proportions
@@ -47,15 +47,36 @@ def contrasts(first: Measured, later: Measured, places: Sequence[Array]) -> Gate
     why = comparability(first, later)
     if why is not Comparability.COMPARABLE:
         return NOTHING.map(lambda _: (Contrast(comparability=why),) * len(places))
+    found = _pair(first, later)
+    return found.map(lambda pair: tuple(_TOO_FEW if pair is None else pair.at(place) for place in places))
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The rates of the same enterprises in two measurements, and the change."""
+
+    first: Figure
+    second: Figure
+    change: Change
+
+
+def rate_changes(first: Measured, later: Measured, places: Sequence[Array]) -> Gated[tuple[Changed | None, ...]]:
+    """Return what the contrast of each place says of the rate of the same enterprises; None where nothing.
+
+    It is for many places: a whole contrast has both rates and the index, each with its interval.
+    """
+    if comparability(first, later) is not Comparability.COMPARABLE:
+        return NOTHING.map(lambda _: (None,) * len(places))
+    found = _pair(first, later)
+    return found.map(lambda pair: tuple(None if pair is None else pair.rate_at(place) for place in places))
+
+
+def _pair(first: Measured, later: Measured) -> Gated[_Pair | None]:
+    """Return both measurements by block; None where one of them has no ballots."""
     if first.entry.name not in first.topic.gate.asked or later.entry.name not in later.topic.gate.asked:
-        return NOTHING.map(lambda _: (_TOO_FEW,) * len(places))
+        return NOTHING.map(lambda _: None)
     blocks = both(first.topic.gate.by_block(first.entry.name), later.topic.gate.by_block(later.entry.name))
-
-    def made(found: tuple[ByBlock, ByBlock]) -> tuple[Contrast, ...]:
-        pair = _Pair(_Side(first, found[0]), _Side(later, found[1]))
-        return tuple(pair.at(place) for place in places)
-
-    return blocks.map(made)
+    return blocks.map(lambda found: _Pair(_Side(first, found[0]), _Side(later, found[1])))
 
 
 def comparability(first: Measured, later: Measured) -> Comparability:
@@ -133,9 +154,19 @@ class _Side:
 
     def rated(self, leaves: Array) -> Rated:
         """Return the verdict of some leaves, given by whether they are among them, that are whole blocks."""
+        rated = reading(self.measured.entry, self._counted(leaves), self._frame(leaves)).rated
+        if rated is None:
+            raise ValueError(f"{self.measured.entry.name} is not rated")
+        return rated
+
+    def rate(self, leaves: Array) -> Figure:
+        """Return the rate of the verdict alone."""
+        return rate_of(self.measured.entry, self._counted(leaves), self._frame(leaves))
+
+    def _frame(self, leaves: Array) -> Frame:
         topic = self.measured.topic
         people = topic.headcounts[leaves & (topic.headcounts != NOT_HERE)]
-        frame = Frame(
+        return Frame(
             rules=topic.rules,
             as_of=topic.as_of,
             threshold=topic.gate.threshold,
@@ -143,12 +174,11 @@ class _Side:
             spoilt=int(topic.spoilt[leaves].sum()),
             abstained=int(topic.abstained[leaves].sum()),
         )
-        blocks = np.unique(self.found.block[leaves[self.found.leaves]])
-        values = self.found.counts[blocks].sum(axis=0)
-        rated = reading(self.measured.entry, counted_of(self.found.asked, values), frame).rated
-        if rated is None:
-            raise ValueError(f"{self.measured.entry.name} is not rated")
-        return rated
+
+    def _counted(self, leaves: Array) -> Counted:
+        chosen = np.zeros(len(self.size), np.bool_)
+        chosen[self.found.block[leaves[self.found.leaves]]] = True
+        return counted_of(self.found.asked, self.found.counts[chosen].sum(axis=0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -220,18 +250,31 @@ class _Pair:
         if not (self._has_both & place).any():
             sides = (side.rated(place & side.has_ballots) for side in (self.first, self.later))
             return _contrast(None, *sides)
-        inside = np.bincount(self._cluster[self._has_any & place], minlength=self._clusters)
-        kept = np.flatnonzero(self._is_shared & (inside == self._size))
-        return self._same(kept) if kept.size else _TOO_FEW
-
-    def _same(self, kept: Array) -> Contrast:
-        leaves = self._has_both & np.isin(self._cluster, kept)
-        first, second = self.first.rated(leaves), self.later.rated(leaves)
-        found = _contrast(len(np.unique(self._unit[leaves])), first, second)
-        if found.same is None or len(kept) < _TWO:
+        kept, leaves = self._kept(place)
+        if not kept.any():
+            return _TOO_FEW
+        found = _contrast(len(np.unique(self._unit[leaves])), self.first.rated(leaves), self.later.rated(leaves))
+        if found.same is None or kept.sum() < _TWO:
             return found
         rate, strict = (_clustered(each[:, kept]) for each in self._by_rule)
         return replace(found, rate=rate, strict=strict)
+
+    def rate_at(self, place: Array) -> Changed | None:
+        """Return what the contrast at a place says of the rate of the same enterprises."""
+        if not self.first.shows(place) or not self.later.shows(place):
+            return None
+        kept, leaves = self._kept(place)
+        if not kept.any():
+            return None
+        first, second = self.first.rate(leaves), self.later.rate(leaves)
+        change = _apart(first, second) if kept.sum() < _TWO else _clustered(self._by_rule[0][:, kept])
+        return None if first.withheld or second.withheld or change is None else Changed(first, second, change)
+
+    def _kept(self, place: Array) -> tuple[Array, Array]:
+        """Return which clusters are shared and wholly at a place, and which leaves are theirs."""
+        inside = np.bincount(self._cluster[self._has_any & place], minlength=self._clusters)
+        kept = np.asarray(self._is_shared & (inside == self._size))
+        return kept, self._has_both & kept[self._cluster]
 
 
 def _contrast(places: int | None, first: Rated, second: Rated) -> Contrast:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 
 from survey_app.analysis.explore import Topic
-from survey_app.analysis.facts import FloorFacts
+from survey_app.analysis.facts import FloorFacts, PostingFacts
 from survey_app.analysis.gate import ByNode, Gated, Where, together
 from survey_app.analysis.instrument import Instrument, where_of
 from survey_app.analysis.readings import Reading
@@ -46,14 +47,18 @@ class Floors:
 
     def of(self, postings: Sequence[int]) -> Standing | None:
         """Return how some postings stand together."""
-        found = self._instrument
-        chosen = [
-            (posting, returned)
-            for posting, returned in zip(found.all_postings, found.returned_by_posting, strict=False)
-            if posting.id in postings
-        ]
-        headcount = found.headcount_of([posting for posting, _ in chosen])
+        if not self._floors:
+            return None
+        chosen = [self._by_posting[posting] for posting in postings]
+        headcount = self._instrument.headcount_of([posting for posting, _ in chosen])
         return self._judged(sum(returned for _, returned in chosen), headcount, postings)
+
+    @cached_property
+    def _by_posting(self) -> Mapping[int, tuple[PostingFacts, int]]:
+        """Each posting of the campaign with the ballots that came back from there."""
+        found = self._instrument
+        pairs = zip(found.all_postings, found.returned_by_posting, strict=False)
+        return {posting.id: (posting, returned) for posting, returned in pairs}
 
     def _judged(self, returned: int, headcount: int | None, postings: Sequence[int] | None) -> Standing | None:
         standings = (

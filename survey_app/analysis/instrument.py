@@ -83,6 +83,14 @@ class Instrument:
         return tuple(team for team in self.all_teams if team in present)
 
     @cached_property
+    def of_team(self) -> Mapping[int, Sequence[PostingFacts]]:
+        """The postings of each of these teams."""
+        found: dict[int, list[PostingFacts]] = {team: [] for team in self.team_ids}
+        for posting in self.postings:
+            found[posting.team_id].append(posting)
+        return found
+
+    @cached_property
     def by_team(self) -> Groups:
         """Each of these teams as a group; the last for ballots of none."""
         place = {team: number for number, team in enumerate(self.team_ids)}
@@ -157,11 +165,18 @@ class Instrument:
 
     def teams(self, field: str) -> list[Rated]:
         """Return the verdict on each team of `team_ids`, and last on none; what would give one away is withheld."""
+        if field not in self._teams:
+            self._teams[field] = self._of_teams(field)
+        return self._teams[field]
+
+    @cached_property
+    def _teams(self) -> dict[str, list[Rated]]:
+        """The verdicts on teams that were asked for: page and waves ask for the same."""
+        return {}
+
+    def _of_teams(self, field: str) -> list[Rated]:
         tallies = self.tallies(field, self.by_team)
-        heads: list[int | None] = [
-            self.headcount_of([posting for posting in self.postings if posting.team_id == team])
-            for team in self.team_ids
-        ]
+        heads: list[int | None] = [self.headcount_of(self.of_team[team]) for team in self.team_ids]
         rated = [self._rated(tally, field, head) for tally, head in zip(tallies, [*heads, None], strict=True)]
         return [
             each if shown else _hidden(each, Reason.COMPLEMENTARY, self.threshold)

@@ -105,17 +105,13 @@ def _teams(instrument: Instrument, headline: Item | None) -> tuple[Team, ...]:
         return ()
     *rated, of_none = instrument.teams(headline.code)
     floors = Floors(instrument)
-    places = {
-        team: tuple(posting.place for posting in instrument.postings if posting.team_id == team)
-        for team in instrument.team_ids
-    }
     found = {
         team: Team(
             name=instrument.all_teams[team],
-            places=places[team],
+            places=tuple(posting.place for posting in instrument.of_team[team]),
             rated=each,
             band=None,
-            standing=floors.of([posting.id for posting in instrument.postings if posting.team_id == team]),
+            standing=floors.of([posting.id for posting in instrument.of_team[team]]),
         )
         for team, each in zip(instrument.team_ids, rated, strict=True)
     }

@@ -207,6 +207,13 @@ def _rated(entry: Entry, counted: Counted | None, frame: Frame) -> Rated:
     )
 
 
+def rate_of(entry: Entry, counted: Counted | None, frame: Frame) -> Figure:
+    """Return the rate of a rated question alone, as `reading` has it."""
+    if entry.scale is None:
+        raise ValueError(f"{entry.name} has no scale")
+    return _share(entry.scale, counted, frame.rules.rate, frame)
+
+
 def _tally(counted: Counted | None, frame: Frame) -> Tally:
     if counted is None:
         return Tally()

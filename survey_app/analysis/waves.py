@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from survey_app.analysis.contrast import Measured, contrasts
+from survey_app.analysis.contrast import Measured, contrasts, rate_changes
 from survey_app.analysis.facts import PostingFacts
 from survey_app.analysis.instrument import Instrument
 from survey_app.questionnaire.text import Text
@@ -90,46 +90,52 @@ class _Pair:
     @property
     def whole(self) -> Contrast:
         """The contrast over all that both have."""
-        return self._found[0]
+        if self._sides is None:
+            return Contrast(comparability=Comparability.TOO_FEW)
+        everywhere = np.ones(self._sides[0].topic.gate.world.tree.leaves, np.bool_)
+        return contrasts(*self._sides, [everywhere]).value[0]
 
     def of_teams(self, month: int) -> list[TeamChange]:
         """Return the change of each team, and of each enterprise of a team with several; not yet adjusted."""
+        if self._sides is None:
+            return []
+        tree = self._sides[0].topic.gate.world.tree
+        of_leaf = tree.posting[tree.leaf_nodes]
+        places = [np.isin(of_leaf, [each.id for each in part]) for part in self._parts]
         return [
             TeamChange(
-                team=self.first.all_teams[parts[0].team_id],
-                places=tuple(dict.fromkeys(each.place for each in parts)),
+                team=self.first.all_teams[part[0].team_id],
+                places=tuple(dict.fromkeys(each.place for each in part)),
                 month=month,
-                first=found.same.first.rate,
-                second=found.same.second.rate,
-                change=found.rate,
-                adjusted=found.rate.p_value,
+                first=found.first,
+                second=found.second,
+                change=found.change,
+                adjusted=found.change.p_value,
             )
-            for parts, found in zip(self._parts, self._found[1:], strict=True)
-            if found.same is not None and found.rate is not None
+            for part, found in zip(self._parts, rate_changes(*self._sides, places).value, strict=True)
+            if found is not None
         ]
+
+    @cached_property
+    def _sides(self) -> tuple[Measured, Measured] | None:
+        sides = (_measured(self.first), _measured(self.visit))
+        return None if sides[0] is None or sides[1] is None else (sides[0], sides[1])
 
     @cached_property
     def _parts(self) -> list[list[PostingFacts]]:
         """The postings of each team that has ballots in both, and of each enterprise of a team with several."""
         back = zip(self.first.returned_by_posting, self.visit.returned_by_posting, strict=True)
-        own = [each for each, both in zip(self.first.all_postings, back, strict=False) if all(both)]
-        teams = [[each for each in own if each.team_id == team] for team in self.first.all_teams]
+        teams: dict[int, list[PostingFacts]] = {team: [] for team in self.first.all_teams}
+        for each, returned in zip(self.first.all_postings, back, strict=False):
+            if all(returned):
+                teams[each.team_id].append(each)
         found = []
-        for team in filter(None, teams):
-            places = {place: [each for each in team if each.place == place] for place in (p.place for p in team)}
+        for team in filter(None, teams.values()):
+            places: dict[Text, list[PostingFacts]] = {}
+            for each in team:
+                places.setdefault(each.place, []).append(each)
             found += [team, *(places.values() if len(places) > 1 else ())]
         return found
-
-    @cached_property
-    def _found(self) -> tuple[Contrast, ...]:
-        sides = (_measured(self.first), _measured(self.visit))
-        if sides[0] is None or sides[1] is None:
-            return (Contrast(comparability=Comparability.TOO_FEW),) * (1 + len(self._parts))
-        tree = sides[0].topic.gate.world.tree
-        everywhere = np.ones(tree.leaves, np.bool_)
-        of_leaf = tree.posting[tree.leaf_nodes]
-        places = (np.isin(of_leaf, [each.id for each in part]) for part in self._parts)
-        return contrasts(sides[0], sides[1], (everywhere, *places)).value
 
 
 def _measured(instrument: Instrument) -> Measured | None:

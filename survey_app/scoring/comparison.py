@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 import numpy as np
 from scipy.special import bdtr, chdtrc, ndtr, stdtr
 
 from survey_app.scoring.design import Design, ratios
 from survey_app.scoring.differences import METHODS
-from survey_app.scoring.intervals import LEVEL, Floats, Interval, Numbers, wilson
+from survey_app.scoring.intervals import KNOWN, LEVEL, Floats, Interval, Numbers, wilson
 from survey_app.scoring.means import t_value
 
 
@@ -44,6 +45,7 @@ class Change:
         return Verdict.RISE if self.difference > 0 else Verdict.FALL
 
 
+@lru_cache(KNOWN)
 def two_proportions(
     x1: int, n1: int, x2: int, n2: int, level: float = LEVEL, *, method: str = "newcombe"
 ) -> Change:

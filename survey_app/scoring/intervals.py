@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -22,6 +23,8 @@ Limits: TypeAlias = tuple[Floats, Floats]
 LEVEL = 0.95
 SMALL = 10
 """Below this n the exact interval is used."""
+KNOWN = 1 << 14
+"""How many intervals a process remembers: at the next look most counts are the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +183,7 @@ def proportion_limits(x: Numbers, n: Numbers, level: float = LEVEL) -> Limits:
     return np.where(small, exact[0], score[0]), np.where(small, exact[1], score[1])
 
 
+@lru_cache(KNOWN)
 def proportion_interval(
     x: int, n: int, level: float = LEVEL, *, population: int | None = None, method: str | None = None
 ) -> Interval | None:

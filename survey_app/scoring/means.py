@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
+from math import lcm
 
 import numpy as np
 from scipy.special import stdtrit
 
-from survey_app.scoring.intervals import LEVEL, Interval, wilson_limits, z_value
+from survey_app.scoring.intervals import KNOWN, LEVEL, Interval, wilson_limits, z_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class ScoreCounts:
     @classmethod
     def of(cls, scores: Sequence[float], counts: Sequence[int]) -> ScoreCounts:
         """Take scores as written: 62.5 is 62.5 exactly, whatever its binary form."""
-        return cls(tuple(Fraction(str(score)) for score in scores), tuple(counts))
+        return cls(tuple(map(_as_written, scores)), tuple(counts))
 
     @property
     def n(self) -> int:
@@ -36,24 +38,42 @@ class ScoreCounts:
     @property
     def mean(self) -> Fraction | None:
         """The exact mean; None for no ballots."""
-        if not self.n:
+        n = self.n
+        if not n:
             return None
-        return sum((s * c for s, c in zip(self.scores, self.counts, strict=True)), Fraction()) / self.n
+        scale, scores = self._whole
+        return Fraction(sum(s * c for s, c in zip(scores, self.counts, strict=True)), scale * n)
 
     def variance(self, *, unbiased: bool = True) -> Fraction | None:
         """Return the variance of the scores, over n - 1 if `unbiased`, else over n; None if impossible."""
-        mean, divisor = self.mean, self.n - 1 if unbiased else self.n
-        if mean is None or divisor < 1:
+        n = self.n
+        divisor = n - 1 if unbiased else n
+        if divisor < 1:
             return None
-        squares = ((s - mean) ** 2 * c for s, c in zip(self.scores, self.counts, strict=True))
-        return sum(squares, Fraction()) / divisor
+        scale, scores = self._whole
+        total = sum(s * c for s, c in zip(scores, self.counts, strict=True))
+        squares = sum(s * s * c for s, c in zip(scores, self.counts, strict=True))
+        return Fraction(n * squares - total * total, scale * scale * n * divisor)
+
+    @property
+    def _whole(self) -> tuple[int, tuple[int, ...]]:
+        """The scores as whole numbers, and how many times too large they are: sums of fractions are slow."""
+        scale = lcm(*(score.denominator for score in self.scores))
+        return scale, tuple(score.numerator * (scale // score.denominator) for score in self.scores)
 
 
+@lru_cache(1024)
+def _as_written(score: float) -> Fraction:
+    return Fraction(str(score))
+
+
+@lru_cache(1024)
 def t_value(level: float, df: float) -> float:
     """Return the two-sided t quantile of a confidence level."""
     return float(stdtrit(df, 0.5 + level / 2))
 
 
+@lru_cache(KNOWN)
 def mean_interval(data: ScoreCounts, level: float = LEVEL, *, population: int | None = None) -> Interval | None:
     """Return the t interval of the mean, held to the range of the scores; None for no data or a census.
 

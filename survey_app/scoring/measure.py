@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 
 from survey_app.questionnaire.definition import Scale
 from survey_app.scoring.figure import Figure
-from survey_app.scoring.intervals import LEVEL, proportion_interval
+from survey_app.scoring.intervals import LEVEL, Interval, proportion_interval
 from survey_app.scoring.means import ScoreCounts, mean_interval
 from survey_app.scoring.rules import IndexRule, RateRule, Rule, ShareRule
 from survey_app.scoring.suppression import THRESHOLD, primary
@@ -36,10 +35,10 @@ def rate(
     """
     parts = read(tally, scale)
     x, n = _counts(parts, scale, rule)
-    figure = replace(_frame(rule, tally, parts, as_of, headcount), x=x, n=n)
-    if not figure.census:
-        population = _population(tally, headcount)
-        figure = replace(figure, interval=proportion_interval(x, n, level, population=population, method=method))
+    interval = None
+    if not _is_census(tally, headcount):
+        interval = proportion_interval(x, n, level, population=_population(tally, headcount), method=method)
+    figure = _figure(rule, tally, parts, as_of, headcount, x=x, n=n, interval=interval)
     return withhold_if_small(figure, n, threshold)
 
 
@@ -57,10 +56,10 @@ def index(
     parts = read(tally, scale)
     scores = scores_of(rule, scale)
     data = ScoreCounts.of(list(scores.values()), [parts.graded[code] for code in scores])
-    figure = replace(_frame(rule, tally, parts, as_of, headcount), n=data.n, index=data.mean)
-    if not figure.census:
-        population = _population(tally, headcount)
-        figure = replace(figure, interval=mean_interval(data, level, population=population))
+    interval = None
+    if not _is_census(tally, headcount):
+        interval = mean_interval(data, level, population=_population(tally, headcount))
+    figure = _figure(rule, tally, parts, as_of, headcount, n=data.n, index=data.mean, interval=interval)
     return withhold_if_small(figure, data.n, threshold)
 
 
@@ -98,7 +97,18 @@ def _counts(parts: Parts, scale: Scale, rule: RateRule) -> tuple[int, int]:
     return x, sum(parts.graded.values()) + sum(getattr(parts, part) for part in rule.base_adds)
 
 
-def _frame(rule: Rule, tally: Tally, parts: Parts, as_of: datetime, headcount: int | None) -> Figure:
+def _figure(
+    rule: Rule,
+    tally: Tally,
+    parts: Parts,
+    as_of: datetime,
+    headcount: int | None,
+    *,
+    n: int,
+    x: int | None = None,
+    index: Fraction | None = None,
+    interval: Interval | None,
+) -> Figure:
     """Return a figure with the counts that every rule keeps."""
     return Figure(
         rule=rule,
@@ -110,8 +120,16 @@ def _frame(rule: Rule, tally: Tally, parts: Parts, as_of: datetime, headcount: i
         abstained=parts.abstained,
         unknown=parts.unknown,
         spoilt=parts.spoilt,
-        census=tally.returned == headcount,
+        census=_is_census(tally, headcount),
+        x=x,
+        n=n,
+        index=index,
+        interval=interval,
     )
+
+
+def _is_census(tally: Tally, headcount: int | None) -> bool:
+    return tally.returned == headcount
 
 
 def _population(tally: Tally, headcount: int | None) -> int | None:

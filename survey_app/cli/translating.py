@@ -111,6 +111,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     ),
     "comments": ("web/comments/*", "templates/comments/*"),
     "checking": ("web/results/checking/*", "templates/results/checking/*"),
+    "export": ("web/results/export*", "web/results/long_table*", "templates/results/figures_line*"),
 }
 """Which sources each room's file is for: of several patterns that match, the longest counts."""
 

@@ -20,7 +20,7 @@ from sqlalchemy import select
 from survey_app import services
 from survey_app.analysis.selection import Selection
 from survey_app.analysis.store import ColumnStore
-from survey_app.services import evaluate, explore, retention, seals, surveys, unsealing
+from survey_app.services import evaluate, explore, export, retention, seals, surveys, unsealing
 from survey_app.services.access import SYSTEM
 from survey_app.storage.models import AuditEntry, Survey
 from survey_app.storage.session import Database
@@ -138,6 +138,7 @@ _READ_BALLOTS = {
     "explore.units_by_items",
     "explore.view",
     "explore.waves",
+    "export.exported",
     "retention.erase",
     "retention.tidy",
     "explore_ground.ground",
@@ -175,6 +176,9 @@ def test_every_verb_refuses_a_sealed_survey(database: Database, store: ColumnSto
         lambda: explore.units_by_items(database, store, **asked),
         lambda: explore.waves(database, store, **asked),
         lambda: explore.comparison(database, store, actor=SYSTEM, first=chosen, second=chosen, now=NOW),
+        lambda: export.exported(
+            database, store, actor=SYSTEM, campaign_id=made.campaign.id, file_format="csv", now=NOW
+        ),
     ):
         with pytest.raises(explore.StillSealed):
             read()

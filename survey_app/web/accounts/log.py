@@ -40,6 +40,7 @@ ACTIONS: Mapping[str, LazyString] = {
     "figure_rule_added": _l("added a rule of figures"),
     "figure_rules_chosen": _l("chose the rules of a survey's figures"),
     "indicators_changed": _l("changed the index tree of a campaign"),
+    "figures_exported": _l("exported all figures of a campaign"),
     "interviews_made": _l("made interviews by telephone"),
     "composite_declared": _l("declared or withdrew a composite of audiences"),
     "comment_theme_added": _l("added a theme of comments"),

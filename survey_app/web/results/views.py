@@ -18,7 +18,7 @@ from survey_app.web import context
 from survey_app.web.access import allowed, allowed_to_programs
 from survey_app.web.comments.sheet import released
 from survey_app.web.keys import key
-from survey_app.web.results import checking, explore, overview, wall, weighing
+from survey_app.web.results import checking, explore, export, overview, wall, weighing
 from survey_app.web.results.explore.desk import open_subjects
 from survey_app.web.results.fresh import Watched, sent, tag_of
 from survey_app.web.results.page import Page
@@ -30,6 +30,7 @@ explore.register(blueprint)
 wall.register(blueprint)
 weighing.register(blueprint)
 checking.register(blueprint)
+export.register(blueprint)
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -82,12 +82,14 @@ def evaluate_campaign(
             raise NotFound
         surveys = queries.surveys(session, campaign_id)
         facts = campaign_facts(session, campaign, surveys, now)
+        base = ground(session, columns, campaign_id)
         snapshots = {
-            survey.id: columns.snapshot(DatabaseSource.of(session, database, survey), now)
+            survey.id: base.counting(
+                columns.snapshot(DatabaseSource.of(session, database, survey), now), survey, now
+            )
             for survey in surveys
             if not is_sealed(survey, now)
         }
-        base = ground(session, columns, campaign_id)
         own = {
             survey.id: base.own(session, survey, Ballots(snapshots[survey.id].columns), now)
             for survey in surveys

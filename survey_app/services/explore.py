@@ -403,18 +403,14 @@ def _read(
     base = ground(session, columns, group[0].campaign_id)
     tree = base.tree
     batches = queries.batches(session, keys, selection.audience.value)
-    ballots = {
-        each.id: base.own(
-            session,
-            each,
-            Ballots(
-                columns.snapshot(evaluate.DatabaseSource.of(session, database, each), now).columns,
-                tuple(row.id for row in batches if row.survey_id == each.id and row.state != BatchState.RECONCILED),
-            ),
-            now,
+    ballots = {}
+    for each in group:
+        snapshot = columns.snapshot(evaluate.DatabaseSource.of(session, database, each), now)
+        still_open = tuple(
+            row.id for row in batches if row.survey_id == each.id and row.state != BatchState.RECONCILED
         )
-        for each in group
-    }
+        counting = base.counting(snapshot, each, now).columns
+        ballots[each.id] = base.own(session, each, Ballots(counting, still_open), now)
     questionnaire = questionnaire_of(group[0].version)
     gate = base.gate(ballots, selection.audience, questionnaire, paths, now=now)
     asked_at = queries.asked_at(session, keys, selection.audience.value)

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+import numpy as np
+
+from survey_app.analysis.columns import Piece, Snapshot
+from survey_app.analysis.encode import slot_of
 from survey_app.analysis.gate import Gate
+from survey_app.analysis.layout import Array
 from survey_app.analysis.places import LeafFacts, Tree, UnitFacts
 from survey_app.analysis.several import Looking, Own
 from survey_app.analysis.store import ColumnStore
@@ -33,6 +38,22 @@ class Ground:
     postings: tuple[LeafFacts, ...]
     resumed: Mapping[int, Sequence[datetime]]
 
+    def counting(self, snapshot: Snapshot, survey: Survey, now: datetime) -> Snapshot:
+        """Return what counts of a survey by now: voided ballots count until no more answers come in.
+
+        Without them, steps would shift by a few people whenever somebody leaves some out or lets them count again.
+        """
+        if not may_take(survey, now):
+            return snapshot
+        resumed = self.resumed.get(survey.id)
+        if not resumed:
+            return replace(snapshot, columns=snapshot.with_voided)
+        since = slot_of(resumed[-1])
+        columns = snapshot.columns.kept_by(
+            lambda piece: _all(piece) if piece.kept is None else piece.kept | (piece.arrays["slot"] >= since)
+        )
+        return replace(snapshot, columns=columns)
+
     def own(self, session: Session, survey: Survey, ballots: Ballots, now: datetime) -> Own:
         """Return the ballots of a survey with how far they may be shown: all of what is over, more by steps."""
         resumed = tuple(self.resumed.get(survey.id, ()))
@@ -51,6 +72,10 @@ class Ground:
         """Return the gate of a reader of the subtrees `paths` to the ballots of an audience, given by survey."""
         looking = Looking(self.columns.worlds, self.tree, self.number, tuple(paths), now)
         return looking.gate(ballots, audience, questionnaire)
+
+
+def _all(piece: Piece) -> Array:
+    return np.ones(piece.size, np.bool_)
 
 
 def ground(session: Session, columns: ColumnStore, campaign_id: int) -> Ground:

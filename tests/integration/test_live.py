@@ -18,6 +18,7 @@ from flask.testing import FlaskClient
 from survey_app.analysis.encode import SLOT
 from survey_app.services import surveys
 from survey_app.services.access import SYSTEM
+from survey_app.storage.queries import evidence as queries
 from survey_app.storage.session import Database
 from survey_app.words import Audience, Purpose, SurveyState
 from tests.support.evaluated import NOW, Evaluated, close, make_campaign, open_survey, respond, sign_up
@@ -191,6 +192,20 @@ def _numbers(look: dict[str, Any]) -> Counter[tuple[str, Any]]:
     return Counter(
         (where if where in _of_answers(look) else where.split()[0], count) for where, count in look.items()
     )
+
+
+def test_what_is_voided_counts_until_the_survey_is_over(app: Flask, database: Database, made: Evaluated) -> None:
+    client = client_of(app, sign_up(database, made.unit, username="watcher"))
+    before = _look(client, made)
+    survey = made.surveys["A_W"]
+    ids = [each.id for each in made.given if each.posting == made.postings[0].id][:K]
+    with database.transaction() as session:
+        queries.void(session, survey_id=survey.id, ids=frozenset(ids), reason="代填", at=NOW, by=None)
+    assert _look(client, made) == before
+    close(database, survey)
+    after = _of_answers(_look(client, made))
+    codes = [where for where in after if where.startswith(f" {VERDICT} [")]
+    assert sum(after[where] for where in codes) == len(made.given) - K
 
 
 def _open_another(database: Database, made: Evaluated) -> None:

@@ -188,10 +188,18 @@ class Instrument:
         teams = [*self.team_ids, NONE]
         if self.gate is None or field not in self.gate.asked:
             return [True] * len(teams)
-        world = self.gate.world
-        of_leaf = world.tree.team[world.tree.leaf_nodes][world.active]
-        found = (self.gate.count(field, Where(of_leaf == team, None)) for team in teams)
-        return [each.value is not None for each in found]
+        by_block = self.gate.by_block(field).value
+        tree = self.gate.world.tree
+        of_leaf = tree.team[tree.leaf_nodes][by_block.leaves]
+        # A team is shown where its leaves are whole blocks.
+        lowest = np.full(len(by_block.counts), np.iinfo(np.int64).max)
+        highest = np.full(len(by_block.counts), np.iinfo(np.int64).min)
+        np.minimum.at(lowest, by_block.block, of_leaf)
+        np.maximum.at(highest, by_block.block, of_leaf)
+        counted = by_block.counts.any(axis=1)
+        shown = {int(team) for team in lowest[counted & (lowest == highest)]}
+        split = {int(team) for team in of_leaf[(lowest != highest)[by_block.block]]}
+        return [team in shown - split for team in teams]
 
     def _rated(self, tally: Tally, field: str, people: int | None) -> Rated:
         """Return the verdict before anything is withheld, except that empty figures have no number."""

@@ -24,6 +24,7 @@ from survey_app.analysis.encode import SLOT, Encoder, ResponseRow, encode_dimens
 from survey_app.analysis.files import FORMAT, Files, Meta
 from survey_app.analysis.layout import Array, Column, columns_of_version
 from survey_app.analysis.locking import locked
+from survey_app.analysis.recent import Recent
 from survey_app.analysis.source import Source
 from survey_app.analysis.worlds import Worlds
 
@@ -66,6 +67,8 @@ class ColumnStore:
         self.folder = folder / f"format-{FORMAT}"
         self.worlds = Worlds()
         """The same ballots sorted by place, and what was counted last."""
+        self.recent = Recent()
+        """What was made of all of it last."""
         self._all: dict[int, _Kept] = {}
         self._lock = threading.Lock()
 

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from survey_app.analysis import evaluation
+from survey_app.analysis.columns import Snapshot
 from survey_app.analysis.encode import ResponseRow
 from survey_app.analysis.facts import (
     BatchFacts,
@@ -23,6 +24,7 @@ from survey_app.analysis.facts import (
     VisitFacts,
 )
 from survey_app.analysis.gate import Gate
+from survey_app.analysis.recent import One
 from survey_app.analysis.several import Own
 from survey_app.analysis.store import ColumnStore
 from survey_app.analysis.worlds import Ballots
@@ -39,7 +41,7 @@ from survey_app.services.days import today
 from survey_app.services.explore_ground import ground
 from survey_app.services.floors import floors, outcomes
 from survey_app.services.seals import closed_since, is_sealed
-from survey_app.storage.models import Batch, Campaign, Collector, MetricRule, Posting, Survey, Unsealing
+from survey_app.storage.models import Batch, Campaign, MetricRule, Survey, Unsealing
 from survey_app.storage.queries import columns as column_queries
 from survey_app.storage.queries import paper as paper_queries
 from survey_app.storage.queries import results as queries
@@ -100,7 +102,20 @@ def evaluate_campaign(
         ballots = {each.id: _without_open(own[each.id], each, audience) for each in parts}
         return base.gate(ballots, audience, parts[0].questionnaire, now=now)
 
-    return evaluation.evaluate(facts, snapshots, as_of=now, today=today(now), gate_of=gate)
+    moment = now.replace(second=0, microsecond=0) if any(each.is_live for each in own.values()) else None
+    made_of = (facts, today(now), base.number, moment, tuple(map(_state_of, own.values(), snapshots.values())))
+    return columns.recent.get(
+        (campaign_id, "evaluation"),
+        made_of,
+        lambda: evaluation.evaluate(facts, snapshots, as_of=now, today=today(now), gate_of=gate),
+    )
+
+
+def _state_of(own: Own, snapshot: Snapshot) -> tuple[object, ...]:
+    """Return what is equal for equal ballots that are shown alike. What is live also depends on the moment."""
+    pieces = (*snapshot.columns.pieces, *snapshot.with_voided.pieces)
+    arrays = tuple((One(each.arrays), each.kept is None or each.kept.tobytes()) for each in pieces)
+    return arrays, own.threshold, own.is_live, own.resumed, dict(own.entered)
 
 
 def _without_open(own: Own, survey: SurveyFacts, audience: Audience) -> Own:
@@ -177,12 +192,24 @@ class DatabaseSource:
 
 @dataclass(frozen=True)
 class _Ways:
-    """What is known of a campaign's collectors, by key: codes given out by posting, and where they stood before."""
+    """A campaign's collectors by survey; by key: codes given out by posting, and where they stood before."""
 
+    collectors: Mapping[int, Sequence[Any]]
     invited: Mapping[int, Mapping[int | None, int]]
     former: Mapping[int, Sequence[int]]
 
-    def facts(self, collector: Collector) -> CollectorFacts:
+    @classmethod
+    def of(cls, session: Session, campaign_id: int) -> _Ways:
+        by_survey: dict[int, list[Any]] = {}
+        for row in queries.collectors(session, campaign_id):
+            by_survey.setdefault(row.survey_id, []).append(row)
+        return cls(by_survey, queries.invited(session, campaign_id), queries.former_places(session, campaign_id))
+
+    def into(self, survey_id: int) -> tuple[CollectorFacts, ...]:
+        """Return the ways into a survey."""
+        return tuple(self._facts(each) for each in self.collectors.get(survey_id, ()))
+
+    def _facts(self, collector: Any) -> CollectorFacts:
         return CollectorFacts(
             id=collector.id,
             audience=Audience(collector.audience),
@@ -202,7 +229,7 @@ def campaign_facts(session: Session, campaign: Campaign, surveys: Sequence[Surve
     waiting = paper_queries.waiting(session, campaign.id)
     for survey_id, batch in queries.batches(session, campaign.id):
         batches.setdefault(survey_id, []).append(_batch(batch, waiting.get(batch.id, 0)))
-    ways = _Ways(queries.invited(session, campaign.id), queries.former_places(session, campaign.id))
+    ways = _Ways.of(session, campaign.id)
     keys = [survey.id for survey in surveys]
     floored, counted = floors(session, keys), outcomes(session, keys)
     return CampaignFacts(
@@ -230,13 +257,13 @@ def campaign_facts(session: Session, campaign: Campaign, surveys: Sequence[Surve
     )
 
 
-def _posting(posting: Posting) -> PostingFacts:
+def _posting(posting: Any) -> PostingFacts:
     return PostingFacts(
         id=posting.id,
         team_id=posting.team_id,
-        team=Text(posting.team.name, posting.team.name_en),
-        place=Text(posting.unit.name, posting.unit.name_en),
-        stage=Text(posting.round.name, posting.round.name_en),
+        team=Text(posting.team, posting.team_en),
+        place=Text(posting.place, posting.place_en),
+        stage=Text(posting.stage, posting.stage_en),
         headcount=posting.headcount,
     )
 
@@ -269,7 +296,7 @@ def _survey(survey: Survey, batches: tuple[BatchFacts, ...], ways: _Ways, now: d
         unsealed=_unsealed(survey.unsealing),
         closes_at=survey.closes_at,
         over_since=closed_since(survey, now),
-        collectors=tuple(ways.facts(each) for each in survey.collectors),
+        collectors=ways.into(survey.id),
         batches=batches,
     )
 

@@ -14,7 +14,7 @@ from survey_app.analysis.store import ColumnStore
 from survey_app.scoring.evaluation import Comparability, Evaluation, Part, Team, Trust
 from survey_app.services import evaluate
 from survey_app.services.access import SYSTEM, Actor, NotFound
-from survey_app.storage.models import Batch, Collector, Erasure, Invitation, Response, Survey, Unit, Voiding
+from survey_app.storage.models import Batch, Collector, Erasure, Invitation, Posting, Response, Survey, Unit, Voiding
 from survey_app.storage.session import Database
 from survey_app.words import Audience, BatchState, Role, SurveyState, UnitKind
 from tests.support.evaluated import (
@@ -438,3 +438,19 @@ def test_responses_without_a_posting_are_a_row_of_their_own(
     assert part.headline is not None
     assert part.headline.rated.rate.base_text == "20/26"
     assert replace(part, teams=()).returned == 26
+
+
+def test_what_has_not_changed_is_not_worked_out_again(database: Database, store: ColumnStore) -> None:
+    made = make_evaluated(database)
+    before = _evaluate(database, store, made)
+    assert _evaluate(database, store, made) is before
+    respond(database, made, "A_W", made.postings[0].id, _grades(20))
+    more = _evaluate(database, store, made)
+    assert more.parts[0].returned == before.parts[0].returned + 20
+    with database.transaction() as session:
+        session.get_one(Posting, made.postings[0].id).headcount = 4200
+    other = _evaluate(database, store, made)
+    assert (other.parts[0].headcount or 0) > (more.parts[0].headcount or 0)
+    with database.transaction() as session:
+        session.get_one(Unit, made.postings[0].unit_id).name = "更名后的企业"
+    assert _evaluate(database, store, made).participation[0].place.zh == "更名后的企业"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
@@ -17,6 +18,7 @@ from survey_app.storage.models import (
     ReturnVisit,
     Round,
     Survey,
+    Unit,
     WorkTeam,
 )
 from survey_app.storage.queries.scope import within
@@ -41,7 +43,7 @@ def campaigns_within(session: Session, paths: Sequence[str]) -> Sequence[Campaig
 
 
 def surveys(session: Session, campaign_id: int) -> Sequence[Survey]:
-    """Return the surveys of a campaign with version, rules and collectors, oldest first; none that was erased."""
+    """Return the surveys of a campaign with version and rules, oldest first; none that was erased."""
     query = (
         select(Survey)
         .where(Survey.campaign_id == campaign_id, Survey.erased_at.is_(None))
@@ -50,11 +52,23 @@ def surveys(session: Session, campaign_id: int) -> Sequence[Survey]:
             selectinload(Survey.rate_rule),
             selectinload(Survey.strict_rule),
             selectinload(Survey.index_rule),
-            selectinload(Survey.collectors),
         )
         .order_by(Survey.id)
     )
     return session.scalars(query).all()
+
+
+def collectors(session: Session, campaign_id: int) -> Sequence[Any]:
+    """Return the ways into a campaign's surveys: id, survey_id, audience, posting_id, needs_invitation."""
+    query = (
+        select(
+            Collector.id, Collector.survey_id, Collector.audience, Collector.posting_id, Collector.needs_invitation
+        )
+        .join(Survey, Survey.id == Collector.survey_id)
+        .where(Survey.campaign_id == campaign_id)
+        .order_by(Collector.id)
+    )
+    return session.execute(query).all()
 
 
 def all_surveys(session: Session) -> Sequence[Survey]:
@@ -109,25 +123,39 @@ def teams(session: Session, campaign_id: int) -> Sequence[WorkTeam]:
     return session.scalars(select(WorkTeam).where(WorkTeam.campaign_id == campaign_id).order_by(WorkTeam.id)).all()
 
 
-def postings(session: Session, campaign_id: int) -> Sequence[Posting]:
-    """Return the postings of a campaign with unit, team and round, by round and team."""
+def postings(session: Session, campaign_id: int) -> Sequence[Any]:
+    """Return the postings of a campaign by round and team.
+
+    id, team_id, headcount, and the names of team, unit (`place`) and round (`stage`) in both languages.
+    """
     query = (
-        select(Posting)
-        .join(Posting.round)
+        select(
+            Posting.id,
+            Posting.team_id,
+            Posting.headcount,
+            WorkTeam.name.label("team"),
+            WorkTeam.name_en.label("team_en"),
+            Unit.name.label("place"),
+            Unit.name_en.label("place_en"),
+            Round.name.label("stage"),
+            Round.name_en.label("stage_en"),
+        )
+        .join(Round, Round.id == Posting.round_id)
+        .join(WorkTeam, WorkTeam.id == Posting.team_id)
+        .join(Unit, Unit.id == Posting.unit_id)
         .where(Round.campaign_id == campaign_id)
-        .options(selectinload(Posting.unit), selectinload(Posting.team), selectinload(Posting.round))
         .order_by(Round.number, Posting.team_id, Posting.id)
     )
-    return session.scalars(query).all()
+    return session.execute(query).all()
 
 
-def visits(session: Session, campaign_id: int) -> Sequence[ReturnVisit]:
-    """Return the return visits of a campaign by due date."""
+def visits(session: Session, campaign_id: int) -> Sequence[Any]:
+    """Return the return visits of a campaign by due date: wave, state, due_on."""
     query = (
-        select(ReturnVisit)
+        select(ReturnVisit.wave, ReturnVisit.state, ReturnVisit.due_on)
         .join(ReturnVisit.posting)
         .join(Posting.round)
         .where(Round.campaign_id == campaign_id)
         .order_by(ReturnVisit.due_on, ReturnVisit.id)
     )
-    return session.scalars(query).all()
+    return session.execute(query).all()

@@ -14,7 +14,17 @@ from survey_app.analysis.store import ColumnStore
 from survey_app.scoring.evaluation import Comparability, Evaluation, Part, Team, Trust
 from survey_app.services import evaluate
 from survey_app.services.access import SYSTEM, Actor, NotFound
-from survey_app.storage.models import Batch, Collector, Erasure, Invitation, Posting, Response, Survey, Unit, Voiding
+from survey_app.storage.models import (
+    Batch,
+    Collector,
+    Erasure,
+    Invitation,
+    Posting,
+    Response,
+    Survey,
+    Unit,
+    Voiding,
+)
 from survey_app.storage.session import Database
 from survey_app.words import Audience, BatchState, Role, SurveyState, UnitKind
 from tests.support.evaluated import (

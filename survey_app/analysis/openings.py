@@ -1,15 +1,15 @@
 """Which groups of ballots a reader may tell apart in a table of answers, cuts and places.
 
 The dimensions of a table are answers (a question asked about, those filtered by) and circumstances (mode, week).
-Of every group that the table names, by all its dimensions but one answer, at least k ballots must have that
-answer, or none: so for every answer in turn, and at every place shown. Who gave no answer counts as a group, too:
-it is what is left when all others are subtracted. Small categories are merged with their neighbours for all places
-at once; places where a group is small are pooled with siblings.
+Where a table has one answer, every group by its other dimensions has at least k ballots with that answer, or none.
+Where it has several, every cell has eleven, or none: the people who gave one answer and the others. So at every
+place shown. Small categories are merged with their neighbours for all places at once; places where a group is small
+are pooled with siblings.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -132,9 +132,8 @@ class Opening:
 
     def _cells(self, table: Table) -> tuple[Array, Array]:
         """Return all groups of a table, a row for each of its places, and the least that each may have."""
-        found = list(table.cells(self.labels, self._asked))
-        counts = np.concatenate([each.counts.reshape(len(table.counts), -1) for each in found], axis=1)
-        return counts, np.concatenate([each.least.reshape(-1) for each in found])
+        found = table.cells(self.labels, self._asked)
+        return found.counts.reshape(len(table.counts), -1), found.least.reshape(-1)
 
 
 class Openings:
@@ -234,32 +233,24 @@ class Table:
             for place, each in enumerate(self.dimensions, start=1)
         }
 
-    def cells(self, labels: Labels, asked: Least) -> Iterator[Cells]:
-        """Yield for each answer the ballots that have one, by the groups of all the other dimensions.
+    def cells(self, labels: Labels, asked: Least) -> Cells:
+        """Return the groups that must not be small.
 
-        Last, where answers are told apart by answers, the cells: those who gave one answer and the others.
+        Of one answer: the ballots that have it, by the groups of all other dimensions. Of several: those that gave
+        one answer and the others, each such cell. Who left one of them out makes no group of anybody.
         """
         counts = self.counts
         for axis, each in enumerate(self.dimensions, start=1):
             counts = np.add.reduceat(counts, _starts(labels[each.name]), axis=axis)
-        is_crossed = len(self.answers) > 1
-        least = np.full(counts.shape[1:], asked.crowd if is_crossed else asked.named)
+        if len(self.answers) == 1:
+            place = self.answers[0]
+            others = tuple(each for each in self.dimensions if not each.is_answer)
+            answered = np.take(counts, range(counts.shape[1 + place] - 1), axis=1 + place).sum(axis=1 + place)
+            return Cells(others, answered, np.full(answered.shape[1:], asked.named))
+        least = np.full(counts.shape[1:], asked.crowd)
         for place in self.answers:
-            # Who gave no answer makes no group that anybody asks for; the survey's k is enough.
-            least[(slice(None),) * place + (-1,)] = asked.named
-        for place in self.answers:
-            axes = [axis for axis in range(len(self.dimensions)) if axis != place]
-            answered = np.take(counts, range(counts.shape[1 + place] - 1), axis=1 + place)
-            yield Cells(
-                tuple(self.dimensions[axis] for axis in axes),
-                answered.sum(axis=1 + place),
-                np.take(least, 0, axis=place),
-            )
-        if is_crossed:
-            for place in self.answers:
-                # They stand in no cell of a table; as a group they are looked at above.
-                least[(slice(None),) * place + (-1,)] = 0
-            yield Cells(self.dimensions, counts, least)
+            least[(slice(None),) * place + (-1,)] = 0
+        return Cells(self.dimensions, counts, least)
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,8 +269,8 @@ class Cells:
     counts: Array
     least: Array
 
-    def smallest(self) -> tuple[int, Merge | None] | None:
-        """Return the size of the smallest group of the whole that is too small, and the merge that is to help.
+    def next_merge(self) -> Merge | None:
+        """Return the merge that is to help the smallest group of the whole that is too small.
 
         Of the lines that it stands in, one is merged with its smaller neighbour: where the least is lost, by the
         people who are told apart no more and by the groups that a dimension has. None where no line may be merged,
@@ -295,7 +286,7 @@ class Cells:
             for axis, each in enumerate(self.dimensions)
             if (merge := self._merge(axis, each, int(at[axis]))) is not None
         ]
-        return int(counts[at]), min(merges, key=lambda merge: merge.loss, default=None)
+        return min(merges, key=lambda merge: merge.loss, default=None)
 
     def _merge(self, axis: int, dimension: Dimension, group: int) -> Merge | None:
         """Return the merge of a group of a dimension with its smaller neighbour; not of those without an answer."""
@@ -336,12 +327,7 @@ def _joined(table: Table, finer: Sequence[Opening]) -> dict[str, Array]:
 
 def _settled(total: Table, labels: dict[str, Array], asked: Least) -> dict[str, Array]:
     """Merge categories until no group of the whole is small, the smallest group first."""
-    while len(total.dimensions) > 1:
-        found = [each for cells in total.cells(labels, asked) if (each := cells.smallest()) is not None]
-        merges = [(size, merge) for size, merge in found if merge is not None]
-        if not merges:
-            break
-        _, merge = min(merges, key=lambda each: (each[0], each[1].loss, each[1].name))
+    while len(total.dimensions) > 1 and (merge := total.cells(labels, asked).next_merge()) is not None:
         own = labels[merge.name]
         labels = {**labels, merge.name: np.where(own > merge.lower, own - 1, own)}
     return labels

@@ -13,6 +13,9 @@ from survey_app.storage.models import Campaign
 from survey_app.storage.queries import explore as queries
 from survey_app.storage.session import Session
 
+MOST_MATCHES = 20
+"""Suggestions for a part of a unit's name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -26,7 +29,7 @@ class Place:
 class Surroundings:
     """A campaign as one reader may see it. `trail` leads from below its top to the unit, `teams` were posted.
 
-    `paths` are the subtrees that the reader sees.
+    `paths` are the subtrees that the reader sees, `places` the number of units with postings there.
     """
 
     campaign_id: int
@@ -37,6 +40,7 @@ class Surroundings:
     is_sample: bool
     trail: tuple[Place, ...]
     teams: tuple[Place, ...]
+    places: int
     paths: tuple[str, ...]
 
 
@@ -51,6 +55,7 @@ def surroundings(database: Database, *, actor: Actor, campaign_id: int, unit: in
         if not is_whole and not any(queries.is_any_below(session, campaign_id, path) for path in own):
             raise NotFound
         paths = ("/",) if is_whole else own
+        posted = [row for row in queries.teams(session, campaign_id) if row[3].startswith(paths)]
         return Surroundings(
             campaign_id=campaign.id,
             campaign=Text(campaign.name, campaign.name_en),
@@ -59,7 +64,8 @@ def surroundings(database: Database, *, actor: Actor, campaign_id: int, unit: in
             ends_on=campaign.ends_on,
             is_sample=campaign.is_sample,
             trail=() if unit is None else _trail(session, campaign, unit, own, is_whole=is_whole),
-            teams=_teams(session, campaign_id, paths),
+            teams=tuple(Place(*each) for each in {key: Text(zh, en) for key, zh, en, _path in posted}.items()),
+            places=len({path for _team, _zh, _en, path in posted}),
             paths=paths,
         )
 
@@ -90,7 +96,7 @@ def visited(database: Database, *, actor: Actor, campaign_id: int) -> Visited:
         own = actor.paths(Permission.READ_RESULTS)
         top = campaign.unit.path
         is_whole = any(top.startswith(path) for path in own)
-        leaves = [path for path in queries.posting_paths(session, campaign_id) if is_whole or path.startswith(own)]
+        leaves = {path for path in queries.posting_paths(session, campaign_id) if is_whole or path.startswith(own)}
         shown = {
             above
             for path in leaves
@@ -108,6 +114,27 @@ def visited(database: Database, *, actor: Actor, campaign_id: int) -> Visited:
     for team, _zh, _en, path in teams:
         of_team[team] = (*of_team.get(team, ()), names[_key(path)])
     return Visited(nodes, of_team)
+
+
+def matching(database: Database, *, actor: Actor, campaign_id: int, text: str) -> tuple[Place, ...]:
+    """Return the units of `visited` with `text` in their names, the shortest names first, at most `MOST_MATCHES`.
+
+    Raises `NotFound`.
+    """
+    with database.reading() as session:
+        campaign = queries.campaign(session, campaign_id)
+        if campaign is None:
+            raise NotFound
+        own, top = actor.paths(Permission.READ_RESULTS), campaign.unit.path
+        is_whole = any(top.startswith(path) for path in own)
+        found: list[Place] = []
+        for key, zh, en, path in queries.units_named(session, text):
+            is_own = path.startswith(own) or (is_whole and queries.is_posted(session, campaign_id, key))
+            if is_own and not top.startswith(path) and queries.is_any_below(session, campaign_id, path):
+                found.append(Place(key, Text(zh, en)))
+            if len(found) == MOST_MATCHES:
+                break
+    return tuple(found)
 
 
 def _above(path: str) -> list[str]:
@@ -145,9 +172,3 @@ def _trail(
             shown.append(keys[place])
     names = {key: Text(zh, en) for key, zh, en in queries.unit_names(session, shown)}
     return tuple(Place(key, names[key]) for key in shown)
-
-
-def _teams(session: Session, campaign_id: int, paths: tuple[str, ...]) -> tuple[Place, ...]:
-    rows = queries.teams(session, campaign_id)
-    found = {key: Text(zh, en) for key, zh, en, path in rows if path.startswith(paths)}
-    return tuple(Place(key, name) for key, name in found.items())

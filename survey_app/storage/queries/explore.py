@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select, union
+from sqlalchemy import func, or_, select, union
 from sqlalchemy.orm import Session, selectinload
 
 from survey_app.storage.models import (
@@ -157,6 +157,25 @@ def is_any_below(session: Session, campaign_id: int, path: str) -> bool:
         .where(Round.campaign_id == campaign_id, Unit.path.startswith(path, autoescape=True))
     )
     return session.execute(query).scalar_one() > 0
+
+
+def is_posted(session: Session, campaign_id: int, unit_id: int) -> bool:
+    """Tell whether the campaign has a posting at a unit."""
+    query = (
+        select(func.count())
+        .select_from(Posting)
+        .join(Round, Round.id == Posting.round_id)
+        .where(Round.campaign_id == campaign_id, Posting.unit_id == unit_id)
+    )
+    return session.execute(query).scalar_one() > 0
+
+
+def units_named(session: Session, text: str, most: int = 200) -> Sequence[tuple[int, str, str, str]]:
+    """Return key, both names and path of the units with `text` in a name, the shortest names first."""
+    named = or_(Unit.name.contains(text, autoescape=True), Unit.name_en.icontains(text, autoescape=True))
+    query = select(Unit.id, Unit.name, Unit.name_en, Unit.path).where(named)
+    query = query.order_by(func.length(Unit.name), Unit.name, Unit.id).limit(most)
+    return [(key, name, name_en, path) for key, name, name_en, path in session.execute(query)]
 
 
 def unit_names(session: Session, unit_ids: Sequence[int]) -> Sequence[tuple[int, str, str]]:

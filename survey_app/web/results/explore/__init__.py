@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from survey_app.web.results.explore import compare, crosstab, drivers, openapi, selected, units, waves
+from survey_app.web.results.explore import compare, crosstab, drivers, openapi, places, selected, units, waves
 
 
 def register(blueprint: Blueprint) -> None:
     """Put the pages on the blueprint of results."""
     for view in (selected, units, crosstab, compare, waves, drivers):
         view.SIGHT.register(blueprint)
+    places.register(blueprint)
     openapi.register(blueprint)

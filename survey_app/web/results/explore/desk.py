@@ -17,11 +17,11 @@ from survey_app.reporting.words import Reader, uncounted_sentence
 from survey_app.services import explore
 from survey_app.services.access import NotFound
 from survey_app.services.explore import Over, Subject
-from survey_app.services.explore_places import Surroundings, Visited, surroundings, visited
+from survey_app.services.explore_places import Place, Surroundings, Visited, matching, surroundings, visited
 from survey_app.services.uncounted import Uncounted
 from survey_app.web import context, formats
 from survey_app.web.results.explore import asked, glossary, words
-from survey_app.web.results.explore.asked import Asked
+from survey_app.web.results.explore.asked import OTHER, PLACE, Asked
 from survey_app.web.results.fresh import Watched
 from survey_app.words import Mode
 
@@ -29,6 +29,7 @@ PLACES_ONLY = frozenset({"results.units", "results.waves", "results.drivers"})
 """Views that take no conditions."""
 
 _MOST_LISTED = 40
+_LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +71,10 @@ def open_subjects(campaign_id: int) -> tuple[Subject, ...]:
         return ()
 
 
-def read_request(subjects: Sequence[Subject], names: Iterable[str]) -> Asked:
+def read_request(campaign_id: int, subjects: Sequence[Subject], names: Iterable[str]) -> Asked:
     """Read the request. Raises `NotFound` for a survey that is not there for the reader."""
     try:
-        return asked.read(_given(), subjects, names)
+        return asked.read([_found(campaign_id, *pair) for pair in _given()], subjects, names)
     except LookupError as error:
         raise NotFound from error
 
@@ -86,6 +87,25 @@ def is_canonical(found: Asked) -> bool:
 def _given() -> list[tuple[str, str]]:
     """Return the request's arguments; the language is none of the view's."""
     return [pair for pair in request.args.items(multi=True) if pair[0] != "lang"]
+
+
+def _found(campaign_id: int, name: str, value: str) -> tuple[str, str]:
+    """Return an argument; a part of a unit's name becomes the unit where there is only one with it."""
+    typed = value.strip()
+    if name.removeprefix(OTHER) != PLACE or not typed or typed.partition(" ")[0].isdecimal():
+        return name, value
+    found = matches(campaign_id, typed)
+    exact = [each for each in found if typed in (each.name.zh, each.name.en)]
+    only = exact if len(exact) == 1 else found
+    return (name, str(only[0].key)) if len(only) == 1 else (name, value)
+
+
+def matches(campaign_id: int, typed: str) -> tuple[Place, ...]:
+    """Return the units that somebody may mean who typed this. Raises `NotFound`."""
+    text = typed.strip()[:_LONGEST_NAME]
+    if not text:
+        return ()
+    return matching(context.database(), actor=context.actor(), campaign_id=campaign_id, text=text)
 
 
 @dataclass(frozen=True)
@@ -259,7 +279,18 @@ class Desk:
     @property
     def has_many_places(self) -> bool:
         """Whether a unit is found quicker by typing a part of its name than in a list."""
-        return len(self.tree.nodes) > _MOST_LISTED
+        return self.around.places > _MOST_LISTED
+
+    @property
+    def meant(self) -> list[Link]:
+        """Return the units that somebody may have meant who typed a part of a name that is in several."""
+        if self.trouble is None or self.trouble.where != PLACE:
+            return []
+        typed = [value for name, value in _given() if name == PLACE]
+        found = matches(self.around.campaign_id, typed[0]) if typed else ()
+        return [
+            Link(formats.words(each.name), self.address(replace(self.selection, unit=each.key))) for each in found
+        ]
 
     @cached_property
     def places(self) -> list[Choice]:

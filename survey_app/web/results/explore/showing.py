@@ -78,7 +78,7 @@ def _show(sight: Sight[T], campaign_id: int) -> ResponseReturnValue:
     subjects = desk.open_subjects(campaign_id)
     if not subjects:
         return render_template("results/explore/nothing.html", around=around, is_sample=around.is_sample)
-    asked = desk.read_request(subjects, sight.choices)
+    asked = desk.read_request(campaign_id, subjects, sight.choices)
     if asked.trouble is None and not desk.is_canonical(asked):
         return redirect(f"{url_for(sight.endpoint, campaign_id=campaign_id)}?{asked.query()}")
     if asked.selection.unit is not None:
@@ -108,7 +108,7 @@ def _send(sight: Sight[T], campaign_id: int) -> ResponseReturnValue:
     subjects = desk.open_subjects(campaign_id)
     if not subjects:
         return problem(404, "no_survey")
-    asked = desk.read_request(subjects, sight.choices)
+    asked = desk.read_request(campaign_id, subjects, sight.choices)
     if asked.trouble is not None:
         return _refused(asked.trouble)
     try:

@@ -119,6 +119,8 @@ def visited(database: Database, *, actor: Actor, campaign_id: int) -> Visited:
 def matching(database: Database, *, actor: Actor, campaign_id: int, text: str) -> tuple[Place, ...]:
     """Return the units of `visited` with `text` in their names, the shortest names first, at most `MOST_MATCHES`.
 
+    None for no text.
+
     Raises `NotFound`.
     """
     with database.reading() as session:
@@ -127,8 +129,10 @@ def matching(database: Database, *, actor: Actor, campaign_id: int, text: str) -
             raise NotFound
         own, top = actor.paths(Permission.READ_RESULTS), campaign.unit.path
         is_whole = any(top.startswith(path) for path in own)
+        if not is_whole and not any(queries.is_any_below(session, campaign_id, path) for path in own):
+            raise NotFound
         found: list[Place] = []
-        for key, zh, en, path in queries.units_named(session, text):
+        for key, zh, en, path in queries.units_named(session, text) if text else ():
             is_own = path.startswith(own) or (is_whole and queries.is_posted(session, campaign_id, key))
             if is_own and not top.startswith(path) and queries.is_any_below(session, campaign_id, path):
                 found.append(Place(key, Text(zh, en)))

@@ -225,7 +225,23 @@ def test_both_sides_of_a_comparison_are_chosen_in_one_form(leader: FlaskClient, 
     assert (query["survey"], query["unit"], query["b.survey"], query["b.unit"]) == tuple(
         str(each) for each in (survey, first, later, last)
     )
-    assert leader.get(f"{address}?about={survey}.workers&b.place=青山").status_code == 400
+    assert leader.get(f"{address}?about={survey}.workers&b.place=无此单位").status_code == 400
+
+
+def test_a_unit_is_found_by_a_part_of_its_name(leader: FlaskClient, made: Evaluated) -> None:
+    unit = made.postings[0].unit_id
+    address = f"/results/{made.campaign.id}"
+    assert {"unit": unit, "name": "到职工中去武汉重型机床"} in leader.get(f"{address}/places?text=重型").json[
+        "places"
+    ]
+    assert leader.get(f"{address}/places?text=%25").json == {"places": []}
+    assert leader.get(f"{address}/places").json == {"places": []}
+    found = leader.get(f"{address}/explore?place=重型")
+    assert dict(parse_qsl(urlsplit(found.location).query))["unit"] == str(unit)
+    several = leader.get(f"{address}/explore?place=到职工中去")
+    assert several.status_code == 400
+    assert "您要找的可能是" in several.text
+    assert _link(made, f"&unit={unit}").replace("&", "&amp;") in several.text
 
 
 def test_a_team_is_named_with_its_enterprise(leader: FlaskClient, made: Evaluated) -> None:

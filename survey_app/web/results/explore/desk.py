@@ -103,8 +103,6 @@ def _found(campaign_id: int, name: str, value: str) -> tuple[str, str]:
 def matches(campaign_id: int, typed: str) -> tuple[Place, ...]:
     """Return the units that somebody may mean who typed this. Raises `NotFound`."""
     text = typed.strip()[:_LONGEST_NAME]
-    if not text:
-        return ()
     return matching(context.database(), actor=context.actor(), campaign_id=campaign_id, text=text)
 
 

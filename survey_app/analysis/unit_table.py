@@ -81,8 +81,7 @@ def _limits(x: Array, n: Array, shown: Array, population: Array, returned: Array
     finite = shown & (people > returned[:, None])
     exact, score = finite & (n < SMALL), finite & (n >= SMALL)
     low[score], high[score] = wilson_finite(x[score], n[score], people[score])
-    for place in zip(*np.nonzero(exact), strict=True):
-        low[place], high[place] = hypergeometric(int(x[place]), int(n[place]), int(people[place]), LEVEL)
+    low[exact], high[exact] = hypergeometric(x[exact], n[exact], people[exact], LEVEL)
     nothing = ~shown | (people == returned[:, None]) | (people == n)
     low[nothing] = high[nothing] = np.nan
     return low, high

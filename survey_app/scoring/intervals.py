@@ -18,6 +18,7 @@ from scipy.special import betaincinv, gammaln, ndtri
 
 Numbers: TypeAlias = npt.ArrayLike
 Floats: TypeAlias = npt.NDArray[np.float64]
+Integers: TypeAlias = npt.NDArray[np.int64]
 Limits: TypeAlias = tuple[Floats, Floats]
 
 LEVEL = 0.95
@@ -129,39 +130,62 @@ def agresti_coull(x: Numbers, n: Numbers, level: float = LEVEL) -> Limits:
     return np.where(m > 0, low, np.nan), np.where(m > 0, high, np.nan)
 
 
-def hypergeometric(x: int, n: int, population: int, level: float = LEVEL) -> tuple[float, float]:
+def hypergeometric(x: Numbers, n: Numbers, population: Numbers, level: float = LEVEL) -> Limits:
     """Return exact limits for n drawn without replacement out of `population`: K/N, lowest and highest K.
 
     K is kept while both tails of the hypergeometric exceed (1 - level)/2, the analogue of
-    Clopper-Pearson for a finite population; x/n, which no K may hit, is always inside. Raises `ValueError`
-    unless x <= n <= population.
+    Clopper-Pearson for a finite population; x/n, which no K may hit, is always inside. Whole tables at once;
+    time grows with n and the logarithm of the population, memory with n. Raises `ValueError` unless
+    x <= n <= population and n > 0.
     """
-    if not 0 <= x <= n <= population or n == 0:
+    y, drawn, total = (np.asarray(each, dtype=np.int64) for each in np.broadcast_arrays(x, n, population))
+    if np.any((y < 0) | (y > drawn) | (drawn > total) | (drawn == 0)):
         raise ValueError("need 0 <= x <= n <= population and n > 0")
-    tail = (1 - level) / 2
-    kept = np.arange(x, population - (n - x) + 1, dtype=np.float64)
-    drawn = np.arange(n + 1, dtype=np.float64)
-    chance = _hypergeometric_chances(drawn[None, :], kept[:, None], n, population)
-    upper, lower = chance[:, x:].sum(axis=1), chance[:, : x + 1].sum(axis=1)
-    accepted = kept[(upper > tail) & (lower > tail)]
-    return min(float(accepted.min() / population), x / n), max(float(accepted.max() / population), x / n)
+    low, high = np.empty(y.shape), np.empty(y.shape)
+    for size in np.unique(drawn):
+        here = drawn == size
+        cases, back = np.unique(np.stack([y[here], total[here]]), axis=1, return_inverse=True)
+        ones, people = cases
+        highest = _most_successes(np.stack([ones, size - ones]), int(size), people, (1 - level) / 2)
+        share = ones / size
+        low[here] = np.minimum((people - highest[1]) / people, share)[back]
+        high[here] = np.maximum(highest[0] / people, share)[back]
+    return low, high
 
 
-def _hypergeometric_chances(x: Floats, successes: Floats, n: int, population: int) -> Floats:
-    """Return P(x successes among n drawn) when the population holds `successes`."""
-    failures = population - successes
-    possible = (x <= successes) & (n - x <= failures)
-    with np.errstate(invalid="ignore"):
-        logs = (
-            _log_choose(successes, np.minimum(x, successes))
-            + _log_choose(failures, np.clip(n - x, 0, failures))
-            - _log_choose(_floats(population), _floats(n))
-        )
-    return np.where(possible, np.exp(logs), 0.0)
+_TIE = 1e-11
+"""Tails this near to the wanted one, relatively, are equal to it: rounding does not decide which K is kept."""
 
 
-def _log_choose(n: Floats, k: Floats) -> Floats:
-    return np.asarray(gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1))
+def _most_successes(x: Integers, n: int, population: Integers, tail: float) -> Integers:
+    """Return the largest K in the population with P(at most x among n) > tail, which falls as K grows.
+
+    The lowest K of x is the population less the largest of n - x: what holds for successes holds for failures.
+    """
+    kept, refused = x.copy(), population - n + x + 1
+    everything = _log_falling(population, n)[..., -1]
+    while np.any(refused - kept > 1):
+        middle = (kept + refused) // 2
+        fine = _lower_tail(x, n, middle, population, everything) > tail * (1 + _TIE)
+        kept, refused = np.where(fine, middle, kept), np.where(fine, refused, middle)
+    return kept
+
+
+def _lower_tail(x: Integers, n: int, successes: Integers, population: Integers, everything: Floats) -> Floats:
+    """Return P(at most x successes among n drawn); `everything` is the logarithm of the ordered draws of n."""
+    j = np.arange(n + 1)
+    orders = gammaln(n + 1) - gammaln(j + 1) - gammaln(n - j + 1)
+    ways = _log_falling(successes, n) + _log_falling(population - successes, n)[..., ::-1] + orders
+    chances = np.exp(ways - everything[..., None])
+    return np.asarray(np.where(j <= x[..., None], chances, 0.0).sum(axis=-1))
+
+
+def _log_falling(total: Integers, n: int) -> Floats:
+    """Return log(total (total - 1) … (total - j + 1)) for j = 0 … n; no difference of two large logarithms."""
+    factors = np.maximum(total[..., None] - np.arange(n), 0).astype(np.float64)
+    with np.errstate(divide="ignore"):
+        logs = np.log(factors).cumsum(axis=-1)
+    return np.concatenate([np.zeros((*total.shape, 1)), logs], axis=-1)
 
 
 METHODS: Mapping[str, Callable[[Numbers, Numbers, float], Limits]] = {
@@ -198,7 +222,7 @@ def proportion_interval(
         return _interval(METHODS[method](x, n, level), level, method)
     if population is not None and population > n:
         if n < SMALL:
-            return Interval(*hypergeometric(x, n, population, level), level, "hypergeometric")
+            return _interval(hypergeometric(x, n, population, level), level, "hypergeometric")
         return _interval(wilson_finite(x, n, population, level), level, "wilson_finite")
     name = "clopper_pearson" if n < SMALL else "wilson"
     return _interval(METHODS[name](x, n, level), level, name)

@@ -1,9 +1,14 @@
 """Intervals of one proportion against published and cross-checked limits, and what must always hold."""
 
+import tracemalloc
+from fractions import Fraction
+from math import comb
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import hypergeom
 
 from survey_app.scoring.intervals import (
     METHODS,
@@ -78,7 +83,7 @@ def test_hypergeometric_limits():
 
 def test_finite_wilson_near_the_exact_limits():
     found = proportion_interval(47, 48, population=60)
-    exact = hypergeometric(47, 48, 60)
+    exact = tuple(float(limit) for limit in hypergeometric(47, 48, 60))
     assert found.method == "wilson_finite"
     assert (found.low, found.high) == pytest.approx(exact, abs=0.02)
 
@@ -151,10 +156,61 @@ def test_finite_limits_lie_inside_the_infinite_and_are_possible(counts, more):
     assert high <= 1 - (n - x) / population + 1e-12
 
 
-@given(st.integers(1, 30).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n), st.integers(0, 40))))
+SAMPLES = st.integers(1, 30).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n), st.integers(n, 90)))
+
+
+@given(SAMPLES)
 def test_hypergeometric_limits_hold_the_share(numbers):
-    x, n, more = numbers
-    low, high = hypergeometric(x, n, n + more)
+    x, n, population = numbers
+    low, high = hypergeometric(x, n, population)
     assert low <= x / n <= high
-    assert x / (n + more) <= low + 1e-12
-    assert high <= 1 - (n - x) / (n + more) + 1e-12
+    assert x / population <= low + 1e-12
+    assert high <= 1 - (n - x) / population + 1e-12
+
+
+@given(SAMPLES, LEVELS)
+def test_hypergeometric_limits_are_those_of_every_tail_one_by_one(numbers, level):
+    """The tails of scipy at every possible K; a tail that meets the wanted one to rounding is not above it."""
+    x, n, population = numbers
+    possible = np.arange(x, population - n + x + 1)
+    wanted = (1 - level) / 2 * (1 + 1e-9)
+    upper, lower = hypergeom.sf(x - 1, population, possible, n), hypergeom.cdf(x, population, possible, n)
+    kept = possible[(upper > wanted) & (lower > wanted)]
+    expected = min(kept.min() / population, x / n), max(kept.max() / population, x / n)
+    assert hypergeometric(x, n, population, level) == pytest.approx(expected, abs=1e-9)
+
+
+def _chance(numbers, successes, n, population):
+    """The exact share of draws of n with any of these numbers of successes, in whole numbers."""
+    ways = sum(comb(successes, j) * comb(population - successes, n - j) for j in numbers)
+    return Fraction(ways, comb(population, n))
+
+
+@pytest.mark.parametrize(("x", "n"), [(0, 5), (4, 8), (8, 9), (9, 9)])
+def test_a_few_of_two_million_are_exact_and_take_no_room(x, n):
+    population, tail = 2_000_000, Fraction(1, 40)
+    tracemalloc.start()
+    low, high = (round(float(limit) * population) for limit in hypergeometric(x, n, population))
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 1_000_000
+    assert _chance(range(x + 1), high, n, population) > tail
+    assert x == n or _chance(range(x + 1), high + 1, n, population) <= tail
+    assert _chance(range(x, n + 1), low, n, population) > tail
+    assert x == 0 or _chance(range(x, n + 1), low - 1, n, population) <= tail
+
+
+def test_a_tail_that_is_met_exactly_is_not_above():
+    """One of 40 holds 1 of 1 with a chance of exactly 2.5 %: K = 1 goes, whatever the last digit of a logarithm."""
+    low, high = hypergeometric(1, 1, 40)
+    assert (low, high) == (2 / 40, 1)
+
+
+def test_hypergeometric_limits_of_whole_tables():
+    n = np.arange(1, 3200 * 4 + 1).reshape(3200, 4) % 9 + 1
+    x, population = n // 2, n + np.arange(3200)[:, None] * 600
+    low, high = hypergeometric(x, n, population)
+    assert low.shape == high.shape == (3200, 4)
+    for place in [(0, 0), (1, 3), (1700, 2), (3199, 1)]:
+        one = proportion_interval(int(x[place]), int(n[place]), population=int(population[place]))
+        assert one is None or (low[place], high[place]) == (one.low, one.high)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from survey_app.scoring.composite import Absence
-from survey_app.scoring.evaluation import Comparability, Trust
+from survey_app.scoring.evaluation import Comparability, Trust, Uncounted
 from survey_app.web.results.explore.schemas import (
+    DAY,
     MOMENT,
     NUMBER,
     STRING,
@@ -17,57 +18,44 @@ from survey_app.web.results.explore.schemas import (
     one_of,
     ref,
 )
-from survey_app.words import Audience, WithoutAudience
+from survey_app.words import Audience, SealEnd, WithoutAudience
+
+_BY_TEAM = arr(
+    obj("A team's verdict; null where it was not measured.", team=ref("Text"), rated=maybe(ref("Rated")))
+)
 
 OVERVIEW: dict[str, Schema] = {
     "Overview": obj(
-        "A campaign's results as its page has them. Sealed surveys are not among them.",
+        "A campaign's results: everything that its page, its wall view and its workbook show. Sealed surveys are "
+        "named only; of erased ones the workbook was kept or not.",
         campaign=WHOLE,
         name=ref("Text"),
+        unit=ref("Text"),
+        starts_on=DAY,
+        ends_on=maybe(DAY),
+        is_sample=YES_OR_NO,
         as_of=MOMENT,
-        parts=arr(
-            obj(
-                "What one audience said under one instrument.",
-                audience=one_of(Audience),
-                title=ref("Text"),
-                surveys=arr(WHOLE),
-                returned=WHOLE,
-                headcount=maybe(WHOLE),
-                threshold=WHOLE,
-                trust=one_of(Trust),
-                question=maybe(STRING),
-                rated=maybe(ref("Rated")),
-                floor=maybe(ref("Standing")),
-                below_floor=maybe(WHOLE),
-                not_judged=maybe(WHOLE),
-                teams=arr(
-                    obj(
-                        "A team; band 1 is the best, null where it is in no ranking.",
-                        name=ref("Text"),
-                        places=arr(ref("Text")),
-                        rated=ref("Rated"),
-                        band=maybe(WHOLE),
-                        floor=maybe(ref("Standing")),
-                    )
-                ),
-                response_rates=maybe(ref("ResponseRates")),
-            )
-        ),
+        parts=arr(ref("Part")),
         waves=arr(
             obj(
                 "The first evaluation of an audience, and its return visits on their common indicator.",
                 audience=one_of(Audience),
                 first=ref("Rated"),
+                first_by_team=_BY_TEAM,
                 visits=arr(
                     obj(
                         "The return visits of a month. `places` counts postings with ballots, `headcount` their "
                         "workers; `missing` names teams of the first evaluation with postings that have none now.",
                         month=WHOLE,
                         surveys=arr(WHOLE),
+                        title=ref("Text"),
+                        label=ref("Text"),
                         rated=ref("Rated"),
+                        trust=one_of(Trust),
                         places=WHOLE,
                         returned=WHOLE,
                         headcount=maybe(WHOLE),
+                        by_team=_BY_TEAM,
                         missing=arr(ref("Text")),
                         contrast=ref("Contrast"),
                     )
@@ -98,7 +86,148 @@ OVERVIEW: dict[str, Schema] = {
                 floor=maybe(ref("Standing")),
             )
         ),
+        visits=arr(
+            obj(
+                "Return visits of a month: made, due and not made, agreed or planned, cancelled.",
+                month=WHOLE,
+                done=WHOLE,
+                overdue=WHOLE,
+                planned=WHOLE,
+                cancelled=WHOLE,
+                next_due=maybe(DAY),
+            )
+        ),
         composite=maybe(ref("Composite")),
+        sealed=arr(obj("Shows nothing before it closes.", title=ref("Text"), closes_at=maybe(MOMENT))),
+        unsealed=arr(
+            obj(
+                "Could be seen before all had answered: `ballots` were in `at` that moment.",
+                title=ref("Text"),
+                how=one_of(SealEnd),
+                at=MOMENT,
+                ballots=WHOLE,
+                reason=STRING,
+                reopened_at=maybe(MOMENT),
+            )
+        ),
+        erased=arr(
+            obj(
+                "The ballots are gone, as respondents had been promised.",
+                survey=WHOLE,
+                title=ref("Text"),
+                at=maybe(MOMENT),
+                has_workbook=YES_OR_NO,
+            )
+        ),
+    ),
+    "Part": obj(
+        "What one audience said under one instrument. `rated` is that of the headline `question`; `pooled` the "
+        "second reading, over all rows on its scale. `live`: while more ballots come in, how many count by now, "
+        "and how many are of surveys that are over.",
+        audience=one_of(Audience),
+        title=ref("Text"),
+        version=WHOLE,
+        surveys=arr(WHOLE),
+        ballots=obj(
+            "The counts that are always kept, of the headline question; null where it is withheld, or where nobody "
+            "knows how many were issued.",
+            issued=maybe(WHOLE),
+            through_open_codes=WHOLE,
+            returned=WHOLE,
+            papers_without_answers=WHOLE,
+            valid=maybe(WHOLE),
+            unknown=maybe(WHOLE),
+            abstained=maybe(WHOLE),
+            blank=maybe(WHOLE),
+            spoilt=maybe(WHOLE),
+            not_asked=maybe(WHOLE),
+        ),
+        returned=WHOLE,
+        headcount=maybe(WHOLE),
+        threshold=WHOLE,
+        trust=one_of(Trust),
+        question=maybe(STRING),
+        rated=maybe(ref("Rated")),
+        items=arr(
+            obj(
+                "A rated question or row with its ballots by grade, null where withheld.",
+                question=STRING,
+                label=ref("Text"),
+                stem=maybe(ref("Text")),
+                is_headline=YES_OR_NO,
+                rated=ref("Rated"),
+                grades=arr(
+                    obj(
+                        "A grade of its scale.",
+                        code=STRING,
+                        label=ref("Text"),
+                        in_base=YES_OR_NO,
+                        ballots=maybe(WHOLE),
+                    )
+                ),
+                not_asked=maybe(WHOLE),
+            )
+        ),
+        pooled=maybe(ref("Figure")),
+        pooled_strict=maybe(ref("Figure")),
+        answered=arr(
+            obj(
+                "A question that is not rated: its choices, of n who answered; `several` may be chosen at once. "
+                "`mean` is that of numbers and ranks. `uncounted`: days and people's own words, none shown here.",
+                question=STRING,
+                label=ref("Text"),
+                n=maybe(WHOLE),
+                choices=arr(obj("An option.", label=ref("Text"), ballots=WHOLE)),
+                several=YES_OR_NO,
+                mean=maybe(NUMBER),
+                measured_in=maybe(ref("Text")),
+                nps=maybe(ref("Figure")),
+                uncounted=maybe(one_of(Uncounted)),
+            )
+        ),
+        floor=maybe(ref("Standing")),
+        below_floor=maybe(WHOLE),
+        not_judged=maybe(WHOLE),
+        judged=arr(
+            obj("A posting against the floor.", place=ref("Text"), stage=ref("Text"), floor=ref("Standing"))
+        ),
+        teams=arr(
+            obj(
+                "A team; band 1 is the best, null where it is in no ranking.",
+                name=ref("Text"),
+                places=arr(ref("Text")),
+                rated=ref("Rated"),
+                band=maybe(WHOLE),
+                floor=maybe(ref("Standing")),
+            )
+        ),
+        response_rates=maybe(ref("ResponseRates")),
+        excluded=obj(
+            "What does not count: ballots that a person voided, those of batches whose totals are not stated, and "
+            "those of surveys with too few to be told `apart` from others that they count with. `with_voided`: the "
+            "rate as it were with the voided ones, where that gives nobody away.",
+            voided=WHOLE,
+            unreconciled=WHOLE,
+            open_batches=WHOLE,
+            apart=WHOLE,
+            with_voided=maybe(ref("Figure")),
+        ),
+        live=maybe(obj("Ballots that count by now.", counted=WHOLE, over=WHOLE)),
+    ),
+    "Campaigns": obj(
+        "The campaigns whose results the reader may see, the last begun first; `address` leads to the figures.",
+        campaigns=arr(
+            obj(
+                "A campaign.",
+                campaign=WHOLE,
+                name=ref("Text"),
+                unit=ref("Text"),
+                starts_on=DAY,
+                ends_on=maybe(DAY),
+                is_sample=YES_OR_NO,
+                address=STRING,
+            )
+        ),
     ),
     "Contrast": obj(
         "A measurement against the first evaluation. `same`: the enterprises with ballots in both, of which the "

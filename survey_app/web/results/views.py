@@ -19,6 +19,7 @@ from survey_app.web.access import allowed, allowed_to_programs
 from survey_app.web.comments.sheet import released
 from survey_app.web.keys import key
 from survey_app.web.results import checking, explore, export, overview, wall, weighing
+from survey_app.web.results.explore.as_json import Json
 from survey_app.web.results.explore.desk import open_subjects
 from survey_app.web.results.fresh import Watched, sent, tag_of
 from survey_app.web.results.page import Page
@@ -43,6 +44,13 @@ def campaigns() -> ResponseReturnValue:
     return render_template("results/campaigns.html", campaigns=rows)
 
 
+@blueprint.get("/results.json")
+@allowed_to_programs(Permission.READ_RESULTS)
+def campaigns_json() -> ResponseReturnValue:
+    """Send the same list as JSON."""
+    return sent(overview.listed(evaluate.readable_campaigns(context.database(), actor=context.actor())))
+
+
 @blueprint.get("/results/<int:campaign_id>")
 @allowed(Permission.READ_RESULTS)
 def campaign(campaign_id: int) -> ResponseReturnValue:
@@ -65,7 +73,14 @@ def campaign(campaign_id: int) -> ResponseReturnValue:
 @allowed_to_programs(Permission.READ_RESULTS)
 def campaign_json(campaign_id: int) -> ResponseReturnValue:
     """Send the same figures as JSON."""
-    return sent(overview.as_json(_evaluation(campaign_id)))
+    return sent(_as_json(_evaluation(campaign_id)))
+
+
+@blueprint.get("/results/<int:campaign_id>/wall.json")
+@allowed_to_programs(Permission.READ_RESULTS)
+def wall_json(campaign_id: int) -> ResponseReturnValue:
+    """Send what the wall shows: the figures of the results page."""
+    return sent(_as_json(_evaluation(campaign_id)))
 
 
 @blueprint.get("/results/<int:campaign_id>/workbook.xlsx")
@@ -102,7 +117,11 @@ def _watched(found: Evaluation) -> Watched | None:
     if not any(each.is_live for each in open_subjects(found.campaign_id)):
         return None
     address = url_for("results.campaign_json", campaign_id=found.campaign_id)
-    return Watched(address, tag_of(overview.as_json(found)))
+    return Watched(address, tag_of(_as_json(found)))
+
+
+def _as_json(found: Evaluation) -> Json:
+    return overview.as_json(found, retention.erased(context.database(), campaign_id=found.campaign_id))
 
 
 def _evaluation(campaign_id: int) -> Evaluation:

@@ -7,6 +7,7 @@ figure is withheld because of another one would give part of it away.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any, TypeAlias
 
 from survey_app.analysis.compare import Comparison, Line
@@ -35,6 +36,16 @@ def text(words: Text) -> Json:
     return {"zh": words.zh, "en": words.en}
 
 
+def day(found: date | None) -> str | None:
+    """Write a day; null for none."""
+    return None if found is None else found.isoformat()
+
+
+def moment(found: datetime | None) -> str | None:
+    """Write a moment; null for none."""
+    return None if found is None else found.isoformat()
+
+
 def selection(chosen: Selection) -> Json:
     """Write a selection; `text` is the query of a link."""
     return {
@@ -43,8 +54,8 @@ def selection(chosen: Selection) -> Json:
         "unit": chosen.unit,
         "team": chosen.team,
         "modes": [mode.value for mode in chosen.modes],
-        "since": None if chosen.since is None else chosen.since.isoformat(),
-        "until": None if chosen.until is None else chosen.until.isoformat(),
+        "since": day(chosen.since),
+        "until": day(chosen.until),
         "answers": [{"question": each.field, "codes": list(each.codes)} for each in chosen.answers],
         "text": chosen.text(),
     }
@@ -108,6 +119,13 @@ def figure(found: Figure) -> Json:
         "n": found.n,
         "issued": found.issued,
         "headcount": found.headcount,
+        "returned": found.returned,
+        "unknown": found.unknown,
+        "abstained": found.abstained,
+        "blank": found.blank,
+        "spoilt": found.spoilt,
+        "respondents": found.respondents,
+        "clusters": found.clusters,
         "value": None if found.value is None else float(found.value),
         "value_text": found.value_text,
         "interval": None if found.interval is None else interval(found.interval),

@@ -159,6 +159,9 @@ def _sorted(
 _COLUMNS = ("ballots", "x", "n", "rate", "low", "high", "strict", "index")
 """What can be sorted by, in the order of the cells."""
 
+ORDERS = ("name", *_COLUMNS)
+"""What an address may sort by; a - in front turns it round."""
+
 
 def _heads(desk: Desk, order: str, grouping: Grouping) -> tuple[tuple[Column, Link], ...]:
     """Return the columns; a click on the one that is sorted by turns the order round."""

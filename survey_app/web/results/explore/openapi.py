@@ -2,46 +2,173 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
+from survey_app.analysis.explore import BY_MODE, BY_PERIOD, BY_TEAM, BY_UNIT
+from survey_app.analysis.selection import MOST_CUTS
+from survey_app.questionnaire.definition import CODE, OPTION_CODE
 from survey_app.web.access import public
-from survey_app.web.results.explore.schemas import DAY, NUMBER, SCHEMAS, STRING, WHOLE, Schema, one_of, ref
+from survey_app.web.results.explore.asked import OTHER
+from survey_app.web.results.explore.grouped import ORDERS
+from survey_app.web.results.explore.other_schemas import OTHERS
+from survey_app.web.results.explore.paging import ALL
+from survey_app.web.results.explore.schemas import (
+    DAY,
+    NUMBER,
+    SCHEMAS,
+    STRING,
+    WHOLE,
+    Schema,
+    arr,
+    one_of,
+    ref,
+)
 from survey_app.web.results.overview_schemas import OVERVIEW
-from survey_app.words import Audience
+from survey_app.words import Audience, Mode
 
-PATHS: dict[str, tuple[str, str, tuple[str, ...]]] = {
-    "explore": (
-        "Every question about a selection, and its parts side by side",
-        "Explored",
-        ("by", "item", "sort", "page", "find"),
+_CODE, _OPTION = CODE.pattern.removesuffix(r"\Z"), OPTION_CODE.pattern.removesuffix(r"\Z")
+_QUESTION: Schema = {"type": "string", "pattern": rf"^{_CODE}(\.{_OPTION})?$"}
+"""A question's name; of a multiple choice, with the option behind."""
+
+_ANSWERS: Schema = {
+    "type": "object",
+    "patternProperties": {rf"^q\.{_CODE}(\.{_OPTION})?$": STRING},
+    "additionalProperties": False,
+}
+
+_SELECTING: Mapping[str, tuple[Schema, str]] = {
+    "survey": (WHOLE, "A survey; without survey and audience the first of the campaign is meant."),
+    "audience": (one_of(Audience), "Who answers."),
+    "unit": (WHOLE, "A unit with all below it."),
+    "team": (WHOLE, "A work team."),
+    "mode": (arr(one_of(Mode)), "Ways of answering, with commas between."),
+    "since": (DAY, "From the week of this day."),
+    "until": (DAY, "To the week of this day."),
+    "answers": (
+        _ANSWERS,
+        f"Only ballots with one of these answers, as `q.W01=1,2`. At most {MOST_CUTS} conditions in all.",
     ),
-    "units": ("Every unit by every rated question", "UnitTable", ("sort", "page", "find")),
-    "crosstab": ("Two questions against each other", "CrossTab", ("row", "column", "share")),
-    "compare": ("Two selections side by side; the second one's parts begin with `b.`", "Comparison", ()),
-    "drivers": ("What moves the overall verdict, over everything that the reader sees", "Drivers", ()),
-    "waves": ("First evaluation and return visits at a place", "Waves", ()),
-    "weights": ("The rated questions of a place before and after weights", "Weighted", ()),
-    "indexes": ("The campaign's index tree at a place, and by team or unit", "Indexed", ()),
-    "comments": ("What people wrote, masked; quoted as far as a person has released it", "Comments", ()),
 }
-"""What stands behind each address: its summary, the schema of its answer, its own parameters."""
+"""What selects ballots, as every address of the product says it."""
 
-_OF_A_WHOLE_CAMPAIGN = {"comments"}
-"""Views that nothing is selected for."""
+_SURVEY = ("survey", "audience")
+_EVERYTHING = tuple(_SELECTING)
 
-_OF_THE_PAGE = {
-    "sort": "Order of the page's rows; this answer has its own.",
-    "page": "Which of the page's rows are shown: a number, or `all`. This answer always has all rows.",
-    "find": "Only rows of the page with this in their name. This answer always has all rows.",
+_PAGE_ONLY = {
+    "page": (
+        {"anyOf": [{"type": "integer", "minimum": 1}, {"const": ALL}]},
+        "Which of the page's rows are shown. This answer always has all rows.",
+    ),
+    "find": (STRING, "Only rows of the page with this in their name. This answer always has all rows."),
 }
-"""Parameters that lay out the page and change nothing here: an address with `.json` put in still answers."""
+"""What lays out the page and changes nothing here: an address with `.json` put in still answers."""
 
-_OF_NO_CAMPAIGN: dict[str, tuple[str, str, dict[str, tuple[Schema, str]]]] = {
-    "checking": (
-        "Whether a reported rate is possible, how many people to ask, the interval of x of n; each if asked",
-        "Checked",
-        {
+
+def _order(names: Schema) -> tuple[Schema, str]:
+    return names, "Order of the page's rows, with - in front the other way round. This answer has its own."
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """What stands behind an address: summary, the schema of its answer, what it lets select, its own parameters.
+
+    `errors` are the refusals that it may answer with; `has_tag`: it takes the ETag of what is known.
+    """
+
+    said: str
+    schema: str
+    selecting: Sequence[str] = ()
+    own: Mapping[str, tuple[Schema, str]] = field(default_factory=dict)
+    errors: Sequence[str] = ("400", "401", "403", "404", "429")
+    has_tag: bool = True
+
+
+_NO_SELECTION = ("401", "403", "404", "429")
+
+PATHS: Mapping[str, View] = {
+    "/results.json": View(
+        said="The campaigns whose results one may read", schema="Campaigns", errors=("401", "403", "429")
+    ),
+    "/results/{campaign}.json": View(
+        said="The results page: all figures by audience, waves, participation, trust, and what does not count",
+        schema="Overview",
+        errors=_NO_SELECTION,
+    ),
+    "/results/{campaign}/wall.json": View(
+        said="The wall view: the same figures as the results page", schema="Overview", errors=_NO_SELECTION
+    ),
+    "/results/{campaign}/explore.json": View(
+        said="Every question about a selection, and its parts side by side",
+        schema="Explored",
+        selecting=_EVERYTHING,
+        own={
+            "by": (
+                {"anyOf": [{"enum": [BY_UNIT, BY_TEAM, BY_MODE, BY_PERIOD]}, _QUESTION]},
+                "What the selection is split by: units below, teams, ways of answering, weeks, or a question.",
+            ),
+            "item": (_QUESTION, "The rated question that the parts are compared on; the headline if left out."),
+            "sort": _order({"enum": [*ORDERS, *(f"-{each}" for each in ORDERS)]}),
+            **_PAGE_ONLY,
+        },
+    ),
+    "/results/{campaign}/units.json": View(
+        said="Every unit by every rated question, whichever unit is selected",
+        schema="UnitTable",
+        selecting=(*_SURVEY, "unit"),
+        own={"sort": _order({"type": "string", "pattern": rf"^-?{_CODE}$"}), **_PAGE_ONLY},
+    ),
+    "/results/{campaign}/crosstab.json": View(
+        said="Two questions against each other",
+        schema="CrossTab",
+        selecting=_EVERYTHING,
+        own={
+            "row": (_QUESTION, "The question whose answers are the rows."),
+            "column": (_QUESTION, "The question whose answers are the columns; the headline if left out."),
+            "share": (
+                {"const": "column"},
+                "The page has shares of columns, not of rows. This answer has counts.",
+            ),
+        },
+    ),
+    "/results/{campaign}/compare.json": View(
+        said="Two selections side by side; the parts of the second begin with `b.`, and none is one too few",
+        schema="Comparison",
+        selecting=(*_EVERYTHING, *(OTHER + name for name in _EVERYTHING)),
+    ),
+    "/results/{campaign}/drivers.json": View(
+        said="What moves the overall verdict, over everything that the reader sees",
+        schema="Drivers",
+        selecting=_SURVEY,
+    ),
+    "/results/{campaign}/waves.json": View(
+        said="First evaluation and return visits at a place",
+        schema="Waves",
+        selecting=(*_SURVEY, "unit", "team"),
+    ),
+    "/results/{campaign}/weights.json": View(
+        said="The rated questions of a place before and after weights",
+        schema="Weighted",
+        selecting=(*_SURVEY, "unit"),
+    ),
+    "/results/{campaign}/indexes.json": View(
+        said="The campaign's index tree at a place, and by team or unit",
+        schema="Indexed",
+        selecting=(*_SURVEY, "unit"),
+    ),
+    "/results/{campaign}/comments.json": View(
+        said="What people wrote, masked; quoted as far as a person has released it",
+        schema="Comments",
+        errors=_NO_SELECTION,
+        has_tag=False,
+    ),
+    "/results/checking.json": View(
+        said="Whether a reported rate is possible, how many people to ask, the interval of x of n; each if asked",
+        schema="Checked",
+        own={
             "reported": (STRING, "A reported rate in percent, at most two decimals, as it was written."),
             "reported_n": (WHOLE, "The valid ballots that it is said to rest on."),
             "margin": (NUMBER, "The margin to reach, in percentage points."),
@@ -53,31 +180,21 @@ _OF_NO_CAMPAIGN: dict[str, tuple[str, str, dict[str, tuple[Schema, str]]]] = {
             "n": (WHOLE, "Valid ballots."),
             "headcount": (WHOLE, "How many people the ballots are a part of."),
         },
+        errors=("400", "401", "403", "429"),
+        has_tag=False,
     ),
 }
-"""Views that stand beside all campaigns, with their parameters."""
+"""Every address that answers with JSON."""
 
-_OVERVIEW = "The results page: headlines, teams with bands and floors, participation, response rates, composite"
 _CAMPAIGN: Schema = {"name": "campaign", "in": "path", "required": True, "schema": WHOLE}
 
-_SELECTING: dict[str, tuple[Schema, str]] = {
-    "survey": (WHOLE, "A survey; without survey and audience the first of the campaign is meant."),
-    "audience": (one_of(Audience), "Who answers."),
-    "unit": (WHOLE, "A unit with all below it."),
-    "team": (WHOLE, "A work team."),
-    "mode": (STRING, "Ways of answering, with commas between: web, kiosk, paper, phone, import."),
-    "since": (DAY, "From the week of this day."),
-    "until": (DAY, "To the week of this day."),
-}
-
 _ERRORS = {
-    "400": "The selection cannot be shown, as with more than two conditions.",
+    "400": "The request cannot be answered, as with more than two conditions, or with one that the view has not.",
     "401": "No session and no valid token.",
     "403": "The reader may not, or the survey is sealed.",
     "404": "There is no such thing, or none that the reader may know of.",
     "429": "Too many requests; see Retry-After.",
 }
-
 
 _UNCHANGED = "The figures are those of the ETag in If-None-Match; only their cut-off is later."
 
@@ -104,48 +221,43 @@ def document() -> Schema:
             "a personal token, which reads what its owner may.",
         },
         "security": [{"token": []}],
-        "paths": {
-            "/results/{campaign}.json": _operation("overview", _OVERVIEW, "Overview", [_CAMPAIGN]),
-            **{f"/results/{{campaign}}/{name}.json": _path(name) for name in PATHS},
-            **{f"/results/{name}.json": _free_path(name) for name in _OF_NO_CAMPAIGN},
-        },
+        "paths": {path: _operation(path, view) for path, view in PATHS.items()},
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
-            "schemas": {**SCHEMAS, **OVERVIEW},
+            "schemas": {**SCHEMAS, **OTHERS, **OVERVIEW},
         },
     }
 
 
-def _path(name: str) -> Schema:
-    summary, schema, own = PATHS[name]
-    parameters = [
-        _CAMPAIGN,
-        *([] if name in _OF_A_WHOLE_CAMPAIGN else _selecting()),
-        *(_parameter(key, STRING, _OF_THE_PAGE.get(key, "")) for key in own),
-    ]
-    return _operation(name, summary, schema, parameters)
-
-
-def _free_path(name: str) -> Schema:
-    summary, schema, own = _OF_NO_CAMPAIGN[name]
-    return _operation(name, summary, schema, [_parameter(key, *said) for key, said in own.items()])
-
-
-def _operation(name: str, summary: str, schema: str, parameters: list[Schema]) -> Schema:
-    answers = {status: _answer(said, "Error") for status, said in _ERRORS.items()}
+def _operation(path: str, view: View) -> Schema:
+    answers: Schema = {"200": _answer(view.said, view.schema)}
+    if view.has_tag:
+        answers["304"] = {"description": _UNCHANGED}
+    name = path.removesuffix(".json").rpartition("/")[2]
     return {
         "get": {
-            "summary": summary,
-            "operationId": name,
-            "parameters": parameters,
-            "responses": {"200": _answer(summary, schema), "304": {"description": _UNCHANGED}, **answers},
+            "summary": view.said,
+            "operationId": "overview" if name == "{campaign}" else name,
+            "parameters": [
+                *([_CAMPAIGN] if "{campaign}" in path else []),
+                *(_selecting(each) for each in view.selecting),
+                *(_parameter(key, *said) for key, said in view.own.items()),
+            ],
+            "responses": answers | {status: _answer(_ERRORS[status], "Error") for status in view.errors},
         }
     }
 
 
-def _selecting() -> list[Schema]:
-    asked = _parameter("q.{question}", STRING, "Only ballots with one of these answers; codes with commas between.")
-    return [*(_parameter(key, form, said) for key, (form, said) in _SELECTING.items()), asked]
+def _selecting(name: str) -> Schema:
+    """Return a part of a selection; answers are a parameter each, which OpenAPI calls an exploded object."""
+    form, said = _SELECTING[name.removeprefix(OTHER)]
+    if form is _ANSWERS and name.startswith(OTHER):
+        pattern, value = next(iter(_ANSWERS["patternProperties"].items()))
+        form = {**_ANSWERS, "patternProperties": {pattern.replace("^q", "^b\\.q"): value}}
+    found = _parameter(name, form, said)
+    if form.get("type") in ("array", "object"):
+        found |= {"style": "form", "explode": form["type"] == "object"}
+    return found
 
 
 def _parameter(name: str, form: Schema, said: str) -> Schema:

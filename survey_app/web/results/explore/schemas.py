@@ -89,12 +89,22 @@ SCHEMAS: dict[str, Schema] = {
         "A confidence interval on the scale of its value.", low=NUMBER, high=NUMBER, level=NUMBER, method=STRING
     ),
     "ShownFigure": obj(
-        "x of n by a rule. `value` is a share (0-1) for rates, 0-100 for the index, -100 to 100 for the NPS.",
+        "x of n by a rule. `value` is a share (0-1) for rates, 0-100 for the index, -100 to 100 for the NPS. Of "
+        "the ballots `returned`, `unknown` (don't know, took no part), `abstained`, `blank` and `spoilt` are not "
+        "valid; null where the view does not know them. `respondents` and `clusters` are given where n counts "
+        "more than people, or the interval allows for groups of them.",
         **_FIGURE,
         x=maybe(WHOLE),
         n=maybe(WHOLE),
         issued=maybe(WHOLE),
         headcount=maybe(WHOLE),
+        returned=maybe(WHOLE),
+        unknown=maybe(WHOLE),
+        abstained=maybe(WHOLE),
+        blank=maybe(WHOLE),
+        spoilt=maybe(WHOLE),
+        respondents=maybe(WHOLE),
+        clusters=maybe(WHOLE),
         value=maybe(NUMBER),
         value_text=STRING,
         interval=maybe(ref("Interval")),
@@ -412,45 +422,6 @@ SCHEMAS |= {
 }
 
 SCHEMAS |= {
-    "Comments": obj(
-        "A campaign's comments. `is_whole` is false for a reader of a part of it, who sees none.",
-        campaign=WHOLE,
-        is_whole=YES_OR_NO,
-        surveys=arr(
-            obj(
-                "A survey; `standing` says why it has no questions: sealed, unread or stale.",
-                survey=WHOLE,
-                title=ref("Text"),
-                standing=STRING,
-                read_at=maybe(MOMENT),
-                questions=arr(ref("Commented")),
-                withheld=arr(ref("Text")),
-            )
-        ),
-    ),
-    "Commented": obj(
-        "A question's comments, of which `wordings` differ. Keywords and groups have at least `threshold` of them.",
-        field=STRING,
-        label=ref("Text"),
-        base=WHOLE,
-        wordings=WHOLE,
-        released=WHOLE,
-        released_wordings=WHOLE,
-        threshold=WHOLE,
-        keywords=arr(obj("A word, and how many comments have it.", word=STRING, comments=WHOLE)),
-        groups=arr(
-            obj(
-                "A theme, or comments that are alike (`words`), or all others (neither).",
-                theme=maybe(ref("Text")),
-                words=arr(STRING),
-                comments=WHOLE,
-                verbatims=arr(obj("Released words, and how many wrote them.", words=STRING, copies=WHOLE)),
-            )
-        ),
-    ),
-}
-
-SCHEMAS |= {
     "Over": obj("Ballots of surveys that are over: conditions count only these.", ballots=WHOLE, of=WHOLE),
     "Uncounted": obj(
         "Ballots of open batches that have come in at the selected place and do not count yet, whatever they say.",
@@ -458,39 +429,5 @@ SCHEMAS |= {
         audience=one_of(Audience),
         ballots=WHOLE,
         batches=WHOLE,
-    ),
-    "Checked": obj(
-        "What the checking tools found; what was not asked is null.",
-        possible=maybe(ref("CheckedRate")),
-        sample=maybe(ref("SampleSize")),
-        interval=maybe(ref("CountedRate")),
-    ),
-    "CheckedRate": obj(
-        "A reported rate: `counts` are the least and the most x of n that give it, null where none does.",
-        reported=STRING,
-        n=maybe(WHOLE),
-        is_possible=maybe(YES_OR_NO),
-        counts=maybe(obj("The least and the most.", least=WHOLE, most=WHOLE)),
-        smallest_n=maybe(WHOLE),
-    ),
-    "SampleSize": obj(
-        "How many answers are needed and how many people to invite; `is_attainable`: all of them bring so many.",
-        margin=NUMBER,
-        expected=NUMBER,
-        population=maybe(WHOLE),
-        design_effect=NUMBER,
-        response=NUMBER,
-        answers=WHOLE,
-        invited=WHOLE,
-        is_attainable=YES_OR_NO,
-    ),
-    "CountedRate": obj(
-        "A counted rate, 0 to 1; no interval where everybody answered.",
-        x=WHOLE,
-        n=WHOLE,
-        headcount=maybe(WHOLE),
-        rate=NUMBER,
-        is_census=YES_OR_NO,
-        interval=maybe(ref("Interval")),
     ),
 }

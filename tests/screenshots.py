@@ -40,7 +40,7 @@ def main() -> None:
         with running_server(database, Path(folder)) as server:
             for locale, suffix in _LANGUAGES:
                 _office(browser, server, "leader", "/results/1", locale, suffix)
-            # Only now: with one more survey in the field, figures would go by steps.
+            # Only now: with one more survey in the field, results would say that answers still come in.
             code, survey_id = _open_one_more(database)
             for locale, suffix in _LANGUAGES:
                 _worker(browser, server, code, locale, suffix)

@@ -105,11 +105,16 @@ class Headline:
 
 
 def headlines(
-    campaign: CampaignFacts, snapshots: Mapping[int, Snapshot], survey_id: int, *, as_of: datetime
+    campaign: CampaignFacts,
+    snapshots: Mapping[int, Snapshot],
+    survey_id: int,
+    *,
+    as_of: datetime,
+    gate_of: GateOf | None = None,
 ) -> tuple[Headline, ...]:
     """Return the headline of each audience of the instruments that a survey belongs to, as `evaluate` has them."""
     found = []
-    for each in _instruments(campaign, snapshots, as_of, None):
+    for each in _instruments(campaign, snapshots, as_of, gate_of):
         code = each.questionnaire.headline
         if code is None or all(survey.id != survey_id for survey in each.surveys):
             continue

@@ -13,6 +13,7 @@ from uuid import UUID
 from survey_app.analysis import evaluation
 from survey_app.analysis.columns import Snapshot
 from survey_app.analysis.encode import ResponseRow
+from survey_app.analysis.evaluation import GateOf
 from survey_app.analysis.facts import (
     BatchFacts,
     CampaignFacts,
@@ -24,7 +25,6 @@ from survey_app.analysis.facts import (
     VisitFacts,
 )
 from survey_app.analysis.gate import Gate
-from survey_app.analysis.recent import One
 from survey_app.analysis.several import Own
 from survey_app.analysis.store import ColumnStore
 from survey_app.analysis.worlds import Ballots
@@ -38,7 +38,7 @@ from survey_app.services.collect import questionnaire_of
 from survey_app.services.composites import declared
 from survey_app.services.context import Database
 from survey_app.services.days import today
-from survey_app.services.explore_ground import ground
+from survey_app.services.explore_ground import Ground, ground
 from survey_app.services.floors import floors, outcomes
 from survey_app.services.seals import closed_since, is_sealed
 from survey_app.storage.models import Batch, Campaign, MetricRule, Survey, Unsealing
@@ -53,6 +53,7 @@ __all__ = [
     "DatabaseSource",
     "campaign_facts",
     "evaluate_campaign",
+    "gates",
     "is_sealed",
     "readable_campaigns",
     "rebuild",
@@ -92,30 +93,25 @@ def evaluate_campaign(
             for survey in surveys
             if not is_sealed(survey, now)
         }
-        own = {
-            survey.id: base.own(session, survey, Ballots(snapshots[survey.id].columns), now)
-            for survey in surveys
-            if survey.id in snapshots
-        }
+        gate_of = gates(session, base, surveys, snapshots, now)
+    return evaluation.evaluate(facts, snapshots, as_of=now, today=today(now), gate_of=gate_of)
+
+
+def gates(
+    session: Session, base: Ground, surveys: Sequence[Survey], snapshots: Mapping[int, Snapshot], now: datetime
+) -> GateOf:
+    """Return what gives the gate to an audience of some surveys, of those that have a snapshot."""
+    own = {
+        survey.id: base.own(session, survey, Ballots(snapshots[survey.id].columns), now)
+        for survey in surveys
+        if survey.id in snapshots
+    }
 
     def gate(parts: Sequence[SurveyFacts], audience: Audience) -> Gate:
         ballots = {each.id: _without_open(own[each.id], each, audience) for each in parts}
         return base.gate(ballots, audience, parts[0].questionnaire, now=now)
 
-    moment = now.replace(second=0, microsecond=0) if any(each.is_live for each in own.values()) else None
-    made_of = (facts, today(now), base.number, moment, tuple(map(_state_of, own.values(), snapshots.values())))
-    return columns.recent.get(
-        (campaign_id, "evaluation"),
-        made_of,
-        lambda: evaluation.evaluate(facts, snapshots, as_of=now, today=today(now), gate_of=gate),
-    )
-
-
-def _state_of(own: Own, snapshot: Snapshot) -> tuple[object, ...]:
-    """Return what is equal for equal ballots that are shown alike. What is live also depends on the moment."""
-    pieces = (*snapshot.columns.pieces, *snapshot.with_voided.pieces)
-    arrays = tuple((One(each.arrays), each.kept is None or each.kept.tobytes()) for each in pieces)
-    return arrays, own.threshold, own.is_live, own.resumed, dict(own.entered)
+    return gate
 
 
 def _without_open(own: Own, survey: SurveyFacts, audience: Audience) -> Own:

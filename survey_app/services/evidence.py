@@ -22,7 +22,8 @@ from survey_app.services import seals, surveys
 from survey_app.services.access import Actor, NotFound
 from survey_app.services.collect import questionnaire_of
 from survey_app.services.context import Database
-from survey_app.services.evaluate import DatabaseSource, campaign_facts
+from survey_app.services.evaluate import DatabaseSource, campaign_facts, gates
+from survey_app.services.explore_ground import ground
 from survey_app.storage.models import Collector, ProxyLimits, Survey
 from survey_app.storage.queries import columns as column_queries
 from survey_app.storage.queries import evidence as queries
@@ -336,11 +337,19 @@ def _pairs(
         for each in known
         if not seals.is_sealed(each, now)
     }
-    before = headlines(facts, snapshots, survey.id, as_of=now)
+    base = ground(session, columns, survey.campaign_id)
+    is_alone = not base.resumed and sum(each.version_id == survey.version_id for each in known) == 1
+
+    def shown(of: Mapping[int, Snapshot]) -> tuple[Headline, ...]:
+        # The whole of a survey that counts alone needs no gate; making one sorts all of its ballots.
+        gate_of = None if is_alone else gates(session, base, known, of, now)
+        return headlines(facts, of, survey.id, as_of=now, gate_of=gate_of)
+
+    before = shown(snapshots)
     without: Mapping[tuple[str, str], Headline] = {}
     if found is not None:
         less = {**snapshots, survey.id: replace(snapshots[survey.id], columns=found.rest)}
-        without = {(each.audience, each.field): each for each in headlines(facts, less, survey.id, as_of=now)}
+        without = {(each.audience, each.field): each for each in shown(less)}
     return tuple(_pair(each, without.get((each.audience, each.field)), survey.threshold) for each in before)
 
 

@@ -16,7 +16,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from survey_app.analysis.encode import SLOT
-from survey_app.services import surveys
+from survey_app.services import evidence, surveys
 from survey_app.services.access import SYSTEM
 from survey_app.storage.queries import evidence as queries
 from survey_app.storage.session import Database
@@ -257,6 +257,23 @@ def test_another_survey_adds_whole_steps(app: Flask, database: Database, made: E
     assert all(step == 0 or step >= K for step in grown)
     assert sum(grown) == 15
     assert sum(bool(step) for step in grown) > 1
+
+
+@ON_SQLITE
+def test_too_few_of_another_survey_count_nowhere(app: Flask, database: Database, made: Evaluated) -> None:
+    client = client_of(app, sign_up(database, made.unit, username="watcher"))
+    close(database, made.surveys["A_W"])
+    before = _of_answers(_look(client, made))
+    _open_another(database, made)
+    _arrives(database, made, made.postings[0].id, 7, ["5"] * 4, survey="again")
+    close(database, made.surveys["again"])
+    assert _of_answers(_look(client, made)) == before
+    assert "4 份答卷未计入" in client.get(f"/results/{made.campaign.id}").text
+    columns = app.extensions["survey_app.columns"]
+    found = evidence.evidence(database, columns, actor=SYSTEM, survey_id=made.surveys["A_W"].id, now=NOW)
+    (pair,) = found.pairs or ()
+    readings = {each["question"]: each["n"] for each in _ask(client, made, "explore")["readings"]}
+    assert pair.before.rated.rate.n == readings[VERDICT]
 
 
 def _difference(before: dict[str, Any], after: dict[str, Any], question: str) -> int:

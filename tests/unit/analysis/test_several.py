@@ -10,12 +10,14 @@ import numpy as np
 import pytest
 
 from survey_app.analysis import explore
-from survey_app.analysis.encode import SLOT
+from survey_app.analysis.columns import Columns, Piece
+from survey_app.analysis.encode import NONE, SLOT, slot_of
 from survey_app.analysis.explore import Topic
 from survey_app.analysis.selection import AnswerFilter, Selection
-from survey_app.analysis.several import Several
+from survey_app.analysis.several import Own, Several
 from survey_app.analysis.store import MARGIN
 from survey_app.analysis.unit_table import unit_table
+from survey_app.analysis.worlds import Ballots
 from tests.unit.analysis.explored import NOW, SURVEY, TEAMS, UNITS, Fielded, Union, drawn, topic_of
 from tests.unit.analysis.test_release import arriving
 
@@ -140,3 +142,17 @@ def test_a_survey_opened_again_keeps_what_it_showed() -> None:
     assert whole is not None
     assert _is_sum(whole, parts)
     assert whole.total() == len(every.ballots)
+
+
+def test_batches_belong_to_the_time_when_they_were_begun() -> None:
+    slot = slot_of(NOW)
+    arrays = {"slot": np.array([slot - 1, slot, slot - 99, slot - 99]), "batch": np.array([NONE, NONE, 7, 8])}
+    columns = Columns(1, {}, (Piece(4, arrays),), NOW)
+    entered = {7: NOW - SLOT, 8: NOW + SLOT}
+    own = Own(Ballots(columns), 5, is_live=True, resumed=(NOW,), entered=entered)
+    first, second = own.parts()
+    assert [piece.kept.tolist() for part in (first, second) for piece in part.ballots.columns.pieces] == [
+        [True, False, True, False],
+        [False, True, False, True],
+    ]
+    assert [first.is_live, second.is_live] == [False, True]

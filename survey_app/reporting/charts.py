@@ -21,6 +21,7 @@ from survey_app.scoring.evaluation import (
     Evaluation,
     Item,
     Part,
+    Participation,
     Team,
     Waves,
 )
@@ -132,14 +133,15 @@ def _items_finding(shown: Sequence[Item], reader: Reader) -> str:
     )
 
 
-def teams(part: Part, reader: Reader) -> Chart | None:
-    """Return the teams as dots with intervals, best first, a line between bands; None where two are not compared.
+def teams(part: Part, reader: Reader, some: Sequence[Team] | None = None) -> Chart | None:
+    """Return the teams, or `some`, as dots with intervals, best first, a line between bands.
 
-    Teams below the participation floor are named in the subtitle and stand in the table.
+    None where two are not compared. Teams below the participation floor are named in the subtitle and stand in the
+    table.
     """
     _ = reader.gettext
-    shown = part.compared
-    if part.headline is None or part.headline.rated.is_withheld or len(shown) < _TWO:
+    shown = [team for team in (part.teams if some is None else some) if team.is_compared]
+    if part.headline is None or part.headline.rated.is_withheld or len(part.compared) < _TWO or not shown:
         return None
     figures = [team.rated.rate for team in shown]
     whole = part.headline.rated.rate
@@ -161,7 +163,7 @@ def teams(part: Part, reader: Reader) -> Chart | None:
         title=words.teams_sentence(part, reader),
         subtitle=_("; ").join(filter(None, (_zoomed(subtitle, start, reader), standings.left_out(part, reader)))),
         figure={"data": [dots], "layout": layout},
-        table=tables.teams(part, reader),
+        table=tables.teams(part, reader, some),
     )
 
 
@@ -224,10 +226,12 @@ def audiences(evaluation: Evaluation, reader: Reader) -> Chart | None:
     )
 
 
-def participation(evaluation: Evaluation, reader: Reader) -> Chart | None:
-    """Return workers' participation at each posting as bars from zero; None where no headcount is known."""
+def participation(
+    evaluation: Evaluation, reader: Reader, some: Sequence[Participation] | None = None
+) -> Chart | None:
+    """Return workers' participation at each posting, or `some`, as bars from zero; None where nobody knows it."""
     _ = reader.gettext
-    rows = [row for row in evaluation.participation if row.share is not None]
+    rows = [row for row in (evaluation.participation if some is None else some) if row.share is not None]
     leading = next((part for part in evaluation.parts if part.audience == Audience.WORKERS), None)
     if not rows or leading is None:
         return None
@@ -263,7 +267,7 @@ def participation(evaluation: Evaluation, reader: Reader) -> Chart | None:
         ),
         subtitle=_participation_base(asked, reader),
         figure={"data": [trace], "layout": layout},
-        table=tables.participation(evaluation, reader),
+        table=tables.participation(evaluation, reader, some),
     )
 
 

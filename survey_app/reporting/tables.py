@@ -24,7 +24,17 @@ from survey_app.reporting.cells import (
     share,
 )
 from survey_app.reporting.words import Reader
-from survey_app.scoring.evaluation import Answered, Evaluation, Item, Part, Rated, Uncounted, Visits
+from survey_app.scoring.evaluation import (
+    Answered,
+    Evaluation,
+    Item,
+    Part,
+    Participation,
+    Rated,
+    Team,
+    Uncounted,
+    Visits,
+)
 from survey_app.scoring.figure import Figure
 from survey_app.scoring.measure import counted_grades
 from survey_app.scoring.rounding import NOTHING, half_up, percent_text
@@ -216,8 +226,8 @@ def _has_middle(item: Item) -> bool:
     return not is_same_base or counted_grades(rate_rule, item.scale) != counted_grades(strict_rule, item.scale)
 
 
-def teams(part: Part, reader: Reader) -> Table:
-    """Return the teams, best first, with bands instead of places."""
+def teams(part: Part, reader: Reader, some: Sequence[Team] | None = None) -> Table:
+    """Return the teams, or `some` of them, best first, with bands instead of places."""
     _ = reader.gettext
     floored = part.floored
     rows = [
@@ -230,7 +240,7 @@ def teams(part: Part, reader: Reader) -> Table:
                 *([] if floored is None else [say(standings.cell(team.standing, reader))]),
             )
         )
-        for team in part.teams
+        for team in (part.teams if some is None else some)
     ]
     if part.headline is not None:
         last = [] if floored is None else [say(standings.cell(floored.whole, reader))]
@@ -286,8 +296,8 @@ def audiences(evaluation: Evaluation, reader: Reader) -> Table:
     )
 
 
-def participation(evaluation: Evaluation, reader: Reader) -> Table:
-    """Return what came back from each posting, against the headcount."""
+def participation(evaluation: Evaluation, reader: Reader, some: Sequence[Participation] | None = None) -> Table:
+    """Return what came back from each posting, or from `some`, against the headcount; together, of all."""
     _ = reader.gettext
     asked = [each for each in Audience if any(each in row.returned for row in evaluation.participation)]
     is_floored = any(row.standing is not None for row in evaluation.participation)
@@ -303,7 +313,7 @@ def participation(evaluation: Evaluation, reader: Reader) -> Table:
                 *([say(standings.cell(row.standing, reader))] if is_floored else []),
             )
         )
-        for row in evaluation.participation
+        for row in (evaluation.participation if some is None else some)
     ]
     leading = evaluation.leading
     heads = [row.headcount for row in evaluation.participation]

@@ -100,8 +100,8 @@ def _change_cells(change: Change | None) -> tuple[Cell, Cell, Cell]:
     return points(change.difference), points(change.interval.low), points(change.interval.high)
 
 
-def waves_by_team(found: Waves, reader: Reader) -> Table:
-    """Return each team's rates in all waves, and what changed significantly."""
+def waves_by_team(found: Waves, reader: Reader, some: Sequence[int] | None = None) -> Table:
+    """Return each team's rates in all waves, or those of `some` by their place, and what changed significantly."""
     _ = reader.gettext
     every = (found.first, *found.visits)
     columns = [Column(_("Work team"), span=12)]
@@ -111,7 +111,8 @@ def waves_by_team(found: Waves, reader: Reader) -> Table:
         columns.append(Column(_("%(wave)s: rate", wave=name), Form.PERCENT, 5))
     columns.append(Column(_("Significant change"), span=14))
     rows = []
-    for place, team in enumerate(found.teams):
+    for place in range(len(found.teams)) if some is None else some:
+        team = found.teams[place]
         cells: list[Cell] = [say(reader.text(team))]
         for wave in every:
             rated = wave.teams[place]

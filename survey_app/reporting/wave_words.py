@@ -20,6 +20,9 @@ from survey_app.scoring.evaluation import (
 )
 from survey_app.scoring.rounding import NOTHING, percent_text, points_text
 
+MOST_NAMED = 5
+"""How many teams that fell are named one by one."""
+
 
 def wave_sentence(wave: Wave, reader: Reader) -> str:
     """Say in one line what a return visit found, and at the same enterprises against the first evaluation."""
@@ -130,9 +133,19 @@ def team_change_sentences(found: Waves, reader: Reader) -> list[str]:
         for each in found.team_changes
         if each.is_dip
     ]
+    falls, dips = _first(falls, reader), _first(dips, reader)
     if not falls:
         falls = [_("No team fell significantly (%(count)s comparisons, Holm-adjusted).", count=compared)]
     return falls + dips
+
+
+def _first(said: list[str], reader: Reader) -> list[str]:
+    """Return the first sentences, the surest ones, and how many more there are."""
+    _ = reader.gettext
+    more = len(said) - MOST_NAMED
+    if more <= 0:
+        return said
+    return [*said[:MOST_NAMED], _("%(count)s more: see the return visits by work team.", count=more)]
 
 
 def team_reading(found: Waves, team: Text, reader: Reader) -> str:

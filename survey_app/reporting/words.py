@@ -82,6 +82,9 @@ def chosen_percent(share: Fraction) -> str:
     return f"{float(share * 100):.2f}".rstrip("0").rstrip(".") + "%"
 
 
+_MOST_NAMED = 12
+
+
 def audience(value: Audience, reader: Reader) -> str:
     """Name who answers."""
     _ = reader.gettext
@@ -373,11 +376,10 @@ def teams_sentence(part: Part, reader: Reader) -> str:
     last = [reader.text(team.name) for team in ranked if team.band == bands]
     if len(last) == 1:
         return _("The teams fall into %(bands)s bands; %(team)s stands last by itself.", bands=bands, team=last[0])
-    return _(
-        "The teams fall into %(bands)s bands; the last one: %(teams)s.",
-        bands=bands,
-        teams=_(", ").join(last),
-    )
+    names = _(", ").join(last[:_MOST_NAMED])
+    if len(last) > _MOST_NAMED:
+        names = _("%(count)s teams, among them %(names)s", count=len(last), names=names)
+    return _("The teams fall into %(bands)s bands; the last one: %(teams)s.", bands=bands, teams=names)
 
 
 def uncounted_sentence(ballots: int, batches: int, reader: Reader) -> str:

@@ -4,12 +4,14 @@ import html
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from io import BytesIO
 from random import Random
 from uuid import UUID
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 
 from survey_app.questionnaire.answers import clean
 from survey_app.services import collect, surveys
@@ -120,3 +122,28 @@ def test_odd_pages_are_the_nearest(leader: FlaskClient, made: Evaluated) -> None
     into = re.findall(r'<th scope="row"><a href="([^"]*)"', get(leader, made, "units", "&page=2&find=企业"))
     assert into
     assert not any("page=" in address or "find=" in address for address in into)
+
+
+def test_the_results_page_shows_a_part_of_many_teams(leader: FlaskClient, made: Evaluated) -> None:
+    """Each team can be reached, the JSON and the workbook have all, and the finding is that of all."""
+    address = f"/results/{made.campaign.id}"
+    whole = leader.get(f"{address}.json").json["parts"][0]["teams"]
+    assert len(whole) == MANY
+    seen: list[str] = []
+    for page in ("", "?teams=2", "?teams=9"):
+        text = html.unescape(leader.get(address + page).text)
+        found = re.search(r'data-table="teams".*?</table>', text, re.S)
+        assert found is not None
+        seen.append(" ".join(re.findall(r'<th scope="row">([^<]*)</th>', found.group())))
+        assert "全部工作队" in seen[-1]
+    names = [each["name"]["zh"] for each in whole]
+    assert seen[1] == seen[2]
+    assert [seen[0].count(name + " ") + seen[1].count(name + " ") for name in names] == [1] * MANY
+    searched = html.unescape(leader.get(f"{address}?find=队7&teams=2").text)
+    table = re.search(r'data-table="teams".*?</table>', searched, re.S)
+    assert table is not None
+    called = [each for each in names if "队7" in each]
+    assert sorted(re.findall(r'<th scope="row">([^<]*)</th>', table.group())) == sorted([*called, "全部工作队"])
+    book = load_workbook(BytesIO(leader.get(f"{address}/workbook.xlsx").data))
+    cells = {cell for row in book["按工作队"].iter_rows(values_only=True) for cell in row}
+    assert set(names) <= cells

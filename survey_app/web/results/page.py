@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from survey_app.questionnaire.text import Text
 from survey_app.reporting import (
     charts,
     composites,
@@ -20,10 +21,13 @@ from survey_app.reporting.cells import Table
 from survey_app.reporting.charts import Chart
 from survey_app.reporting.seals import unsealed_sentences
 from survey_app.reporting.words import Reader
-from survey_app.scoring.evaluation import Evaluation, Part
+from survey_app.scoring.evaluation import Evaluation, Part, Participation, Team, Waves
 from survey_app.scoring.participation import Verdict
+from survey_app.web.results.explore.paging import Paged
+from survey_app.web.results.lists import PLACES, TEAMS, WAVES, Lists
 
 _ROWS_ON_A_WALL = 7
+_TEAMS_ON_A_WALL = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ class Compared:
     drawn: tuple[Chart | None, Table]
     changes: Table
     by_team: Table
+    teams: Paged[int]
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,7 @@ class Page:
 
     evaluation: Evaluation
     reader: Reader
+    lists: Lists
 
     @property
     def leading(self) -> Part | None:
@@ -151,9 +157,23 @@ class Page:
         """Return the five counts."""
         return tables.ballots(part, self.reader)
 
+    def team_list(self, part: Part) -> Paged[Team]:
+        """Return the teams that the address asks for."""
+        return self.lists.cut(TEAMS, part.teams, lambda team: self._names(team.name, *team.places))
+
     def teams(self, part: Part) -> tuple[Chart | None, Table]:
         """Return chart and table of the teams."""
-        return charts.teams(part, self.reader), tables.teams(part, self.reader)
+        some = self.team_list(part).rows
+        chart = charts.teams(part, self.reader, some)
+        return chart, chart.table if chart else tables.teams(part, self.reader, some)
+
+    def wall_teams(self, part: Part) -> tuple[str, Chart | None]:
+        """Return who differs, and the chart of the teams as long as it can be read from afar."""
+        said = self.teams_sentence(part)
+        return said, charts.teams(part, self.reader) if len(part.teams) <= _TEAMS_ON_A_WALL else None
+
+    def _names(self, *texts: Text) -> str:
+        return " ".join(self.reader.text(each) for each in texts)
 
     def items(self, part: Part) -> list[tuple[Chart | None, Table]]:
         """Return charts and tables of the items, by scale."""
@@ -221,9 +241,19 @@ class Page:
     @cached_property
     def participation(self) -> tuple[Chart | None, Table]:
         """Return chart and table of what came back."""
-        return charts.participation(self.evaluation, self.reader), tables.participation(
-            self.evaluation, self.reader
-        )
+        some = self.place_list.rows
+        chart = charts.participation(self.evaluation, self.reader, some)
+        return chart, chart.table if chart else tables.participation(self.evaluation, self.reader, some)
+
+    @cached_property
+    def place_list(self) -> Paged[Participation]:
+        """Return the postings that the address asks for."""
+        found = self.evaluation.participation
+        return self.lists.cut(PLACES, found, lambda row: self._names(row.place, row.team))
+
+    def wave_list(self, found: Waves) -> Paged[int]:
+        """Return the teams of return visits that the address asks for, by their place."""
+        return self.lists.cut(WAVES, range(len(found.teams)), lambda place: self._names(found.teams[place]))
 
     @cached_property
     def waves(self) -> list[Compared]:
@@ -232,7 +262,8 @@ class Page:
             Compared(
                 (charts.waves(found, self.reader), wave_tables.waves(found, self.reader)),
                 wave_tables.changes(found, self.reader),
-                wave_tables.waves_by_team(found, self.reader),
+                wave_tables.waves_by_team(found, self.reader, self.wave_list(found).rows),
+                self.wave_list(found),
             )
             for found in self.evaluation.waves
         ]

@@ -22,6 +22,7 @@ from survey_app.web.results import checking, explore, export, overview, wall, we
 from survey_app.web.results.explore.as_json import Json
 from survey_app.web.results.explore.desk import open_subjects
 from survey_app.web.results.fresh import Watched, sent, tag_of
+from survey_app.web.results.lists import Lists
 from survey_app.web.results.page import Page
 from survey_app.web.results.weighing.indexes import sheets
 from survey_app.web.security import allow_inline_styles
@@ -59,7 +60,7 @@ def campaign(campaign_id: int) -> ResponseReturnValue:
     allow_inline_styles()
     return render_template(
         "results/campaign.html",
-        page=Page(found, _reader()),
+        page=Page(found, _reader(), Lists(campaign_id, request.args)),
         erased=retention.erased(context.database(), campaign_id=campaign_id),
         may_work=context.actor().has(Permission.FIELDWORK),
         dark=IN_THE_DARK,

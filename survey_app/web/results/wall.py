@@ -13,6 +13,7 @@ from survey_app.services.access import Permission
 from survey_app.services.explore import is_live
 from survey_app.web import context
 from survey_app.web.access import allowed
+from survey_app.web.results.lists import everything
 from survey_app.web.results.page import Page
 from survey_app.web.security import allow_inline_styles
 
@@ -35,7 +36,7 @@ def wall(campaign_id: int) -> ResponseReturnValue:
     allow_inline_styles()
     return render_template(
         "results/wall.html",
-        page=Page(found, Reader(context.locale(), gettext)),
+        page=Page(found, Reader(context.locale(), gettext), everything(campaign_id)),
         dark=IN_THE_DARK,
         is_live=is_live(context.database(), campaign_id=campaign_id),
         slide_seconds=SECONDS_A_SLIDE,

@@ -63,30 +63,44 @@ class Paged(Generic[T]):
 def paged(rows: Sequence[T], name_of: Callable[[T], str], desk: Desk) -> Paged[T]:
     """Return the part of `rows` that the address asks for; a page beyond the last is the last."""
     choices = desk.asked.choices
-    find = choices.get("find", "").strip() if len(rows) > ROWS else ""
-    found = [row for row in rows if find.casefold() in name_of(row).casefold()]
+    asked = Asking(choices.get("page", ""), choices.get("find", ""), lambda page: desk.address(page=page))
+    return cut(rows, name_of, asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Which part of a list an address asks for, and the `address` of another page (None: the first)."""
+
+    page: str
+    find: str
+    address: Callable[[str | None], str]
+
+
+def cut(rows: Sequence[T], name_of: Callable[[T], str], asked: Asking) -> Paged[T]:
+    """Return the part of `rows` that is asked for; a page beyond the last is the last."""
+    find = asked.find.strip() if len(rows) > ROWS else ""
+    found = [row for row in rows if find.casefold() in name_of(row).casefold()] if find else list(rows)
     pages = max(1, -(-len(found) // ROWS))
-    wanted = choices.get("page", "")
+    wanted = asked.page
     if wanted == ALL or pages == 1:
-        return Paged(tuple(found), 1, len(found), len(rows), find, _links(desk, pages, None), None)
+        return Paged(tuple(found), 1, len(found), len(rows), find, _links(asked, pages, None), None)
     number = min(max(1, int(wanted)), pages) if wanted.isdecimal() and len(wanted) < 9 else 1
     first = (number - 1) * ROWS
-    whole = Link(_("All at once"), desk.address(page=ALL))
     return Paged(
         tuple(found[first : first + ROWS]),
         first + 1,
         len(found),
         len(rows),
         find,
-        _links(desk, pages, number),
-        whole,
+        _links(asked, pages, number),
+        Link(_("All at once"), asked.address(ALL)),
     )
 
 
-def _links(desk: Desk, pages: int, current: int | None) -> tuple[Link, ...]:
+def _links(asked: Asking, pages: int, current: int | None) -> tuple[Link, ...]:
     if pages == 1:
         return ()
     return tuple(
-        Link(str(number), desk.address(page=str(number) if number > 1 else None), number == current)
+        Link(str(number), asked.address(str(number) if number > 1 else None), number == current)
         for number in range(1, pages + 1)
     )

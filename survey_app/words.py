@@ -79,7 +79,7 @@ class SealEnd(StrEnum):
 
 
 class Anonymity(StrEnum):
-    """What connects a response with a person: nothing, a repeat code that could, or a name."""
+    """What connects a response with a person: nothing, several answers together where few are asked, or a name."""
 
     ANONYMOUS = "anonymous"
     DE_IDENTIFIED = "de_identified"

@@ -46,7 +46,8 @@ ANONYMITY: Mapping[Anonymity, LazyString] = {
         "Anonymous: nothing connects answers with persons; no name, number, address or device is kept"
     ),
     Anonymity.DE_IDENTIFIED: _l(
-        "De-identified: no name, but a repeat code that could connect the answers of one person"
+        "De-identified: no name is asked for or kept, but several answers together could point to a person, as "
+        "where few are asked; so nobody is promised anonymity"
     ),
     Anonymity.NAMED: _l("With name: respondents say who they are, such as an enterprise in its own name"),
 }

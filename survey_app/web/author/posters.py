@@ -40,7 +40,9 @@ _PROMISES: Mapping[Anonymity, LazyString] = {
         "Anonymous: no name, telephone number, staff number or WeChat account is collected; nobody can tell who "
         "answered what."
     ),
-    Anonymity.DE_IDENTIFIED: _l("No name is collected; a repeat code keeps answers of one person together."),
+    Anonymity.DE_IDENTIFIED: _l(
+        "No name is collected. It is not called anonymous: several answers together could point to a person."
+    ),
     Anonymity.NAMED: _l("You answer in your own name; what you say is used to improve the work."),
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from flask_babel import gettext as _
@@ -24,6 +25,9 @@ from survey_app.web.results.explore.asked import Asked
 from survey_app.web.results.explore.desk import Desk, Link, reader
 from survey_app.web.results.explore.paging import paged
 from survey_app.web.results.explore.showing import Sight, opened
+
+_ACROSS_PAPER = 8
+"""Questions that stand side by side on A4, upright."""
 
 
 @dataclass(frozen=True)
@@ -116,9 +120,19 @@ def _page(found: Found, desk: Desk) -> Mapping[str, Any]:
                 for row, line in ((row, _line(table, row, names, judged, desk)) for row in part.rows)
             ),
         ],
+        "sheets": _sheets(len(table.names)),
         "here": found.here is not None,
         "note": "" if bool(table.shown[rows].all()) else withheld_note(desk.subject.threshold, reader()),
     }
+
+
+def _sheets(questions: int) -> list[tuple[int, int]]:
+    """Return from where to where questions stand side by side on paper, as even as can be; nothing if all can."""
+    if questions <= _ACROSS_PAPER:
+        return []
+    parts = -(-questions // _ACROSS_PAPER)
+    ends = [questions * part // parts for part in range(parts + 1)]
+    return list(pairwise(ends))
 
 
 def _sort_key(table: UnitTable, row: int, column: int, turn: int) -> tuple[bool, float]:

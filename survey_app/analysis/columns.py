@@ -194,7 +194,7 @@ def tallied(column: Column, counts: Array) -> tuple[dict[str, int], int, int]:
 def _values_of(column: Column) -> int:
     """Return how many values there are besides the marks."""
     match column.sort:
-        case Sort.CODED:
+        case Sort.CODED | Sort.CLASS:
             return len(column.codes)
         case Sort.CHOSEN | Sort.GIVEN:
             return 2

@@ -53,7 +53,8 @@ class Sort(StrEnum):
 
     CODED: place of the answer among the codes. CHOSEN: 1 if the option was ticked, else 0. PLACE: rank given to the
     option, 1 first, 0 none. WHOLE: the number itself, 0-10. NUMBER: the number itself. DAY: days since 1970.
-    GIVEN: 1; the words themselves stay in the database.
+    GIVEN: 1; the words themselves stay in the database. CLASS: place of a NUMBER among the classes that `codes`
+    name (`classes`); worked out where it is needed, stored nowhere.
     """
 
     CODED = "coded"
@@ -63,6 +64,7 @@ class Sort(StrEnum):
     NUMBER = "number"
     DAY = "day"
     GIVEN = "given"
+    CLASS = "class"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ class Column:
     @property
     def name(self) -> str:
         """A name that is unique in a survey: a field that changes its kind becomes another column."""
+        if self.sort is Sort.CLASS:
+            return f"{self.sort}:{self.field}:{','.join(self.codes)}"
         return f"{self.sort}:{self.field}:{self.option}" if self.option else f"{self.sort}:{self.field}"
 
     @property
@@ -124,6 +128,8 @@ class Column:
                 return (missing if answer is None else 1 for answer in answers)
             case Sort.WHOLE | Sort.NUMBER:
                 return (missing if answer is None else float(str(answer)) for answer in answers)
+            case Sort.CLASS:
+                raise ValueError(f"{self.name} is not stored")
 
 
 def _listed(answer: Answer) -> list[str]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from fractions import Fraction
 from functools import singledispatch
 
+from survey_app.analysis.classes import codes_of_classes, name_of_classes
 from survey_app.analysis.facts import Rules
 from survey_app.analysis.gate import Asked, Counted
 from survey_app.analysis.layout import Column, Sort
@@ -46,7 +47,8 @@ class Entry:
     """A question of the instrument, or one option of a multiple choice: what a line of a view is about.
 
     `name` is as in filters. `stem` is the common question of a matrix or of the options; `labels`
-    names the codes. `scale` is given for graded questions, `is_rated` where its grades say what is satisfied.
+    names the codes. `scale` is given for graded questions, `is_rated` where its grades say what is satisfied;
+    `number` for those that are told apart by classes of a number.
     """
 
     name: str
@@ -57,10 +59,14 @@ class Entry:
     is_rated: bool = False
     is_nps: bool = False
     is_headline: bool = False
+    number: Number | None = None
 
     def asked(self, layout: Mapping[str, Column]) -> Asked | None:
         """Return the question as the gate knows it; None where no ballot has it."""
         code, _, option = self.name.partition(".")
+        if self.number is not None:
+            classes = Column(code, Sort.CLASS, codes=tuple(self.labels))
+            return Asked(self.name, classes, classes.codes) if Column(code, Sort.NUMBER).name in layout else None
         sort = Sort.CHOSEN if option else Sort.WHOLE if self.is_nps else Sort.CODED
         column = layout.get(Column(code, sort, option).name)
         return None if column is None else Asked(self.name, column, tuple(self.labels))
@@ -113,7 +119,12 @@ def _(question: Nps, questionnaire: Questionnaire) -> tuple[Entry, ...]:
     return (Entry(name=question.code, label=question.text, labels=labels, is_nps=True),)
 
 
-@entries_of.register(Number)
+@entries_of.register
+def _(question: Number, questionnaire: Questionnaire) -> tuple[Entry, ...]:
+    labels = {code: name_of_classes(question, [code]) for code in codes_of_classes(question)}
+    return (Entry(name=question.code, label=question.text, labels=labels, number=question),)
+
+
 @entries_of.register(DateQuestion)
 @entries_of.register(Ranking)
 @entries_of.register(ShortText)

@@ -16,6 +16,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from survey_app.analysis.classes import classed
 from survey_app.analysis.columns import MARKS, Piece
 from survey_app.analysis.encode import MODES, day_of
 from survey_app.analysis.layout import Array, Column, Sort
@@ -58,12 +59,20 @@ class Part:
     def of(self, name: str) -> Array:
         """Return a column or dimension, sorted; copied once."""
         if name not in self._sorted:
-            self._sorted[name] = np.asarray(self.piece.arrays[name])[self.order]
+            self._sorted[name] = np.asarray(self._stored(name))[self.order]
         return self._sorted[name]
+
+    def _stored(self, name: str) -> Array:
+        sort, _, rest = name.partition(":")
+        if sort != Sort.CLASS:
+            return self.piece.arrays[name]
+        field, _, codes = rest.partition(":")
+        return classed(self.piece.arrays[Column(field, Sort.NUMBER).name], codes.split(","))
 
     def has(self, column: Column) -> bool:
         """Tell whether these ballots were given under a version with this column."""
-        return column.name in self.piece.arrays
+        stored = Column(column.field, Sort.NUMBER) if column.sort is Sort.CLASS else column
+        return stored.name in self.piece.arrays
 
     @cached_property
     def present(self) -> Array:
@@ -367,7 +376,7 @@ def _scratch(size: int) -> Array:
 def codes_of(column: Column) -> tuple[str, ...]:
     """Return what the values of a counted column stand for. Raises `ValueError` for one that is measured."""
     match column.sort:
-        case Sort.CODED:
+        case Sort.CODED | Sort.CLASS:
             return column.codes
         case Sort.CHOSEN | Sort.GIVEN:
             return ("0", "1")

@@ -169,7 +169,11 @@ def _options(readings: Sequence[Reading], entries: Mapping[str, Entry], reader: 
 def _answers(reading: Reading, entry: Entry, reader: Reader) -> list[Line]:
     if reading.counts is None:
         return [Line(reader.text(label), None, None) for label in entry.labels.values()]
-    return [Line(words.answers(entry, codes), number, reading.n) for codes, number in reading.counts]
+    lines = [Line(words.answers(entry, codes), number, reading.n) for codes, number in reading.counts]
+    if entry.number is None:
+        return lines
+    given = [place for place, line in enumerate(lines) if line.number]
+    return lines[given[0] : given[-1] + 1] if given else lines
 
 
 def _listed(

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from flask_babel import gettext as _
 
 from survey_app.analysis import explore
+from survey_app.analysis.classes import name_of_classes
 from survey_app.analysis.readings import Entry
 from survey_app.analysis.selection import PERIOD_DAYS, AnswerFilter, BadSelection, Selection, Trouble
 from survey_app.reporting import charts
@@ -111,10 +112,18 @@ def answers(entry: Entry, codes: Sequence[str], *, in_full: bool = False) -> str
     for name, group in groups_of(entry):
         if set(group) == set(codes):
             return name
+    if entry.number is not None and _are_next(list(entry.labels), codes):
+        return formats.words(name_of_classes(entry.number, codes))
     names = [formats.words(entry.labels[code]) if code in entry.labels else code for code in codes]
     if in_full or entry.is_rated or len(names) <= _MOST_NAMED:
         return _(" or ").join(names)
     return _("%(first)s and others, %(all)s in all", first=names[0], all=len(names))
+
+
+def _are_next(every: Sequence[str], codes: Sequence[str]) -> bool:
+    """Tell whether codes are neighbours, in order."""
+    first = every.index(codes[0]) if codes and codes[0] in every else -1
+    return first >= 0 and list(codes) == every[first : first + len(codes)]
 
 
 def groups_of(entry: Entry) -> list[tuple[str, tuple[str, ...]]]:

@@ -133,7 +133,8 @@ def where_of(topic: Topic, selection: Selection) -> Where:
         if place is not None:
             leaves[scope.low[place] : scope.high[place]] = True
     if selection.team is not None:
-        if not (tree.team == selection.team).any():
+        posted = tree.unit[tree.team == selection.team].tolist()
+        if not any(tree.paths[unit].startswith(topic.gate.paths) for unit in posted):
             raise OutOfScope(f"team {selection.team}")
         of_team = leaves & tree.team_leaves(selection.team)[topic.gate.world.active]
         # A team that is everything at its place is the place.

@@ -43,6 +43,7 @@ from survey_app.services.floors import floors, outcomes
 from survey_app.services.seals import closed_since, is_sealed
 from survey_app.storage.models import Batch, Campaign, MetricRule, Survey, Unsealing
 from survey_app.storage.queries import columns as column_queries
+from survey_app.storage.queries import explore as explore_queries
 from survey_app.storage.queries import paper as paper_queries
 from survey_app.storage.queries import results as queries
 from survey_app.storage.session import Session
@@ -51,6 +52,7 @@ from survey_app.words import Audience, BatchState, Purpose, SealEnd, VisitState
 __all__ = [
     "ColumnStore",
     "DatabaseSource",
+    "Readable",
     "campaign_facts",
     "evaluate_campaign",
     "gates",
@@ -69,10 +71,19 @@ def store_in(instance: Path) -> ColumnStore:
     return ColumnStore(instance / "columns")
 
 
-def readable_campaigns(database: Database, *, actor: Actor) -> Sequence[Campaign]:
-    """Return the campaigns whose results the person may read, the last begun first."""
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """A campaign whose results a person may read: all of them, or those of the own units, by exploring them."""
+
+    campaign: Campaign
+    is_whole: bool
+
+
+def readable_campaigns(database: Database, *, actor: Actor) -> tuple[Readable, ...]:
+    """Return the campaigns in which units that the person reads take part, the last begun first."""
     with database.reading() as session:
-        return queries.campaigns_within(session, actor.paths(Permission.READ_RESULTS))
+        found = explore_queries.campaigns_below(session, actor.paths(Permission.READ_RESULTS))
+    return tuple(Readable(each, actor.may(Permission.READ_RESULTS, each.unit.path)) for each in found)
 
 
 def evaluate_campaign(

@@ -29,12 +29,16 @@ class Place:
 class Surroundings:
     """A campaign as one reader may see it. `trail` leads from below its top to the unit, `teams` were posted.
 
-    `paths` are the subtrees that the reader sees, `places` the number of units with postings there.
+    `path` is that of the campaign's own unit.
+
+    `paths` are the subtrees that the reader sees, `places` the number of units with postings there. `is_whole`: the
+    reader sees all of the campaign, so that its overview, workbook and wall are theirs, too.
     """
 
     campaign_id: int
     campaign: Text
     unit: Text
+    path: str
     starts_on: date
     ends_on: date | None
     is_sample: bool
@@ -42,6 +46,7 @@ class Surroundings:
     teams: tuple[Place, ...]
     places: int
     paths: tuple[str, ...]
+    is_whole: bool
 
 
 def surroundings(database: Database, *, actor: Actor, campaign_id: int, unit: int | None = None) -> Surroundings:
@@ -60,6 +65,7 @@ def surroundings(database: Database, *, actor: Actor, campaign_id: int, unit: in
             campaign_id=campaign.id,
             campaign=Text(campaign.name, campaign.name_en),
             unit=Text(campaign.unit.name, campaign.unit.name_en),
+            path=campaign.unit.path,
             starts_on=campaign.starts_on,
             ends_on=campaign.ends_on,
             is_sample=campaign.is_sample,
@@ -67,6 +73,7 @@ def surroundings(database: Database, *, actor: Actor, campaign_id: int, unit: in
             teams=tuple(Place(*each) for each in {key: Text(zh, en) for key, zh, en, _path in posted}.items()),
             places=len({path for _team, _zh, _en, path in posted}),
             paths=paths,
+            is_whole=is_whole,
         )
 
 

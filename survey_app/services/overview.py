@@ -68,7 +68,10 @@ class SurveyLine:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The state of a campaign, as far as the reader may see it; `visits` by posting."""
+    """The state of a campaign, as far as the reader may see it; `visits` by posting.
+
+    `may_explore`: results of own units may be read, although perhaps not those of the whole campaign.
+    """
 
     campaign: Campaign
     rounds: tuple[Round, ...]
@@ -80,6 +83,7 @@ class Overview:
     activities: int
     may_manage: bool
     may_read_results: bool
+    may_explore: bool
     may_keep_ledger: bool
 
     @property
@@ -130,7 +134,9 @@ def overview(database: Database, *, actor: Actor, campaign_id: int, now: datetim
         surveys = _surveys(session, campaign_id, paths, now)
         waves = _progress(session, [campaign_id], paths, today(now)).get(campaign_id, ())
         visits = visit_queries.visits_by_posting(session, [posting.id for posting in postings])
-        ours = actor.paths(Permission.FIELDWORK)
+        ours, read = actor.paths(Permission.FIELDWORK), actor.paths(Permission.READ_RESULTS)
+        may_read_results = actor.may(Permission.READ_RESULTS, campaign.unit.path)
+        may_explore = may_read_results or queries.is_present(session, campaign_id, read)
         may_keep_ledger = queries.is_present(session, campaign_id, ours) or any(
             campaign.unit.path.startswith(path) for path in ours
         )
@@ -145,7 +151,8 @@ def overview(database: Database, *, actor: Actor, campaign_id: int, now: datetim
         visits=visits,
         activities=len(entries),
         may_manage=actor.may(Permission.DESIGN, campaign.unit.path),
-        may_read_results=actor.may(Permission.READ_RESULTS, campaign.unit.path),
+        may_read_results=may_read_results,
+        may_explore=may_explore,
         may_keep_ledger=may_keep_ledger,
     )
 

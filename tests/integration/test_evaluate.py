@@ -395,8 +395,8 @@ def test_only_readers_of_the_unit_see_results(database: Database, store: ColumnS
     for actor in (member, stranger):
         with pytest.raises(NotFound):
             _evaluate(database, store, made, actor)
-        assert evaluate.readable_campaigns(database, actor=actor) == []
-    assert [each.id for each in evaluate.readable_campaigns(database, actor=leader)] == [made.campaign.id]
+        assert evaluate.readable_campaigns(database, actor=actor) == ()
+    assert [each.campaign.id for each in evaluate.readable_campaigns(database, actor=leader)] == [made.campaign.id]
     with pytest.raises(NotFound):
         evaluate.evaluate_campaign(database, store, actor=SYSTEM, campaign_id=10**6, now=NOW)
 

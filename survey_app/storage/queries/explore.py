@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, or_, select, union
+from sqlalchemy import exists, func, or_, select, union
 from sqlalchemy.orm import Session, selectinload
 
 from survey_app.storage.models import (
@@ -20,6 +20,7 @@ from survey_app.storage.models import (
     Unit,
     WorkTeam,
 )
+from survey_app.storage.queries.scope import within
 from survey_app.words import BatchState, InvitationState
 
 
@@ -148,15 +149,33 @@ def invited(session: Session, survey_ids: Sequence[int], audience: str) -> Seque
 
 
 def is_any_below(session: Session, campaign_id: int, path: str) -> bool:
-    """Tell whether the campaign has a posting in the subtree of `path`."""
-    query = (
-        select(func.count())
-        .select_from(Posting)
-        .join(Round, Round.id == Posting.round_id)
-        .join(Unit, Unit.id == Posting.unit_id)
-        .where(Round.campaign_id == campaign_id, Unit.path.startswith(path, autoescape=True))
+    """Tell whether the campaign has a posting or a way into a survey in the subtree of `path`."""
+    own = select(Unit.id).where(within([path]))
+    posted = exists().where(
+        Round.campaign_id == campaign_id, Posting.round_id == Round.id, Posting.unit_id.in_(own)
     )
-    return session.execute(query).scalar_one() > 0
+    asked = exists().where(
+        Survey.campaign_id == campaign_id, Collector.survey_id == Survey.id, Collector.unit_id.in_(own)
+    )
+    return session.scalar(select(or_(posted, asked))) is True
+
+
+def campaigns_below(session: Session, paths: Sequence[str]) -> Sequence[Campaign]:
+    """Return the campaigns of units in the subtrees and those that `is_any_below`, the last begun first."""
+    own = select(Unit.id).where(within(paths))
+    posted = select(Round.campaign_id).join(Posting, Posting.round_id == Round.id).where(Posting.unit_id.in_(own))
+    asked = (
+        select(Survey.campaign_id)
+        .join(Collector, Collector.survey_id == Survey.id)
+        .where(Collector.unit_id.in_(own))
+    )
+    query = (
+        select(Campaign)
+        .where(or_(Campaign.unit_id.in_(own), Campaign.id.in_(posted), Campaign.id.in_(asked)))
+        .options(selectinload(Campaign.unit))
+        .order_by(Campaign.starts_on.desc(), Campaign.id.desc())
+    )
+    return session.scalars(query).all()
 
 
 def is_posted(session: Session, campaign_id: int, unit_id: int) -> bool:

@@ -21,25 +21,12 @@ from survey_app.storage.models import (
     Unit,
     WorkTeam,
 )
-from survey_app.storage.queries.scope import within
 from survey_app.words import InvitationState
 
 
 def campaign(session: Session, campaign_id: int) -> Campaign | None:
     """Return the campaign with its unit."""
     return session.scalar(select(Campaign).where(Campaign.id == campaign_id).options(selectinload(Campaign.unit)))
-
-
-def campaigns_within(session: Session, paths: Sequence[str]) -> Sequence[Campaign]:
-    """Return the campaigns of units in the subtrees, the last begun first."""
-    query = (
-        select(Campaign)
-        .join(Campaign.unit)
-        .where(within(paths))
-        .options(selectinload(Campaign.unit))
-        .order_by(Campaign.starts_on.desc(), Campaign.id.desc())
-    )
-    return session.scalars(query).all()
 
 
 def surveys(session: Session, campaign_id: int) -> Sequence[Survey]:

@@ -28,6 +28,7 @@ from survey_app.scoring.evaluation import (
 )
 from survey_app.scoring.figure import Figure
 from survey_app.scoring.participation import Invited, Verdict
+from survey_app.services.evaluate import Readable
 from survey_app.services.retention import Erased
 from survey_app.services.rows import Campaign
 from survey_app.web.results.explore.as_json import (
@@ -65,21 +66,22 @@ def as_json(found: Evaluation, erased: Sequence[Erased] = ()) -> Json:
     }
 
 
-def listed(campaigns: Sequence[Campaign]) -> Json:
-    """Write the campaigns whose results the reader may see."""
+def listed(campaigns: Sequence[Readable]) -> Json:
+    """Write the campaigns of whose results the reader may see anything."""
+    return {"campaigns": [_listed(each.campaign, is_whole=each.is_whole) for each in campaigns]}
+
+
+def _listed(campaign: Campaign, *, is_whole: bool) -> Json:
+    page = "results.campaign_json" if is_whole else "results.explore_json"
     return {
-        "campaigns": [
-            {
-                "campaign": each.id,
-                "name": text(Text(each.name, each.name_en)),
-                "unit": text(Text(each.unit.name, each.unit.name_en)),
-                "starts_on": each.starts_on.isoformat(),
-                "ends_on": day(each.ends_on),
-                "is_sample": each.is_sample,
-                "address": url_for("results.campaign_json", campaign_id=each.id),
-            }
-            for each in campaigns
-        ]
+        "campaign": campaign.id,
+        "name": text(Text(campaign.name, campaign.name_en)),
+        "unit": text(Text(campaign.unit.name, campaign.unit.name_en)),
+        "starts_on": campaign.starts_on.isoformat(),
+        "ends_on": day(campaign.ends_on),
+        "is_sample": campaign.is_sample,
+        "is_whole": is_whole,
+        "address": url_for(page, campaign_id=campaign.id),
     }
 
 

@@ -215,7 +215,8 @@ OVERVIEW: dict[str, Schema] = {
         live=maybe(obj("Ballots that count by now.", counted=WHOLE, over=WHOLE)),
     ),
     "Campaigns": obj(
-        "The campaigns whose results the reader may see, the last begun first; `address` leads to the figures.",
+        "The campaigns of whose results the reader may see anything, the last begun first; `address` leads to the "
+        "figures: of the whole campaign, or, where `is_whole` is false, of the reader's own units, as they are explored.",
         campaigns=arr(
             obj(
                 "A campaign.",
@@ -225,6 +226,7 @@ OVERVIEW: dict[str, Schema] = {
                 starts_on=DAY,
                 ends_on=maybe(DAY),
                 is_sample=YES_OR_NO,
+                is_whole=YES_OR_NO,
                 address=STRING,
             )
         ),

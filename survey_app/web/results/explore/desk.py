@@ -173,6 +173,8 @@ class Desk:
             for endpoint, label in labels.items()
             if endpoint in current_app.view_functions
         ]
+        if not self.around.is_whole:
+            return shown
         overview = url_for("results.campaign", campaign_id=self.around.campaign_id)
         return [Link(gettext("Results at a glance"), overview), *shown]
 
@@ -207,7 +209,8 @@ class Desk:
     @cached_property
     def trail(self) -> list[Link]:
         """Return the units from the whole down to the selected one."""
-        whole = Link(gettext("The whole"), self.address(replace(self.selection, unit=None)))
+        label = gettext("The whole") if self.around.is_whole else gettext("Your units")
+        whole = Link(label, self.address(replace(self.selection, unit=None)))
         below = [
             Link(formats.words(each.name), self.address(replace(self.selection, unit=each.key)))
             for each in self.around.trail

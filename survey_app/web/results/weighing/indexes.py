@@ -116,7 +116,7 @@ def _node_json(each: Valued) -> as_json.Json:
 
 
 def _page(found: Found, desk: Desk) -> Mapping[str, Any]:
-    may_design = context.actor().has(Permission.DESIGN)
+    may_design = context.actor().may(Permission.DESIGN, desk.around.path)
     if found.values is None:
         return {"total": None, "may_design": may_design}
     indexed, weighted = found.values.indexed.value, found.values.weighted.value

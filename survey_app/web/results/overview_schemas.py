@@ -216,7 +216,7 @@ OVERVIEW: dict[str, Schema] = {
     ),
     "Campaigns": obj(
         "The campaigns of whose results the reader may see anything, the last begun first; `address` leads to the "
-        "figures: of the whole campaign, or, where `is_whole` is false, of the reader's own units, as they are explored.",
+        "figures: of the whole campaign, or, where `is_whole` is false, of the own units, explored.",
         campaigns=arr(
             obj(
                 "A campaign.",

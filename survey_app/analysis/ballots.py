@@ -144,6 +144,11 @@ class Ballots:
         """How many papers came back spoilt or abstained; they are counted, not stored one by one."""
         return sum(int(each.sum()) for each in self._marked(EVERYBODY))
 
+    @property
+    def papers_abstained(self) -> int:
+        """How many papers came back that abstain as a whole."""
+        return int(self._marked(EVERYBODY)[1].sum())
+
     def issued(self, groups: Groups) -> Issued:
         """Return what was given out in each group."""
         # Every item of a table asks for the same groups again.

@@ -16,20 +16,17 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from survey_app.analysis.columns import MARKS
 from survey_app.analysis.compare import graded
 from survey_app.analysis.explore import NOT_HERE, Topic
 from survey_app.analysis.gate import NOTHING, ByBlock, Counted, Gated, both, counted_of
-from survey_app.analysis.layout import MISSING, Array
+from survey_app.analysis.layout import Array
 from survey_app.analysis.readings import Entry, Frame, rate_of, reading
 from survey_app.analysis.selection import Selection
-from survey_app.analysis.world import codes_of
+from survey_app.analysis.worth import worth
 from survey_app.scoring.comparison import Change, Group, same_clusters, two_proportions
 from survey_app.scoring.evaluation import Comparability, Contrast, Rated, Same
 from survey_app.scoring.figure import Figure
-from survey_app.scoring.measure import counts
 from survey_app.scoring.rules import RateRule
-from survey_app.scoring.tally import Tally
 
 _TWO = 2
 
@@ -131,26 +128,16 @@ class _Side:
         """Return x and n of each cluster; `cluster` has each leaf's, and a cluster is whole blocks."""
         of_block = np.zeros(len(self.size), np.int64)
         of_block[self.found.block] = cluster[self.found.leaves]
-        worth, spoilt, abstained = self._worth(rule)
-        values = np.zeros((clusters, 2))
-        np.add.at(values, of_block, self.found.counts @ worth)
-        leaves, topic = self.found.leaves, self.measured.topic
-        papers = np.outer(topic.spoilt[leaves], spoilt) + np.outer(topic.abstained[leaves], abstained)
-        np.add.at(values, cluster[leaves], papers)
-        x, n = values.astype(np.int64).T
-        return x, n
-
-    def _worth(self, rule: RateRule) -> tuple[Array, Array, Array]:
-        """Return what one ballot adds to x and n: by value of the question's column, if spoilt, if abstained."""
-        scale = self.measured.entry.scale
+        scale, leaves, topic = self.measured.entry.scale, self.found.leaves, self.measured.topic
         if scale is None:
             raise ValueError(f"{self.measured.entry.name} has no scale")
-        worth = np.zeros((self.found.counts.shape[1], 2))
-        worth[MARKS + MISSING] = counts(Tally(blank=1), scale, rule)
-        for place, code in enumerate(codes_of(self.found.asked.column), start=MARKS):
-            worth[place] = counts(Tally(counts={code: 1}), scale, rule)
-        spoilt, abstained = (counts(each, scale, rule) for each in (Tally(spoilt=1), Tally(abstained=1)))
-        return worth, np.array(spoilt), np.array(abstained)
+        ballots = np.zeros((clusters, self.found.counts.shape[1]), np.int64)
+        np.add.at(ballots, of_block, self.found.counts)
+        spoilt, abstained = (
+            np.bincount(cluster[leaves], each[leaves], clusters).astype(np.int64)
+            for each in (topic.spoilt, topic.abstained)
+        )
+        return worth(rule, scale, self.found.asked.column).of(ballots, spoilt, abstained)
 
     def rated(self, leaves: Array) -> Rated:
         """Return the verdict of some leaves, given by whether they are among them, that are whole blocks."""

@@ -200,11 +200,17 @@ def _reading(topic: Topic, entry: Entry, where: Where, frame: Frame) -> Gated[Re
 
 
 def _frame(topic: Topic, selection: Selection, where: Where) -> Frame:
-    """Return what figures carry: of a place, its headcount and its ballots without answers, too."""
+    """Return what figures carry: of a place, its headcount and its ballots without answers, too.
+
+    Papers without answers belong to no group of answers; of a mode or week, nobody knows how many there are.
+    """
     frame = Frame(rules=topic.rules, as_of=topic.as_of, threshold=topic.gate.threshold)
-    if where.conditions:
-        return frame
     leaves = _tree_leaves(topic, selection)
+    if where.conditions:
+        by_answers = any(topic.gate.cut(name).is_answer for name in where.conditions)
+        papers = (int(each[leaves].sum()) for each in (topic.spoilt, topic.abstained))
+        spoilt, abstained = (0 if by_answers or not many else None for many in papers)
+        return replace(frame, spoilt=spoilt, abstained=abstained, by_answers=by_answers)
     known = topic.headcounts[leaves & (topic.headcounts != NOT_HERE)]
     world = topic.gate.world
     back = int(world.ballots[leaves[world.active]].sum() + (topic.spoilt + topic.abstained)[leaves].sum())
@@ -276,7 +282,7 @@ def _group(key: tuple[str, ...], frame: Frame, found: tuple[tuple[Reading, ...],
 
 def _returned(ballots: int | None, frame: Frame) -> int | None:
     """Return all that came back: also the papers without answers, which are counted and not stored."""
-    return None if ballots is None else ballots + frame.spoilt + frame.abstained
+    return None if ballots is None else ballots + (frame.spoilt or 0) + (frame.abstained or 0)
 
 
 def _entry(topic: Topic, name: str) -> Entry:

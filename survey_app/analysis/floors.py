@@ -9,6 +9,7 @@ from survey_app.analysis.explore import Topic
 from survey_app.analysis.facts import FloorFacts, PostingFacts
 from survey_app.analysis.gate import ByNode, Gated, Where, together
 from survey_app.analysis.instrument import Instrument, where_of
+from survey_app.analysis.layout import Array
 from survey_app.analysis.readings import Reading
 from survey_app.analysis.unit_table import headcounts_of, inner_places, returned_of
 from survey_app.scoring.evaluation import Floored, Judged
@@ -91,8 +92,9 @@ def by_unit(topic: Topic, floors: Sequence[FloorFacts]) -> Gated[Mapping[int, St
 
     def standings(found: tuple[ByNode, ...]) -> Mapping[int, Standing]:
         made: dict[int, Standing] = {}
+        answers = [(each, nodes.answers) for each, nodes in zip(asked, found, strict=True)]
         for row, (unit, place) in enumerate(zip(units, inner.tolist(), strict=True)):
-            given = {each: _at(nodes, each.codes, place) for each, nodes in zip(asked, found, strict=True)}
+            given = {each: _at(codes, counts[place], each) for each, (codes, counts) in answers}
             judged = worst(
                 [
                     judge(
@@ -137,9 +139,5 @@ def _among(counts: Iterable[tuple[tuple[str, ...], int]], codes: Sequence[str]) 
     return Frontline(sum(count for is_own, count in found if is_own), n) if n else None
 
 
-def _at(found: ByNode, codes: Sequence[str], place: int) -> Frontline | None:
-    if not found.shown[place]:
-        return None
-    return _among(
-        (((code,), int(count)) for code, count in zip(found.codes, found.counts[place], strict=True)), codes
-    )
+def _at(codes: Sequence[str], ballots: Array, facts: FloorFacts) -> Frontline | None:
+    return _among((((code,), many) for code, many in zip(codes, ballots.tolist(), strict=True)), facts.codes)

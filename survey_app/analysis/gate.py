@@ -131,11 +131,18 @@ class CrossCounted:
 
 @dataclass(frozen=True, slots=True)
 class ByNode:
-    """One question at every node of the scope: ballots by code, zero where withheld (`shown` is False)."""
+    """One question at every node of the scope: ballots by value, marks first; zero where withheld (not `shown`)."""
 
-    codes: tuple[str, ...]
+    asked: Asked
     counts: Array
     shown: Array
+
+    @property
+    def answers(self) -> tuple[tuple[str, ...], Array]:
+        """The codes that count as an answer, and the ballots by node and code."""
+        every = codes_of(self.asked.column)
+        codes = answer_cut(self.asked.name, self.asked.column, self.asked.counting).codes
+        return codes, self.counts[:, [MARKS + every.index(code) for code in codes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,12 +306,10 @@ class Gate:
 
     def by_node(self, name: str) -> Gated[ByNode]:
         """Return a question at every node of the scope, in the scope's order."""
-        opening, cut = self._opening(name, ()), self.cut(name)
-        every = codes_of(self.asked[name].column)
-        counts = self._cube(name, ())[:, 0, [MARKS + every.index(code) for code in cut.codes]]
-        by_node = self.scope.sums(counts, np.arange(len(self.scope.node)))
-        shown = opening.nodes & (by_node.sum(axis=1) > 0)
-        return Gated(ByNode(cut.codes, np.where(shown[:, None], by_node, 0), shown), _KEY)
+        opening = self._opening(name, ())
+        by_node = self.scope.sums(self._cube(name, ())[:, 0], np.arange(len(self.scope.node)))
+        shown = opening.nodes & by_node.any(axis=1)
+        return Gated(ByNode(self.asked[name], np.where(shown[:, None], by_node, 0), shown), _KEY)
 
     def by_block(self, name: str) -> Gated[ByBlock]:
         """Return a question by the smallest groups of places; none where not even the whole is shown."""

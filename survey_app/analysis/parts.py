@@ -90,8 +90,8 @@ def _item(instrument: Instrument, field: Field) -> Item:
         stem=field.question.text if field.item is not None else EMPTY,
         scale=instrument.scale(field.code),
         rated=rated,
-        counts=None if rated.is_withheld else tally.counts,
-        not_asked=None if rated.is_withheld else tally.not_asked,
+        counts=None if rated.hides_answers else tally.counts,
+        not_asked=None if rated.hides_answers else tally.not_asked,
         is_headline=field.code == instrument.questionnaire.headline,
     )
 
@@ -144,10 +144,13 @@ def _bands(rated: dict[int, Rated]) -> dict[int, int]:
 def _pooled(instrument: Instrument, headline: Item | None, items: Sequence[Item], rule: RateRule) -> Figure | None:
     """Return the second reading: the rows of matrices on the headline's scale, pooled, error by enterprise.
 
-    Only rows that everybody is asked; a rule that takes blank or spoilt ballots into its base has no such reading.
-    Withheld while one of the rows is: the others, subtracted, would show it.
+    Only rows that everybody is asked; a rule that takes blank or spoilt ballots into its base has no such reading,
+    nor one with papers in it that abstain as a whole. Withheld while one of the rows is: the others, subtracted,
+    would show it.
     """
     if headline is None or {"blank", "spoilt"} & set(rule.base_adds):
+        return None
+    if "abstained" in rule.base_adds and instrument.ballots.papers_abstained:
         return None
     fields = _pooled_fields(instrument, headline)
     if not fields:

@@ -11,33 +11,59 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from survey_app.analysis.columns import MARKS
 from survey_app.analysis.encode import NONE
 from survey_app.analysis.explore import Topic, where_of
-from survey_app.analysis.gate import ByNode, Gated
+from survey_app.analysis.gate import Asked, ByNode, Gated
 from survey_app.analysis.layout import Array
 from survey_app.analysis.selection import Selection
 from survey_app.analysis.several import by_whole_node
+from survey_app.analysis.world import codes_of
+from survey_app.analysis.worth import worth
+from survey_app.questionnaire.definition import Scale
+from survey_app.scoring.rules import RateRule
 
 
 @dataclass(frozen=True, eq=False)
 class PlaceBlocks:
-    """Ballots by block and code (`codes` in order); no block is empty.
+    """Ballots by block and value of the question's column, marks first; no block is empty.
 
+    `spoilt` and `abstained` are papers without answers.
     `headcount` holds the people at a block's places, `NONE` where they are not known of one. `teams` are the keys
     of the teams there (`NONE`: ballots of no team), `places` the number of places that a block holds together.
     """
 
-    codes: tuple[str, ...]
+    asked: Asked
     counts: Array
+    spoilt: Array
+    abstained: Array
     headcount: Array
     teams: tuple[frozenset[int], ...]
     places: tuple[int, ...]
 
     def valued(self, values: Mapping[str, float]) -> tuple[Array, Array]:
         """Return by block the sum of what answers are worth, and the ballots whose answer is worth something."""
-        worth = [place for place, code in enumerate(self.codes) if code in values]
-        counts = self.counts[:, worth].astype(np.float64)
-        return counts @ np.array([values[self.codes[place]] for place in worth]), counts.sum(axis=1)
+        codes = codes_of(self.asked.column)
+        own = [place for place, code in enumerate(codes) if code in values]
+        counts = self.counts[:, [MARKS + place for place in own]].astype(np.float64)
+        return counts @ np.array([values[codes[place]] for place in own]), counts.sum(axis=1)
+
+    def rated(self, rule: RateRule, scale: Scale) -> tuple[Array, Array]:
+        """Return by block x and n of a rate."""
+        return worth(rule, scale, self.asked.column).of(self.counts, self.spoilt, self.abstained)
+
+    def chosen(self, kept: Array) -> PlaceBlocks:
+        """Return some of the blocks, given by whether they are among them."""
+        at = np.flatnonzero(kept).tolist()
+        return PlaceBlocks(
+            self.asked,
+            self.counts[at],
+            self.spoilt[at],
+            self.abstained[at],
+            self.headcount[at],
+            tuple(self.teams[each] for each in at),
+            tuple(self.places[each] for each in at),
+        )
 
 
 def place_blocks(topic: Topic, selection: Selection, name: str) -> Gated[PlaceBlocks | None]:
@@ -57,7 +83,9 @@ def _blocks(topic: Topic, found: ByNode, start: int | None) -> PlaceBlocks | Non
     if start is None or not found.shown[start]:
         return None
     scope = topic.gate.scope
-    own, owner = found.counts.copy(), np.full(len(scope.inside), NONE)
+    # Papers without answers go last, so that they are taken from what lies above like ballots.
+    every = np.column_stack([found.counts, _below(topic, topic.spoilt), _below(topic, topic.abstained)])
+    own, owner = every.copy(), np.full(len(scope.inside), NONE)
     kept = np.zeros(len(found.shown), np.bool_)
     kept[start] = True
     owner[scope.low[start] : scope.high[start]] = start
@@ -67,17 +95,33 @@ def _blocks(topic: Topic, found: ByNode, start: int | None) -> PlaceBlocks | Non
         # Parents stand before what is below them, and a node's own leaves are taken over by those below it.
         if kept[scope.parent[node]] and found.shown[node]:
             kept[node] = True
-            own[scope.parent[node]] -= found.counts[node]
+            own[scope.parent[node]] -= every[node]
             owner[scope.low[node] : scope.high[node]] = node
     nodes = np.flatnonzero(kept & (own.sum(axis=1) > 0))
     parts = [np.flatnonzero(owner == node) for node in nodes]
+    spoilt, abstained = own[nodes, -_PAPERS:].T
     return PlaceBlocks(
-        found.codes,
-        own[nodes],
+        found.asked,
+        own[nodes, :-_PAPERS],
+        spoilt,
+        abstained,
         np.array([_headcount(topic, leaves) for leaves in parts], np.int64),
         tuple(_teams(topic, leaves) for leaves in parts),
         tuple(_places(topic, leaves) for leaves in parts),
     )
+
+
+_PAPERS = 2
+
+
+def _below(topic: Topic, by_leaf: Array) -> Array:
+    """Return what lies below each node of the scope of what is counted by leaf of the tree."""
+    scope, tree = topic.gate.scope, topic.gate.world.tree
+    sums = np.concatenate([[0], np.cumsum(by_leaf)])
+    found = np.zeros(len(scope.node), np.int64)
+    found[1:] = sums[tree.high[scope.node[1:]]] - sums[tree.low[scope.node[1:]]]
+    found[0] = found[np.flatnonzero(scope.parent == 0)].sum()
+    return found
 
 
 def _headcount(topic: Topic, leaves: Array) -> int:

@@ -33,7 +33,7 @@ from survey_app.questionnaire.definition import (
 from survey_app.questionnaire.text import EMPTY, Text
 from survey_app.scoring.evaluation import Rated
 from survey_app.scoring.figure import Bounds, Figure, Reason
-from survey_app.scoring.measure import counted_grades, index, rate
+from survey_app.scoring.measure import counted_grades, index, off_scale, rate, reads
 from survey_app.scoring.nps import nps
 from survey_app.scoring.rules import NPS, IndexRule, RateRule
 from survey_app.scoring.tally import Tally
@@ -175,15 +175,36 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """What figures carry besides counts. `spoilt` and `abstained` are whole ballots, known for places only."""
+    """What figures carry besides counts.
+
+    `spoilt` and `abstained` are papers without answers; None where nobody knows how many of them are selected.
+    `by_answers`: who is selected depends on answers, so that the rest besides valid ballots is not told.
+    """
 
     rules: Rules
     as_of: datetime
     threshold: int
     headcount: int | None = None
     issued: int | None = None
-    spoilt: int = 0
-    abstained: int = 0
+    spoilt: int | None = 0
+    abstained: int | None = 0
+    by_answers: bool = False
+
+    def knows_base(self, rule: RateRule) -> bool:
+        """Tell whether all that a rule takes into its base is known of the selected ballots."""
+        added = set(rule.base_adds)
+        if self.by_answers and added & {"unknown", "abstained", "blank"}:
+            return False
+        papers = {"spoilt": self.spoilt, "abstained": self.abstained}
+        return not any(papers[name] is None for name in added & set(papers))
+
+    def without_unknown(self, figure: Figure) -> Figure:
+        """Return a figure without the counts that are not known of the selected ballots."""
+        if self.by_answers:
+            figure = replace(figure, returned=None, unknown=None, abstained=None, blank=None)
+        if self.spoilt is None or self.abstained is None:
+            figure = replace(figure, returned=None, spoilt=None, abstained=None)
+        return figure
 
 
 def reading(entry: Entry, counted: Counted | None, frame: Frame) -> Reading:
@@ -233,8 +254,8 @@ def _tally(counted: Counted | None, frame: Frame) -> Tally:
         counts={codes[0]: count for codes, count in counted.groups} | _others(counted),
         blank=counted.blank or 0,
         not_asked=counted.not_asked or 0,
-        spoilt=frame.spoilt,
-        abstained=frame.abstained,
+        spoilt=frame.spoilt or 0,
+        abstained=frame.abstained or 0,
         issued=frame.issued,
     )
 
@@ -245,6 +266,10 @@ def _others(counted: Counted | None) -> dict[str, int]:
 
 def _share(scale: Scale, counted: Counted | None, rule: RateRule, frame: Frame) -> Figure:
     """Return a rate; where merged grades lie on both of its sides, the bounds that follow from what is shown."""
+    if not reads(rule, scale):
+        return off_scale(rule, as_of=frame.as_of, threshold=frame.threshold)
+    if not frame.knows_base(rule):
+        return Figure(rule=rule, as_of=frame.as_of).withhold(Reason.BASE_UNKNOWN, frame.threshold)
     tally, satisfied = _tally(counted, frame), frozenset(counted_grades(rule, scale))
     bounds = None if counted is None else _bounds(counted, satisfied)
     is_known = bounds is not None and bounds.low == bounds.high
@@ -252,11 +277,9 @@ def _share(scale: Scale, counted: Counted | None, rule: RateRule, frame: Frame) 
         others = next((grade.code for grade in scale.grades if grade.in_base and grade.code not in satisfied), "")
         counts = {next(iter(satisfied), ""): bounds.low, others: bounds.n - bounds.low}
         tally = replace(tally, counts={code: n for code, n in counts.items() if n} | _others(counted))
-    # What the base needs beside grades is not told apart by other answers.
-    is_based = counted is not None and (counted.others is not None or not rule.base_adds)
     figure = rate(tally, scale, rule, as_of=frame.as_of, headcount=frame.headcount, threshold=1)
-    found = _figure_of(figure, frame, may_show=is_known and is_based)
-    if is_known or not is_based or bounds is None or bounds.high - bounds.low > _WIDEST * bounds.n:
+    found = _figure_of(figure, frame, may_show=is_known)
+    if is_known or bounds is None or bounds.high - bounds.low > _WIDEST * bounds.n:
         return found
     return figure.withhold(Reason.COMPLEMENTARY, frame.threshold, bounds)
 
@@ -277,9 +300,9 @@ def _figure_of(figure: Figure, frame: Frame, *, may_show: bool) -> Figure:
         return figure.withhold(Reason.EMPTY, frame.threshold)
     if not may_show:
         return figure.withhold(Reason.COMPLEMENTARY, frame.threshold)
-    return (
-        figure if (figure.n or 0) >= frame.threshold else figure.withhold(Reason.BELOW_THRESHOLD, frame.threshold)
-    )
+    if (figure.n or 0) < frame.threshold:
+        return figure.withhold(Reason.BELOW_THRESHOLD, frame.threshold)
+    return frame.without_unknown(figure)
 
 
 def _score(scale: Scale, code: str, rule: IndexRule) -> float | None:

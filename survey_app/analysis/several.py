@@ -210,14 +210,12 @@ class Several(Gate):
     def by_node(self, name: str) -> Gated[ByNode]:
         """Return a question at every node of the scope, in the scope's order."""
         found = [member.by_node(name) for member in self._members]
-        codes = self.cut(name).codes
-        return together(found).map(lambda each: self._joined(each, codes))
+        return together(found).map(self._joined)
 
     def by_whole_node(self, name: str) -> Gated[ByNode]:
         """Return the same, only of nodes where nothing is left out that counts above: what is shown adds up."""
         found = [member.by_node(name) for member in self._members]
-        codes = self.cut(name).codes
-        return together(found).map(lambda each: self._joined(each, codes, is_whole=True))
+        return together(found).map(partial(self._joined, is_whole=True))
 
     def by_block(self, name: str) -> Gated[ByBlock]:
         """Return a question by the smallest groups of places that none of the members splits."""
@@ -244,8 +242,8 @@ class Several(Gate):
             }
             yield member, Where(leaves, node, conditions)
 
-    def _joined(self, found: Sequence[ByNode], codes: tuple[str, ...], *, is_whole: bool = False) -> ByNode:
-        counts = np.zeros((len(self.scope.node), len(codes)), np.int64)
+    def _joined(self, found: Sequence[ByNode], *, is_whole: bool = False) -> ByNode:
+        counts = np.zeros((len(self.scope.node), found[0].counts.shape[1]), np.int64)
         shown, hidden = np.zeros(len(counts), np.bool_), np.zeros(len(counts), np.bool_)
         for own, places in zip(found, self._places, strict=True):
             here = places >= 0
@@ -255,7 +253,7 @@ class Several(Gate):
                 hidden[here] |= ~own.shown[places[here]]
         if is_whole:
             shown &= ~hidden
-        return ByNode(codes, np.where(shown[:, None], counts, 0), shown)
+        return ByNode(found[0].asked, np.where(shown[:, None], counts, 0), shown)
 
     @cached_property
     def _places(self) -> list[Array]:

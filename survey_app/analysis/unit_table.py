@@ -7,11 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from survey_app.analysis.explore import NOT_HERE, Topic
+from survey_app.analysis.facts import Rules
 from survey_app.analysis.gate import ByNode, Gated, together
 from survey_app.analysis.layout import Array
 from survey_app.analysis.readings import Entry
+from survey_app.analysis.worth import worth
 from survey_app.scoring.intervals import LEVEL, SMALL, hypergeometric, proportion_limits, wilson_finite
-from survey_app.scoring.measure import counted_grades
+from survey_app.scoring.measure import reads
 from survey_app.scoring.rules import RateRule
 
 
@@ -19,18 +21,32 @@ from survey_app.scoring.rules import RateRule
 class UnitTable:
     """Rates of all rated questions at all units: arrays of units × questions.
 
-    `units` holds the keys (parents before children), `names` the questions. `x` and `strict` of `n` are 0 and the
-    limits of the rate's interval nan where `shown` is False; limits are nan, too, where everybody answered.
+    `units` holds the keys (parents before children), `names` the questions. `x` of `n` and `strict` of `strict_n`
+    are 0 and the limits of the rate's interval nan where `shown` is False; limits are nan, too, where everybody
+    answered. `rules` are those that all of it is read by.
     """
 
     units: tuple[int, ...]
     names: tuple[str, ...]
+    rules: Rules
     x: Array
-    strict: Array
     n: Array
+    strict: Array
+    strict_n: Array
     low: Array
     high: Array
     shown: Array
+
+
+@dataclass(frozen=True, eq=False)
+class _Places:
+    """The places of the table's rows in the reader's scope, and what is known of each besides answers."""
+
+    inner: Array
+    people: Array
+    returned: Array
+    spoilt: Array
+    abstained: Array
 
 
 def unit_table(topic: Topic) -> Gated[UnitTable]:
@@ -39,39 +55,45 @@ def unit_table(topic: Topic) -> Gated[UnitTable]:
     inner = inner_places(topic)
     rated = [entry for entry in topic.entries if entry.is_rated and entry.name in topic.gate.asked]
     units = tuple(int(unit) for unit in tree.unit[scope.node[inner]])
-    population, returned = headcounts_of(topic, inner), returned_of(topic, inner)
+    places = _Places(
+        inner,
+        headcounts_of(topic, inner),
+        returned_of(topic, inner),
+        below(topic, inner, topic.spoilt),
+        below(topic, inner, topic.abstained),
+    )
     counted = together(topic.gate.by_node(entry.name) for entry in rated)
-    return counted.map(lambda found: _table(topic, rated, found, inner, units, population, returned))
+    return counted.map(lambda found: _table(topic, rated, found, units, places))
 
 
 def _table(
-    topic: Topic,
-    rated: list[Entry],
-    found: tuple[ByNode, ...],
-    inner: Array,
-    units: tuple[int, ...],
-    population: Array,
-    returned: Array,
+    topic: Topic, rated: list[Entry], found: tuple[ByNode, ...], units: tuple[int, ...], places: _Places
 ) -> UnitTable:
+    rules = topic.rules
     if not rated:
         nothing = np.zeros((len(units), 0))
-        return UnitTable(units, (), nothing, nothing, nothing, nothing, nothing, nothing.astype(np.bool_))
-    x, strict, n = (
-        np.stack([part(entry, each)[inner] for entry, each in zip(rated, found, strict=True)], axis=1)
-        for part in (
-            lambda entry, each: _counted(entry, each, topic.rules.rate),
-            lambda entry, each: _counted(entry, each, topic.rules.strict),
-            lambda _, each: each.counts.sum(axis=1),
-        )
-    )
-    shown = np.stack([each.shown[inner] for each in found], axis=1)
-    low, high = _limits(x, n, shown, population, returned)
-    return UnitTable(units, tuple(entry.name for entry in rated), x, strict, n, low, high, shown)
+        return UnitTable(units, (), rules, *(nothing,) * 6, nothing.astype(np.bool_))
+    x, n = _counted(rated, found, rules.rate, places)
+    strict, strict_n = _counted(rated, found, rules.strict, places)
+    open_to_all = np.stack([each.shown[places.inner] for each in found], axis=1)
+    shown = open_to_all & (n >= topic.gate.threshold)
+    x, n, strict, strict_n = (np.where(shown, each, 0) for each in (x, n, strict, strict_n))
+    low, high = _limits(x, n, shown, places.people, places.returned)
+    names = tuple(entry.name for entry in rated)
+    return UnitTable(units, names, rules, x, n, strict, strict_n, low, high, shown)
 
 
-def _counted(entry: Entry, found: ByNode, rule: RateRule) -> Array:
-    codes = counted_grades(rule, entry.scale) if entry.scale is not None else ()
-    return np.asarray(found.counts[:, [found.codes.index(code) for code in codes]].sum(axis=1))
+def _counted(rated: list[Entry], found: tuple[ByNode, ...], rule: RateRule, places: _Places) -> tuple[Array, Array]:
+    """Return x and n of a rule by unit and question; 0 of 0 where the question's scale lacks the rule's grades."""
+    columns = []
+    for entry, each in zip(rated, found, strict=True):
+        if entry.scale is None or not reads(rule, entry.scale):
+            columns.append((np.zeros(len(places.inner), np.int64),) * 2)
+        else:
+            value = worth(rule, entry.scale, each.asked.column)
+            columns.append(value.of(each.counts[places.inner], places.spoilt, places.abstained))
+    x, n = (np.stack(part, axis=1) for part in zip(*columns, strict=True))
+    return x, n
 
 
 def _limits(x: Array, n: Array, shown: Array, population: Array, returned: Array) -> tuple[Array, Array]:
@@ -107,8 +129,14 @@ def headcounts_of(topic: Topic, inner: Array) -> Array:
 
 def returned_of(topic: Topic, inner: Array) -> Array:
     """Return the ballots that came back from each unit, whatever is on them."""
-    tree, world = topic.gate.world.tree, topic.gate.world
+    world = topic.gate.world
     by_leaf = topic.spoilt + topic.abstained
     by_leaf[world.active] += world.ballots
-    sums, nodes = np.concatenate([[0], np.cumsum(by_leaf)]), topic.gate.scope.node[inner]
+    return below(topic, inner, by_leaf)
+
+
+def below(topic: Topic, inner: Array, by_leaf: Array) -> Array:
+    """Return what lies below each unit of what is counted by leaf of the tree."""
+    tree, nodes = topic.gate.world.tree, topic.gate.scope.node[inner]
+    sums = np.concatenate([[0], np.cumsum(by_leaf)])
     return np.asarray(sums[tree.high[nodes]] - sums[tree.low[nodes]])

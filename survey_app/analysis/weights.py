@@ -24,8 +24,8 @@ from survey_app.analysis.readings import Entry, Reading
 from survey_app.analysis.selection import Selection
 from survey_app.scoring.cells import LIMIT, Cells, WeightedRate, calibrated_rate, cluster_rate
 from survey_app.scoring.design_intervals import design_interval
-from survey_app.scoring.figure import Figure
-from survey_app.scoring.measure import counted_grades
+from survey_app.scoring.figure import Figure, Reason
+from survey_app.scoring.measure import counted_grades, reads
 from survey_app.scoring.weighting import Margin, NotConverging, SparseCategory
 
 MOST_TOTALS = 2
@@ -47,6 +47,8 @@ class Refusal(StrEnum):
     """Why there is no weighted figure."""
 
     WITHHELD = "withheld"
+    OFF_SCALE = "off_scale"
+    BASE_UNKNOWN = "base_unknown"
     ONE_GROUP = "one_group"
     NO_HEADCOUNT = "no_headcount"
     NOT_TOLD_APART = "not_told_apart"
@@ -170,7 +172,9 @@ def _line(
 
 
 def _withheld(entry: Entry, found: Mapping[str, Reading], ways: Sequence[Weighting]) -> Line:
-    refused = Outcome(figure=_figure(found[entry.name]), refusal=Refusal.WITHHELD)
+    figure = _figure(found[entry.name])
+    is_off = figure.withheld is not None and figure.withheld.reason is Reason.OFF_SCALE
+    refused = Outcome(figure=figure, refusal=Refusal.OFF_SCALE if is_off else Refusal.WITHHELD)
     return Line(name=entry.name, outcomes=(refused,) * len(ways))
 
 
@@ -203,7 +207,7 @@ def _by_place(
     figure = _figure(readings[entry.name])
     if blocks is None or figure.withheld is not None:
         return _withheld(entry, readings, ways)
-    cells = _cells(topic, entry, blocks)
+    blocks, cells = _cells(topic, entry, blocks)
     pooled = sum(places > 1 for places in blocks.places)
     plain = Outcome(figure=figure, n=figure.n or 0)
     by_way = {
@@ -216,12 +220,18 @@ def _by_place(
 
 def _worth(topic: Topic, entry: Entry) -> dict[str, float]:
     """Return 1 for the answers that count as satisfied, 0 for all others in the base."""
-    counted = () if entry.scale is None else counted_grades(topic.rules.rate, entry.scale)
+    rule = topic.rules.rate
+    counted = () if entry.scale is None or not reads(rule, entry.scale) else counted_grades(rule, entry.scale)
     return {code: float(code in counted) for code in entry.labels}
 
 
-def _cells(topic: Topic, entry: Entry, blocks: PlaceBlocks) -> Cells:
-    return Cells(*blocks.valued(_worth(topic, entry)))
+def _cells(topic: Topic, entry: Entry, blocks: PlaceBlocks) -> tuple[PlaceBlocks, Cells]:
+    """Return the blocks with ballots in the rule's base, and x and n of each."""
+    if entry.scale is None:
+        raise ValueError(f"{entry.name} has no scale")
+    x, n = blocks.rated(topic.rules.rate, entry.scale)
+    kept = n > 0
+    return blocks.chosen(kept), Cells(x[kept].astype(np.float64), n[kept].astype(np.float64))
 
 
 def _outcome(
@@ -325,12 +335,14 @@ def _calibrated(
     plain = line.outcomes[0]
     if plain.refusal is not None:
         return plain
+    if topic.rules.rate.base_adds:
+        return _refused(plain.figure, Refusal.BASE_UNKNOWN)
     if blocks is None or cells is None:
         return _refused(plain.figure, Refusal.NOT_TOLD_APART)
     margins = margins_of(way.totals, cells)
     if isinstance(margins, KnownTotal):
         return _refused(plain.figure, Refusal.NO_TOTAL, [(margins.question,)])
-    clustering = cluster_rate(_cells(topic, entry, blocks))
+    clustering = cluster_rate(_cells(topic, entry, blocks)[1])
     try:
         rate = calibrated_rate(Cells(cells.x, cells.n), margins, limit=limit_of(margins), clustering=clustering)
     except SparseCategory as sparse:

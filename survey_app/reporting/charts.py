@@ -11,7 +11,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from survey_app.reporting import colours, drawings, plots, standings, tables, wave_tables, wave_words, words
+from survey_app.reporting import (
+    colours,
+    drawings,
+    plots,
+    rule_words,
+    standings,
+    tables,
+    wave_tables,
+    wave_words,
+    words,
+)
 from survey_app.reporting.cells import Table
 from survey_app.reporting.plots import Json, Line
 from survey_app.reporting.words import Reader
@@ -22,6 +32,7 @@ from survey_app.scoring.evaluation import (
     Item,
     Part,
     Participation,
+    Rated,
     Team,
     Waves,
 )
@@ -152,11 +163,11 @@ def teams(part: Part, reader: Reader, some: Sequence[Team] | None = None) -> Cha
     layout["shapes"] = [plots.upright(plots.number(whole.rate)), *_band_lines(shown)]
     subtitle = _(
         "%(rule)s with %(level)s interval; dotted line: all teams, %(rate)s",
-        rule=reader.text(whole.label),
+        rule=words.named(whole.rule, reader),
         level=_LEVEL,
         rate=whole.percent_text,
     )
-    hover = [f"{line.label}: {_with_interval(figure)}" for line, figure in zip(lines, figures, strict=True)]
+    hover = [f"{line.label}: {_with_interval(figure, reader)}" for line, figure in zip(lines, figures, strict=True)]
     dots = plots.dots(figures, name="", colour=colours.DEEP_TEAL, hover=hover)
     return Chart(
         key=f"teams-{part.audience}",
@@ -189,38 +200,33 @@ def audiences(evaluation: Evaluation, reader: Reader) -> Chart | None:
     if not shown:
         return None
     rates, stricts = [rated.rate for _name, rated in shown], [rated.strict for _name, rated in shown]
-    lines = [
-        Line(name, _("%(rate)s, strict %(strict)s", rate=rated.rate.percent_text, strict=rated.strict.percent_text))
-        for name, rated in shown
-    ]
+    have_same = rule_words.are_same([rated for _name, rated in shown])
+    lines = [Line(name, _both_rates(rated, reader, is_named=not have_same)) for name, rated in shown]
     layout = plots.rows(lines, legend=True)
     start = plots.axis_start([*rates, *stricts])
     layout["xaxis"] |= plots.share_axis(start)
     traces = [
         plots.dots(
             figures,
-            name=reader.text(figures[0].label),
+            name=name,
             colour=colour,
             hover=[
-                f"{name}: {_with_interval(figure)}" for (name, _rated), figure in zip(shown, figures, strict=True)
+                f"{each}: {_with_interval(figure, reader)}"
+                for (each, _rated), figure in zip(shown, figures, strict=True)
             ],
             shift=shift,
             is_open=is_open,
         )
-        for figures, colour, shift, is_open in (
-            (rates, colours.DEEP_TEAL, -0.04, False),
-            (stricts, colours.TEAL, 0.2, True),
+        for figures, name, colour, shift, is_open in (
+            (rates, _name_of(rates, _("Rate"), reader), colours.DEEP_TEAL, -0.04, False),
+            (stricts, _name_of(stricts, _("Rate beside it"), reader), colours.TEAL, 0.2, True),
         )
     ]
     finding = (_("%(audience)s %(rate)s", audience=name, rate=rated.rate.percent_text) for name, rated in shown)
     return Chart(
         key="audiences",
         title=_(", ").join(finding),
-        subtitle=_zoomed(
-            _("Both rates with %(level)s interval", level=_LEVEL),
-            start,
-            reader,
-        ),
+        subtitle=both_rates_base([rated for _name, rated in shown], start, reader),
         figure={"data": traces, "layout": layout},
         table=tables.audiences(evaluation, reader),
     )
@@ -290,16 +296,13 @@ def waves(found: Waves, reader: Reader) -> Chart | None:
     shown = [wave for wave in (found.first, *found.visits) if not wave.rated.is_withheld]
     if len(shown) < _TWO or found.first not in shown:
         return None
-    first = found.first.rated
     figure, start = drawings.waves(
-        [words.month(wave.month, reader) for wave in shown],
-        [wave.rated for wave in shown],
-        [reader.text(first.rate.label), reader.text(first.strict.label)],
+        [words.month(wave.month, reader) for wave in shown], [wave.rated for wave in shown], reader
     )
     return Chart(
         key=f"waves-{found.audience}",
         title=wave_words.finding([(each.month, each.rated, each.contrast) for each in found.visits], reader),
-        subtitle=_zoomed(_("Both rates with %(level)s interval", level=_LEVEL), start, reader),
+        subtitle=both_rates_base([wave.rated for wave in shown], start, reader),
         figure=figure,
         table=wave_tables.waves(found, reader),
     )
@@ -308,7 +311,25 @@ def waves(found: Waves, reader: Reader) -> Chart | None:
 def rate_base(figure: Figure, start: float, reader: Reader) -> str:
     """Say what a chart of rates shows, and where its axis begins."""
     _ = reader.gettext
-    said = _("%(rule)s with %(level)s interval", rule=reader.text(figure.label), level=_LEVEL)
+    said = _("%(rule)s with %(level)s interval", rule=words.named(figure.rule, reader), level=_LEVEL)
+    return _zoomed(said, start, reader)
+
+
+def rates_base(figures: Sequence[Figure], start: float, reader: Reader) -> str:
+    """Say the same of figures that may be of several rules: then these are not compared."""
+    _ = reader.gettext
+    if rule_words.same_rule(figures):
+        return rate_base(figures[0], start, reader)
+    said = _("Rates with %(level)s interval", level=_LEVEL)
+    return _zoomed(_("%(said)s; by different rules, which are not compared", said=said), start, reader)
+
+
+def both_rates_base(found: Sequence[Rated], start: float, reader: Reader) -> str:
+    """Say what a chart of both rates shows, by which rules if they are the same, and where its axis begins."""
+    _ = reader.gettext
+    said = _("Both rates with %(level)s interval", level=_LEVEL)
+    if not rule_words.are_same(found):
+        said = _("%(said)s; by different rules, which are not compared", said=said)
     return _zoomed(said, start, reader)
 
 
@@ -328,9 +349,24 @@ def _rate_of_base(figure: Figure) -> str:
     return f"{figure.percent_text} ({figure.base_text})"
 
 
-def _with_interval(figure: Figure) -> str:
+def _both_rates(rated: Rated, reader: Reader, *, is_named: bool) -> str:
+    """Write both rates of a verdict, each with its rule where these differ from line to line."""
+    _ = reader.gettext
+    if not is_named:
+        return _("%(rate)s, strict %(strict)s", rate=rated.rate.percent_text, strict=rated.strict.percent_text)
+    return _(", ").join(f"{reader.text(each.label)} {each.percent_text}" for each in (rated.rate, rated.strict))
+
+
+def _name_of(figures: Sequence[Figure], general: str, reader: Reader) -> str:
+    """Name a series of figures by their rule, or generally where they are of several."""
+    return words.named(figures[0].rule, reader) if rule_words.same_rule(figures) else general
+
+
+def _with_interval(figure: Figure, reader: Reader) -> str:
+    """Write a rate with its base and interval, and the rule that it is by."""
     text = _rate_of_base(figure)
-    return f"{text}, {figure.low_text}–{figure.high_text}" if figure.interval else text
+    said = f"{text}, {figure.low_text}–{figure.high_text}" if figure.interval else text
+    return f"{said} · {words.named(figure.rule, reader)}"
 
 
 def _zoomed(subtitle: str, start: float, reader: Reader) -> str:

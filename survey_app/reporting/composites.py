@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from survey_app.reporting.cells import EMPTY, Cell, Column, Form, Row, Table, say, share
-from survey_app.reporting.words import Reader, audience, chosen_percent
+from survey_app.reporting.words import Reader, audience, chosen_percent, named
 from survey_app.scoring.composite import Absence, Composed, Composite, Declared
 from survey_app.scoring.rounding import half_up
 from survey_app.scoring.rules import RateRule
@@ -17,7 +17,7 @@ def table(found: Composite, reader: Reader) -> Table:
     """Return the composite's figures with their intervals; dashes where there is none."""
     _ = reader.gettext
     measures = [each for each in (found.rate, found.strict, found.index) if each is not None]
-    rows = [Row((say(reader.text(each.rule.label)), *_cells(each))) for each in measures]
+    rows = [Row((say(named(each.rule, reader)), *_cells(each))) for each in measures]
     return Table(
         title=_("Composite of audiences"),
         columns=(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import groupby
 
 from survey_app.questionnaire.definition import Scale
 from survey_app.reporting import colours, plots
 from survey_app.reporting.plots import Json, Line
+from survey_app.reporting.words import Reader, named
 from survey_app.scoring.evaluation import Rated
 from survey_app.scoring.figure import Figure
 from survey_app.scoring.rounding import percent_text
@@ -137,7 +139,7 @@ def plain_bars(lines: Sequence[tuple[str, int, int]]) -> Json:
 
 
 def dots(
-    rows: Sequence[tuple[str, Figure]], whole: Figure | None, bases: Sequence[str] | None = None
+    rows: Sequence[tuple[str, Figure]], whole: Figure | None, reader: Reader, bases: Sequence[str] | None = None
 ) -> tuple[Json, float]:
     """Return rates as dots with intervals, a dotted line at the whole, and where the axis begins.
 
@@ -155,13 +157,17 @@ def dots(
     if whole is not None and whole.withheld is None:
         layout["shapes"] = [plots.upright(plots.number(whole.rate))]
     hover = [
-        f"{line.label}: {line.value}" + (f", {figure.low_text}–{figure.high_text}" if figure.interval else "")
+        f"{line.label}: {line.value}{_limits(figure)} · {named(figure.rule, reader)}"
         for line, figure in zip(lines, figures, strict=True)
     ]
     return {"data": [plots.dots(figures, name="", colour=colours.DEEP_TEAL, hover=hover)], "layout": layout}, start
 
 
-def pairs(rows: Sequence[tuple[str, Figure, Figure]], names: tuple[str, str]) -> tuple[Json, float]:
+def _limits(figure: Figure) -> str:
+    return f", {figure.low_text}–{figure.high_text}" if figure.interval else ""
+
+
+def pairs(rows: Sequence[tuple[str, Figure, Figure]], names: tuple[str, str], reader: Reader) -> tuple[Json, float]:
     """Return two rates a row, the first filled, the second open, and where the axis begins."""
     firsts, seconds = [first for _label, first, _second in rows], [second for _label, _first, second in rows]
     lines = [
@@ -177,7 +183,7 @@ def pairs(rows: Sequence[tuple[str, Figure, Figure]], names: tuple[str, str]) ->
             name=name,
             colour=colour,
             hover=[
-                f"{row[0]}: {name} {figure.percent_text} ({figure.base_text})"
+                f"{row[0]}: {name} {figure.percent_text} ({figure.base_text}) · {named(figure.rule, reader)}"
                 for row, figure in zip(rows, figures, strict=True)
             ],
             shift=shift,
@@ -191,8 +197,11 @@ def pairs(rows: Sequence[tuple[str, Figure, Figure]], names: tuple[str, str]) ->
     return {"data": traces, "layout": layout}, start
 
 
-def waves(places: Sequence[str], found: Sequence[Rated], names: Sequence[str]) -> tuple[Json, float]:
-    """Return both rates from left to right with their intervals, and where the axis begins."""
+def waves(places: Sequence[str], found: Sequence[Rated], reader: Reader) -> tuple[Json, float]:
+    """Return both rates from left to right with their intervals, and where the axis begins.
+
+    A line connects figures of one rule only: where it changes, another line begins with a name of its own.
+    """
     rates, stricts = [each.rate for each in found], [each.strict for each in found]
     start = plots.axis_start([*rates, *stricts])
     layout = plots.frame(_WAVES_HEIGHT)
@@ -203,13 +212,29 @@ def waves(places: Sequence[str], found: Sequence[Rated], names: Sequence[str]) -
         "fixedrange": True,
         "showgrid": False,
         "range": [-0.4, len(places) - 0.5],
+        "categoryorder": "array",
+        "categoryarray": [plots.plain(place) for place in places],
     }
     layout |= {"showlegend": True, "legend": plots.legend_at(-0.2)}
     data = [
-        plots.line(places, rates, name=names[0], colour=colours.DEEP_TEAL, above=True),
-        plots.line(places, stricts, name=names[1], colour=colours.TEAL, above=False, is_open=True),
+        plots.line(
+            [places[place] for place in run],
+            [figures[place] for place in run],
+            name=named(figures[run[0]].rule, reader),
+            colour=colour,
+            above=not is_open,
+            is_open=is_open,
+        )
+        for figures, colour, is_open in ((rates, colours.DEEP_TEAL, False), (stricts, colours.TEAL, True))
+        for run in _runs(figures)
     ]
     return {"data": data, "layout": layout}, start
+
+
+def _runs(figures: Sequence[Figure]) -> list[list[int]]:
+    """Return the places of figures that follow each other and are of one rule."""
+    numbered = groupby(enumerate(figures), key=lambda pair: (pair[1].metric, pair[1].rule_version))
+    return [[place for place, _figure in same] for _key, same in numbered]
 
 
 def importance_map(

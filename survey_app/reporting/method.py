@@ -96,11 +96,7 @@ def _rules_of(part: Part) -> list[Rule]:
 
 
 def _rule(rule: Rule, reader: Reader) -> Note:
-    _ = reader.gettext
-    return Note(
-        _("%(rule)s (version %(version)s)", rule=reader.text(rule.label), version=rule.version),
-        reader.text(rule.description),
-    )
+    return Note(words.named(rule, reader), reader.text(rule.description))
 
 
 def _participation(evaluation: Evaluation, reader: Reader) -> str:

@@ -180,7 +180,10 @@ def line(
         "marker": _marker(colour, is_open),
         "text": [figure.percent_text for figure in figures],
         "textposition": "top right" if above else "bottom right",
-        "hovertemplate": "%{x}: %{text}<extra></extra>",
+        "hovertext": [
+            plain(f"{place}: {each.percent_text} · {name}") for place, each in zip(places, figures, strict=True)
+        ],
+        "hovertemplate": "%{hovertext}<extra></extra>",
         "cliponaxis": False,
     }
 

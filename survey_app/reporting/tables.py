@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from survey_app.questionnaire.definition import Scale
-from survey_app.reporting import standings, words
+from survey_app.reporting import rule_words, standings, words
 from survey_app.reporting.cells import (
     EMPTY,
     Cell,
@@ -36,7 +36,7 @@ from survey_app.scoring.evaluation import (
     Visits,
 )
 from survey_app.scoring.figure import Figure
-from survey_app.scoring.measure import counted_grades
+from survey_app.scoring.measure import counted_grades, reads
 from survey_app.scoring.rounding import NOTHING, half_up, percent_text
 from survey_app.scoring.rules import SATISFACTION_RATE, STRICT_SATISFACTION_RATE, RateRule
 from survey_app.words import Audience
@@ -45,13 +45,19 @@ _RATE, _STRICT = 2, 5
 """Where `rated_cells` has the rate and the strict rate."""
 
 
-def rated_columns(reader: Reader, rated: Rated | None = None) -> tuple[Column, ...]:
-    """Return the heads of `rated_cells`; rates by other rules than the default are called as their rules are."""
+def rated_columns(reader: Reader, *found: Rated) -> tuple[Column, ...]:
+    """Return the heads of `rated_cells` of these verdicts, called as their rules are.
+
+    Where rules differ, no figure stands under the name of another: heads are general, and `rules_column` stands
+    beside them.
+    """
     _ = reader.gettext
     rates = [_("Satisfaction rate"), _("Strict rate")]
-    if rated is not None:
-        rates = [rate_label(rated.rate, reader), rate_label(rated.strict, reader)]
-    is_default = rated is None or rated.rate.metric == SATISFACTION_RATE.name
+    if not rule_words.are_same(found):
+        rates = [_("Rate"), _("Rate beside it")]
+    elif found:
+        rates = [rate_label(found[0].rate, reader), rate_label(found[0].strict, reader)]
+    is_default = rule_words.are_same(found) and all(_is_default(each.rate) for each in found)
     return (
         Column(_("Satisfied") if is_default else _("Counted"), Form.COUNT, 3),
         Column(_("Valid") if is_default else _("Base"), Form.COUNT, 3),
@@ -63,19 +69,30 @@ def rated_columns(reader: Reader, rated: Rated | None = None) -> tuple[Column, .
     )
 
 
+def _is_default(figure: Figure) -> bool:
+    """Tell whether what counts is called satisfied, and the base holds valid ballots only."""
+    added = figure.rule.base_adds if isinstance(figure.rule, RateRule) else ()
+    return figure.metric == SATISFACTION_RATE.name and not added
+
+
+def rules_column(found: Sequence[Rated], reader: Reader) -> tuple[Column, ...]:
+    """Return the head of `rules_cell`, where rules differ from line to line."""
+    return () if rule_words.are_same(found) else (Column(reader.gettext("Rules"), span=18),)
+
+
+def rules_cell(rated: Rated | None, found: Sequence[Rated], reader: Reader) -> tuple[Cell, ...]:
+    """Return the rules of a line of a table of these verdicts, where they differ from line to line."""
+    if rule_words.are_same(found):
+        return ()
+    return (say("") if rated is None else say(rule_words.in_one_line(rated, reader)),)
+
+
 def rate_label(figure: Figure, reader: Reader) -> str:
     """Return the head of a column of rates: short for the default rules, else as the rule is called."""
     _ = reader.gettext
     if figure.metric == SATISFACTION_RATE.name:
         return _("Satisfaction rate")
     return _("Strict rate") if figure.metric == STRICT_SATISFACTION_RATE.name else reader.text(figure.label)
-
-
-def _one_rated(evaluation: Evaluation) -> Rated | None:
-    """Return a verdict that names the columns of all audiences; None where their rules differ."""
-    found = [part.headline.rated for part in evaluation.parts if part.headline is not None]
-    kinds = {(each.rate.rule.name, each.strict.rule.name) for each in found}
-    return found[0] if len(kinds) == 1 else None
 
 
 def rated_cells(rated: Rated) -> tuple[Cell, ...]:
@@ -105,17 +122,20 @@ def headline(part: Part, reader: Reader) -> Table:
         figures = [rated.rate, rated.strict]
     pooled = [figure for figure in (part.pooled, part.pooled_strict) if figure is not None]
     rows = [
-        Row((say(reader.text(figure.label)), count(figure.x), count(figure.n), rate(figure), *limits(figure)))
+        Row(
+            (say(words.named(figure.rule, reader)), count(figure.x), count(figure.n), rate(figure), *limits(figure))
+        )
         for figure in (*figures, *pooled)
     ]
+    is_plain = not any(figure.rule.base_adds for figure in figures if isinstance(figure.rule, RateRule))
     if part.headline is not None:
         rows.append(_index_row(part.headline.rated.index, reader))
     return Table(
         title=_("Figures"),
         columns=(
             Column(_("Figure"), span=14),
-            Column(_("Satisfied"), Form.COUNT),
-            Column(_("Valid"), Form.COUNT),
+            Column(_("Satisfied") if is_plain else _("Counted"), Form.COUNT),
+            Column(_("Valid") if is_plain else _("Base"), Form.COUNT),
             Column(_("Value"), Form.PERCENT),
             Column(_("From (95%)"), Form.PERCENT, 7),
             Column(_("To (95%)"), Form.PERCENT, 7),
@@ -130,7 +150,7 @@ def _index_row(figure: Figure, reader: Reader) -> Row:
     if figure.interval is not None:
         low = Cell(figure.low_text, Form.DECIMAL, Decimal(figure.low_text))
         high = Cell(figure.high_text, Form.DECIMAL, Decimal(figure.high_text))
-    return Row((say(reader.text(figure.label)), EMPTY, count(figure.n), mean(figure), low, high))
+    return Row((say(words.named(figure.rule, reader)), EMPTY, count(figure.n), mean(figure), low, high))
 
 
 def _pooled_note(part: Part, reader: Reader) -> str:
@@ -156,7 +176,7 @@ def ballots(part: Part, reader: Reader) -> Table:
     ]
     if figure is not None and part.headline is not None:
         rows += [
-            (_("Valid"), figure.n),
+            (_("Valid"), _valid(part.headline)),
             (_("Don't know, took no part"), figure.unknown),
             (_("Abstained"), figure.abstained),
             (_("Not answered"), figure.blank),
@@ -169,6 +189,13 @@ def ballots(part: Part, reader: Reader) -> Table:
         rows=tuple(Row((say(label), count(number))) for label, number in rows),
         note=words.issued(part, reader),
     )
+
+
+def _valid(item: Item) -> int | None:
+    """Return the valid ballots of an item, whatever its rule has in its base besides."""
+    if item.counts is None:
+        return None
+    return sum(item.counts.get(grade.code, 0) for grade in item.scale.grades if grade.in_base)
 
 
 def by_scale(part: Part) -> list[tuple[Item, ...]]:
@@ -204,7 +231,14 @@ def items_on(on_scale: Sequence[Item], part: Part, reader: Reader) -> Table:
             *(heads[place] for place in kept),
         ),
         rows=tuple(rows),
-        note=reader.sentences((words.counted_on(on_scale[0], reader), withheld_note(part.threshold, reader))),
+        note=reader.sentences(
+            (
+                words.counted_on(on_scale[0], reader),
+                rule_words.stated([item.rated for item in on_scale], reader),
+                withheld_note(part.threshold, reader),
+                *rule_words.reasons_of([item.rated for item in on_scale], reader),
+            )
+        ),
     )
 
 
@@ -222,6 +256,8 @@ def _has_middle(item: Item) -> bool:
     rate_rule, strict_rule = item.rated.rate.rule, item.rated.strict.rule
     if not isinstance(rate_rule, RateRule) or not isinstance(strict_rule, RateRule):
         return True
+    if not reads(rate_rule, item.scale) or not reads(strict_rule, item.scale):
+        return True
     is_same_base = rate_rule.base_adds == strict_rule.base_adds
     return not is_same_base or counted_grades(rate_rule, item.scale) != counted_grades(strict_rule, item.scale)
 
@@ -229,6 +265,7 @@ def _has_middle(item: Item) -> bool:
 def teams(part: Part, reader: Reader, some: Sequence[Team] | None = None) -> Table:
     """Return the teams, or `some` of them, best first, with bands instead of places."""
     _ = reader.gettext
+    whole = [] if part.headline is None else [part.headline.rated]
     floored = part.floored
     rows = [
         Row(
@@ -251,13 +288,14 @@ def teams(part: Part, reader: Reader, some: Sequence[Team] | None = None) -> Tab
         columns=(
             Column(_("Work team"), span=10),
             Column(_("Enterprise"), span=14),
-            *rated_columns(reader, part.headline.rated if part.headline is not None else None),
+            *rated_columns(reader, *whole),
             Column(_("Band"), Form.COUNT, 4),
             *([] if floored is None else [Column(_("Participation floor"), span=18)]),
         ),
         rows=tuple(rows),
         note=reader.sentences(
             (
+                rule_words.stated(whole, reader),
                 _("Teams of one band do not differ significantly; their order within it means nothing."),
                 withheld_note(part.threshold, reader),
             )
@@ -269,8 +307,10 @@ def audiences(evaluation: Evaluation, reader: Reader) -> Table:
     """Return the audiences side by side; they are never pooled."""
     _ = reader.gettext
     rows = []
+    every = [part.headline.rated for part in evaluation.parts if part.headline is not None]
     for part in evaluation.parts:
-        cells = rated_cells(part.headline.rated) if part.headline is not None else (EMPTY,) * 7
+        rated = part.headline.rated if part.headline is not None else None
+        cells = (EMPTY,) * 7 if rated is None else rated_cells(rated)
         rows.append(
             Row(
                 (
@@ -279,6 +319,7 @@ def audiences(evaluation: Evaluation, reader: Reader) -> Table:
                     count(part.returned),
                     *cells,
                     rate(part.pooled) if part.pooled is not None else EMPTY,
+                    *rules_cell(rated, every, reader),
                 )
             )
         )
@@ -288,11 +329,17 @@ def audiences(evaluation: Evaluation, reader: Reader) -> Table:
             Column(_("Audience"), span=8),
             Column(_("Survey"), span=20),
             Column(_("Returned"), Form.COUNT),
-            *rated_columns(reader, _one_rated(evaluation)),
+            *rated_columns(reader, *every),
             Column(_("Items pooled"), Form.PERCENT, 5),
+            *rules_column(every, reader),
         ),
         rows=tuple(rows),
-        note=_("Each audience has its own questionnaire. Their figures are never added up."),
+        note=reader.sentences(
+            (
+                _("Each audience has its own questionnaire. Their figures are never added up."),
+                rule_words.stated(every, reader),
+            )
+        ),
     )
 
 
@@ -383,7 +430,9 @@ def _answered_rows(each: Answered, reader: Reader) -> list[Row]:
         return [Row((code, label, *(EMPTY,) * 5))]
     people = count(each.n)
     if each.nps is not None:
-        return [Row((code, label, say(reader.text(each.nps.label)), nothing, people, nothing, mean(each.nps)))]
+        return [
+            Row((code, label, say(words.named(each.nps.rule, reader)), nothing, people, nothing, mean(each.nps)))
+        ]
     if each.mean is not None:
         printed = half_up(each.mean)
         unit = reader.text(each.unit)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from survey_app.reporting import wave_words, words
+from survey_app.reporting import rule_words, wave_words, words
 from survey_app.reporting.cells import EMPTY, Cell, Column, Form, Row, Table, count, points, rate, say, share
-from survey_app.reporting.tables import rated_cells, rated_columns
+from survey_app.reporting.tables import rate_label, rated_cells, rated_columns, rules_cell, rules_column
 from survey_app.reporting.words import Reader
 from survey_app.scoring.comparison import Change
 from survey_app.scoring.evaluation import Contrast, Rated, Waves
@@ -15,6 +15,7 @@ from survey_app.scoring.evaluation import Contrast, Rated, Waves
 def waves(found: Waves, reader: Reader) -> Table:
     """Return the first evaluation and the return visits on their shared indicator."""
     _ = reader.gettext
+    every = [wave.rated for wave in (found.first, *found.visits)]
     return Table(
         title=_("First evaluation and return visits"),
         columns=(
@@ -23,7 +24,8 @@ def waves(found: Waves, reader: Reader) -> Table:
             Column(_("Enterprises"), Form.COUNT, 4),
             Column(_("Returned"), Form.COUNT, 4),
             Column(_("Participation there"), Form.PERCENT, 4),
-            *rated_columns(reader, found.first.rated),
+            *rated_columns(reader, *every),
+            *rules_column(every, reader),
         ),
         rows=tuple(
             Row(
@@ -34,12 +36,19 @@ def waves(found: Waves, reader: Reader) -> Table:
                     count(wave.returned),
                     share(wave.participation),
                     *rated_cells(wave.rated),
+                    *rules_cell(wave.rated, every, reader),
                 )
             )
             for wave in (found.first, *found.visits)
         ),
-        note=_(
-            "Participation is ballots returned ÷ headcount of the enterprises with ballots of that measurement."
+        note=reader.sentences(
+            (
+                rule_words.stated(every, reader),
+                _(
+                    "Participation is ballots returned ÷ headcount of the enterprises with ballots of that "
+                    "measurement."
+                ),
+            )
         ),
     )
 
@@ -64,7 +73,7 @@ def changes_of(found: Sequence[tuple[int, Rated, Contrast]], reader: Reader) -> 
                 Row(
                     (
                         say(words.month(at, reader)),
-                        say(reader.text(figure.label)),
+                        say(words.named(figure.rule, reader)),
                         count(None if same is None else same.places),
                         *([rate(each) for each in shown] or [EMPTY, EMPTY]),
                         *_change_cells(change),
@@ -104,19 +113,24 @@ def waves_by_team(found: Waves, reader: Reader, some: Sequence[int] | None = Non
     """Return each team's rates in all waves, or those of `some` by their place, and what changed significantly."""
     _ = reader.gettext
     every = (found.first, *found.visits)
+    rated = [wave.rated for wave in every]
     columns = [Column(_("Work team"), span=12)]
     for wave in every:
         name = words.month(wave.month, reader)
-        columns.append(Column(_("%(wave)s: valid", wave=name), Form.COUNT, 5))
-        columns.append(Column(_("%(wave)s: rate", wave=name), Form.PERCENT, 5))
+        own = wave.rated.rate
+        rule = rate_label(own, reader) if rule_words.are_same(rated) else words.named(own.rule, reader)
+        head = _("%(wave)s: %(rule)s", wave=name, rule=rule)
+        columns.append(Column(_("%(wave)s: base", wave=name), Form.COUNT, 5))
+        columns.append(Column(head, Form.PERCENT, 5))
     columns.append(Column(_("Significant change"), span=14))
     rows = []
     for place in range(len(found.teams)) if some is None else some:
         team = found.teams[place]
         cells: list[Cell] = [say(reader.text(team))]
         for wave in every:
-            rated = wave.teams[place]
-            cells += [EMPTY, EMPTY] if rated is None else [count(rated.rate.n), rate(rated.rate)]
+            verdict = wave.teams[place]
+            cells += [EMPTY, EMPTY] if verdict is None else [count(verdict.rate.n), rate(verdict.rate)]
         cells.append(say(wave_words.team_reading(found, team, reader)))
         rows.append(Row(tuple(cells)))
-    return Table(title=_("Return visits by work team"), columns=tuple(columns), rows=tuple(rows))
+    note = rule_words.stated(rated, reader)
+    return Table(title=_("Return visits by work team"), columns=tuple(columns), rows=tuple(rows), note=note)

@@ -22,9 +22,9 @@ from survey_app.scoring.evaluation import (
     Visits,
 )
 from survey_app.scoring.figure import Figure
-from survey_app.scoring.measure import counted_grades
+from survey_app.scoring.measure import counted_grades, reads
 from survey_app.scoring.rounding import NOTHING, half_up, percent_text
-from survey_app.scoring.rules import RateRule
+from survey_app.scoring.rules import RateRule, Rule
 from survey_app.words import Audience
 
 CHINA = timezone(timedelta(hours=8))
@@ -103,6 +103,28 @@ def month(value: int, reader: Reader) -> str:
     return _("Return visit, month %(months)d", months=value)
 
 
+def named(rule: Rule, reader: Reader) -> str:
+    """Name a rule with its version."""
+    _ = reader.gettext
+    return _("%(rule)s (version %(version)s)", rule=reader.text(rule.label), version=rule.version)
+
+
+def based(figure: Figure, reader: Reader) -> str:
+    """Write x of n, and what n is: valid ballots, or what a rule takes into its base besides."""
+    _ = reader.gettext
+    added = figure.rule.base_adds if isinstance(figure.rule, RateRule) else ()
+    if not added:
+        return _("%(base)s valid ballots", base=figure.base_text)
+    parts = {
+        "unknown": _("don't know"),
+        "abstained": _("abstained"),
+        "blank": _("not answered"),
+        "spoilt": _("spoilt"),
+    }
+    names = _(", ").join(parts[each] for each in added)
+    return _("%(base)s ballots (base with: %(parts)s)", base=figure.base_text, parts=names)
+
+
 def headline_title(part: Part, reader: Reader) -> str:
     """Say what the headline figure is of."""
     _ = reader.gettext
@@ -170,7 +192,7 @@ def base_line(part: Part, reader: Reader) -> str:
         return _("Fewer than %(threshold)d valid ballots: not shown", threshold=part.threshold)
     figure = part.headline.rated.rate
     parts = [
-        _("%(base)s valid ballots", base=figure.base_text),
+        based(figure, reader),
         interval(figure, reader),
         _returned(part, figure, reader),
     ]
@@ -233,9 +255,9 @@ def counted_on(item: Item, reader: Reader) -> str:
     """Say which grades of an item's scale count in its rate."""
     _ = reader.gettext
     rule = item.rated.rate.rule
-    codes = counted_grades(rule, item.scale) if isinstance(rule, RateRule) else ()
-    if not codes:
+    if not isinstance(rule, RateRule) or not reads(rule, item.scale):
         return ""
+    codes = counted_grades(rule, item.scale)
     grades = _grades(item.scale, codes, reader)
     if asks_for_satisfaction(item.scale):
         return _("Counted: %(grades)s.", grades=grades)

@@ -19,6 +19,7 @@ from survey_app.reporting import (
     excel_charts,
     method,
     plots,
+    rule_words,
     standings,
     tables,
     wave_tables,
@@ -206,7 +207,7 @@ class _Book:
         chart = charts.audiences(self.evaluation, self.reader)
         rated = [part.headline.rated for part in self.evaluation.parts if part.headline is not None]
         is_whole = len(rated) == len(self.evaluation.parts) and not any(each.is_withheld for each in rated)
-        if chart is not None and is_whole:
+        if chart is not None and is_whole and rule_words.are_same(rated):
             lines = [[each.rate for each in rated], [each.strict for each in rated]]
             self._rates(sheet, placed, chart, lines, placed.last + 3)
 
@@ -265,7 +266,8 @@ class _Book:
         row = write_table(sheet, placed.last + 3, changes).last + 3
         chart = charts.waves(found, self.reader)
         rated = [wave.rated for wave in (found.first, *found.visits)]
-        if chart is not None and not any(each.is_withheld for each in rated):
+        # A chart in Excel names a series once: figures of several rules stand in the table alone.
+        if chart is not None and not any(each.is_withheld for each in rated) and rule_words.are_same(rated):
             self._rates(sheet, placed, chart, [[each.rate for each in rated], [each.strict for each in rated]], row)
         sheet = self._titled(_("Return visits by work team"), [by_team, *visits])
         row = _TOP
@@ -364,7 +366,7 @@ class _Book:
 
     def _beside(self, sheet: Worksheet, row: int, column: int, figure: Figure, cell: Cell) -> None:
         """Write a smaller figure to the right, its name in the cell before it."""
-        put(sheet, row, column, self.reader.text(figure.label), Style(color=QUIET, wrap=True, align="right"))
+        put(sheet, row, column, words.named(figure.rule, self.reader), Style(color=QUIET, wrap=True, align="right"))
         put_cell(sheet, row, column + 1, cell, Style(size=18, bold=True))
 
     def _findings(self, sheet: Worksheet, row: int) -> int:

@@ -58,8 +58,13 @@ class Rated:
 
     @property
     def is_withheld(self) -> bool:
-        """Tell whether there is nothing to show."""
+        """Tell whether there is no rate to show."""
         return self.rate.withheld is not None
+
+    @property
+    def hides_answers(self) -> bool:
+        """Tell whether the answers themselves are not shown: a rule that does not fit the scale hides nothing."""
+        return self.rate.withheld is not None and not self.rate.withheld.reason.may_be_told
 
 
 def trust_of(rated: Rated | None, participation: Fraction | None) -> Trust:

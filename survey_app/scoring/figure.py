@@ -20,11 +20,23 @@ from survey_app.scoring.rules import NpsRule, RateRule, Rule, ShareRule
 
 
 class Reason(StrEnum):
-    """Why a figure is withheld. For the log and the tests only: readers see one and the same for all."""
+    """Why a figure is withheld.
+
+    The first three are for the log and the tests only: readers see one and the same for all. The others follow from
+    the rule alone, whatever was answered, and may be told: the question's scale lacks the rule's grades; the rule's
+    base has ballots (unknown, abstained, blank, spoilt) that are not told apart where answers are.
+    """
 
     BELOW_THRESHOLD = "below_threshold"
     COMPLEMENTARY = "complementary"
     EMPTY = "empty"
+    OFF_SCALE = "off_scale"
+    BASE_UNKNOWN = "base_unknown"
+
+    @property
+    def may_be_told(self) -> bool:
+        """Tell whether it says nothing about answers."""
+        return self in (Reason.OFF_SCALE, Reason.BASE_UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +189,9 @@ class Figure:
         return Fraction(self.returned, self.headcount)
 
     def withhold(self, reason: Reason, threshold: int, bounds: Bounds | None = None) -> Figure:
-        """Return the figure without anything that comes from answers but `bounds`."""
+        """Return the figure without anything that comes from answers but `bounds`; a reason to be told stays."""
+        if self.withheld is not None and self.withheld.reason.may_be_told:
+            reason, bounds = self.withheld.reason, None
         return Figure(
             rule=self.rule,
             as_of=self.as_of,

@@ -7,7 +7,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from survey_app.questionnaire.definition import Scale
-from survey_app.scoring.figure import Figure
+from survey_app.scoring.figure import Figure, Reason
 from survey_app.scoring.intervals import LEVEL, Interval, proportion_interval
 from survey_app.scoring.means import ScoreCounts, mean_interval
 from survey_app.scoring.rules import IndexRule, RateRule, Rule, ShareRule
@@ -30,9 +30,11 @@ def rate(
 
     `headcount` is the number of people who could have answered; it makes the interval that of a finite
     population, or the figure a census. `method` names an interval of `intervals.METHODS` in place of the
-    default. Raises `UnknownGrade` if `tally` names a grade that `scale` has not, or `rule`
-    one that is not in its base.
+    default. A rule that does not read `scale` has no figure there (`Reason.OFF_SCALE`). Raises `UnknownGrade` if
+    `tally` names a grade that `scale` has not.
     """
+    if not reads(rule, scale):
+        return off_scale(rule, as_of=as_of, threshold=threshold)
     parts = read(tally, scale)
     x, n = _counts(parts, scale, rule)
     interval = None
@@ -52,7 +54,9 @@ def index(
     headcount: int | None = None,
     level: float = LEVEL,
 ) -> Figure:
-    """Return the mean score of `tally` under `rule`; the parameters are those of `rate`."""
+    """Return the mean score of `tally` under `rule`; parameters and what they lead to are those of `rate`."""
+    if not reads(rule, scale):
+        return off_scale(rule, as_of=as_of, threshold=threshold)
     parts = read(tally, scale)
     scores = scores_of(rule, scale)
     data = ScoreCounts.of(list(scores.values()), [parts.graded[code] for code in scores])
@@ -61,6 +65,19 @@ def index(
         interval = mean_interval(data, level, population=_population(tally, headcount))
     figure = _figure(rule, tally, parts, as_of, headcount, n=data.n, index=data.mean, interval=interval)
     return withhold_if_small(figure, data.n, threshold)
+
+
+def reads(rule: RateRule | IndexRule, scale: Scale) -> bool:
+    """Tell whether a rule has a figure on `scale`: its base has every grade that the rule names, and one counts."""
+    if isinstance(rule, IndexRule):
+        return all(code in scale.by_code for code, _score in rule.scores or ())
+    base = {grade.code for grade in scale.grades if grade.in_base}
+    return base.issuperset(rule.counts) if isinstance(rule.counts, tuple) else bool(counted_grades(rule, scale))
+
+
+def off_scale(rule: Rule, *, as_of: datetime, threshold: int = THRESHOLD) -> Figure:
+    """Return the figure of a rule on a scale that lacks its grades: none, whatever was answered."""
+    return Figure(rule=rule, as_of=as_of).withhold(Reason.OFF_SCALE, threshold)
 
 
 def counts(tally: Tally, scale: Scale, rule: RateRule) -> tuple[int, int]:

@@ -131,11 +131,14 @@ SATISFACTION_RATE_WIDE = RateRule(
 )
 SATISFACTION_RATE_RETURNED = RateRule(
     name="satisfaction_rate_of_returned",
-    version=1,
+    version=2,
     label=Text("满意率（占收回票）", "Satisfaction rate (of all returned)"),
     description=Text(
-        "满意率（占收回票）= 计为满意的各档票数 ÷ 全部收回票数 × 100%。",
-        "Ballots with a grade that counts as satisfied ÷ all ballots returned.",
+        "满意率（占收回票）= 计为满意的各档票数 ÷ 收回且问到该题的票数 × 100%，"
+        "分母含“不了解、未参与”、弃权、未作答和废票；按填答情况没有问到该题的票不计入。",
+        "Ballots with a grade that counts as satisfied ÷ all ballots returned that were asked: don't know, "
+        "abstained, not answered and spoilt ones among them. Ballots that were not asked the question, because of "
+        "answers before, are left out.",
     ),
     base_adds=EVERYTHING,
 )
@@ -233,12 +236,13 @@ MEMBER_VOTE_STRICT_RATE = RateRule(
 )
 MEMBER_VOTE_RATE_RETURNED = RateRule(
     name="member_vote_rate_of_returned",
-    version=1,
+    version=2,
     label=Text("会员评家满意率（占收回票）", "Members' vote, of all returned"),
     description=Text(
-        "会员评家满意率（占收回票）= （满意 + 基本满意）票数 ÷ 全部收回票数 × 100%，分母含弃权、未作答和废票。",
-        "Members' vote: (satisfied + basically satisfied) ÷ all ballots returned, abstained, unanswered and spoilt "
-        "ones among them.",
+        "会员评家满意率（占收回票）= （满意 + 基本满意）票数 ÷ 收回且问到该题的票数 × 100%，"
+        "分母含弃权、未作答和废票；没有问到该题的票不计入。",
+        "Members' vote: (satisfied + basically satisfied) ÷ all ballots returned that were asked, abstained, "
+        "unanswered and spoilt ones among them.",
     ),
     base_adds=EVERYTHING,
 )

@@ -9,9 +9,8 @@ from datetime import datetime
 from survey_app.analysis.readings import entries
 from survey_app.questionnaire.definition import Questionnaire, Scale
 from survey_app.scoring import rules
-from survey_app.scoring.measure import counted_grades
+from survey_app.scoring.measure import counted_grades, reads
 from survey_app.scoring.rules import IndexRule, RateRule, Rule
-from survey_app.scoring.tally import UnknownGrade
 from survey_app.services import audit, surveys
 from survey_app.services.access import Actor, NotFound
 from survey_app.services.collect import questionnaire_of
@@ -23,7 +22,7 @@ from survey_app.storage.session import Session
 
 
 class DoesNotFit(ValueError):
-    """The rule names grades that a scale of the survey has not, or none in its base, or cannot be a headline."""
+    """The rule has no figure on the scale of the survey's headline, or cannot be a headline."""
 
 
 class ReasonNeeded(ValueError):
@@ -40,7 +39,10 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What a survey is read by, and what fits it: rules of rates, and of indices. `ballots` are in so far."""
+    """What a survey is read by, and what fits it: rules of rates, and of indices. `ballots` are in so far.
+
+    `leading` is the headline's scale, which chosen rules must read; without a headline, one of `scales`.
+    """
 
     rate: Kept
     strict: Kept
@@ -48,6 +50,7 @@ class Chosen:
     rates: tuple[Kept, ...]
     indexes: tuple[Kept, ...]
     scales: tuple[Scale, ...]
+    leading: tuple[Scale, ...]
     ballots: int
 
 
@@ -56,8 +59,9 @@ def chosen(database: Database, *, actor: Actor, survey_id: int) -> Chosen:
     with database.reading() as session:
         survey = surveys.readable(session, actor=actor, survey_id=survey_id)
         kept = {row.id: Kept(row.id, rules.decode(row.definition)) for row in queries.rules(session)}
-        scales = scales_of(questionnaire_of(queries.version(session, survey.version_id)))
-        fitting = [each for each in kept.values() if fits(each.rule, scales)]
+        questionnaire = questionnaire_of(queries.version(session, survey.version_id))
+        scales, leading = scales_of(questionnaire), leading_of(questionnaire)
+        fitting = [each for each in kept.values() if fits(each.rule, leading)]
         return Chosen(
             kept[survey.rate_rule_id],
             kept[survey.strict_rule_id],
@@ -65,6 +69,7 @@ def chosen(database: Database, *, actor: Actor, survey_id: int) -> Chosen:
             tuple(each for each in fitting if isinstance(each.rule, RateRule)),
             tuple(each for each in fitting if isinstance(each.rule, IndexRule)),
             scales,
+            leading,
             ballot_queries.ballots(session, survey_id),
         )
 
@@ -75,22 +80,28 @@ def scales_of(questionnaire: Questionnaire) -> tuple[Scale, ...]:
     return tuple(found.values())
 
 
+def leading_of(questionnaire: Questionnaire) -> tuple[Scale, ...]:
+    """Return the scale of the headline question; without one, the scales of all rated questions."""
+    found = [each for each in entries(questionnaire) if each.is_headline and each.is_rated and each.scale]
+    return tuple(each.scale for each in found if each.scale) or scales_of(questionnaire)
+
+
 def fits(rule: Rule, scales: Sequence[Scale]) -> bool:
-    """Tell whether a rule of a rate or index can be read on all of the scales."""
-    if isinstance(rule, RateRule):
-        try:
-            return all(counted_grades(rule, scale) for scale in scales)
-        except UnknownGrade:
-            return False
-    if isinstance(rule, IndexRule):
-        own = [code for code, _score in rule.scores or ()]
-        return all(set(own) <= set(scale.by_code) for scale in scales)
-    return False
+    """Tell whether a rule of a rate or index has a figure on one of the scales."""
+    if not isinstance(rule, RateRule | IndexRule):
+        return False
+    return any(reads(rule, scale) for scale in scales)
 
 
-def leads_nothing(rule: Rule) -> bool:
-    """Tell whether a rule is no headline: rankings put the highest first."""
-    return isinstance(rule, RateRule) and rule.is_of_bad
+def leads_nothing(rule: Rule, scales: Sequence[Scale]) -> bool:
+    """Tell whether a rule is no headline: rankings put the highest first, and it counts who is not satisfied."""
+    if not isinstance(rule, RateRule):
+        return False
+    return rule.is_of_bad or any(
+        not any(scale.by_code[code].satisfied for code in counted_grades(rule, scale))
+        for scale in scales
+        if reads(rule, scale)
+    )
 
 
 def choose(
@@ -158,10 +169,10 @@ def _wanted(session: Session, survey: Survey, rate: int, strict: int, index: int
         raise NotFound
     wanted = [known[rate], known[strict], known[index]]
     kinds = (RateRule, RateRule, IndexRule)
-    scales = scales_of(questionnaire_of(queries.version(session, survey.version_id)))
-    if not all(isinstance(rule, kind) and fits(rule, scales) for rule, kind in zip(wanted, kinds, strict=True)):
+    leading = leading_of(questionnaire_of(queries.version(session, survey.version_id)))
+    if not all(isinstance(rule, kind) and fits(rule, leading) for rule, kind in zip(wanted, kinds, strict=True)):
         raise DoesNotFit
-    if leads_nothing(wanted[0]):
+    if leads_nothing(wanted[0], leading):
         raise DoesNotFit
     return wanted
 
@@ -169,12 +180,13 @@ def _wanted(session: Session, survey: Survey, rate: int, strict: int, index: int
 def add(database: Database, *, actor: Actor, survey_id: int, rule: Rule, now: datetime) -> int:
     """Keep a new rule, or a further version of one with the same name. Returns its key.
 
-    It has to fit the survey for which it is made. Raises `NotFound`, `DoesNotFit`.
+    It has to have a figure on the headline's scale of the survey for which it is made. Raises `NotFound`,
+    `DoesNotFit`.
     """
     with database.transaction() as session:
         survey = surveys.readable(session, actor=actor, survey_id=survey_id)
-        scales = scales_of(questionnaire_of(queries.version(session, survey.version_id)))
-        if not fits(rule, scales):
+        leading = leading_of(questionnaire_of(queries.version(session, survey.version_id)))
+        if not fits(rule, leading):
             raise DoesNotFit
         surveys.default_rules(session)
         last = max((row.version for row in queries.rules(session) if row.name == rule.name), default=0)

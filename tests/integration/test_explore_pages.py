@@ -294,7 +294,7 @@ def test_a_change_is_the_same_wherever_it_stands(leader: FlaskClient, made: Eval
     assert printed[0] == printed[1]
     sheet = load_workbook(BytesIO(leader.get(f"{address}/workbook.xlsx").data))["回访对比"]
     rows = [[cell for cell in row if cell is not None] for row in sheet.iter_rows(values_only=True)]
-    (row,) = [each for each in rows if each[:2] == ["1 个月回访", "满意率"] and len(each) > 6]
+    (row,) = [each for each in rows if each[:2] == ["1 个月回访", "满意率（第 1 版）"] and len(each) > 6]
     assert row[5:8] == [
         round(100 * each, 1)
         for each in (

@@ -5,6 +5,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from survey_app.questionnaire.text import Text
+from survey_app.scoring.measure import reads
 from survey_app.scoring.rules import SATISFACTION_RATE, RateRule
 from survey_app.services import figure_rules
 from survey_app.services.access import SYSTEM, NotFound
@@ -47,6 +48,7 @@ def test_a_rule_from_the_form_changes_the_figure_and_stands_beside_it(
         "label": "最高档率",
         "name": "top_rate",
         "description": "最高一档 ÷ 有效票",
+        "counting": "ticked",
         "counts": "1",
     }
     page = organiser.get(f"/surveys/{survey}/rules/new")
@@ -120,3 +122,51 @@ def test_a_survey_is_read_by_the_rules_of_what_it_is(
     now = {name: getattr(made.surveys["A_W"], f"{name}_rule_id") for name in ("strict", "index")}
     with pytest.raises(figure_rules.DoesNotFit):
         figure_rules.choose(database, actor=SYSTEM, survey_id=survey, rate=bad, **now, reason="x", now=NOW)
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_a_rule_by_grades_is_read_where_the_scale_has_them(
+    database: Database, organiser: FlaskClient, made: Evaluated
+) -> None:
+    """W28 asks how far a matter is solved: its scale has no fifth grade in the base, hence no such figure."""
+    survey = made.surveys["A_W"]
+    form = {"kind": "rate", "counting": "ticked", "description": "不满意 ÷ 有效票", "label": "不满意率"}
+    answer = send(organiser, f"/surveys/{survey.id}/rules/new", **form, name="bad_rate", counts=["4", "5"])
+    assert answer.status_code == 302
+    said = organiser.get(answer.location).text
+    assert "量表“解决程度量表”没有“非常不满意" in said
+    kept = figure_rules.chosen(database, actor=SYSTEM, survey_id=survey.id)
+    key = next(each.key for each in kept.rates if each.rule.name == "bad_rate")
+    own = {"rate": survey.rate_rule_id, "strict": survey.strict_rule_id, "index": survey.index_rule_id}
+    with pytest.raises(figure_rules.DoesNotFit):  # a high rate of it is bad
+        figure_rules.choose(
+            database, actor=SYSTEM, survey_id=survey.id, **{**own, "rate": key}, reason="x", now=NOW
+        )
+    figure_rules.choose(database, actor=SYSTEM, survey_id=survey.id, **{**own, "strict": key}, reason="x", now=NOW)
+    page = organiser.get(f"/results/{made.campaign.id}/explore.json?survey={survey.id}&audience=workers").json
+    strict = {each["question"]: each["rated"]["strict"] for each in page["readings"] if each["rated"]}
+    grades = made.answers("A_W", "W10")
+    assert strict["W10"]["x"] == sum(each in ("4", "5") for each in grades)
+    assert strict["W28"]["withheld"]["reason"] == "off_scale"
+    rates = {each["question"]: each["rated"]["rate"] for each in page["readings"] if each["rated"]}
+    assert "withheld" in rates["W28"] or rates["W28"]["n"] > 0
+    assert organiser.get(f"/results/{made.campaign.id}").status_code == 200
+    assert organiser.get(f"/results/{made.campaign.id}/workbook.xlsx").status_code == 200
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_a_rule_counts_by_place_on_every_scale(database: Database, organiser: FlaskClient, made: Evaluated) -> None:
+    survey = made.surveys["A_W"].id
+    form = {
+        "kind": "rate",
+        "counting": "first",
+        "description": "第一档 ÷ 有效票",
+        "label": "最高档率",
+        "name": "top",
+    }
+    assert send(organiser, f"/surveys/{survey}/rules/new", **form).status_code == 302
+    kept = figure_rules.chosen(database, actor=SYSTEM, survey_id=survey)
+    rule = next(each.rule for each in kept.rates if each.rule.name == "top")
+    assert isinstance(rule, RateRule)
+    assert rule.counts == "first"
+    assert all(reads(rule, scale) for scale in kept.scales)

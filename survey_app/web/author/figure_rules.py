@@ -12,7 +12,8 @@ from wtforms import Field, StringField, TextAreaField, ValidationError
 from wtforms.validators import NumberRange, Optional, Regexp
 
 from survey_app.questionnaire.definition import Scale
-from survey_app.scoring.rules import NAME, RULE_SETS, MalformedRule, Rule, decode
+from survey_app.scoring.measure import reads
+from survey_app.scoring.rules import NAME, RULE_SETS, IndexRule, MalformedRule, RateRule, Rule, decode
 from survey_app.services import figure_rules
 from survey_app.services import surveys as survey_services
 from survey_app.services.access import Permission
@@ -40,8 +41,15 @@ class SetForm(Form):
     why = StringField(_l("Why it changes"), [at_most(300)])
 
 
+TICKED = "ticked"
+
+
 class RuleForm(Form):
-    """A new rule of a rate or an index; `form_of` adds a score for each grade."""
+    """A new rule of a rate or an index; `form_of` adds a score for each grade.
+
+    A rate counts grades by what a scale says of them or by their place, so that it reads scales with other grades,
+    too; or else the grades that are ticked.
+    """
 
     kind = ChoiceField(
         _l("Kind"), [needed()], choices=(("rate", _l("Rate: share of ballots")), ("index", _l("Index: mean score")))
@@ -54,6 +62,19 @@ class RuleForm(Form):
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
     description = TextAreaField(_l("What reports say about it"), [needed(), at_most(500)], render_kw={"rows": 3})
+    counting = ChoiceField(
+        _l("What counts (rate)"),
+        [needed()],
+        choices=(
+            (TICKED, _l("The grades ticked below")),
+            ("satisfied", _l("Grades that the scale calls satisfied")),
+            ("strict", _l("Grades that the scale calls strictly satisfied")),
+            ("first", _l("The first grade")),
+            ("first_two", _l("The first two grades")),
+            ("last_two", _l("The last two grades")),
+        ),
+        default=TICKED,
+    )
     counts = MultiCheckboxField(_l("Grades that count (rate)"))
     base_adds = MultiCheckboxField(
         _l("Also in the denominator (rate)"),
@@ -69,7 +90,7 @@ class RuleForm(Form):
 
     def validate_counts(self, field: MultiCheckboxField) -> None:
         """A rate counts something."""
-        if self.kind.data == "rate" and not field.data:
+        if self.kind.data == "rate" and self.counting.data == TICKED and not field.data:
             raise ValidationError(_("Choose at least one."))
 
     def rule(self, codes: Sequence[str]) -> Rule:
@@ -82,9 +103,9 @@ class RuleForm(Form):
             "description": {"zh": self.description.data or "", "en": ""},
         }
         if self.kind.data == "rate":
-            return decode(
-                {**data, "counts": list(self.counts.data or ()), "base_adds": list(self.base_adds.data or ())}
-            )
+            ticked = self.counting.data == TICKED
+            counts = list(self.counts.data or ()) if ticked else self.counting.data
+            return decode({**data, "counts": counts, "base_adds": list(self.base_adds.data or ())})
         scores = {code: self[_score(code)].data for code in codes}
         return decode({**data, "scores": {code: float(one) for code, one in scores.items() if one is not None}})
 
@@ -127,7 +148,7 @@ def figure_rules_of(survey_id: int) -> ResponseReturnValue:
     found = figure_rules.chosen(context.database(), actor=context.actor(), survey_id=survey_id)
     now = {"rate": found.rate.key, "strict": found.strict.key, "index": found.index.key}
     form = ChoosingForm(data=now)
-    leading = [each for each in found.rates if not figure_rules.leads_nothing(each.rule)]
+    leading = [each for each in found.rates if not figure_rules.leads_nothing(each.rule, found.leading)]
     form.rate.choices = _choices(leading, found.rate)
     form.strict.choices = _choices(found.rates, found.rate, found.strict)
     form.index.choices = _choices(found.indexes, found.index)
@@ -157,7 +178,7 @@ def _set_form(found: Chosen) -> SetForm:
     form.rule_set.choices = [
         (each.name, formats.words(each.label))
         for each in RULE_SETS.values()
-        if all(figure_rules.fits(rule, found.scales) for rule in (each.rate, each.strict, each.index))
+        if all(figure_rules.fits(rule, found.leading) for rule in (each.rate, each.strict, each.index))
     ]
     return form
 
@@ -184,21 +205,41 @@ def new_figure_rule(survey_id: int) -> ResponseReturnValue:
     form, codes = form_of(found.scales)
     if form.validate_on_submit():
         try:
+            rule = form.rule(codes)
             figure_rules.add(
-                context.database(),
-                actor=context.actor(),
-                survey_id=survey_id,
-                rule=form.rule(codes),
-                now=context.now(),
+                context.database(), actor=context.actor(), survey_id=survey_id, rule=rule, now=context.now()
             )
         except MalformedRule:
             form.kind.errors = [*form.kind.errors, _("An index needs the score of one grade at least.")]
         except figure_rules.DoesNotFit:
-            form.kind.errors = [*form.kind.errors, _("This does not fit all scales of the questionnaire.")]
+            at = form.counts if form.counting.data == TICKED else form.counting
+            at.errors = [*at.errors, *_lacking(rule, found.leading)]
         else:
             flash(_("The rule is kept and can be chosen. Its version will not change any more."), "done")
+            for said in _lacking(rule, found.scales):
+                flash(said, "note")
             return redirect(url_for("author.figure_rules_of", survey_id=survey_id))
     return _page("author/figure_rule.html", form, survey_id, found, [_score(code) for code in codes])
+
+
+def _lacking(rule: Rule, scales: Sequence[Scale]) -> list[str]:
+    """Say on which scales a rule has no figure, and which of its grades they lack."""
+    named = rule.counts if isinstance(rule, RateRule) and isinstance(rule.counts, tuple) else ()
+    if isinstance(rule, IndexRule):
+        named = tuple(code for code, _score in rule.scores or ())
+    labels = _grades(scales)
+    said = []
+    for scale in scales:
+        if isinstance(rule, RateRule | IndexRule) and reads(rule, scale):
+            continue
+        lacking = [code for code in named if code not in scale.by_code or not scale.by_code[code].in_base]
+        grades = _(", ").join(f"“{labels.get(code, code)}”" for code in lacking)
+        name = formats.words(scale.name)
+        if lacking:
+            said.append(_("The scale “%(scale)s” lacks %(grades)s: no figure there.", scale=name, grades=grades))
+        else:
+            said.append(_("No grade of the scale “%(scale)s” counts: no figure there.", scale=name))
+    return said
 
 
 def _choices(kept: Sequence[Kept], *now: Kept) -> list[tuple[int, str]]:
@@ -233,7 +274,7 @@ def _done(choose: Callable[[], None], rules: Field, reason: Field) -> bool:
         reason.errors = [*reason.errors, _("There are ballots already: say why the rules change.")]
         return False
     except figure_rules.DoesNotFit:
-        rules.errors = [*rules.errors, _("This does not fit all scales of the questionnaire.")]
+        rules.errors = [*rules.errors, _("This does not fit the scale of the headline question.")]
         return False
     flash(_("The rules are chosen. Every figure of this survey names its rule with the version."), "done")
     return True

@@ -22,6 +22,7 @@ from survey_app.reporting.charts import Chart
 from survey_app.reporting.seals import unsealed_sentences
 from survey_app.reporting.words import Reader
 from survey_app.scoring.evaluation import Evaluation, Part, Participation, Team, Waves
+from survey_app.scoring.figure import Figure
 from survey_app.scoring.participation import Verdict
 from survey_app.web.results.explore.paging import Paged
 from survey_app.web.results.lists import PLACES, TEAMS, WAVES, Lists
@@ -65,6 +66,10 @@ class Page:
     def headline_title(self, part: Part) -> str:
         """Say what the figure is of."""
         return words.headline_title(part, self.reader)
+
+    def named(self, figure: Figure) -> str:
+        """Name the rule of a figure with its version."""
+        return words.named(figure.rule, self.reader)
 
     def base_line(self, part: Part) -> str:
         """Say what stands beneath the figure."""
@@ -188,7 +193,7 @@ class Page:
     def wall_others(self) -> list[tuple[str, str, str]]:
         """Return what stands beside the headline on a wall: the other audiences, the return visits."""
         found = [
-            (self.headline_title(part), part.headline.rated.rate)
+            (words.audience(part.audience, self.reader), part.headline.rated.rate)
             for part in self.others
             if part.headline is not None and not part.headline.rated.is_withheld
         ]
@@ -198,7 +203,11 @@ class Page:
             for wave in waves.visits
             if not wave.rated.is_withheld
         ]
-        return [(name, figure.value_text, figure.base_text) for name, figure in found]
+        _ = self.reader.gettext
+        return [
+            (_("%(name)s: %(rule)s", name=name, rule=self.named(figure)), figure.value_text, figure.base_text)
+            for name, figure in found
+        ]
 
     def wall_items(self, part: Part) -> list[list[Chart]]:
         """Return the charts of the items by slide: as many rows as can be read from afar."""

@@ -227,7 +227,7 @@ def test_numbers_beside_the_tables_stand_on_a_sheet_of_their_own() -> None:
 def test_what_is_no_count_of_people_does_not_stand_as_one() -> None:
     table = tables.answered(evaluation().parts[0], READERS[ZH])
     heads = [column.label for column in table.columns]
-    (nps,) = [row for row in table.rows if row.cells[heads.index("选项")].text == "净推荐值"]
+    (nps,) = [row for row in table.rows if row.cells[heads.index("选项")].text == "净推荐值（第 1 版）"]
     cells = {head: cell.text for head, cell in zip(heads, nps.cells, strict=True)}
     assert (cells["选择人数"], cells["占比"]) == ("", "")
     assert re.fullmatch(r"-?\d+\.\d", cells["数值"])

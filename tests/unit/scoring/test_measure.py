@@ -11,7 +11,7 @@ from survey_app.questionnaire.definition import Grade, Scale
 from survey_app.questionnaire.text import Text
 from survey_app.scoring import rules
 from survey_app.scoring.figure import Bounds, Figure, Reason
-from survey_app.scoring.measure import index, rate, share, shares
+from survey_app.scoring.measure import counts, index, rate, reads, share, shares
 from survey_app.scoring.rounding import percent_text
 from survey_app.scoring.tally import Tally, UnknownGrade, read
 from tests.unit.scoring.figures import AS_OF, S3, S5, WORKED, ballots
@@ -88,10 +88,16 @@ def test_grade_of_another_scale_is_refused():
 
 
 @pytest.mark.parametrize("code", ["splendid", "unknown"])
-def test_rule_that_counts_outside_the_base_is_refused(code):
+def test_rule_that_counts_outside_the_base_has_no_figure_there(code):
     rule = rules.RateRule(name="odd", version=1, label=Text("x"), description=Text("x"), counts=(code,))
+    assert not reads(rule, S5)
+    figure = rate(ballots(9, 1), S5, rule, as_of=AS_OF)
+    assert figure.withheld is not None
+    assert (figure.withheld.reason, figure.x, figure.n) == (Reason.OFF_SCALE, None, None)
+    # Nothing that comes later makes it look like too few answers.
+    assert figure.withhold(Reason.BELOW_THRESHOLD, 5).withheld == figure.withheld
     with pytest.raises(UnknownGrade):
-        rate(ballots(9, 1), S5, rule, as_of=AS_OF)
+        counts(ballots(9, 1), S5, rule)
 
 
 def test_negative_counts_are_refused():

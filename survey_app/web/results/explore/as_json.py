@@ -19,7 +19,7 @@ from survey_app.analysis.unit_table import UnitTable
 from survey_app.questionnaire.text import Text
 from survey_app.scoring.comparison import Change
 from survey_app.scoring.evaluation import Contrast, Rated
-from survey_app.scoring.figure import Bounds, Figure
+from survey_app.scoring.figure import Bounds, Figure, Withheld
 from survey_app.scoring.intervals import Interval
 from survey_app.scoring.participation import Standing
 from survey_app.services.explore import Over, Subject
@@ -111,7 +111,7 @@ def figure(found: Figure) -> Json:
         "as_of": found.as_of.isoformat(),
     }
     if found.withheld is not None:
-        withheld = {"reason": TOO_FEW, "threshold": found.withheld.threshold}
+        withheld = {"reason": why(found.withheld), "threshold": found.withheld.threshold}
         return {**common, "withheld": withheld, "bounds": None if found.bounds is None else bounds(found.bounds)}
     return {
         **common,
@@ -131,6 +131,11 @@ def figure(found: Figure) -> Json:
         "interval": None if found.interval is None else interval(found.interval),
         "census": found.census,
     }
+
+
+def why(found: Withheld) -> str:
+    """Name the reason why there is no figure, as far as it may be told."""
+    return found.reason.value if found.reason.may_be_told else TOO_FEW
 
 
 def bounds(found: Bounds) -> Json:
@@ -322,9 +327,14 @@ def _cell(found: UnitTable, row: int, column: int) -> Json | None:
         return None
     low, high = float(found.low[row, column]), float(found.high[row, column])
     return {
+        "rule": found.rules.rate.name,
+        "rule_version": found.rules.rate.version,
         "x": int(found.x[row, column]),
-        "strict": int(found.strict[row, column]),
         "n": int(found.n[row, column]),
+        "strict_rule": found.rules.strict.name,
+        "strict_rule_version": found.rules.strict.version,
+        "strict": int(found.strict[row, column]),
+        "strict_n": int(found.strict_n[row, column]),
         "low": None if low != low else low,
         "high": None if high != high else high,
     }

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from survey_app.analysis.compare import Comparison, Line, SelectionsOverlap
 from survey_app.analysis.gate import Gated
 from survey_app.analysis.selection import Selection
-from survey_app.reporting import charts, drawings
+from survey_app.reporting import charts, drawings, rule_words
 from survey_app.reporting.cells import EMPTY, Cell, Column, Form, Row, Table, points, rate, say
 from survey_app.reporting.charts import Chart
 from survey_app.reporting.tables import withheld_note
@@ -145,7 +145,7 @@ def _drawn(found: Comparison, frame: Desk, first: str, second: str) -> tuple[Cha
         ),
         rows=tuple(_row(line, frame) for line in found.lines),
     )
-    table = replace(table, note=_note(table, frame))
+    table = replace(table, note=_note(table, found, frame))
     pairs = [
         (_short(line, frame), one, two)
         for line in found.lines
@@ -153,18 +153,30 @@ def _drawn(found: Comparison, frame: Desk, first: str, second: str) -> tuple[Cha
     ]
     if not pairs:
         return None, table
-    figure, start = drawings.pairs(pairs, ("A", "B"))
+    figure, start = drawings.pairs(pairs, ("A", "B"), reader())
     said = _(
         "A: %(first)s; B: %(second)s; %(base)s",
         first=first,
         second=second,
-        base=charts.rate_base(pairs[0][1], start, reader()),
+        base=charts.rates_base([each for _name, *both in pairs for each in both], start, reader()),
     )
     return Chart("compare", _finding(found.lines, frame), said, figure, table), table
 
 
-def _note(table: Table, frame: Desk) -> str:
-    return reader().sentences(words.dashes(table, withheld_note(frame.subject.threshold, reader())))
+def _note(table: Table, found: Comparison, frame: Desk) -> str:
+    """Name the rules of both sides, and say what a dash means."""
+    sides = [
+        [each.rated.rate for line in found.lines if (each := side(line)).rated is not None]
+        for side in (lambda line: line.first, lambda line: line.second)
+    ]
+    every = [figure for figures in sides for figure in figures]
+    named = [rule_words.rule_of(figures, reader()) for figures in sides]
+    if rule_words.same_rule(every):
+        rules = _("Rules: %(rules)s.", rules=named[0])
+    else:
+        rules = _("Rules: A %(first)s, B %(second)s.", first=named[0], second=named[1])
+    dashes = words.dashes(table, withheld_note(frame.subject.threshold, reader()))
+    return reader().sentences((rules, *dashes, *rule_words.reasons(every, reader())))
 
 
 def _short(line: Line, frame: Desk) -> str:

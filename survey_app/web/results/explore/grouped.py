@@ -12,7 +12,7 @@ from survey_app.analysis import explore
 from survey_app.analysis.explore import Group, Grouping
 from survey_app.analysis.selection import PERIOD_DAYS, AnswerFilter, Selection
 from survey_app.questionnaire.text import Text
-from survey_app.reporting import charts, drawings, standings
+from survey_app.reporting import charts, drawings, rule_words, standings
 from survey_app.reporting.cells import EMPTY, Cell, Column, Form, Row, Table, count
 from survey_app.reporting.charts import Chart
 from survey_app.reporting.tables import rated_cells, rated_columns, withheld_note
@@ -89,7 +89,15 @@ def _note(found: Grouping, lines: Sequence[Line], desk: Desk) -> str:
     spelled = []
     if found.by in desk.entries:
         spelled = words.spelled_out(desk.entries[found.by], [group.key for group in found.groups])
-    return reader().sentences([*words.dashes(table, withheld_note(desk.subject.threshold, reader())), *spelled])
+    rated = [each.rated for group in found.groups for each in group.readings if each.rated is not None]
+    return reader().sentences(
+        (
+            rule_words.stated(rated, reader()),
+            *words.dashes(table, withheld_note(desk.subject.threshold, reader())),
+            *rule_words.reasons_of(rated, reader()),
+            *spelled,
+        )
+    )
 
 
 def _names(found: Grouping, names: Mapping[int, Text], desk: Desk) -> dict[int, str]:
@@ -166,7 +174,7 @@ ORDERS = ("name", *_COLUMNS)
 def _heads(desk: Desk, order: str, grouping: Grouping) -> tuple[tuple[Column, Link], ...]:
     """Return the columns; a click on the one that is sorted by turns the order round."""
     rated = next((each.readings[0].rated for each in grouping.groups), None)
-    columns = (Column(_("Ballots"), Form.COUNT), *rated_columns(reader(), rated))
+    columns = (Column(_("Ballots"), Form.COUNT), *rated_columns(reader(), *([] if rated is None else [rated])))
     found = []
     for name, column in zip(("name", *_COLUMNS), (Column(_name_of(grouping.by, desk)), *columns), strict=True):
         is_current = order in (name, f"-{name}") or (not order and name == "rate")
@@ -190,7 +198,7 @@ def _name_of(by: str, desk: Desk) -> str:
 
 
 def _chart(shown: Sequence[tuple[str, Figure]], whole: Figure | None, lines: Sequence[Line], desk: Desk) -> Chart:
-    figure, start = drawings.dots(shown, whole)
+    figure, start = drawings.dots(shown, whole, reader())
     said = charts.rate_base(shown[0][1], start, reader())
     if whole is not None and whole.withheld is None:
         said = _("%(said)s; dotted line: the selection as a whole, %(rate)s", said=said, rate=whole.percent_text)

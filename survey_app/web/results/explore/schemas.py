@@ -80,9 +80,10 @@ SCHEMAS: dict[str, Schema] = {
         "additionalProperties": False,
     },
     "Withheld": obj(
-        "Why there is no number: fewer than `threshold` answers, or another number would follow from it. Which of "
-        "both is not told.",
-        reason={"const": "too_few"},
+        "Why there is no number. too_few: fewer than `threshold` answers, or another number would follow from it; "
+        "which of both is not told. off_scale: the scale lacks the rule's grades. base_unknown: ballots that the "
+        "rule's base has besides valid ones are not known here.",
+        reason={"enum": ["too_few", "off_scale", "base_unknown"]},
         threshold=WHOLE,
     ),
     "Interval": obj(
@@ -231,10 +232,11 @@ SCHEMAS |= {
                 cells=arr(
                     maybe(
                         obj(
-                            "x satisfied, strictly satisfied, of n; limits of the 95 % interval of the rate.",
-                            x=WHOLE,
-                            strict=WHOLE,
-                            n=WHOLE,
+                            "x of n by the rule, `strict` of `strict_n` by the strict one; the rate's interval.",
+                            rule=STRING,
+                            strict_rule=STRING,
+                            **dict.fromkeys(("rule_version", "x", "n"), WHOLE),
+                            **dict.fromkeys(("strict_rule_version", "strict", "strict_n"), WHOLE),
                             low=maybe(NUMBER),
                             high=maybe(NUMBER),
                         )

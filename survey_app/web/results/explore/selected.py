@@ -18,8 +18,8 @@ from survey_app.analysis.openings import CROWD
 from survey_app.analysis.readings import Reading
 from survey_app.analysis.selection import BadSelection, Trouble
 from survey_app.questionnaire.text import Text
-from survey_app.reporting import standings
-from survey_app.reporting.words import interval, percent
+from survey_app.reporting import rule_words, standings
+from survey_app.reporting.words import based, interval, named, percent
 from survey_app.scoring.participation import Standing
 from survey_app.services.explore_places import unit_names
 from survey_app.services.standings import floors_of
@@ -134,6 +134,7 @@ def _page(found: Explored, desk: Desk) -> Mapping[str, Any]:
         "base_line": base_line(view, leading),
         "floor": "" if found.standing is None else standings.in_full(found.standing, reader()),
         "rule_line": rule_line(view, leading),
+        "beside": _beside(leading),
         "items": [pair for pair in items if pair[0] is not None],
         "others": [pair for pair in others if pair[0] is not None],
         "hidden": [table.title for chart, table in (*items, *others) if chart is None],
@@ -170,11 +171,12 @@ def base_line(view: View, leading: Reading | None) -> str:
     parts = []
     if leading is not None and leading.rated is not None and not leading.rated.is_withheld:
         figure = leading.rated.rate
-        parts = [_("%(base)s valid ballots", base=figure.base_text), interval(figure, reader())]
+        parts = [based(figure, reader()), interval(figure, reader())]
     elif leading is not None:
         least = max(view.threshold, CROWD) if view.selection.answers else view.threshold
         bounds = None if leading.rated is None else leading.rated.rate.bounds
-        parts = [
+        told = rule_words.reasons([] if leading.rated is None else [leading.rated.rate], reader())
+        parts = told or [
             _("%(base)s valid ballots", base=bounds.n) + _(". ") + words.bounds_note()
             if bounds is not None
             else _(
@@ -196,6 +198,14 @@ def _participation(view: View) -> str:
     if view.ballots is None or not view.headcount:
         return ""
     return percent(Fraction(view.ballots, view.headcount))
+
+
+def _beside(leading: Reading | None) -> list[tuple[str, str]]:
+    """Return the strict rate and the index, each by its rule, as far as they are shown."""
+    if leading is None or leading.rated is None:
+        return []
+    figures = (leading.rated.strict, leading.rated.index)
+    return [(named(each.rule, reader()), each.value_text) for each in figures if not each.withheld or each.bounds]
 
 
 def rule_line(view: View, leading: Reading | None) -> str:

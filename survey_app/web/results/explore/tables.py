@@ -10,7 +10,7 @@ from itertools import groupby
 from survey_app.analysis.explore import View
 from survey_app.analysis.readings import Entry, Reading
 from survey_app.questionnaire.definition import Scale
-from survey_app.reporting import charts, colours, drawings
+from survey_app.reporting import charts, colours, drawings, rule_words
 from survey_app.reporting.cells import EMPTY, Cell, Column, Form, Row, Table, count, say, share
 from survey_app.reporting.charts import Chart
 from survey_app.reporting.drawings import Bar, Kind, Part
@@ -100,6 +100,7 @@ def _rated_table(
 ) -> Table:
     _ = reader.gettext
     grades = [grade for grade in scale.grades if grade.in_base]
+    rated = [each.rated for each in found if each.rated is not None]
     rows = []
     for each in found:
         if each.rated is None:
@@ -119,11 +120,12 @@ def _rated_table(
             Column(_("Question")),
             *(Column(reader.text(grade.text), Form.COUNT) for grade in grades),
             Column(_("Outside the base"), Form.COUNT),
-            *rated_columns(reader, next((each.rated for each in found if each.rated is not None), None)),
+            *rated_columns(reader, *rated[:1]),
         ),
         rows=tuple(rows),
     )
-    return replace(table, note=reader.sentences(words.dashes(table, withheld_note(threshold, reader))))
+    said = [rule_words.stated(rated, reader), *words.dashes(table, withheld_note(threshold, reader))]
+    return replace(table, note=reader.sentences([*said, *rule_words.reasons_of(rated, reader)]))
 
 
 def _counted_cells(reading: Reading, codes: Sequence[str], reader: Reader) -> list[Cell]:

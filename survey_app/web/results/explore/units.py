@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -13,8 +13,10 @@ from survey_app.analysis.gate import Gated
 from survey_app.analysis.selection import BadSelection, Selection, Trouble
 from survey_app.analysis.unit_table import UnitTable
 from survey_app.questionnaire.text import Text
-from survey_app.reporting import charts, standings
+from survey_app.reporting import charts, rule_words, standings
 from survey_app.reporting.tables import withheld_note
+from survey_app.reporting.words import named
+from survey_app.scoring.measure import off_scale, reads
 from survey_app.scoring.participation import Standing
 from survey_app.scoring.rounding import NOTHING, percent_text
 from survey_app.services.explore_places import unit_names
@@ -122,7 +124,7 @@ def _page(found: Found, desk: Desk) -> Mapping[str, Any]:
         ],
         "sheets": _sheets(len(table.names)),
         "here": found.here is not None,
-        "note": "" if bool(table.shown[rows].all()) else withheld_note(desk.subject.threshold, reader()),
+        "note": _note(table, rows, desk),
     }
 
 
@@ -133,6 +135,19 @@ def _sheets(questions: int) -> list[tuple[int, int]]:
     parts = -(-questions // _ACROSS_PAPER)
     ends = [questions * part // parts for part in range(parts + 1)]
     return list(pairwise(ends))
+
+
+def _note(table: UnitTable, rows: Sequence[int], desk: Desk) -> str:
+    """Name the rule of all rates, and say what a dash means where one stands."""
+    said = [_("Rules: %(rules)s.", rules=named(table.rules.rate, reader()))]
+    if not table.shown[rows].all():
+        said.append(withheld_note(desk.subject.threshold, reader()))
+    lacking = [
+        off_scale(table.rules.rate, as_of=context.now())
+        for name in table.names
+        if (scale := desk.entries[name].scale) is not None and not reads(table.rules.rate, scale)
+    ]
+    return reader().sentences((*said, *rule_words.reasons(lacking, reader())))
 
 
 def _sort_key(table: UnitTable, row: int, column: int, turn: int) -> tuple[bool, float]:
@@ -166,7 +181,8 @@ def _figures(table: UnitTable, row: int, column: int) -> Figures:
     n, low, high = int(table.n[row, column]), float(table.low[row, column]), float(table.high[row, column])
     rate = percent_text(int(table.x[row, column]) / n)
     said = _("everybody") if low != low else f"{percent_text(low)}–{percent_text(high)}"
-    return Figures(rate, said, _("%(n)s valid", n=n))
+    is_wide = bool(table.rules.rate.base_adds)
+    return Figures(rate, said, _("base %(n)s", n=n) if is_wide else _("%(n)s valid", n=n))
 
 
 SIGHT = Sight("units", "results/explore/units.html", ("sort", *paging.CHOICES), _find, _page, _json)

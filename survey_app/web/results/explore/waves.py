@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext as _
 
 from survey_app.analysis.selection import BadSelection, Selection, Trouble
-from survey_app.reporting import charts, drawings
+from survey_app.reporting import charts, drawings, rule_words
 from survey_app.reporting.cells import EMPTY, Column, Row, Table, say
 from survey_app.reporting.charts import Chart
-from survey_app.reporting.tables import rated_cells, rated_columns, withheld_note
+from survey_app.reporting.tables import rated_cells, rated_columns, rules_cell, rules_column, withheld_note
 from survey_app.reporting.wave_tables import changes_of
 from survey_app.reporting.wave_words import finding
 from survey_app.reporting.words import month
 from survey_app.scoring.evaluation import Contrast, Rated
 from survey_app.services import explore
 from survey_app.services.explore import Wave
-from survey_app.web import context, formats
+from survey_app.web import context
 from survey_app.web.results.explore import as_json, desk, words
 from survey_app.web.results.explore.asked import Asked
 from survey_app.web.results.explore.desk import Desk, reader
@@ -70,19 +70,21 @@ def rated_of(wave: Wave) -> Rated | None:
 def _page(found: Found, frame: Desk) -> Mapping[str, Any]:
     if not found.waves:
         return {"drawn": None}
+    rated = [each for wave in found.waves if (each := rated_of(wave)) is not None]
     table = Table(
         title=_("Waves"),
-        columns=(Column(_("Measurement")), *rated_columns(reader(), rated_of(found.waves[0]))),
-        rows=tuple(_row(wave) for wave in found.waves),
+        columns=(Column(_("Measurement")), *rated_columns(reader(), *rated), *rules_column(rated, reader())),
+        rows=tuple(_row(wave, rated) for wave in found.waves),
     )
-    table = replace(table, note=_note(table, frame))
+    table = replace(table, note=_note(table, frame, rated))
     compared = _compared(found)
     changes = changes_of(compared, reader()) if compared else None
     return {"drawn": (_chart(found, table), table), "changes": changes}
 
 
-def _note(table: Table, frame: Desk) -> str:
-    return reader().sentences(words.dashes(table, withheld_note(frame.subject.threshold, reader())))
+def _note(table: Table, frame: Desk, rated: Sequence[Rated]) -> str:
+    dashes = words.dashes(table, withheld_note(frame.subject.threshold, reader()))
+    return reader().sentences((rule_words.stated(rated, reader()), *dashes))
 
 
 def _compared(found: Found) -> list[tuple[int, Rated, Contrast]]:
@@ -94,12 +96,13 @@ def _compared(found: Found) -> list[tuple[int, Rated, Contrast]]:
     ]
 
 
-def _row(wave: Wave) -> Row:
+def _row(wave: Wave, every: Sequence[Rated]) -> Row:
     name = month(wave.subject.wave or 0, reader())
     if wave.is_sealed:
         name = _("%(wave)s (sealed)", wave=name)
     rated = rated_of(wave)
-    return Row((say(name), *((EMPTY,) * 7 if rated is None else rated_cells(rated))))
+    cells = (EMPTY,) * 7 if rated is None else rated_cells(rated)
+    return Row((say(name), *cells, *rules_cell(rated, every, reader())))
 
 
 def _chart(found: Found, table: Table) -> Chart | None:
@@ -111,13 +114,10 @@ def _chart(found: Found, table: Table) -> Chart | None:
     ]
     if len(shown) < 2:
         return None
-    figure, start = drawings.waves(
-        [name for name, _rated in shown],
-        [rated for _name, rated in shown],
-        [formats.words(shown[0][1].rate.label), formats.words(shown[0][1].strict.label)],
-    )
+    drawn = [each for _name, each in shown]
+    figure, start = drawings.waves([name for name, _rated in shown], drawn, reader())
     title = finding(_compared(found), reader()) or _("Waves")
-    return Chart("waves", title, charts.rate_base(shown[0][1].rate, start, reader()), figure, table)
+    return Chart("waves", title, charts.both_rates_base(drawn, start, reader()), figure, table)
 
 
 SIGHT = Sight("waves", "results/explore/waves.html", (), _find, _page, _json, over_time=True)

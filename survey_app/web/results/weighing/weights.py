@@ -14,7 +14,7 @@ from survey_app.analysis.weights import Line, Outcome, Refusal, Way, Weighed, We
 from survey_app.reporting import charts, drawings
 from survey_app.reporting.cells import EMPTY, Cell, Column, Form, Row, Table, count, points, say, share
 from survey_app.reporting.charts import Chart
-from survey_app.reporting.words import interval
+from survey_app.reporting.words import based, interval, named
 from survey_app.scoring.figure import Figure
 from survey_app.scoring.rounding import NOTHING, half_up
 from survey_app.services import weights as services
@@ -132,10 +132,10 @@ def _base_line(plain: Outcome) -> str:
     if plain.refusal is not None:
         return _("Too few answers, or not shown so that no small group can be worked out")
     if figure.interval is None:
-        return _("%(base)s valid ballots · everybody answered: no sampling error", base=figure.base_text)
+        return _("%(base)s · everybody answered: no sampling error", base=based(figure, reader()))
     return _(
-        "%(base)s valid ballots · unweighted · %(interval)s",
-        base=figure.base_text,
+        "%(base)s · unweighted · %(interval)s",
+        base=based(figure, reader()),
         interval=interval(figure, reader()),
     )
 
@@ -168,8 +168,8 @@ def _chart(line: Line, names: Sequence[str]) -> Chart | None:
     if len(shown) < _TWO:
         return None
     # A weighted rate is not x/n: only how many ballots it rests on is said.
-    bases = [_("%(n)s valid", n=each.n) if each.weighting else each.base_text for _name, each in shown]
-    figure, start = drawings.dots(shown, line.outcomes[0].figure, bases)
+    bases = [_("base %(n)s", n=each.n) if each.weighting else each.base_text for _name, each in shown]
+    figure, start = drawings.dots(shown, line.outcomes[0].figure, reader(), bases)
     said = charts.rate_base(shown[0][1], start, reader())
     subtitle = _("%(said)s; dotted line: unweighted", said=said)
     return Chart("weights", _("Before and after weights"), subtitle, figure, Table("", (), ()))
@@ -200,7 +200,8 @@ def _table(weighed: Weighed, line: Line, names: Sequence[str], desk: Desk) -> Ta
     note = _(
         "— means that this does not apply here, or that there is no weighted figure; the last column says why."
     )
-    return replace(table, note=reader().sentences(words.dashes(table, note)))
+    rules = _("Rules: %(rules)s.", rules=named(plain.rule, reader()))
+    return replace(table, note=reader().sentences((rules, *words.dashes(table, note))))
 
 
 def _cells(name: str, outcome: Outcome, plain: Figure, way: Weighting, desk: Desk) -> tuple[Cell, ...]:
@@ -252,6 +253,13 @@ def refusal_words(refusal: Refusal | None) -> str:
                 "The totals contradict each other: their sums differ, or no weights up to 5 times the mean "
                 "meet all of them."
             )
+        case Refusal.OFF_SCALE:
+            return _("The scale of this question lacks grades that the rule counts.")
+        case Refusal.BASE_UNKNOWN:
+            return _(
+                "The rule's base has ballots without a valid answer; how many of them gave which answer to the "
+                "totals' question is not told."
+            )
         case Refusal.NOT_TOLD_APART:
             return _("Answers to these questions together would leave groups that are too small to be shown.")
         case _:
@@ -269,7 +277,7 @@ def _notes(outcome: Outcome, way: Weighting, desk: Desk) -> str:
     if outcome.left_out and way.totals:
         said.append(_("%(count)s valid ballots without an answer to it are left out.", count=outcome.left_out))
     elif outcome.left_out:
-        said.append(_("%(count)s valid ballots of no team are left out.", count=outcome.left_out))
+        said.append(_("%(count)s ballots of no team are left out.", count=outcome.left_out))
     said += [_("Counted together: %(answers)s.", answers=_answers(way, group, desk)) for group in outcome.merged]
     return " ".join(said)
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
-from flask import Blueprint, jsonify, redirect, render_template, url_for
+from flask import Blueprint, g, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from survey_app.analysis.selection import BadSelection
+from survey_app.analysis.selection import BadSelection, Selection
 from survey_app.reporting.colours import IN_THE_DARK
 from survey_app.services import explore
 from survey_app.services.access import Permission
@@ -65,10 +65,13 @@ class Sight(Generic[T]):
 
 
 def opened(asked: Asked) -> Exploration:
-    """Open the selection of a request. Raises as `services.explore.explored` does."""
-    return explore.explored(
-        context.database(), desk.columns(), actor=context.actor(), selection=asked.selection, now=context.now()
-    )
+    """Open the selection of a request, once. Raises as `services.explore.explored` does."""
+    known: dict[Selection, Exploration] = g.setdefault("explorations", {})
+    if asked.selection not in known:
+        known[asked.selection] = explore.explored(
+            context.database(), desk.columns(), actor=context.actor(), selection=asked.selection, now=context.now()
+        )
+    return known[asked.selection]
 
 
 def _show(sight: Sight[T], campaign_id: int) -> ResponseReturnValue:

@@ -166,9 +166,14 @@ def same_clusters(first: Sequence[Group], second: Sequence[Group], level: float 
 
     The enterprises are the sampling units in both waves, so that what they have in common cancels out
     (linearised contrast with covariance; t with clusters - 1 degrees of freedom). An enterprise absent from
-    one wave has n = 0 there. Raises `ValueError` for fewer than two clusters or an empty wave.
+    one wave has n = 0 there; one absent from both says nothing, and is no degree of freedom. Raises `ValueError`
+    for fewer than two clusters or an empty wave.
     """
-    if len(first) != len(second) or len(first) < 2:
+    if len(first) != len(second):
+        raise ValueError("need the same two or more clusters in both waves")
+    present = [pair for pair in zip(first, second, strict=True) if pair[0].n or pair[1].n]
+    first, second = [pair[0] for pair in present], [pair[1] for pair in present]
+    if len(present) < 2:
         raise ValueError("need the same two or more clusters in both waves")
     if not sum(group.n for group in first) or not sum(group.n for group in second):
         raise ValueError("both waves need answers")

@@ -25,36 +25,54 @@ from survey_app.scoring.means import t_value
 
 
 def effective_n(share: float, standard_error: float) -> float:
-    """Return the size of the simple random sample that would have the same error: p(1-p)/SE²."""
+    """Return the size of the simple random sample that would have the same error: p(1-p)/SE².
+
+    Raises `ValueError` where there is no spread to tell it from: a rate of 0 or 1, or no standard error.
+    """
+    if not 0 < share < 1 or not standard_error > 0:
+        raise ValueError("need a rate between 0 and 1 with a standard error: use `design_interval` at the ends")
     return share * (1 - share) / standard_error**2
 
 
 def adjusted_effective_n(share: float, standard_error: float, n: int, df: float, level: float = LEVEL) -> float:
     """Return the effective n, adjusted for few degrees of freedom by (t(n-1)/t(df))².
 
-    Source: Korn & Graubard 1998, eq. 3.
+    Source: Korn & Graubard 1998, eq. 3. Raises `ValueError` as `effective_n`, and without degrees of freedom.
     """
+    if n < 2 or df < 1:
+        raise ValueError("need at least two respondents and one degree of freedom")
     correction = t_value(level, n - 1) / t_value(level, df)
     return effective_n(share, standard_error) * correction**2
 
 
 def logit_t(found: Estimate, level: float = LEVEL) -> Interval:
-    """Return the t interval on the logit scale, carried back (Lumley 2010, 2.3)."""
+    """Return the t interval on the logit scale, carried back (Lumley 2010, 2.3).
+
+    Raises `ValueError` where it is not defined: a rate of 0 or 1, no standard error, no degrees of freedom.
+    """
     p = found.value
+    if not 0 < p < 1 or not found.standard_error > 0 or found.df < 1:
+        raise ValueError("need a rate between 0 and 1 with a standard error and degrees of freedom")
     half = t_value(level, found.df) * found.standard_error / (p * (1 - p))
     low, high = float(expit(logit(p) - half)), float(expit(logit(p) + half))
     return _interval(found, low, high, level, "logit_t")
 
 
 def korn_graubard(found: Estimate, n: int, level: float = LEVEL) -> Interval:
-    """Return Clopper-Pearson's interval on the adjusted effective n (Korn & Graubard 1998)."""
+    """Return Clopper-Pearson's interval on the adjusted effective n (Korn & Graubard 1998).
+
+    Raises `ValueError` as `adjusted_effective_n`.
+    """
     m = adjusted_effective_n(found.value, found.standard_error, n, found.df, level)
     low, high = clopper_pearson(found.value * m, m, level)
     return _interval(found, float(low), float(high), level, "korn_graubard")
 
 
 def effective_wilson(found: Estimate, n: int, level: float = LEVEL) -> Interval:
-    """Return Wilson's interval on the adjusted effective n with the t quantile."""
+    """Return Wilson's interval on the adjusted effective n with the t quantile.
+
+    Raises `ValueError` as `adjusted_effective_n`.
+    """
     m = adjusted_effective_n(found.value, found.standard_error, n, found.df, level)
     low, high = wilson_limits(found.value, m, t_value(level, found.df))
     return _interval(found, float(low), float(high), level, "wilson_effective_n")

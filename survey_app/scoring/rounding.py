@@ -6,7 +6,7 @@ are monotone: a limit of an interval never prints on the wrong side of its rate.
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -69,11 +69,16 @@ def grim_counts(reported: str | Decimal, n: int) -> tuple[int, ...]:
 
     The GRIM test (Brown & Heathers 2017) for a rate that somebody else reports. The number of decimals
     is taken from `reported`: "97.9" has one. Plain half-up rounding is assumed, as others know no better.
-    Raises `ValueError` if n < 1.
+    Raises `ValueError` if n < 1, or where `reported` is no number.
     """
     if n < 1:
         raise ValueError("n must be at least 1")
-    value = Decimal(reported)
+    try:
+        value = Decimal(reported)
+    except InvalidOperation as error:
+        raise ValueError("the reported rate is no number") from error
+    if not value.is_finite():
+        raise ValueError("the reported rate is no number")
     exponent = value.as_tuple().exponent
     places = -exponent if isinstance(exponent, int) and exponent < 0 else 0
     half = Fraction(1, 2 * 10**places)

@@ -42,9 +42,14 @@ def chi_square(table: npt.ArrayLike, *, corrected: bool = False) -> Outcome:
 
 
 def cramers_v(test: Outcome, table: npt.ArrayLike) -> float:
-    """Return Cramér's V, 0-1, of the table whose X² is `test` (Cramér 1946); empty lines are left out."""
+    """Return Cramér's V, 0-1, of the table whose X² is `test` (Cramér 1946); empty lines are left out.
+
+    Raises `ValueError` as `chi_square`.
+    """
     counts = np.asarray(table, dtype=np.float64)
     shorter = min(int((counts.sum(axis=1) > 0).sum()), int((counts.sum(axis=0) > 0).sum()))
+    if shorter < 2:
+        raise ValueError("need at least two rows and two columns with counts")
     return float(np.sqrt(test.statistic / (counts.sum() * (shorter - 1))))
 
 
@@ -58,10 +63,12 @@ def trend(x: npt.ArrayLike, n: npt.ArrayLike, scores: npt.ArrayLike | None = Non
     """Return the test for a linear trend of rates over ordered groups (Cochran 1954, Armitage 1955).
 
     `scores` place the groups (months after the posting); left out: 1, 2, 3, …. Raises `ValueError` where all or
-    none are satisfied.
+    none are satisfied, or where groups with answers do not stand at two places at least.
     """
     satisfied, answered = np.asarray(x, dtype=np.float64), np.asarray(n, dtype=np.float64)
     place = np.arange(1.0, len(answered) + 1) if scores is None else np.asarray(scores, dtype=np.float64)
+    if len(set(place[answered > 0].tolist())) < 2:
+        raise ValueError("need answers at two places at least")
     overall = satisfied.sum() / answered.sum()
     if not 0 < overall < 1:
         raise ValueError("all or none are satisfied")
@@ -98,11 +105,13 @@ def rao_scott(design: Design, rows: Sequence[Hashable], columns: Sequence[Hashab
 
     Pearson's X² of the weighted table, scaled to the number of rows, is compared with what clusters, strata
     and weights make of it: by its mean design effect (`chi_square`), and by the second moment as
-    well (`f`). Raises `ValueError` where a column has only one answer.
+    well (`f`). Raises `ValueError` where a column has only one answer, or the sample has one cluster.
     """
     (row, row_count), (column, column_count) = places(rows), places(columns)
     if min(row_count, column_count) < 2:
         raise ValueError("need at least two rows and two columns with counts")
+    if design.df < 1:
+        raise ValueError("need at least two clusters in a stratum")
     cell = row * column_count + column
     members = np.zeros((design.size, row_count * column_count))
     members[np.arange(design.size), cell] = 1

@@ -72,7 +72,8 @@ def post_stratify(
 ) -> Weighted:
     """Return `design` with weights that reproduce the population's count of each category.
 
-    Raises `SparseCategory` for categories with fewer than `least` respondents, `KeyError` for one without a count.
+    Raises `SparseCategory` for categories with fewer than `least` respondents, `KeyError` for one without a count,
+    `ValueError` for a count below 0.
     """
     _check(categories, population, least)
     category, count = places(categories)
@@ -97,8 +98,9 @@ def rake(
 
     Source: Deming & Stephan 1940. `limit` trims weights to at most so many times their mean, and at least
     1/limit of it, while raking.
+    Who belongs to a category that nobody in the population has weighs nothing.
     Raises `SparseCategory`, or `NotConverging` where margins do not add up to one total, or cannot be met
-    within the limit.
+    within the limit; `ValueError` without a margin, or for a population below 0.
     """
     weights, trimmed = raking_weights(design.weights, np.ones(design.size), margins, least=least, limit=limit)
     columns = np.column_stack([indicators(margin.categories) for margin in margins])
@@ -117,6 +119,8 @@ def raking_weights(
 
     A row stands for `sizes` respondents who are alike; `weights` is where each of them starts. Raises as `rake`.
     """
+    if not margins:
+        raise ValueError("need at least one margin")
     for margin in margins:
         _check(margin.categories, margin.population, least, sizes)
     fitted = [_Fit.of(margin, sizes) for margin in margins]
@@ -130,10 +134,10 @@ def raking_weights(
             weights = fit.applied(weights)
         if limit is not None:
             mean = np.average(weights, weights=sizes)
-            inside = np.clip(weights, mean / limit, limit * mean)
+            inside = np.where(weights > 0, np.clip(weights, mean / limit, limit * mean), 0.0)
             cut |= inside != weights
             weights = inside
-        if np.max(np.abs(weights / before - 1)) < CLOSE:
+        if np.max(np.abs(_divided(weights, before) - (before > 0))) < CLOSE:
             break
     if not all(np.allclose(fit.sums(weights), fit.wanted, rtol=1e-6) for fit in fitted):
         raise NotConverging("no weights meet all margins")
@@ -155,10 +159,15 @@ class _Fit:
         return cls(category, np.array([margin.population[name] for name in names], dtype=np.float64), sizes)
 
     def applied(self, weights: Floats) -> Floats:
-        return np.asarray(weights * (self.wanted / self.sums(weights))[self.category])
+        return np.asarray(weights * _divided(self.wanted, self.sums(weights))[self.category])
 
     def sums(self, weights: Floats) -> Floats:
         return np.asarray(np.bincount(self.category, weights * self.sizes, len(self.wanted)), dtype=np.float64)
+
+
+def _divided(top: Floats, bottom: Floats) -> Floats:
+    """Return quotients; 0 where there is nothing to divide by."""
+    return np.divide(top, bottom, out=np.zeros_like(top), where=bottom > 0)
 
 
 def _check(
@@ -168,6 +177,8 @@ def _check(
     sizes: Floats | None = None,
 ) -> None:
     """Refuse categories that are too thin, also those of the population that nobody answered for."""
+    if not all(size >= 0 for size in population.values()):
+        raise ValueError("a population cannot be below 0")
     counts = dict.fromkeys((name for name, size in population.items() if size), 0.0)
     for name, size in zip(categories, np.ones(len(categories)) if sizes is None else sizes, strict=True):
         counts[name] = counts.get(name, 0.0) + float(size)

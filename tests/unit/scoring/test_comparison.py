@@ -15,6 +15,7 @@ from survey_app.scoring.comparison import (
     same_clusters,
     two_proportions,
 )
+from survey_app.scoring.design import Design, domain_means, ratios
 from survey_app.scoring.differences import METHODS, _score_variance, newcombe_limits
 from survey_app.scoring.intervals import Interval
 from survey_app.scoring.tables import chi_square, fisher
@@ -172,7 +173,27 @@ def test_same_enterprises_in_two_waves():
     assert change.interval.standard_error == pytest.approx(expected["se_diff"], abs=tolerance)
     assert change.interval.df == expected["df"]
     assert change.verdict is Verdict.RISE
-    assert change.interval.standard_error < expected["se_diff_naive_independent"]
+    columns = [[[getattr(group, name) for group in wave] for wave in waves(inputs)] for name in ("x", "n")]
+    x, n = (np.array(each, dtype=np.float64).T for each in columns)
+    rates = ratios(Design.of(len(x)), x, n)
+    assert rates.values == pytest.approx([expected["p1"], expected["p2"]], abs=tolerance)
+    assert rates.standard_errors == pytest.approx([expected["se1"], expected["se2"]], abs=tolerance)
+    # As if everybody were drawn alone, and the waves had nothing in common.
+    people = [(float(at < x[place, wave]), wave) for place in range(len(x)) for wave in (0, 1)
+              for at in range(int(n[place, wave]))]  # fmt: skip
+    found = domain_means(Design.of(len(people)), np.array([y for y, _ in people]), [wave for _, wave in people])
+    naive = found.contrast((-1.0, 1.0)).standard_error
+    assert naive == pytest.approx(expected["se_diff_naive_independent"], abs=tolerance)
+    assert change.interval.standard_error < naive
+
+
+def test_an_enterprise_absent_from_both_waves_changes_nothing():
+    inputs, _, _ = case("wave_change_same_enterprises")
+    first, second = waves(inputs)
+    nobody = [Group(0, 0)] * 3
+    assert same_clusters([*first, *nobody], [*second, *nobody]) == same_clusters(first, second)
+    with pytest.raises(ValueError, match="same two"):
+        same_clusters([first[0], *nobody], [second[0], *nobody])
 
 
 def test_enterprises_that_do_not_differ_leave_the_independent_comparison():

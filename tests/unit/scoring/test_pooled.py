@@ -22,7 +22,11 @@ def test_errors_by_enterprise_and_by_respondent():
     assert by_enterprise.standard_error == pytest.approx(expected["se_cluster_enterprise"], abs=tolerance)
     assert by_respondent.standard_error == pytest.approx(expected["se_cluster_respondent"], abs=tolerance)
     assert by_enterprise.df == expected["df_enterprise"]
-    assert by_respondent.standard_error > expected["se_wrong_items_as_independent"]
+    # As if every item were a person of its own: p(1-p)/n, which is printed nowhere.
+    p, n = by_enterprise.value, sum(inputs["v"])
+    wrong = (p * (1 - p) / n) ** 0.5
+    assert wrong == pytest.approx(expected["se_wrong_items_as_independent"], abs=tolerance)
+    assert by_respondent.standard_error > wrong
 
 
 def test_figure_counts_items_and_says_how_many_people():

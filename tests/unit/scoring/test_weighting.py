@@ -48,13 +48,14 @@ def test_raking():
     for i, size in enumerate(inputs["sample_counts"]["rows"]):
         for j, function in enumerate(inputs["sample_counts"]["cols"]):
             cell = weights[[pair == (size, function) for pair in zip(sizes, functions, strict=True)]]
-            assert cell.sum() == pytest.approx(expected["raked_table"][i][j], rel=tolerance)
-            assert cell[0] == pytest.approx(expected["weights_per_respondent"][i][j], rel=tolerance)
+            assert cell.sum() == pytest.approx(expected["raked_table"][i][j], abs=tolerance)
+            assert cell[0] == pytest.approx(expected["weights_per_respondent"][i][j], abs=tolerance)
     rate = mean(raked.design, satisfied)
     assert rate.value == pytest.approx(expected["raked_satisfaction_rate"], abs=tolerance)
     assert rate.standard_error == pytest.approx(expected["se"], abs=tolerance)
     assert raked.kish == pytest.approx(expected["kish_deff_weights"], abs=tolerance)
-    assert (weights.min(), weights.max()) == pytest.approx((expected["weight_min"], expected["weight_max"]))
+    assert weights.min() == pytest.approx(expected["weight_min"], abs=tolerance)
+    assert weights.max() == pytest.approx(expected["weight_max"], abs=tolerance)
     unweighted = mean(plain, satisfied)
     assert unweighted.value == pytest.approx(expected["unweighted_rate"], abs=tolerance)
     assert unweighted.standard_error == pytest.approx(expected["se_unweighted"], abs=tolerance)

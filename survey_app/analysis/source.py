@@ -12,10 +12,11 @@ from survey_app.questionnaire.definition import Questionnaire
 
 
 class Source(Protocol):
-    """One survey's responses, as one view of the database.
+    """One survey's responses, as one view of the database: whatever others commit meanwhile is not in it.
 
-    Moments are aware; `since` is inclusive, `until` exclusive, None unlimited. Voided responses are among
-    the rows; erased ones are nowhere.
+    A response *came* at the moment of its receipt, or later if it was stored later, as ballots of a file or of
+    paper are. Moments are aware; `since` is inclusive, `until` exclusive, None unlimited. Voided responses are
+    among the rows; erased ones are nowhere.
     """
 
     @property
@@ -34,16 +35,19 @@ class Source(Protocol):
         """Return the design of a version."""
 
     def rows(self, since: datetime | None, until: datetime | None) -> Iterator[Sequence[ResponseRow]]:
-        """Yield the responses in portions, in the order of receipt and then id."""
+        """Yield the responses that came in this time, in portions, in the order of receipt and then id."""
 
     def rows_of(self, ids: Sequence[UUID]) -> Iterator[Sequence[ResponseRow]]:
         """Yield the responses with these ids in portions, in the same order; those that are gone are left out."""
 
-    def ids(self, since: datetime | None, until: datetime | None) -> Sequence[UUID]:
-        """Return the ids of the responses."""
+    def ids_since(self, since: datetime) -> Sequence[UUID]:
+        """Return the ids of the responses that came from `since` on, in the order of `rows`."""
 
-    def count(self, until: datetime) -> int:
-        """Return the number of responses received before `until`."""
+    def ids_before(self, until: datetime) -> Sequence[UUID]:
+        """Return the ids of the responses that came before `until`, in the order of `rows`."""
+
+    def count(self, since: datetime | None, until: datetime | None, before: datetime) -> int:
+        """Return the number of responses received from `since` to `until` that came before `before`."""
 
     def erased(self, after: int) -> tuple[int, Sequence[UUID]]:
         """Return the key of the newest erasure (`after` if none is newer) and the ids erased since `after`."""

@@ -2,14 +2,14 @@
 
 Responses of past ten-minute slots are *settled*: they stand on disk, sorted by slot and then by their random id, so
 that the order of rows tells no more than the database does. The newest are the *tail*, in the memory of each
-process; nothing about them is written down until their slots are over.
+process; nothing about them is written down until their slots are over. What counts is when a response came, which
+for ballots of a file or of paper is later than their moment of receipt.
 """
 
 from __future__ import annotations
 
 import gc
 import threading
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -29,11 +29,10 @@ from survey_app.analysis.source import Source
 from survey_app.analysis.worlds import Worlds
 
 MARGIN = timedelta(minutes=30)
-"""How long after its moment of receipt a response may still be committed; slots older than this are settled."""
+"""How long after a response came it may still be committed; slots older than this are settled."""
 
-LARGE = 200_000
-RECOUNT_EVERY = 60.0
-"""A survey of more than `LARGE` settled responses is compared with the database's number at most this often (s)."""
+CHECKED = 20_000
+"""Comparing so many responses with the database's number of them takes a millisecond or two."""
 
 _ATTEMPTS = 5
 
@@ -55,15 +54,20 @@ class _Kept:
     settled: Piece | None = None
     tail: Piece | None = None
     encoders: dict[int, Encoder] = field(default_factory=dict)
-    counted_at: float = float("-inf")
+    by_slot: tuple[Meta, int, Array] | None = None
+    checked_before: int | None = None
     voided: tuple[frozenset[UUID], Meta, Array] | None = None
 
 
 class ColumnStore:
     """The columns of all surveys. One object a process; safe with threads and with other processes."""
 
-    def __init__(self, folder: Path) -> None:
-        """`folder` holds the cache; deleting it while nothing runs loses nothing."""
+    def __init__(self, folder: Path, *, checked: int = CHECKED) -> None:
+        """`folder` holds the cache; deleting it while nothing runs loses nothing.
+
+        `checked` is how many settled responses are compared with the database's number at every look.
+        """
+        self._checked = checked
         self.folder = folder / f"format-{FORMAT}"
         self.worlds = Worlds()
         """The same ballots sorted by place, and what was counted last."""
@@ -107,7 +111,7 @@ class ColumnStore:
                 continue
             kept = self._of(int(number))
             with kept.lock, locked(files.lock):
-                kept.settled = kept.tail = kept.meta = kept.voided = None
+                kept.settled = kept.tail = kept.meta = kept.voided = kept.by_slot = None
                 files.clear()
 
     def _of(self, survey_id: int) -> _Kept:
@@ -128,7 +132,7 @@ class ColumnStore:
                 meta = _settle(kept, files, source, until)
                 settled = _mapped(kept, files, meta)
                 tail = _tail(kept, meta, source)
-                if _is_complete(kept, files, meta, source) or attempt == _ATTEMPTS:
+                if self._is_complete(kept, files, meta, settled, source) or attempt == _ATTEMPTS:
                     return meta, settled, tail
             except _LayoutGrows as grown:
                 with locked(files.lock):
@@ -141,6 +145,20 @@ class ColumnStore:
                 if attempt == _ATTEMPTS:
                     raise
         raise RuntimeError(f"the columns of survey {source.survey_id} keep changing")
+
+    def _is_complete(self, kept: _Kept, files: Files, meta: Meta, settled: Piece, source: Source) -> bool:
+        """Tell whether the files hold as many of some responses as the database; otherwise make all equal.
+
+        The next few are compared at every look, so that it costs the same however many there are. That catches
+        what nothing announces, such as a database that was put back to an earlier state, or changed by hand.
+        """
+        start, end, held = _next_to_check(kept, meta, settled, self._checked)
+        since, until = (None if slot is None else _moment(slot) for slot in (start, end))
+        if source.count(since, until, _moment(meta.settled_before)) == held:
+            kept.checked_before = end
+            return True
+        _repaired(kept, files, meta, source)
+        return False
 
 
 def _settle(kept: _Kept, files: Files, source: Source, until: int) -> Meta:
@@ -236,7 +254,7 @@ def _mapped(kept: _Kept, files: Files, meta: Meta) -> Piece:
 def _tail(kept: _Kept, meta: Meta, source: Source) -> Piece:
     """Bring the tail up to the database: read what is new, drop what is settled or gone."""
     since = _moment(meta.settled_before)
-    wanted = source.ids(since, None)
+    wanted = source.ids_since(since)
     tail = kept.tail
     if tail is None or not tail.size:
         portions = source.rows(since, None) if wanted else iter(())
@@ -254,33 +272,45 @@ def _tail(kept: _Kept, meta: Meta, source: Source) -> Piece:
     return tail
 
 
-def _is_complete(kept: _Kept, files: Files, meta: Meta, source: Source) -> bool:
-    """Tell whether the files hold as many responses as the database; otherwise make them equal, id by id.
-
-    That catches what was stored with an earlier moment of receipt, such as ballots of a past day, and a
-    database that was put back to an earlier state.
-    """
-    moment = time.monotonic()
-    if meta.size > LARGE and moment - kept.counted_at < RECOUNT_EVERY:
-        return True
-    kept.counted_at = moment
-    if source.count(_moment(meta.settled_before)) == meta.size:
-        return True
-    kept.counted_at = float("-inf")
+def _repaired(kept: _Kept, files: Files, meta: Meta, source: Source) -> None:
+    """Make the settled responses those of the database, id by id, unless another process has changed them."""
     with locked(files.lock):
-        present = files.meta()
-        if present == meta:
-            wanted = source.ids(None, _moment(meta.settled_before))
-            settled = files.piece(meta)
-            keys, wanted_keys = _keys(settled), _as_keys(id_pairs(wanted))
-            stays = np.isin(keys, wanted_keys)
-            if not stays.all():
-                meta = files.append(files.begin(meta), _only(settled, stays).arrays)
-            new = [wanted[place] for place in np.flatnonzero(~np.isin(wanted_keys, keys)).tolist()]
-            if new:
-                meta = _appended(kept, files, meta, source, source.rows_of(new))
-            files.commit(meta)
-    return False
+        if files.meta() != meta:
+            return
+        wanted = source.ids_before(_moment(meta.settled_before))
+        piece = files.piece(meta)
+        keys, wanted_keys = _keys(piece), _as_keys(id_pairs(wanted))
+        stays = np.isin(keys, wanted_keys)
+        if not stays.all():
+            meta = files.append(files.begin(meta), _only(piece, stays).arrays)
+        new = [wanted[place] for place in np.flatnonzero(~np.isin(wanted_keys, keys)).tolist()]
+        if new:
+            meta = _appended(kept, files, meta, source, source.rows_of(new))
+        # Where this view is older than the files, a row that was erased is back: the next view erases it again.
+        files.commit(replace(meta, erasure=source.erased(0)[0]))
+
+
+def _next_to_check(kept: _Kept, meta: Meta, settled: Piece, checked: int) -> tuple[int | None, int | None, int]:
+    """Return the slots to be compared next (from, up to; None: unlimited), and how many responses they hold."""
+    first, up_to = _up_to_slot(kept, meta, settled)
+    start = kept.checked_before
+    place = 0 if start is None else min(max(start - first, 0), len(up_to))
+    behind = int(up_to[place - 1]) if place else 0
+    if behind >= settled.size:
+        start, behind = None, 0
+    place = int(np.searchsorted(up_to, behind + checked)) + 1
+    if place >= len(up_to):
+        return start, None, settled.size - behind
+    return start, first + place, int(up_to[place - 1]) - behind
+
+
+def _up_to_slot(kept: _Kept, meta: Meta, settled: Piece) -> tuple[int, Array]:
+    """Return the first slot, and how many settled responses there are up to it and each that follows."""
+    if kept.by_slot is None or kept.by_slot[0] != meta:
+        slots = np.asarray(settled.arrays["slot"])
+        first = int(slots.min()) if settled.size else 0
+        kept.by_slot = (meta, first, np.cumsum(np.bincount(slots - first)))
+    return kept.by_slot[1:]
 
 
 def _encode(kept: _Kept, meta: Meta, source: Source, rows: Sequence[ResponseRow]) -> dict[str, Array]:

@@ -243,11 +243,12 @@ def store(
     received_at: datetime,
     seconds: int | None = None,
     batch_id: int | None = None,
+    stored_at: datetime | None = None,
 ) -> bool:
     """Insert one response, whatever way it came in; False when one with this id is there already.
 
     `received_at` is cut to ten minutes, so that the moment does not give a person away; `seconds` of answering
-    are capped at an hour.
+    are capped at an hour. Who stores what was received before says when (`stored_at`): figures find it by that.
     """
     return queries.insert_response(
         session,
@@ -260,6 +261,7 @@ def store(
             "unit_id": collector.unit_id,
             "audience": collector.audience,
             "batch_id": batch_id,
+            "stored_at": None if stored_at is None else _cut(stored_at),
         },
     )
 
@@ -272,10 +274,15 @@ def own_values(
         "id": response_id,
         "mode": mode,
         "locale": locale,
-        "received_at": received_at.replace(minute=received_at.minute // 10 * 10, second=0, microsecond=0),
+        "received_at": _cut(received_at),
         "seconds": None if seconds is None else min(max(seconds, 0), LONGEST),
         "answers": dict(cleaned.answers),
     }
+
+
+def _cut(moment: datetime) -> datetime:
+    """Return the beginning of the ten minutes that `moment` lies in."""
+    return moment.replace(minute=moment.minute // 10 * 10, second=0, microsecond=0)
 
 
 def clean(

@@ -172,20 +172,24 @@ class DatabaseSource:
         return questionnaire_of(column_queries.version(self.session, version_id))
 
     def rows(self, since: datetime | None, until: datetime | None) -> Iterator[Sequence[ResponseRow]]:
-        """Yield the responses in portions, by moment and then id."""
+        """Yield the responses that came in this time, in portions, by moment of receipt and then id."""
         return map(_rows, column_queries.rows(self.session, self.survey_id, since, until))
 
     def rows_of(self, ids: Sequence[UUID]) -> Iterator[Sequence[ResponseRow]]:
         """Yield the responses with these ids in portions."""
         return map(_rows, column_queries.rows_of(self.session, ids))
 
-    def ids(self, since: datetime | None, until: datetime | None) -> Sequence[UUID]:
-        """Return the ids of the responses."""
-        return column_queries.ids(self.session, self.survey_id, since, until)
+    def ids_since(self, since: datetime) -> Sequence[UUID]:
+        """Return the ids of the responses that came from `since` on."""
+        return column_queries.ids_since(self.session, self.survey_id, since)
 
-    def count(self, until: datetime) -> int:
-        """Return how many responses were received before `until`."""
-        return column_queries.count(self.session, self.survey_id, until)
+    def ids_before(self, until: datetime) -> Sequence[UUID]:
+        """Return the ids of the responses that came before `until`."""
+        return column_queries.ids_before(self.session, self.survey_id, until)
+
+    def count(self, since: datetime | None, until: datetime | None, before: datetime) -> int:
+        """Return how many responses received from `since` to `until` came before `before`."""
+        return column_queries.count(self.session, self.survey_id, since, until, before)
 
     def erased(self, after: int) -> tuple[int, Sequence[UUID]]:
         """Return the newest erasure's key and the ids erased since `after`."""

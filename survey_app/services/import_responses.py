@@ -285,6 +285,7 @@ def _store(session: Session, plan: ImportPlan, batch: Batch, now: datetime) -> i
             mode=ballot.mode or plan.source.mode,
             locale="zh_Hans_CN",
             received_at=min(received, now),
+            stored_at=now,
             batch_id=batch.id,
         )
     return added

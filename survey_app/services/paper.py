@@ -380,6 +380,7 @@ def _store(session: Session, found: PaperPage, ballots: Sequence[KeyedBallot], n
             mode=Mode.PAPER,
             locale=ZH,
             received_at=received,
+            stored_at=now,
             batch_id=found.batch.id,
         )
     return len(valid)

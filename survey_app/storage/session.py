@@ -74,7 +74,9 @@ class Database:
             raise DatabaseUnusable("bad_url", "the port is not a number") from error
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
+            self._reader = self.engine
         else:
+            self._reader = self.engine.execution_options(isolation_level="REPEATABLE READ")
             options |= {"pool_pre_ping": False, "isolation_level": "AUTOCOMMIT"}
             self._singles = create_engine(self.url, **options)
 
@@ -105,10 +107,11 @@ class Database:
     def reading(self) -> Iterator[Session]:
         """Give a session for reading; whatever it changed is rolled back. What it loaded stays readable.
 
-        Closing rolls back; `rollback()` would also expire every row that the block has returned. Raises
-        `Unavailable` where the database cannot do it now.
+        All that it reads is of one moment, that of its first look: figures would else mix ballots of one moment
+        with voidings of the next. (SQLite reads so anyway.) Closing rolls back; `rollback()` would also expire
+        every row that the block has returned. Raises `Unavailable` where the database cannot do it now.
         """
-        with _failures_told(), Session(self.engine, expire_on_commit=False) as session:
+        with _failures_told(), Session(self._reader, expire_on_commit=False) as session:
             yield session
 
     def write_one(self, statement: ClauseElement, parameters: Mapping[str, Any]) -> bool:

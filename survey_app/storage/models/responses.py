@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, String, Uuid
+from sqlalchemy import CheckConstraint, Index, String, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey_app.storage.guards import never_changes
@@ -26,7 +26,8 @@ class Response(Base):
     another random id or to erase it when its time is up.
 
     `answers` maps field codes to cleaned answers on the path. `seconds` is how long answering took, where the
-    page could tell, capped at an hour.
+    page could tell, capped at an hour. `stored_at` is when ballots of a file or of paper came to be stored, cut to
+    ten minutes as well; None where that is when they were received.
     """
 
     __tablename__ = "response"
@@ -35,6 +36,13 @@ class Response(Base):
         one_of("mode", Mode, "mode"),
         CheckConstraint("seconds BETWEEN 0 AND 3600", name="seconds_in_an_hour"),
         Index("ix_response_survey_id_received_at", "survey_id", "received_at"),
+        Index(
+            "ix_response_survey_id_stored_at",
+            "survey_id",
+            "stored_at",
+            sqlite_where=text("stored_at IS NOT NULL"),
+            postgresql_where=text("stored_at IS NOT NULL"),
+        ),
         {"sqlite_with_rowid": False},
     )
 
@@ -49,6 +57,7 @@ class Response(Base):
     mode: Mapped[str] = mapped_column(String(20))
     locale: Mapped[str] = mapped_column(String(20))
     received_at: Mapped[Moment]
+    stored_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     seconds: Mapped[int | None]
     answers: Mapped[dict[str, Any]] = mapped_column(Json)
 
@@ -73,7 +82,11 @@ class Voiding(Base):
 
 
 class Erasure(Base):
-    """A response deleted, at its respondent's wish or when its time is up; only that it happened is kept."""
+    """A response deleted, at its respondent's wish or when its time is up; only that it happened is kept.
+
+    Whoever writes one holds the survey first (FOR UPDATE): its keys then follow each other as their commits do, and
+    who has read up to one key has missed none.
+    """
 
     __tablename__ = "erasure"
 

@@ -1,4 +1,8 @@
-"""A survey's responses for the column cache: in portions, never all at once, never an ORM object per row."""
+"""A survey's responses for the column cache: in portions, never all at once, never an ORM object per row.
+
+A response *came* when it was stored, or else when it was received: ballots of a file or of paper are received on a
+past day and stored now. What is new is found by when it came, at a cost that does not depend on how many there are.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, String, func, select, type_coerce
+from sqlalchemy import ColumnElement, Row, String, func, or_, select, type_coerce, union, union_all
 from sqlalchemy.orm import Session
 
 from survey_app.storage.models import Erasure, QuestionnaireVersion, Response, Voiding
@@ -32,13 +36,21 @@ _ROW = (
     _response.answers,
 )
 """What a row of `rows` and `rows_of` holds, in this order."""
+_ORDER = (Response.received_at, Response.id)
 
 
 def rows(
     session: Session, survey_id: int, since: datetime | None, until: datetime | None
 ) -> Iterator[Sequence[Row[Any]]]:
-    """Yield the responses received from `since` (inclusive) to `until` (exclusive), by moment and then id."""
-    query = _ordered(select(*_ROW).where(*_between(survey_id, since, until)))
+    """Yield the responses that came from `since` (inclusive) to `until` (exclusive), by moment received and id."""
+    if since is None:
+        query: Any = select(*_ROW).where(Response.survey_id == survey_id, *_came_before(until)).order_by(*_ORDER)
+    else:
+        # Two looks into two indexes: one condition with OR in it would be answered by looking at every response.
+        as_received = (Response.received_at >= since, Response.stored_at.is_(None), *_came_before(until))
+        stored_later = (Response.stored_at >= since, *_came_before(until))
+        own = select(*_ROW).where(Response.survey_id == survey_id)
+        query = union_all(own.where(*as_received), own.where(*stored_later)).order_by("received_at", "id")
     found = session.execute(query.execution_options(yield_per=PORTION))
     yield from found.partitions()
 
@@ -46,23 +58,47 @@ def rows(
 def rows_of(session: Session, ids: Sequence[UUID]) -> Iterator[Sequence[Row[Any]]]:
     """Yield the responses with these ids, as `rows` would; those that are gone are left out.
 
-    Portions follow the order of `ids`, so give them in the order of `ids()`.
+    Portions follow the order of `ids`, so give them in the order of `ids_since` or `ids_before`.
     """
     for start in range(0, len(ids), _AT_ONCE):
-        query = _ordered(select(*_ROW).where(Response.id.in_(ids[start : start + _AT_ONCE])))
+        query = select(*_ROW).where(Response.id.in_(ids[start : start + _AT_ONCE])).order_by(*_ORDER)
         if found := session.execute(query).all():
             yield found
 
 
-def ids(session: Session, survey_id: int, since: datetime | None, until: datetime | None) -> Sequence[UUID]:
-    """Return the ids of the responses received from `since` to `until`, in the order of `rows`."""
-    return session.scalars(_ordered(select(Response.id).where(*_between(survey_id, since, until)))).all()
+def ids_since(session: Session, survey_id: int, since: datetime) -> Sequence[UUID]:
+    """Return the ids of the responses that came from `since` on, in the order of `rows`."""
+    # Nothing is stored before it is received, so both indexes answer this without a look at the responses.
+    found = union(
+        *(
+            select(Response.received_at, Response.id).where(Response.survey_id == survey_id, moment >= since)
+            for moment in (Response.received_at, Response.stored_at)
+        )
+    ).order_by("received_at", "id")
+    return [one for _, one in session.execute(found)]
 
 
-def count(session: Session, survey_id: int, until: datetime) -> int:
-    """Return how many responses were received before `until`."""
-    query = select(func.count()).select_from(Response).where(*_between(survey_id, None, until))
-    return session.execute(query).scalar_one()
+def ids_before(session: Session, survey_id: int, until: datetime) -> Sequence[UUID]:
+    """Return the ids of the responses that came before `until`, in the order of `rows`."""
+    query = select(Response.id).where(Response.survey_id == survey_id, *_came_before(until))
+    return session.scalars(query.order_by(*_ORDER)).all()
+
+
+def count(
+    session: Session, survey_id: int, since: datetime | None, until: datetime | None, before: datetime
+) -> int:
+    """Return how many responses received from `since` (inclusive) to `until` (exclusive) came before `before`."""
+    within: list[ColumnElement[bool]] = [Response.survey_id == survey_id, Response.received_at < before]
+    if since is not None:
+        within.append(Response.received_at >= since)
+    if until is not None:
+        within.append(Response.received_at < until)
+    # Less those that were stored later, of which there are few: so neither number takes a look at the responses.
+    numbers = (
+        session.execute(select(func.count()).select_from(Response).where(*within, *more)).scalar_one()
+        for more in ((), (Response.stored_at >= before,))
+    )
+    return next(numbers) - next(numbers)
 
 
 def erased(session: Session, survey_id: int, after: int) -> Sequence[tuple[int, UUID]]:
@@ -86,14 +122,7 @@ def version(session: Session, version_id: int) -> QuestionnaireVersion:
     return session.get_one(QuestionnaireVersion, version_id)
 
 
-def _between(survey_id: int, since: datetime | None, until: datetime | None) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [Response.survey_id == survey_id]
-    if since is not None:
-        conditions.append(Response.received_at >= since)
-    if until is not None:
-        conditions.append(Response.received_at < until)
-    return conditions
-
-
-def _ordered(query: Select[Any]) -> Select[Any]:
-    return query.order_by(Response.received_at, Response.id)
+def _came_before(until: datetime | None) -> tuple[ColumnElement[bool], ...]:
+    if until is None:
+        return ()
+    return Response.received_at < until, or_(Response.stored_at.is_(None), Response.stored_at < until)

@@ -36,6 +36,7 @@ class Stored:
 
     questionnaires: dict[int, Questionnaire]
     responses: dict[UUID, ResponseRow] = field(default_factory=dict)
+    stored_at: dict[UUID | str, datetime] = field(default_factory=dict)
     erasures: list[UUID] = field(default_factory=list)
     voidings: set[UUID] = field(default_factory=set)
     survey_id: int = 1
@@ -44,9 +45,11 @@ class Stored:
     portion: int = 3
     rows_read: int = 0
 
-    def add(self, *rows: ResponseRow) -> None:
-        """Commit responses."""
+    def add(self, *rows: ResponseRow, stored_at: datetime | None = None) -> None:
+        """Commit responses; `stored_at` says when, where they were received before."""
         self.responses.update({row.id: row for row in rows})
+        if stored_at is not None:
+            self.stored_at.update({row.id: stored_at for row in rows})
 
     def erase(self, one: UUID) -> None:
         """Delete a response and note that it happened."""
@@ -66,11 +69,17 @@ class Stored:
     def rows_of(self, ids: Sequence[UUID]) -> Iterator[Sequence[ResponseRow]]:
         return self._portions([self.responses[each] for each in ids if each in self.responses])
 
-    def ids(self, since: datetime | None, until: datetime | None) -> Sequence[UUID]:
-        return [row.id for row in self._between(since, until)]
+    def ids_since(self, since: datetime) -> Sequence[UUID]:
+        return [row.id for row in self._between(since, None)]
 
-    def count(self, until: datetime) -> int:
-        return len(self._between(None, until))
+    def ids_before(self, until: datetime) -> Sequence[UUID]:
+        return [row.id for row in self._between(None, until)]
+
+    def count(self, since: datetime | None, until: datetime | None, before: datetime) -> int:
+        return sum(
+            (since is None or row.received_at >= since) and (until is None or row.received_at < until)
+            for row in self._between(None, before)
+        )
 
     def erased(self, after: int) -> tuple[int, Sequence[UUID]]:
         return len(self.erasures), self.erasures[after:]
@@ -87,10 +96,13 @@ class Stored:
             (
                 row
                 for row in self.responses.values()
-                if (since is None or row.received_at >= since) and (until is None or row.received_at < until)
+                if (since is None or self._came(row) >= since) and (until is None or self._came(row) < until)
             ),
             key=lambda row: (row.received_at, row.id),
         )
+
+    def _came(self, row: ResponseRow) -> datetime:
+        return self.stored_at.get(row.id, row.received_at)
 
     def _portions(self, rows: list[ResponseRow]) -> Iterator[Sequence[ResponseRow]]:
         for start in range(0, len(rows), self.portion):

@@ -245,11 +245,12 @@ class Several(Gate):
     def _joined(self, found: Sequence[ByNode], *, is_whole: bool = False) -> ByNode:
         counts = np.zeros((len(self.scope.node), found[0].counts.shape[1]), np.int64)
         shown, hidden = np.zeros(len(counts), np.bool_), np.zeros(len(counts), np.bool_)
-        for own, places in zip(found, self._places, strict=True):
+        for member, own, places in zip(self._members, found, self._places, strict=True):
             here = places >= 0
             counts[here] += own.counts[places[here]]
             shown[here] |= own.shown[places[here]]
-            if own.shown[0]:
+            # Of what goes by steps nothing is withheld anywhere: where it shows nothing, nothing counts yet.
+            if own.shown[0] and not member.is_live:
                 hidden[here] |= ~own.shown[places[here]]
         if is_whole:
             shown &= ~hidden

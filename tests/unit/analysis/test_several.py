@@ -14,7 +14,7 @@ from survey_app.analysis.columns import Columns, Piece
 from survey_app.analysis.encode import NONE, SLOT, slot_of
 from survey_app.analysis.explore import Topic
 from survey_app.analysis.selection import AnswerFilter, Selection
-from survey_app.analysis.several import Own, Several
+from survey_app.analysis.several import Own, Several, by_whole_node
 from survey_app.analysis.store import MARGIN
 from survey_app.analysis.unit_table import unit_table
 from survey_app.analysis.worlds import Ballots
@@ -107,6 +107,17 @@ def test_what_is_over_stays_as_it_was_while_another_takes_answers(after: Union) 
 
 def _moments(union: Union) -> list[datetime]:
     return sorted({each.received_at + SLOT + MARGIN for each in union.ballots})
+
+
+def test_what_is_shown_by_place_adds_up() -> None:
+    both = topic_of([Fielded(BEFORE), Fielded(AFTER)]).gate
+    beside = topic_of([Fielded(BEFORE), Fielded(arriving(3, {4: 90, 6: 2}, 12), is_live=True)]).gate
+    for gate in (both, beside):
+        found = by_whole_node(gate, "A").value
+        below = np.zeros(len(found.shown), np.int64)
+        np.add.at(below, gate.scope.parent[1:], found.counts[1:].sum(axis=1))
+        assert (below <= found.counts.sum(axis=1))[found.shown].all()
+    assert by_whole_node(beside, "A").value.shown[1:].sum() == BEFORE.topic.gate.by_node("A").value.shown[1:].sum()
 
 
 def test_more_comes_by_whole_steps() -> None:

@@ -2,7 +2,7 @@
 
 No formula comes from outside: words that a spreadsheet would take for one get an apostrophe in CSV, and are
 declared as words in the workbook. The workbook is written part by part as ECMA-376 has it, without a library: those
-that we know either keep the whole file until it is done or take minutes for some 100,000 rows (decision 0015).
+that we know send nothing before all of it is made (decision 0015).
 """
 
 from __future__ import annotations

@@ -205,7 +205,7 @@ def notes(export: Export, now: datetime) -> Iterator[list[Value]]:
         _("No number"),
         _(
             "Fewer than %(least)d people answered, nobody did, or another number would give a small group away: "
-            "these look the same.",
+            "these look the same. Also a rate whose rule does not fit the question's answers.",
             least=least,
         ),
     ]

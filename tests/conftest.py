@@ -6,16 +6,17 @@ SURVEY_APP_FORBID_SKIPS=1 makes every skip a failure.
 """
 
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from subprocess import Popen
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
+from werkzeug.routing import Rule
 
 from survey_app import create_app
 from survey_app.config import Settings
@@ -50,6 +51,21 @@ class _Compiled(BytecodeCache):
 
 _TEMPLATES = _Compiled()
 
+
+class _Rule(Rule):
+    """A rule whose functions that build addresses are compiled once per process: all applications have the same."""
+
+    _compiled: ClassVar[dict[object, Callable[..., tuple[str, str]]]] = {}
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        meaning = (tuple(self._trace), repr(self.defaults), append_unknown)
+        if meaning not in self._compiled:
+            self._compiled[meaning] = super()._compile_builder(append_unknown)
+        return self._compiled[meaning]
+
+
+Flask.url_rule_class = _Rule
+
 # How long a test takes depends on who else uses the machine, so time fails no test.
 hypothesis.settings.register_profile(
     "survey_app",
@@ -70,7 +86,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if _worker_input(config):
         config.stash[_RUN_DIRECTORY] = Path(_worker_input(config)["run_directory"])
         return
-    directory = postgresql.make_run_directory()
+    directory = postgresql.make_run_directory(is_in_memory=True)
     config.stash[_RUN_DIRECTORY] = directory
     config.stash[_KEEPER] = start_helper("tests.support.postgres", str(directory), cwd=_ROOT)
 

@@ -146,6 +146,7 @@ def test_from_a_template_to_the_codes_on_the_wall(desktop: Page, office: Office,
     axe(page)
 
 
+@ON_ONE_DATABASE
 def test_a_code_is_downloaded_under_a_telling_name(desktop: Page, office: Office) -> None:
     words = _WORDS["zh-CN"]
     sign_in(desktop, office.organiser.username, "/questionnaires/")

@@ -14,7 +14,7 @@ from survey_app.services import questionnaires
 from survey_app.storage.models import Questionnaire
 from tests.support.exchange import foreign_xlsform, shipped_files
 from tests.support.office import NOW, Office, make_office
-from tests.support.pages import sign_in
+from tests.support.pages import EACH_ONCE, ON_ONE_DATABASE, sign_in
 from tests.support.server import Server
 from tests.support.sessions import PASSWORD
 
@@ -78,7 +78,7 @@ def _own(server: Server, office: Office) -> list[Questionnaire]:
     return [each.questionnaire for each in questionnaires.entries(server.database, actor=office.organiser)]
 
 
-@pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
+@EACH_ONCE
 def test_a_form_from_elsewhere_is_looked_at_and_saved(
     desktop: Page, server: Server, office: Office, words: Words, axe: Callable[[Page], None]
 ) -> None:
@@ -106,6 +106,7 @@ def test_a_form_from_elsewhere_is_looked_at_and_saved(
     axe(desktop)
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize("key", list(WRITABLE))
 def test_every_format_goes_in_and_comes_out(
     desktop: Page, server: Server, office: Office, words: Words, key: str
@@ -123,6 +124,7 @@ def test_every_format_goes_in_and_comes_out(
     assert Path(download.value.path()).stat().st_size > 1_000
 
 
+@ON_ONE_DATABASE
 def test_on_a_phone_nothing_stands_out(
     phone: Page, server: Server, office: Office, words: Words, axe: Callable[[Page], None]
 ) -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from survey_app.services import campaigns
 from survey_app.services.access import SYSTEM
 from survey_app.words import PostingMode
-from tests.support.pages import ON_ONE_DATABASE, Visitors
+from tests.support.pages import EACH_ONCE, ON_ONE_DATABASE, Visitors
 from tests.support.server import Server
 from tests.support.sessions import PASSWORD
 from tests.support.union import NOW, Union, make_union
@@ -19,7 +19,6 @@ from tests.support.union import NOW, Union, make_union
 Axe = Callable[[Page], None]
 
 _NUMBERS = itertools.count(1)
-_LOCALES = pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
 _WORDS = {
     "zh-CN": {
         "user": "用户名",
@@ -159,7 +158,7 @@ def _day(page: Page, label: str, day: date) -> None:
     page.get_by_label(label, exact=True).fill(day.isoformat())
 
 
-@_LOCALES
+@EACH_ONCE
 def test_an_organiser_sets_up_a_campaign(
     desktop: Page, union: Union, name: str, words: dict[str, str], axe: Axe
 ) -> None:
@@ -201,7 +200,7 @@ def test_an_organiser_sets_up_a_campaign(
     axe(page)
 
 
-@_LOCALES
+@EACH_ONCE
 def test_the_ledger_prints_the_word_of_the_bound(
     desktop: Page, union: Union, name: str, words: dict[str, str], server: Server, axe: Axe
 ) -> None:
@@ -259,6 +258,7 @@ def test_a_team_member_records_a_visit_on_a_phone_without_scripts(
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
+@ON_ONE_DATABASE
 def test_overdue_visits_are_found_by_their_filter(
     visitors: Visitors, union: Union, name: str, server: Server
 ) -> None:
@@ -286,7 +286,7 @@ def test_overdue_visits_are_found_by_their_filter(
         expect(page.get_by_role("main")).to_contain_text("没有符合条件的回访")
 
 
-@_LOCALES
+@EACH_ONCE
 def test_units_are_added_and_moved_with_the_keyboard(
     desktop: Page, union: Union, name: str, words: dict[str, str], axe: Axe
 ) -> None:
@@ -315,7 +315,7 @@ def test_units_are_added_and_moved_with_the_keyboard(
     axe(page)
 
 
-@_LOCALES
+@EACH_ONCE
 def test_a_new_user_gets_in_with_the_password_that_was_shown_once(
     visitors: Visitors, union: Union, name: str, words: dict[str, str], locale: str, axe: Axe
 ) -> None:

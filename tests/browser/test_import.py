@@ -16,7 +16,7 @@ from survey_app.storage.models import Response, Survey
 from survey_app.words import Audience, Purpose
 from tests.support.ballots import JOB_SATISFACTION, job_satisfaction
 from tests.support.office import NOW, Office, make_office
-from tests.support.pages import sign_in
+from tests.support.pages import EACH_ONCE, ON_ONE_DATABASE, sign_in
 from tests.support.server import Server
 from tests.support.sessions import PASSWORD
 
@@ -114,7 +114,7 @@ def _send(page: Page, words: Words, name: str, content: bytes) -> None:
     page.get_by_role("button", name=words.look).click()
 
 
-@pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
+@EACH_ONCE
 def test_715_ballots_are_looked_at_imported_and_reconciled(
     desktop: Page, server: Server, office: Office, survey: Survey, words: Words, axe: Callable[[Page], None]
 ) -> None:
@@ -142,7 +142,7 @@ def test_715_ballots_are_looked_at_imported_and_reconciled(
     expect(desktop.get_by_role("status")).to_have_text(words.reconciled)
 
 
-@pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
+@EACH_ONCE
 def test_bad_rows_are_shown_and_left_out_only_when_told(
     desktop: Page, server: Server, office: Office, survey: Survey, words: Words, axe: Callable[[Page], None]
 ) -> None:
@@ -162,6 +162,7 @@ def test_bad_rows_are_shown_and_left_out_only_when_told(
     assert _stored(server, survey) == 1
 
 
+@ON_ONE_DATABASE
 def test_a_file_that_cannot_be_read_is_refused_at_its_field(
     desktop: Page, server: Server, office: Office, survey: Survey, words: Words, axe: Callable[[Page], None]
 ) -> None:
@@ -189,6 +190,7 @@ def test_the_same_file_again_says_so(
     assert _stored(server, survey) == 715
 
 
+@ON_ONE_DATABASE
 def test_the_template_can_be_downloaded(desktop: Page, office: Office, survey: Survey, words: Words) -> None:
     _to_import(desktop, office, survey, words)
     with desktop.expect_download() as download:

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from survey_app import library
 from tests.support.field import Field, put_into_field
 from tests.support.office import Office, make_office
-from tests.support.pages import ON_ONE_DATABASE, Visitors, sign_in
+from tests.support.pages import EACH_ONCE, ON_ONE_DATABASE, Visitors, sign_in
 from tests.support.scanning import scanned
 from tests.support.server import Server
 from tests.support.sessions import PASSWORD
@@ -78,7 +78,7 @@ def _let_in_by_invitation(page: Page, words: Words) -> None:
     _button(page, words.save)
 
 
-@pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
+@EACH_ONCE
 def test_codes_are_issued_printed_scanned_and_replaced(
     desktop: Page, office: Office, field: Field, server: Server, locale: str, axe: Axe
 ) -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from survey_app.web.author.pasting_words import EXAMPLE
 from tests.support.office import Office, make_office
-from tests.support.pages import Visitors, Watch, sign_in
+from tests.support.pages import EACH_ONCE, ON_ONE_DATABASE, Visitors, Watch, sign_in
 from tests.support.server import Server
 from tests.support.sessions import PASSWORD
 
@@ -71,7 +71,7 @@ def _button(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
 
-@pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
+@EACH_ONCE
 def test_the_preview_follows_typing_and_saving_leads_to_the_designer(
     desktop: Page, office: Office, words: Words, axe: Axe
 ) -> None:
@@ -93,7 +93,7 @@ def test_the_preview_follows_typing_and_saving_leads_to_the_designer(
     expect(desktop.locator("#designer-outline")).to_contain_text("您满意吗？")
 
 
-@pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
+@EACH_ONCE
 def test_without_scripts_a_button_shows_the_preview(
     visitors: Visitors, office: Office, locale: str, words: Words, axe: Axe
 ) -> None:
@@ -113,6 +113,7 @@ def test_without_scripts_a_button_shows_the_preview(
         expect(page.locator("h1")).to_contain_text("食堂小调查")
 
 
+@ON_ONE_DATABASE
 def test_the_text_survives_a_closed_tab_and_a_lost_connection(
     phone: Page, office: Office, words: Words, axe: Axe, watch: Watch
 ) -> None:

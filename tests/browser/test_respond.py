@@ -152,6 +152,7 @@ def test_worker_answers_without_scripts(
     assert row.answers == EXPECTED_A_W
 
 
+@ON_ONE_DATABASE
 def test_errors_without_scripts_keep_everything(
     server: Server, survey: Callable[[Questionnaire], Field], plain_phone: Page, axe: Axe
 ) -> None:
@@ -171,6 +172,7 @@ def test_errors_without_scripts_keep_everything(
     expect(plain_phone.locator("#q_consent-given")).to_be_in_viewport()
 
 
+@ON_ONE_DATABASE
 def test_errors_are_shown_before_the_next_step(
     survey: Callable[[Questionnaire], Field], phone: Page, axe: Axe
 ) -> None:
@@ -191,6 +193,7 @@ def test_errors_are_shown_before_the_next_step(
     expect(phone.get_by_text("第 2 部分", exact=True).filter(visible=True)).to_have_count(1)
 
 
+@ON_ONE_DATABASE
 def test_what_the_server_refuses_is_shown_in_its_step(
     survey: Callable[[Questionnaire], Field], phone: Page, axe: Axe, watch: Watch
 ) -> None:
@@ -249,6 +252,7 @@ def test_another_worker_can_answer_on_the_same_phone(
     assert len(responses(server.database, form.field)) == 2
 
 
+@ON_ONE_DATABASE
 def test_the_phones_back_button_goes_one_part_back(survey: Callable[[Questionnaire], Field], phone: Page) -> None:
     form = Form(phone, survey(A_W))
     form.agree()
@@ -263,6 +267,7 @@ def test_the_phones_back_button_goes_one_part_back(survey: Callable[[Questionnai
     expect(form.question("W01")).to_be_visible()
 
 
+@ON_ONE_DATABASE
 def test_choices_exclude_and_limit_each_other(survey: Callable[[Questionnaire], Field], phone: Page) -> None:
     form = Form(phone, survey(EVERY_KIND))
     boxes = form.question("A2").get_by_role("checkbox")
@@ -277,6 +282,7 @@ def test_choices_exclude_and_limit_each_other(survey: Callable[[Questionnaire], 
     expect(boxes.nth(3)).not_to_be_checked()
 
 
+@ON_ONE_DATABASE
 def test_numbers_run_on_over_what_is_hidden(survey: Callable[[Questionnaire], Field], phone: Page) -> None:
     hidden = replace(tiny.single("N2", shown_if=Is("N1", "1")), text=Text("原因", "Why"))
     last = tiny.single("N3")
@@ -291,6 +297,7 @@ def test_numbers_run_on_over_what_is_hidden(survey: Callable[[Questionnaire], Fi
     expect(form.question("N3")).to_contain_text("3. 文字")
 
 
+@ON_ONE_DATABASE
 def test_words_behind_other_are_asked_with_it(survey: Callable[[Questionnaire], Field], phone: Page) -> None:
     form = Form(phone, survey(EVERY_KIND))
     box = form.question("A1").get_by_role("textbox")
@@ -333,6 +340,7 @@ def test_every_kind_is_sent_as_the_server_reads_it(
     }  # fmt: skip
 
 
+@ON_ONE_DATABASE
 def test_one_page_a_section(
     server: Server, survey: Callable[[Questionnaire], Field], phone: Page, axe: Axe
 ) -> None:
@@ -357,6 +365,7 @@ def test_one_page_a_section(
     assert row.answers == {"W01": "3", "W30": 0}
 
 
+@ON_ONE_DATABASE
 def test_rules_in_the_page_are_those_of_the_server(survey: Callable[[Questionnaire], Field], phone: Page) -> None:
     Form(phone, survey(A_W))
     outcomes = phone.evaluate("cases => cases.map(each => survey.rules.holds(each.rule, each.answers))", CASES)
@@ -377,6 +386,7 @@ FILL = """given => {
 }"""
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize(
     "questionnaire", [A_W, library.template("B_1").questionnaire, EVERY_KIND], ids=lambda q: q.code
 )
@@ -445,6 +455,7 @@ def _too_small(page: Page) -> list[Mapping[str, Any]]:
     )
 
 
+@ON_ONE_DATABASE
 def test_rules_follow_what_is_typed(survey: Callable[[Questionnaire], Field], phone: Page) -> None:
     asked = ShortText(code="Q1", text=Text("岗位", "Post"))
     form = Form(phone, survey(tiny.questionnaire(asked, tiny.single("Q2", shown_if=Is("Q1", "焊工")))))
@@ -453,6 +464,7 @@ def test_rules_follow_what_is_typed(survey: Callable[[Questionnaire], Field], ph
     expect(form.question("Q2")).to_be_visible()
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize("locale", ["en-US"])
 def test_steps_in_english(survey: Callable[[Questionnaire], Field], phone: Page, axe: Axe) -> None:
     form = Form(phone, survey(A_W))

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from survey_app.analysis.comments.names import Span, names
 
-VERSION = 1
+VERSION = 2
 """Of the rules below. Other rules mask otherwise, and then comments have to be looked at again."""
 
 
@@ -51,6 +51,8 @@ def _of(count: str, gap: str = _GAP) -> str:
     return rf"\d(?:{gap}\d){{{count}}}"
 
 
+_STRUCK_OUT = r"(?:\s?[xX*×#某]){3,14}\s?"
+"""What people write for digits that they leave out: those that are left still tell who it is."""
 _START, _STOP = r"(?<!\d)(?<!\d[\s\u200b\-_.·])", r"(?!\d)"
 _NUMBERS: tuple[tuple[Mask, re.Pattern[str]], ...] = (
     (Mask.MAIL, re.compile(r"[\w.+-]+\s?@\s?[\w-]+(?:\s?\.\s?[\w-]+)+")),
@@ -70,11 +72,23 @@ _NUMBERS: tuple[tuple[Mask, re.Pattern[str]], ...] = (
     (
         Mask.ACCOUNT,
         re.compile(
-            r"(?:微信|薇信|微x|vx|v信|wx|wechat|qq|扣扣|抖音|钉钉|快手)(?:群|号码|号|账号|id)*[是为:：=\s]{0,3}"
-            r"(?P<id>[A-Za-z0-9][\w-]{4,29})",
+            r"(?:微信|薇信|威信|徽信|维信|微x|vx|v信|wx|we\s?chat|wei\s?xin|qq|扣扣|抖音|钉钉|快手|小红书|支付宝"
+            r"|(?<=[加系我])[vq](?=[\d:=号\s]))"
+            r"(?:群|号码|号|账号|id)*[是为:：=\s]{0,3}(?P<id>[A-Za-z0-9][\w-]{4,29})",
             re.IGNORECASE | re.ASCII,
         ),
     ),
+    (
+        Mask.ACCOUNT,
+        re.compile(
+            r"(?:(?:微信|抖音|快手|qq|小红书)(?:昵称|网名|名字?)|网名|昵称)[是叫为:：]{1,2}\s?"
+            r"(?P<id>[\w\u4e00-\u9fff-]{1,16})",
+            re.IGNORECASE,
+        ),
+    ),
+    (Mask.ACCOUNT, re.compile(r"(?<![A-Za-z0-9._])@(?!所有人|全体|大家|各位)(?P<id>[\w·-]{1,16})")),
+    (Mask.TELEPHONE, re.compile(rf"{_START}1[3-9]\d{_STRUCK_OUT}\d{{2,4}}{_STOP}")),
+    (Mask.NUMBER, re.compile(rf"{_START}\d{{3,6}}{_STRUCK_OUT}\d{{2,4}}{_STOP}")),
     (
         Mask.PLATE,
         re.compile(

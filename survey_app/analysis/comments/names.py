@@ -17,6 +17,7 @@ from survey_app.analysis.comments.name_words import (
     TWO_CHARACTER_SURNAMES,
     UNSURE,
 )
+from survey_app.analysis.comments.sounded import sounded
 from survey_app.analysis.comments.words import Word, dictionary, words
 
 Span = tuple[int, int]
@@ -33,6 +34,13 @@ _PINYIN = "|".join(sorted(set(PINYIN_SURNAMES), key=lambda each: (-len(each), ea
 _IN_PINYIN = re.compile(
     rf"\b((?:{_PINYIN})\s[A-Z][a-z]+(?:\s?[A-Z][a-z]+)?|(?!M[rs]|Miss|Dr|Prof)[A-Z][a-z]+\s(?:{_PINYIN}))\b"
 )
+_FAMILIAR = re.compile(f"([老小大阿]{_SURNAME})(?=[哥姐嫂叔婶姨])")
+_AFTER_TITLE = re.compile(
+    "(?:员|班长|队长|组长|厂长|科长|段长|主任|书记|经理|主席|司机|厨师)"
+    "([王李张刘陈杨赵黄周吴徐孙朱胡郭罗郑梁谢宋唐许邓冯韩曹彭萧蔡潘袁董余苏吕魏蒋杜丁沈姜范傅钟卢汪崔廖姚邱谭])"
+    "(?=[，。,.、；;！!？?\\s]|$)"
+)
+"""A surname alone behind what somebody is, at the end; only surnames that are hardly words: not 质检员严."""
 _GIVEN_KINDS = ("n", "x")
 _LONGEST = 4
 
@@ -41,6 +49,9 @@ def names(text: str) -> Iterator[Span]:
     """Yield where persons are named in `text`; of a name with a title only the name."""
     yield from (found.span(1) for found in _HONOURED.finditer(text))
     yield from (found.span(1) for found in _IN_PINYIN.finditer(text))
+    yield from sounded(text, _is_ordinary)
+    yield from (found.span(1) for found in _FAMILIAR.finditer(text))
+    yield from (found.span(1) for found in _AFTER_TITLE.finditer(text))
     found = words(text)
     begins = {word.start: word for word in found}
     ends = {word.end for word in found}

@@ -8,7 +8,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from survey_app.scoring.figure import Figure
-from survey_app.scoring.rounding import NOTHING, half_up, percent, points_text
+from survey_app.scoring.rounding import NOTHING, half_up, percent, points_text, read
 
 
 class Form(StrEnum):
@@ -85,7 +85,7 @@ def rate(figure: Figure) -> Cell:
 
 def mean(figure: Figure) -> Cell:
     """Return a cell with an index or NPS."""
-    return EMPTY if figure.index is None else Cell(figure.value_text, Form.DECIMAL, Decimal(figure.value_text))
+    return EMPTY if figure.index is None else Cell(figure.value_text, Form.DECIMAL, read(figure.value_text))
 
 
 def limits(figure: Figure) -> tuple[Cell, Cell]:
@@ -100,4 +100,4 @@ def points(difference: float | None) -> Cell:
     if difference is None:
         return EMPTY
     text = points_text(difference)
-    return Cell(text, Form.POINTS, Decimal(text))
+    return Cell(text, Form.POINTS, read(text))

@@ -11,6 +11,7 @@ from survey_app.questionnaire.definition import Scale
 from survey_app.reporting import colours, plots
 from survey_app.reporting.plots import Json, Line
 from survey_app.reporting.words import Reader, named
+from survey_app.scoring.drivers import Quadrant
 from survey_app.scoring.evaluation import Rated
 from survey_app.scoring.figure import Figure
 from survey_app.scoring.rounding import percent_text
@@ -18,6 +19,13 @@ from survey_app.scoring.rounding import percent_text
 BAR_GAP = 0.64
 _WAVES_HEIGHT = 360
 _MAP_HEIGHT = 520
+_CORNERS = {
+    Quadrant.IMPROVE: (1, 0),
+    Quadrant.KEEP_UP: (1, 1),
+    Quadrant.LOW_PRIORITY: (0, 0),
+    Quadrant.POSSIBLE_OVERKILL: (0, 1),
+}
+"""Where the parts of the map lie: across (importance), up (performance)."""
 
 _SIX = (
     colours.DEEP_TEAL,
@@ -238,9 +246,15 @@ def _runs(figures: Sequence[Figure]) -> list[list[int]]:
 
 
 def importance_map(
-    points: Sequence[tuple[str, float, float, bool]], lines: tuple[float, float], names: tuple[str, str]
+    points: Sequence[tuple[str, float, float, bool]],
+    lines: tuple[float, float],
+    names: tuple[str, str],
+    corners: Mapping[Quadrant, str],
 ) -> Json:
-    """Return items by importance (across) and performance (up), with the two lines; what to improve stands out."""
+    """Return items by importance (across) and performance (up), with the two lines; what to improve stands out.
+
+    `corners` names what lies between the lines, in the corner of each part.
+    """
     layout = plots.frame(_MAP_HEIGHT)
     layout["margin"] = {"l": 52, "r": 24, "t": 20, "b": 52}
     across, up = [each[1] for each in points], [each[2] for each in points]
@@ -249,6 +263,7 @@ def importance_map(
     upright = plots.upright(lines[0])
     level = {**upright, "xref": "paper", "x0": 0, "x1": 1, "yref": "y", "y0": lines[1], "y1": lines[1]}
     layout["shapes"] = [upright, level]
+    layout["annotations"] = [_corner(name, *_CORNERS[where]) for where, name in corners.items()]
     trace = {
         "type": "scatter",
         "mode": "markers+text",
@@ -265,6 +280,14 @@ def importance_map(
         },
     }
     return {"data": [trace], "layout": layout}
+
+
+def _corner(name: str, x: int, y: int) -> Json:
+    return {
+        "xref": "paper", "x": x, "xanchor": "right" if x else "left",
+        "yref": "paper", "y": y, "yanchor": "top" if y else "bottom",
+        "text": plots.plain(name), "showarrow": False, "font": {"size": 15}, "opacity": 0.7,
+    }  # fmt: skip
 
 
 def _around(values: Sequence[float]) -> list[float]:

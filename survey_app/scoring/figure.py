@@ -15,7 +15,7 @@ from math import ceil, floor
 
 from survey_app.questionnaire.text import Text
 from survey_app.scoring.intervals import Interval
-from survey_app.scoring.rounding import NOTHING, between, percent_text
+from survey_app.scoring.rounding import NOTHING, between, percent_text, written
 from survey_app.scoring.rules import NpsRule, RateRule, Rule, ShareRule
 
 
@@ -209,7 +209,7 @@ class Figure:
         if value is None:
             return NOTHING
         lowest = -100 if isinstance(self.rule, NpsRule) else 0
-        return str(between(value, lowest, 100))
+        return written(between(value, lowest, 100))
 
     def _limit_text(self, limit: float | None) -> str:
         return percent_text(limit) if self.is_rate else self._index_text(limit)

@@ -113,10 +113,10 @@ def pooled_rule(rule: RateRule) -> RateRule:
     return replace(
         rule,
         name=f"{rule.name}_pooled",
-        label=Text(f"{rule.label.zh}(各项合计)", f"{rule.label.en} (items pooled)"),
+        label=Text(f"{rule.label.zh}（各项合计）", f"{rule.label.en} (items pooled)"),
         description=Text(
-            f"{rule.description.zh}各项合计 = 各项满意票数之和 ÷ 各项有效票数之和;误差按答卷人和单位聚类计算。",
-            f"{rule.description.en} Items pooled = sum of satisfied ratings ÷ sum of valid ratings over the items; "
-            "the error allows for ratings of one person and one enterprise belonging together.",
+            f"{rule.description.zh}各项合计 = 各项计入票数之和 ÷ 各项有效票数之和；误差按答卷人和单位聚类计算。",
+            f"{rule.description.en} Items pooled = sum of ratings that count ÷ sum of valid ratings over the "
+            "items; the error allows for ratings of one person and one enterprise belonging together.",
         ),
     )

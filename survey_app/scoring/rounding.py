@@ -16,6 +16,10 @@ NOTHING = "—"
 """Stands where there is no number: withheld and empty look alike."""
 
 
+MINUS = "−"
+"""The sign before a number below zero: as wide as a plus, and no hyphen."""
+
+
 def half_up(value: Exact | float, places: int = 1) -> Decimal:
     """Round `value` to `places` decimals, halves away from zero.
 
@@ -57,11 +61,23 @@ def percent_text(share: Exact | float | None, places: int = 1) -> str:
 
 
 def points_text(difference: Exact | float | None, places: int = 1) -> str:
-    """Return a difference of two shares in percentage points with its sign: "+3.1", "-0.4", "0.0"."""
-    if difference is None:
-        return NOTHING
-    rounded = half_up(Fraction(difference) * 100, places)
-    return f"{rounded:+}" if rounded else str(rounded)
+    """Return a difference of two shares in percentage points with its sign: "+3.1", "−0.4", "0.0"."""
+    return NOTHING if difference is None else signed(half_up(Fraction(difference) * 100, places))
+
+
+def signed(rounded: Decimal) -> str:
+    """Write a difference with its sign; none before zero."""
+    return written(rounded) if rounded <= 0 else f"+{rounded}"
+
+
+def written(number: Decimal) -> str:
+    """Write a number, with a minus sign if it is below zero."""
+    return str(number).replace("-", MINUS)
+
+
+def read(text: str) -> Decimal:
+    """Return the number that `written` or `signed` wrote."""
+    return Decimal(text.replace(MINUS, "-"))
 
 
 def grim_counts(reported: str | Decimal, n: int) -> tuple[int, ...]:

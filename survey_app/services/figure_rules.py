@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from survey_app.analysis.readings import entries
 from survey_app.questionnaire.definition import Questionnaire, Scale
+from survey_app.questionnaire.text import Text
 from survey_app.scoring import rules
 from survey_app.scoring.measure import counted_grades, reads
 from survey_app.scoring.rules import IndexRule, RateRule, Rule
@@ -22,7 +23,14 @@ from survey_app.storage.session import Session
 
 
 class DoesNotFit(ValueError):
-    """The rule has no figure on the scale of the survey's headline, or cannot be a headline."""
+    """The rule has no figure on the scale of the survey's headline, or cannot be a headline.
+
+    `titles` are the surveys that it does not fit.
+    """
+
+    def __init__(self, titles: tuple[Text, ...] = ()) -> None:
+        super().__init__()
+        self.titles = titles
 
 
 class ReasonNeeded(ValueError):
@@ -38,10 +46,20 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class Other:
+    """Another survey of the same campaign, and what it is read by: rate, second rate, index."""
+
+    title: Text
+    rules: tuple[Kept, Kept, Kept]
+    ballots: int
+
+
+@dataclass(frozen=True, slots=True)
 class Chosen:
     """What a survey is read by, and what fits it: rules of rates, and of indices. `ballots` are in so far.
 
     `leading` is the headline's scale, which chosen rules must read; without a headline, one of `scales`.
+    Figures are compared with those of `others`, of the same campaign, only while the rules are the same.
     """
 
     rate: Kept
@@ -52,6 +70,7 @@ class Chosen:
     scales: tuple[Scale, ...]
     leading: tuple[Scale, ...]
     ballots: int
+    others: tuple[Other, ...] = ()
 
 
 def chosen(database: Database, *, actor: Actor, survey_id: int) -> Chosen:
@@ -71,7 +90,26 @@ def chosen(database: Database, *, actor: Actor, survey_id: int) -> Chosen:
             scales,
             leading,
             ballot_queries.ballots(session, survey_id),
+            tuple(_other(session, each, kept) for each in _together(session, survey) if each.id != survey.id),
         )
+
+
+def _other(session: Session, survey: Survey, kept: Mapping[int, Kept]) -> Other:
+    rate, strict, index = (kept[key] for key in _rules_of(survey))
+    return Other(_title(survey), (rate, strict, index), ballot_queries.ballots(session, survey.id))
+
+
+def _title(survey: Survey) -> Text:
+    return Text(survey.title, survey.title_en)
+
+
+def _rules_of(survey: Survey) -> tuple[int, int, int]:
+    return survey.rate_rule_id, survey.strict_rule_id, survey.index_rule_id
+
+
+def _together(session: Session, survey: Survey) -> Sequence[Survey]:
+    """Return all surveys of the campaign, whose figures stand beside each other, by key."""
+    return queries.surveys_of(session, survey.campaign_id)
 
 
 def scales_of(questionnaire: Questionnaire) -> tuple[Scale, ...]:
@@ -114,18 +152,29 @@ def choose(
     index: int,
     reason: str,
     now: datetime,
+    everywhere: bool = False,
 ) -> None:
-    """Read a survey by these rules, in the audit log with those before.
+    """Read a survey by these rules, in the audit log with those before; `everywhere`, all surveys of its campaign.
 
-    Raises `NotFound`, `DoesNotFit`, and `ReasonNeeded` where there are ballots and nothing is said.
+    All of them change, or none. Raises `NotFound`, `DoesNotFit`, and `ReasonNeeded` where a survey that changes has
+    ballots and nothing is said.
     """
     with database.transaction() as session:
-        survey = surveys.readable(session, actor=actor, survey_id=survey_id, for_change=True)
-        _choose(session, actor, survey, (rate, strict, index), reason, now)
+        found = _to_change(session, actor, survey_id, everywhere=everywhere)
+        _choose(session, actor, found, (rate, strict, index), reason, now)
 
 
-def choose_set(database: Database, *, actor: Actor, survey_id: int, name: str, reason: str, now: datetime) -> None:
-    """Read a survey by the rules of a set that we ship.
+def choose_set(
+    database: Database,
+    *,
+    actor: Actor,
+    survey_id: int,
+    name: str,
+    reason: str,
+    now: datetime,
+    everywhere: bool = False,
+) -> None:
+    """Read a survey by the rules of a set that we ship; `everywhere`, all surveys of its campaign.
 
     Raises `NotFound`, also for an unknown set, `DoesNotFit`, and `ReasonNeeded` as `choose` does.
     """
@@ -133,22 +182,56 @@ def choose_set(database: Database, *, actor: Actor, survey_id: int, name: str, r
     if found is None:
         raise NotFound
     with database.transaction() as session:
-        survey = surveys.readable(session, actor=actor, survey_id=survey_id, for_change=True)
+        changing = _to_change(session, actor, survey_id, everywhere=everywhere)
         surveys.default_rules(session)
         keys = {(row.name, row.version): row.id for row in queries.rules(session)}
         rate, strict, index = (keys[each.name, each.version] for each in (found.rate, found.strict, found.index))
-        _choose(session, actor, survey, (rate, strict, index), reason, now)
+        _choose(session, actor, changing, (rate, strict, index), reason, now)
+
+
+def _to_change(session: Session, actor: Actor, survey_id: int, *, everywhere: bool) -> list[Survey]:
+    """Return the surveys to change, nobody else meanwhile. Whoever changes several takes them in the same order."""
+    keys = [survey_id]
+    if everywhere:
+        asked = surveys.readable(session, actor=actor, survey_id=survey_id)
+        keys = [each.id for each in _together(session, asked)]
+    return [surveys.readable(session, actor=actor, survey_id=key, for_change=True) for key in keys]
 
 
 def _choose(
-    session: Session, actor: Actor, survey: Survey, chosen: tuple[int, int, int], reason: str, now: datetime
+    session: Session,
+    actor: Actor,
+    found: Sequence[Survey],
+    chosen: tuple[int, int, int],
+    reason: str,
+    now: datetime,
 ) -> None:
-    before = (survey.rate_rule_id, survey.strict_rule_id, survey.index_rule_id)
-    if before == chosen:
-        return
-    if not reason and ballot_queries.ballots(session, survey.id):
+    changing = [survey for survey in found if _rules_of(survey) != chosen]
+    if not reason and any(ballot_queries.ballots(session, survey.id) for survey in changing):
         raise ReasonNeeded
+    refused = []
+    for survey in changing:
+        try:
+            _read_by(session, actor, survey, chosen, reason, now, together=len(found))
+        except DoesNotFit:
+            refused.append(_title(survey))
+    if refused:
+        raise DoesNotFit(tuple(refused))
+
+
+def _read_by(
+    session: Session,
+    actor: Actor,
+    survey: Survey,
+    chosen: tuple[int, int, int],
+    reason: str,
+    now: datetime,
+    *,
+    together: int,
+) -> None:
+    """Change the rules of one survey, one of so many that are changed `together`. Raises `DoesNotFit`."""
     wanted = _wanted(session, survey, *chosen)
+    before = _rules_of(survey)
     survey.rate_rule_id, survey.strict_rule_id, survey.index_rule_id = chosen
     names = {row.id: [row.name, row.version] for row in queries.rules(session)}
     surveys.record(
@@ -160,6 +243,7 @@ def _choose(
         before=[names[key] for key in before],
         after=[[each.name, each.version] for each in wanted],
         reason=reason,
+        together=together,
     )
 
 

@@ -1,17 +1,21 @@
 """Rules of figures: chosen per survey, added from a form without code, and printed with each figure."""
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from survey_app.questionnaire.text import Text
 from survey_app.scoring.measure import reads
 from survey_app.scoring.rules import SATISFACTION_RATE, RateRule
 from survey_app.services import figure_rules
-from survey_app.services.access import SYSTEM, NotFound
+from survey_app.services.access import SYSTEM, Actor, NotFound
+from survey_app.storage.models import AuditEntry
 from survey_app.storage.session import Database
-from survey_app.words import Role
-from tests.support.evaluated import NOW, Evaluated, make_evaluated, sign_up
+from survey_app.words import Audience, Role
+from tests.support.evaluated import NOW, Evaluated, make_evaluated, open_survey, sign_up
 from tests.support.sessions import client_of
 from tests.support.union import send
 
@@ -60,9 +64,9 @@ def test_a_rule_from_the_form_changes_the_figure_and_stands_beside_it(
     choices = organiser.get(f"/surveys/{survey}/rules").text
     key = choices.split("最高档率，第 1 版")[0].rsplit('value="', 1)[1].split('"')[0]
     now = {name: str(getattr(made.surveys["A_W"], f"{name}_rule_id")) for name in ("strict", "index")}
-    silent = send(organiser, f"/surveys/{survey}/rules", rate=key, **now, reason="")
+    silent = send(organiser, f"/surveys/{survey}/rules", rate=key, **now, reach="one", reason="")
     assert silent.status_code == 422
-    said = send(organiser, f"/surveys/{survey}/rules", rate=key, **now, reason="按上级通知")
+    said = send(organiser, f"/surveys/{survey}/rules", rate=key, **now, reach="one", reason="按上级通知")
     assert said.status_code == 302
     figure = headline(organiser, made)["rate"]
     answers = [each for each in made.answers("A_W", "W10") if each in set("12345")]
@@ -106,9 +110,10 @@ def test_a_survey_is_read_by_the_rules_of_what_it_is(
 ) -> None:
     survey = made.surveys["A_W"].id
     address = f"/surveys/{survey}/rules/set"
-    assert send(organiser, address, rule_set="member_vote").status_code == 422
-    assert send(organiser, address, rule_set="nothing", why="x").status_code == 422
-    assert send(organiser, address, rule_set="service_review", why="按好差评办法").status_code == 302
+    alone = {"set_reach": "one"}
+    assert send(organiser, address, rule_set="member_vote", **alone).status_code == 422
+    assert send(organiser, address, rule_set="nothing", why="x", **alone).status_code == 422
+    assert send(organiser, address, rule_set="service_review", why="按好差评办法", **alone).status_code == 302
     figure = headline(organiser, made)
     answers = [each for each in made.answers("A_W", "W10") if each in set("12345")]
     assert (figure["strict"]["rule"], figure["strict"]["x"]) == (
@@ -170,3 +175,61 @@ def test_a_rule_counts_by_place_on_every_scale(database: Database, organiser: Fl
     assert isinstance(rule, RateRule)
     assert rule.counts == "first"
     assert all(reads(rule, scale) for scale in kept.scales)
+
+
+DIFFER = "口径不同，不作比较"
+
+
+def verdicts(client: FlaskClient, made: Evaluated) -> list[str]:
+    found = client.get(f"/results/{made.campaign.id}.json").json
+    return [each["contrast"]["comparability"] for waves in found["waves"] for each in waves["visits"]]
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_rules_that_end_comparisons_say_so_first_and_can_be_chosen_for_the_whole_campaign(
+    database: Database, organiser: FlaskClient, made: Evaluated
+) -> None:
+    survey, visit = made.surveys["A_W"], made.surveys["B_1"]
+    address = f"/surveys/{survey.id}/rules"
+    page = organiser.get(address).text
+    assert DIFFER in page
+    assert all(each.title in page for each in made.surveys.values())
+    assert verdicts(organiser, made) == ["comparable"]
+    chosen = {"rule_set": "service_review", "why": "按好差评办法"}
+    assert send(organiser, f"{address}/set", **chosen).status_code == 422
+    assert send(organiser, f"{address}/set", **chosen, set_reach="one").status_code == 302
+    assert verdicts(organiser, made) == ["rules_differ"]
+    assert send(organiser, f"{address}/set", **chosen, set_reach="all").status_code == 302
+    assert verdicts(organiser, made) == ["comparable"]
+    now = [figure_rules.chosen(database, actor=SYSTEM, survey_id=each.id) for each in (survey, visit)]
+    assert {each.strict.rule.name for each in now} == {"review_bad_rate"}
+    with database.reading() as session:
+        entries = session.scalars(select(AuditEntry).where(AuditEntry.action == "figure_rules_chosen")).all()
+    assert sorted(each.subject_id for each in entries) == sorted(str(each.id) for each in made.surveys.values())
+    assert {each.detail["reason"] for each in entries} == {"按好差评办法"}
+
+
+def test_rules_for_the_whole_campaign_change_all_or_nothing(database: Database, made: Evaluated) -> None:
+    survey = made.surveys["A_W"]
+    three_grades = open_survey(database, made, "H", Audience.WORKERS)
+    fourth = replace(TOP, name="fourth_rate", counts=("4",))
+    strict = figure_rules.add(database, actor=SYSTEM, survey_id=survey.id, rule=fourth, now=NOW)
+    own = {"rate": survey.rate_rule_id, "strict": strict, "index": survey.index_rule_id}
+
+    def choose(actor: Actor, **more: object) -> None:
+        figure_rules.choose(database, actor=actor, survey_id=survey.id, **own, now=NOW, everywhere=True, **more)
+
+    def read_by() -> set[int]:
+        found = (figure_rules.chosen(database, actor=SYSTEM, survey_id=each.id) for each in made.surveys.values())
+        return {each.strict.key for each in found}
+
+    before = read_by()
+    with pytest.raises(figure_rules.ReasonNeeded):
+        choose(SYSTEM, reason="")
+    with pytest.raises(NotFound):
+        choose(sign_up(database, made.unit, username="stranger"), reason="x")
+    assert read_by() == before
+    with pytest.raises(figure_rules.DoesNotFit) as refusal:
+        choose(SYSTEM, reason="x")
+    assert Text(three_grades.title, three_grades.title_en) in refusal.value.titles
+    assert read_by() == before

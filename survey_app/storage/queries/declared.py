@@ -17,6 +17,7 @@ from survey_app.storage.models import (
     ParticipationFloor,
     QuestionnaireVersion,
     Response,
+    Survey,
 )
 from survey_app.words import InvitationState
 
@@ -42,6 +43,11 @@ def version(session: Session, version_id: int) -> QuestionnaireVersion:
 def rules(session: Session) -> Sequence[MetricRule]:
     """Return all rules of figures, by name, the newest version first."""
     return session.scalars(select(MetricRule).order_by(MetricRule.name, MetricRule.version.desc())).all()
+
+
+def surveys_of(session: Session, campaign_id: int) -> Sequence[Survey]:
+    """Return the surveys of a campaign with nothing that hangs on them, by key."""
+    return session.scalars(select(Survey).where(Survey.campaign_id == campaign_id).order_by(Survey.id)).all()
 
 
 def floors(session: Session, survey_ids: Sequence[int]) -> Sequence[ParticipationFloor]:

@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, StringField, TextAreaField, ValidationError
+from wtforms import Field, RadioField, StringField, TextAreaField, ValidationError
 from wtforms.validators import NumberRange, Optional, Regexp
 
 from survey_app.questionnaire.definition import Scale
@@ -24,13 +24,30 @@ from survey_app.web.author.forms import MultiCheckboxField
 from survey_app.web.author.room import blueprint
 from survey_app.web.forms import AmountField, ChoiceField, Form, at_most, needed, select_choices
 
+ONE, ALL = "one", "all"
+"""Which surveys change: this one, or all of its campaign."""
+
+
+def _reach() -> RadioField:
+    return RadioField(
+        _l("For which surveys"),
+        [needed()],
+        choices=select_choices(
+            (
+                (ONE, _l("This survey only: against the others it then reads “not comparable: the rules differ”")),
+                (ALL, _l("All surveys of the campaign at once: they stay comparable")),
+            )
+        ),
+    )
+
 
 class ChoosingForm(Form):
-    """Which rules a survey is read by, and why they change."""
+    """Which rules a survey is read by, for which surveys, and why they change."""
 
     rate = ChoiceField(_l("First rate (headline)"), [needed()], coerce=int)
     strict = ChoiceField(_l("Second rate, beside it"), [needed()], coerce=int)
     index = ChoiceField(_l("Index"), [needed()], coerce=int)
+    reach = _reach()
     reason = StringField(_l("Why it changes"), [at_most(300)])
 
 
@@ -38,6 +55,7 @@ class SetForm(Form):
     """Rules that are used together, chosen by the name of what they are for."""
 
     rule_set = ChoiceField(_l("What the survey is"), [needed()])
+    set_reach = _reach()
     why = StringField(_l("Why it changes"), [at_most(300)])
 
 
@@ -152,6 +170,8 @@ def figure_rules_of(survey_id: int) -> ResponseReturnValue:
     form.rate.choices = _choices(leading, found.rate)
     form.strict.choices = _choices(found.rates, found.rate, found.strict)
     form.index.choices = _choices(found.indexes, found.index)
+    if not found.others:
+        del form.reach
     if form.validate_on_submit() and _chosen(form, survey_id):
         return redirect(url_for("author.figures", survey_id=survey_id))
     return _page("author/figure_rules.html", form, survey_id, found, set_form=_set_form(found))
@@ -169,12 +189,16 @@ def figure_rule_set(survey_id: int) -> ResponseReturnValue:
     other = ChoosingForm(formdata=None, data=now)
     other.rate.choices = other.strict.choices = _choices(found.rates, found.rate, found.strict)
     other.index.choices = _choices(found.indexes, found.index)
+    if not found.others:
+        del other.reach
     return _page("author/figure_rules.html", other, survey_id, found, set_form=form)
 
 
 def _set_form(found: Chosen) -> SetForm:
     """Return the form of the sets that fit the questionnaire."""
     form = SetForm()
+    if not found.others:
+        del form.set_reach
     form.rule_set.choices = [
         (each.name, formats.words(each.label))
         for each in RULE_SETS.values()
@@ -192,9 +216,11 @@ def _set_chosen(form: SetForm, survey_id: int) -> bool:
             name=form.rule_set.data,
             reason=form.why.data or "",
             now=context.now(),
+            everywhere=everywhere,
         )
 
-    return _done(choose, form.rule_set, form.why)
+    everywhere = "set_reach" in form and form.set_reach.data == ALL
+    return _done(choose, form.rule_set, form.why, everywhere=everywhere)
 
 
 @blueprint.route("/surveys/<int:survey_id>/rules/new", methods=["GET", "POST"])
@@ -261,22 +287,34 @@ def _chosen(form: ChoosingForm, survey_id: int) -> bool:
             index=form.index.data,
             reason=form.reason.data or "",
             now=context.now(),
+            everywhere=everywhere,
         )
 
-    return _done(choose, form.rate, form.reason)
+    everywhere = "reach" in form and form.reach.data == ALL
+    return _done(choose, form.rate, form.reason, everywhere=everywhere)
 
 
-def _done(choose: Callable[[], None], rules: Field, reason: Field) -> bool:
+def _done(choose: Callable[[], None], rules: Field, reason: Field, *, everywhere: bool) -> bool:
     """Choose rules, or say at a field why that is not possible."""
     try:
         choose()
     except figure_rules.ReasonNeeded:
         reason.errors = [*reason.errors, _("There are ballots already: say why the rules change.")]
         return False
-    except figure_rules.DoesNotFit:
+    except figure_rules.DoesNotFit as refusal:
+        if everywhere and refusal.titles:
+            titles = _(", ").join(f"“{formats.words(each)}”" for each in refusal.titles)
+            said = _("Nothing was changed: the rules do not fit %(surveys)s.", surveys=titles)
+            rules.errors = [*rules.errors, said]
+            return False
         rules.errors = [*rules.errors, _("This does not fit the scale of the headline question.")]
         return False
-    flash(_("The rules are chosen. Every figure of this survey names its rule with the version."), "done")
+    said = _("The rules are chosen. Every figure of this survey names its rule with the version.")
+    if everywhere:
+        said = _(
+            "The rules of all surveys of the campaign are chosen. Every figure names its rule with the version."
+        )
+    flash(said, "done")
     return True
 
 

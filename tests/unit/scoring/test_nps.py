@@ -38,7 +38,7 @@ def test_figure():
 
 
 def test_figure_below_zero():
-    assert nps({0: 8, 10: 1}, as_of=AS_OF).value_text == "-77.8"
+    assert nps({0: 8, 10: 1}, as_of=AS_OF).value_text == "−77.8"
 
 
 def test_small_groups_are_withheld():

@@ -50,7 +50,7 @@ def test_half_up(value, text):
     assert str(half_up(Decimal(value))) == text
 
 
-@pytest.mark.parametrize(("value", "text"), [(0.0311, "+3.1"), (-0.0044, "-0.4"), (0.0001, "0.0")])
+@pytest.mark.parametrize(("value", "text"), [(0.0311, "+3.1"), (-0.0044, "−0.4"), (0.0001, "0.0")])
 def test_points_carry_their_sign(value, text):
     assert points_text(value) == text
 

@@ -72,6 +72,7 @@ def _page(found: Found, desk: Desk) -> Mapping[str, Any]:
         points,
         lines=(shown.mean_share, shown.mean_performance),
         names=(_("Importance (share in %)"), _("Performance (index)")),
+        corners={where: str(name) for where, name in QUADRANTS.items()},
     )
     chart = Chart("drivers", _finding(shown, desk), _base(shown, desk), figure, table)
     return {"drawn": (chart, table), "alpha": _alpha(shown)}

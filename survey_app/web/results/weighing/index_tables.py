@@ -16,7 +16,7 @@ from survey_app.analysis.weights import Refusal
 from survey_app.reporting import charts
 from survey_app.reporting.cells import EMPTY, Cell, Column, Form, Row, Table, say, share
 from survey_app.reporting.tables import withheld_note
-from survey_app.scoring.rounding import between, half_up
+from survey_app.scoring.rounding import between, half_up, signed
 from survey_app.web import formats
 from survey_app.web.results.explore import words
 from survey_app.web.results.explore.desk import reader
@@ -149,7 +149,7 @@ def _points(value: Fraction | None) -> Cell:
     if value is None:
         return EMPTY
     rounded = half_up(value)
-    return Cell(f"{rounded:+}" if rounded else str(rounded), Form.POINTS, rounded)
+    return Cell(signed(rounded), Form.POINTS, rounded)
 
 
 def _about_refused(each: WeightedTree, name: str, unknown: Collection[str]) -> str:

@@ -36,7 +36,7 @@ _TOTAL = PatternFill("solid", fgColor="F5F4EF")
 FORMATS = {
     Form.COUNT: "0",
     Form.PERCENT: "0.0%",
-    Form.DECIMAL: "0.0",
+    Form.DECIMAL: '0.0;"−"0.0',
     Form.POINTS: '+0.0;"−"0.0;0.0',
 }
 """How Excel writes the numbers of each form: the same digits as on the page."""

@@ -22,7 +22,7 @@ from tests.support.sessions import client_of
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 
-_NUMBER = re.compile(r"[+-]?[\d,]+(\.\d+)?%?\Z")
+_NUMBER = re.compile(r"[+−-]?[\d,]+(\.\d+)?%?\Z")
 
 
 @pytest.fixture

@@ -45,9 +45,9 @@ def printed(sheet: Worksheet) -> list[list[str]]:
             match cell.number_format:
                 case "0.0%" if value is not None:
                     texts.append(f"{value * 100:.1f}%")
-                case "+0.0;-0.0;0.0" if value is not None:
-                    texts.append(f"{value:+.1f}" if value else "0.0")
-                case "0.0" if value is not None:
+                case '+0.0;"−"0.0;0.0' if value is not None:
+                    texts.append(f"{value:+.1f}".replace("-", "−") if value else "0.0")
+                case '0.0;"−"0.0' if value is not None:
                     texts.append(f"{value:.1f}")
                 case _:
                     texts.append("" if value is None else str(value))

@@ -70,4 +70,4 @@ def test_a_fall_is_named_first_and_none_is_said_plainly() -> None:
                       interval=replace(some.change.interval, low=-0.3, high=-0.1)), adjusted=0.01)  # fmt: skip
     said = wave_words.team_change_sentences(replace(waves, team_changes=(falling,)), READERS[EN])
     expected = f"({some.places[0].zh}) fell significantly: Return visit, month 1 {some.first.percent_text} → "
-    assert [each.split(" ", 1)[1] for each in said] == [f"{expected}{some.second.percent_text}, -20.0 points."]
+    assert [each.split(" ", 1)[1] for each in said] == [f"{expected}{some.second.percent_text}, −20.0 points."]

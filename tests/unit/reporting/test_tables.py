@@ -15,7 +15,7 @@ from survey_app.scoring.evaluation import Part, Trust
 from tests.unit.reporting.evaluations import READERS, SMALL_TEAM, evaluation
 
 _DIGIT = re.compile(r"\d")
-_SIGNED = re.compile(r"[+-]?\d+(\.\d)?%?\Z")
+_SIGNED = re.compile(r"[+−-]?\d+(\.\d)?%?\Z")
 
 
 @pytest.fixture(params=[ZH, EN])
@@ -54,8 +54,8 @@ def as_excel_shows(number: float, form: Form) -> str:
     if form is Form.PERCENT:
         return f"{number * 100:.1f}%"
     if form is Form.POINTS:
-        return f"{number:+.1f}" if number else "0.0"
-    return f"{number:.1f}" if form is Form.DECIMAL else str(number)
+        return f"{number:+.1f}".replace("-", "−") if number else "0.0"
+    return f"{number:.1f}".replace("-", "−") if form is Form.DECIMAL else str(number)
 
 
 def test_a_number_is_printed_with_the_same_digits_everywhere(reader: Reader) -> None:

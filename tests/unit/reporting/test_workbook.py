@@ -41,10 +41,10 @@ def _shown(sheet: Worksheet, row: int, column: int) -> str:
     match cell.number_format:
         case "0.0%":
             return f"{cell.value * 100:.1f}%"
-        case "+0.0;-0.0;0.0":
-            return f"{cell.value:+.1f}" if cell.value else "0.0"
-        case "0.0":
-            return f"{cell.value:.1f}"
+        case '+0.0;"−"0.0;0.0':
+            return f"{cell.value:+.1f}".replace("-", "−") if cell.value else "0.0"
+        case '0.0;"−"0.0':
+            return f"{cell.value:.1f}".replace("-", "−")
     return str(cell.value)
 
 
@@ -230,7 +230,7 @@ def test_what_is_no_count_of_people_does_not_stand_as_one() -> None:
     (nps,) = [row for row in table.rows if row.cells[heads.index("选项")].text == "净推荐值（第 1 版）"]
     cells = {head: cell.text for head, cell in zip(heads, nps.cells, strict=True)}
     assert (cells["选择人数"], cells["占比"]) == ("", "")
-    assert re.fullmatch(r"-?\d+\.\d", cells["数值"])
+    assert re.fullmatch(r"[−-]?\d+\.\d", cells["数值"])
 
 
 def test_the_file_is_named_as_offices_file_it() -> None:

@@ -20,6 +20,7 @@ from survey_app.storage.models import Batch
 from survey_app.storage.session import Database
 from survey_app.words import BatchState, Role
 from tests.support.evaluated import NOW, Evaluated, collectors, make_evaluated, respond, sign_up
+from tests.support.long_table import WHOLE, fetched
 from tests.support.printed import printed
 from tests.support.sessions import client_of
 
@@ -105,9 +106,20 @@ def test_every_outlet_shows_one_figure(database: Database, organiser: FlaskClien
         found = dict(whole(organiser, made))
         assert {each[:3] for each in found.values()} == {(rule.name, x, n)}, (rule.name, found)
         assert len(set(found.values())) == 1, (rule.name, found)
+        assert exported(organiser, made, rule) == {(str(x), str(n), str(rule.version))}
         by_place(organiser, made)
         by_answers(organiser, made, rule)
         printed_alike(organiser, made, rule, x, n)
+
+
+def exported(client: FlaskClient, made: Evaluated, rule: RateRule) -> set[tuple[str, str, str]]:
+    """Return x, n and version of the headline over everybody in the long table."""
+    of = (WHOLE, str(made.surveys["A_W"].id), "W10", rule.name)
+    return {
+        (row.x, row.n, row.version)
+        for row in fetched(client, made)
+        if (row.level, row.survey, row.question, row.code) == of
+    }
 
 
 def whole(client: FlaskClient, made: Evaluated) -> Iterator[tuple[str, tuple[Any, ...]]]:

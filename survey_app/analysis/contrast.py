@@ -13,9 +13,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
+from survey_app.analysis.clusters import clusters
 from survey_app.analysis.compare import graded
 from survey_app.analysis.explore import NOT_HERE, Topic
 from survey_app.analysis.gate import NOTHING, ByBlock, Counted, Gated, both, counted_of
@@ -191,19 +190,9 @@ class _Pair:
     @cached_property
     def _cluster(self) -> Array:
         """The cluster of each leaf: leaves that share a block of either side, or an enterprise with both."""
-        leaves = len(self._unit)
-        edges: list[tuple[Array, Array]] = []
-        nodes = leaves
-        for side in (self.first, self.later):
-            edges.append((side.found.leaves, nodes + side.found.block))
-            nodes += len(side.size)
         shared = np.flatnonzero(self._has_both)
-        units, unit = np.unique(self._unit[shared], return_inverse=True)
-        edges.append((shared, nodes + unit))
-        nodes += len(units)
-        one, other = (np.concatenate([each[side] for each in edges]) for side in (0, 1))
-        graph = coo_array((np.ones(len(one), np.int8), (one, other)), shape=(nodes, nodes))
-        return np.asarray(connected_components(graph, directed=False)[1][:leaves])
+        enterprise = np.unique(self._unit[shared], return_inverse=True)[1]
+        return clusters(len(self._unit), (self.first.found, self.later.found), (shared, enterprise))
 
     @cached_property
     def _clusters(self) -> int:

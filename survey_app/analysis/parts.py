@@ -8,7 +8,9 @@ from dataclasses import replace
 import numpy as np
 
 from survey_app.analysis.ballots import EVERYBODY, Ballots
+from survey_app.analysis.clusters import clusters
 from survey_app.analysis.columns import Columns
+from survey_app.analysis.encode import NONE
 from survey_app.analysis.floors import Floors
 from survey_app.analysis.gate import Where
 from survey_app.analysis.instrument import Instrument
@@ -159,7 +161,7 @@ def _pooled(instrument: Instrument, headline: Item | None, items: Sequence[Item]
     x = _per_ballot(ballots, fields, counted_grades(rule, headline.scale))
     n = _per_ballot(ballots, fields, [grade.code for grade in headline.scale.grades if _is_in_base(grade, rule)])
     answered = n > 0
-    _, places = np.unique(ballots.dimension("posting")[answered], return_inverse=True)
+    _, places = np.unique(_places(instrument, ballots, fields)[answered], return_inverse=True)
     by_place = len(places) and int(places.max()) + 1 >= _TWO
     groups = places if by_place else np.arange(int(answered.sum()))
     figure = pooled_rate_of_totals(
@@ -175,6 +177,19 @@ def _pooled(instrument: Instrument, headline: Item | None, items: Sequence[Item]
     if not ballots.size or any(item.rated.is_withheld for item in items if item.code in fields):
         return figure.withhold(Reason.COMPLEMENTARY, instrument.threshold)
     return figure
+
+
+def _places(instrument: Instrument, ballots: Ballots, fields: Sequence[str]) -> Array:
+    """Return where each ballot came from: the places that may be told apart in all of some fields."""
+    gate, posting = instrument.gate, ballots.dimension("posting")
+    if gate is None:
+        return posting
+    found = [gate.by_block(field).value for field in fields if field in gate.asked]
+    if not found:
+        return posting
+    tree = gate.world.tree
+    cluster = np.append(clusters(tree.leaves, found), NONE)
+    return np.asarray(cluster[tree.leaves_of(posting, ballots.dimension("unit"))])
 
 
 def _over(instrument: Instrument, fields: Sequence[str]) -> Ballots:

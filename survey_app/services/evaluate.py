@@ -25,6 +25,7 @@ from survey_app.analysis.facts import (
     VisitFacts,
 )
 from survey_app.analysis.gate import Gate
+from survey_app.analysis.recent import One
 from survey_app.analysis.several import Own
 from survey_app.analysis.store import ColumnStore
 from survey_app.analysis.worlds import Ballots
@@ -105,18 +106,39 @@ def evaluate_campaign(
             if not is_sealed(survey, now)
         }
         gate_of = gates(session, base, surveys, snapshots, now)
-    return evaluation.evaluate(facts, snapshots, as_of=now, today=today(now), gate_of=gate_of)
+        own = _owned(session, base, surveys, snapshots, now)
+    moment = now.replace(second=0, microsecond=0) if any(each.is_live for each in own.values()) else None
+    state = tuple(_state_of(each, snapshots[key]) for key, each in own.items())
+    return columns.recent.get(
+        (campaign_id, "evaluation"),
+        (facts, today(now), base.number, moment, state),
+        lambda: evaluation.evaluate(facts, snapshots, as_of=now, today=today(now), gate_of=gate_of),
+    )
+
+
+def _state_of(own: Own, snapshot: Snapshot) -> tuple[object, ...]:
+    """Return what is equal for equal ballots that are shown alike. What is live also depends on the moment."""
+    pieces = (*snapshot.columns.pieces, *snapshot.with_voided.pieces)
+    arrays = tuple((One(each.arrays), each.kept is None or each.kept.tobytes()) for each in pieces)
+    return arrays, own.threshold, own.is_live, own.resumed, dict(own.entered)
+
+
+def _owned(
+    session: Session, base: Ground, surveys: Sequence[Survey], snapshots: Mapping[int, Snapshot], now: datetime
+) -> dict[int, Own]:
+    """Return the ballots of the surveys that have a snapshot, with how far they may be shown."""
+    return {
+        survey.id: base.own(session, survey, Ballots(snapshots[survey.id].columns), now)
+        for survey in surveys
+        if survey.id in snapshots
+    }
 
 
 def gates(
     session: Session, base: Ground, surveys: Sequence[Survey], snapshots: Mapping[int, Snapshot], now: datetime
 ) -> GateOf:
     """Return what gives the gate to an audience of some surveys, of those that have a snapshot."""
-    own = {
-        survey.id: base.own(session, survey, Ballots(snapshots[survey.id].columns), now)
-        for survey in surveys
-        if survey.id in snapshots
-    }
+    own = _owned(session, base, surveys, snapshots, now)
 
     def gate(parts: Sequence[SurveyFacts], audience: Audience) -> Gate:
         ballots = {each.id: _without_open(own[each.id], each, audience) for each in parts}

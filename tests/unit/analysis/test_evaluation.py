@@ -1,5 +1,6 @@
 """Evaluations without a database: what is withheld cannot be worked out, and what is shown is a plain recount."""
 
+import random
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -213,3 +214,21 @@ def test_waves_under_another_rule_are_not_compared() -> None:
 
 def test_a_visit_on_another_indicator_is_no_wave() -> None:
     assert _waves(replace(LATER, wave_link="W99")).waves == ()
+
+
+def test_the_error_of_pooled_items_gives_no_small_enterprise_away() -> None:
+    """The third enterprise has three ballots: it is one cluster with the smallest of the others."""
+    asked = replace(tiny.questionnaire(tiny.rating("W10"), tiny.matrix("W1", "W11", "W12")), headline="W10")
+    stored = Stored({1: asked})
+    draw = random.Random(4)
+    for posting, many in enumerate((30, 20, 3, 40), start=1):
+        for _ in range(many):
+            answers = {code: draw.choice("112") for code in ("W10", "W11", "W12")}
+            stored.add(response(len(stored.responses), AS_OF, answers, posting_id=posting))
+    facts = campaign(4, survey(asked, postings=4))
+    with TemporaryDirectory() as folder:
+        snapshots = {1: ColumnStore(Path(folder)).snapshot(stored, AS_OF)}
+        found = evaluate(facts, snapshots, as_of=AS_OF, today=TODAY, gate_of=gate_of(facts, snapshots))
+    pooled = found.parts[0].pooled
+    assert pooled is not None
+    assert (pooled.n, pooled.respondents, pooled.clusters) == (186, 93, 3)

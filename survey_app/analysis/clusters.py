@@ -1,0 +1,33 @@
+"""Places that are counted as one: those that no table of some questions tells apart.
+
+The error of a figure over places is a function of each place's answers, and so is its interval, which is shown. Its
+clusters are therefore never finer than what may be told apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from survey_app.analysis.gate import ByBlock
+from survey_app.analysis.layout import Array
+
+
+def clusters(leaves: int, found: Sequence[ByBlock], together: tuple[Array, Array] | None = None) -> Array:
+    """Return the cluster of each of the tree's leaves: whoever shares a block of one of the questions is in one.
+
+    `together` names leaves and a group of each that are one cluster, too. Leaves of no block stand alone.
+    """
+    edges = [(each.leaves, each.block) for each in found] + ([] if together is None else [together])
+    nodes = leaves
+    ones, others = [], []
+    for members, groups in edges:
+        ones.append(members)
+        others.append(nodes + groups)
+        nodes += int(groups.max(initial=-1)) + 1
+    one, other = np.concatenate(ones), np.concatenate(others)
+    graph = coo_array((np.ones(len(one), np.int8), (one, other)), shape=(nodes, nodes))
+    return np.asarray(connected_components(graph, directed=False)[1][:leaves])

@@ -7,6 +7,7 @@ from survey_app.scoring.evaluation import Comparability, Trust, Uncounted
 from survey_app.web.results.explore.schemas import (
     DAY,
     MOMENT,
+    NOT_VALID,
     NUMBER,
     STRING,
     WHOLE,
@@ -20,6 +21,15 @@ from survey_app.web.results.explore.schemas import (
 )
 from survey_app.words import Audience, SealEnd, WithoutAudience
 
+_CAMPAIGN = {
+    "campaign": WHOLE,
+    "name": ref("Text"),
+    "unit": ref("Text"),
+    "starts_on": DAY,
+    "ends_on": maybe(DAY),
+    "is_sample": YES_OR_NO,
+}
+
 _BY_TEAM = arr(
     obj("A team's verdict; null where it was not measured.", team=ref("Text"), rated=maybe(ref("Rated")))
 )
@@ -28,12 +38,7 @@ OVERVIEW: dict[str, Schema] = {
     "Overview": obj(
         "A campaign's results: everything that its page, its wall view and its workbook show. Sealed surveys are "
         "named only; of erased ones the workbook was kept or not.",
-        campaign=WHOLE,
-        name=ref("Text"),
-        unit=ref("Text"),
-        starts_on=DAY,
-        ends_on=maybe(DAY),
-        is_sample=YES_OR_NO,
+        **_CAMPAIGN,
         as_of=MOMENT,
         parts=arr(ref("Part")),
         waves=arr(
@@ -136,10 +141,7 @@ OVERVIEW: dict[str, Schema] = {
             returned=WHOLE,
             papers_without_answers=WHOLE,
             valid=maybe(WHOLE),
-            unknown=maybe(WHOLE),
-            abstained=maybe(WHOLE),
-            blank=maybe(WHOLE),
-            spoilt=maybe(WHOLE),
+            **NOT_VALID,
             not_asked=maybe(WHOLE),
         ),
         returned=WHOLE,
@@ -220,12 +222,7 @@ OVERVIEW: dict[str, Schema] = {
         campaigns=arr(
             obj(
                 "A campaign.",
-                campaign=WHOLE,
-                name=ref("Text"),
-                unit=ref("Text"),
-                starts_on=DAY,
-                ends_on=maybe(DAY),
-                is_sample=YES_OR_NO,
+                **_CAMPAIGN,
                 is_whole=YES_OR_NO,
                 address=STRING,
             )

@@ -54,6 +54,9 @@ def one_of(words: type[Any]) -> Schema:
     return {"type": "string", "enum": [each.value for each in words]}
 
 
+NOT_VALID = {name: maybe(WHOLE) for name in ("unknown", "abstained", "blank", "spoilt")}
+"""Ballots that are outside the base of most rules; null where that is withheld or not known."""
+
 _FIGURE = {"rule": STRING, "rule_version": WHOLE, "label": ref("Text"), "as_of": MOMENT}
 _ANSWER = {"campaign": WHOLE, "subject": ref("Subject"), "uncounted": arr(ref("Uncounted"))}
 _ANSWER |= {"over": maybe(ref("Over"))}
@@ -100,10 +103,7 @@ SCHEMAS: dict[str, Schema] = {
         issued=maybe(WHOLE),
         headcount=maybe(WHOLE),
         returned=maybe(WHOLE),
-        unknown=maybe(WHOLE),
-        abstained=maybe(WHOLE),
-        blank=maybe(WHOLE),
-        spoilt=maybe(WHOLE),
+        **NOT_VALID,
         respondents=maybe(WHOLE),
         clusters=maybe(WHOLE),
         value=maybe(NUMBER),

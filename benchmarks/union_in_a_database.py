@@ -41,7 +41,7 @@ def measure(kind: str, size: int) -> list[tuple[str, float, str]]:
     """Return what was measured: words, value, unit."""
     with stage(kind) as made:
         columns = invented.arrays(size, 0)
-        survey_id = _put(made, columns)
+        survey_id = put(made, columns)
         instance = made.folder / "figures"
         began = time.perf_counter()
         evaluate.rebuild(made.database, instance, invented.NOW)
@@ -96,7 +96,7 @@ def _appended(page: _Page, times: int = 7) -> float:
     return 1000 * min(took)
 
 
-def _put(made: Stage, columns: dict[str, Array]) -> int:
+def put(made: Stage, columns: dict[str, Array]) -> int:
     """Store units, teams, postings, a survey with its collectors, and the responses. Returns the survey's key."""
     with made.database.transaction() as session:
         # The stage has a few units, postings and collectors of its own; ours come behind them.

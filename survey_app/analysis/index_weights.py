@@ -113,9 +113,13 @@ def _question(
     for place, way in enumerate(ways):
         if way.totals:
             asked = [total.question for total in way.totals]
-            cells = profiled(topic, selection, entry, asked, scores)
+            cells = profiled(topic, selection, entry, asked, scores).map(_exact)
             line = both(line, cells).map(partial(_with_calibrated, place, way))
     return line
+
+
+def _exact(cells: Profiled | None) -> Profiled | None:
+    return cells if cells is not None and cells.is_exact else None
 
 
 def _scores(topic: Topic, entry: Entry) -> dict[str, float]:

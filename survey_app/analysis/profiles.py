@@ -20,13 +20,20 @@ Group = tuple[str, ...]
 class Profiled:
     """Ballots that answered all of the questions, by cell: `n`, and `x`, the sum of their values; none is empty.
 
+    Where answers of several values are not told apart, `x` is the least that the sum can be, and `most` the most.
     `categories` holds for each cell its group of answers to every question, `groups` all groups by question.
     """
 
     x: Array
+    most: Array
     n: Array
     categories: tuple[tuple[Group, ...], ...]
     groups: tuple[tuple[Group, ...], ...]
+
+    @property
+    def is_exact(self) -> bool:
+        """Tell whether every sum is known."""
+        return bool((self.x == self.most).all())
 
 
 def profiled(
@@ -66,21 +73,22 @@ def _joined(
     tables: Sequence[tuple[tuple[Group, ...], CrossCounted | None]], values: Mapping[str, float]
 ) -> Profiled | None:
     """Return the cells of some tables, each with the group of the second question that it is of."""
-    x, n, categories = [], [], []
+    x, most, n, categories = [], [], [], []
     for others, table in tables:
         if table is None:
             return None
-        worth = [{values.get(code) for code in group} for group in table.columns]
-        if any(len(each) > 1 for each in worth):
+        worth = [[values.get(code, np.nan) for code in group] for group in table.columns]
+        if any(np.isnan(each).any() and not np.isnan(each).all() for each in worth):
             return None
-        value = np.array([np.nan if each == {None} else each.pop() for each in worth], np.float64)
-        is_valued = ~np.isnan(value)
-        for row, group in zip(table.table, table.rows, strict=True):
-            if row[is_valued].sum():
-                x.append(float((row * value)[is_valued].sum()))
-                n.append(float(row[is_valued].sum()))
+        least, highest = np.array([min(each) for each in worth]), np.array([max(each) for each in worth])
+        is_valued = ~np.isnan(least)
+        for row, group in zip(table.table[:, is_valued], table.rows, strict=True):
+            if row.sum():
+                x.append(float(row @ least[is_valued]))
+                most.append(float(row @ highest[is_valued]))
+                n.append(float(row.sum()))
                 categories.append((group, *others))
     if not categories:
         return None
     groups = tuple(tuple(dict.fromkeys(column)) for column in zip(*categories, strict=True))
-    return Profiled(np.array(x), np.array(n), tuple(categories), groups)
+    return Profiled(np.array(x), np.array(most), np.array(n), tuple(categories), groups)

@@ -38,7 +38,7 @@ from survey_app.scoring.nps import nps
 from survey_app.scoring.rules import NPS, IndexRule, RateRule
 from survey_app.scoring.tally import Tally
 
-_WIDEST = Fraction(1, 10)
+WIDEST = Fraction(1, 10)
 """Wider bounds of a rate say too little to be of use, and are easily misread."""
 
 
@@ -271,20 +271,19 @@ def _share(scale: Scale, counted: Counted | None, rule: RateRule, frame: Frame) 
     if not frame.knows_base(rule):
         return Figure(rule=rule, as_of=frame.as_of).withhold(Reason.BASE_UNKNOWN, frame.threshold)
     tally, satisfied = _tally(counted, frame), frozenset(counted_grades(rule, scale))
-    bounds = None if counted is None else _bounds(counted, satisfied)
-    is_known = bounds is not None and bounds.low == bounds.high
-    if bounds is not None and is_known:
+    n = 0 if counted is None else counted.n
+    low, high = (0, 0) if counted is None else _between(counted, satisfied)
+    if low == high:
         others = next((grade.code for grade in scale.grades if grade.in_base and grade.code not in satisfied), "")
-        counts = {next(iter(satisfied), ""): bounds.low, others: bounds.n - bounds.low}
-        tally = replace(tally, counts={code: n for code, n in counts.items() if n} | _others(counted))
+        counts = {next(iter(satisfied), ""): low, others: n - low}
+        tally = replace(tally, counts={code: many for code, many in counts.items() if many} | _others(counted))
     figure = rate(tally, scale, rule, as_of=frame.as_of, headcount=frame.headcount, threshold=1)
-    found = _figure_of(figure, frame, may_show=is_known)
-    if is_known or bounds is None or bounds.high - bounds.low > _WIDEST * bounds.n:
-        return found
-    return figure.withhold(Reason.COMPLEMENTARY, frame.threshold, bounds)
+    if low == high or high - low > WIDEST * n:
+        return _figure_of(figure, frame, may_show=low == high and counted is not None)
+    return figure.withhold(Reason.COMPLEMENTARY, frame.threshold, Bounds(Fraction(low, n), Fraction(high, n), n))
 
 
-def _bounds(counted: Counted, satisfied: frozenset[str]) -> Bounds:
+def _between(counted: Counted, satisfied: frozenset[str]) -> tuple[int, int]:
     """Return between what the number of the satisfied lies, by what is shown of these ballots and of the place."""
     low = sum(n for codes, n in counted.groups if satisfied.issuperset(codes))
     high = counted.n - sum(n for codes, n in counted.groups if satisfied.isdisjoint(codes))
@@ -292,7 +291,7 @@ def _bounds(counted: Counted, satisfied: frozenset[str]) -> Bounds:
         all_satisfied = sum(n for codes, n in counted.around.groups if satisfied.issuperset(codes))
         low = max(low, counted.n - (counted.around.n - all_satisfied))
         high = min(high, all_satisfied)
-    return Bounds(low, high, counted.n)
+    return low, high
 
 
 def _figure_of(figure: Figure, frame: Frame, *, may_show: bool) -> Figure:

@@ -10,6 +10,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from fractions import Fraction
 from functools import partial
 
 import numpy as np
@@ -20,13 +21,21 @@ from survey_app.analysis.gate import Gated, both
 from survey_app.analysis.layout import Array
 from survey_app.analysis.place_blocks import PlaceBlocks, place_blocks
 from survey_app.analysis.profiles import Profiled, profiled
-from survey_app.analysis.readings import Entry, Reading
+from survey_app.analysis.readings import WIDEST, Entry, Reading
 from survey_app.analysis.selection import Selection
-from survey_app.scoring.cells import LIMIT, Cells, WeightedRate, calibrated_rate, cluster_rate
+from survey_app.scoring.cells import (
+    LIMIT,
+    Cells,
+    WeightedRate,
+    calibrated_rate,
+    calibrated_weights,
+    cluster_rate,
+    weighted_bounds,
+)
 from survey_app.scoring.design_intervals import design_interval
-from survey_app.scoring.figure import Figure, Reason
+from survey_app.scoring.figure import Bounds, Figure, Reason
 from survey_app.scoring.measure import counted_grades, reads
-from survey_app.scoring.weighting import Margin, NotConverging, SparseCategory
+from survey_app.scoring.weighting import Margin, NotConverging, SparseCategory, kish_factor
 
 MOST_TOTALS = 2
 """With more questions at once, groups would be too small to be told apart (decision 0008)."""
@@ -344,6 +353,8 @@ def _calibrated(
         return _refused(plain.figure, Refusal.NO_TOTAL, [(margins.question,)])
     clustering = cluster_rate(_cells(topic, entry, blocks)[1])
     try:
+        if not cells.is_exact:
+            return _bounded(plain, cells, margins, topic.gate.threshold)
         rate = calibrated_rate(Cells(cells.x, cells.n), margins, limit=limit_of(margins), clustering=clustering)
     except SparseCategory as sparse:
         return _refused(
@@ -351,8 +362,33 @@ def _calibrated(
         )
     except NotConverging:
         return _refused(plain.figure, Refusal.CONTRADICTION)
-    merged = tuple(group for groups in cells.groups for group in groups if len(group) > 1)
-    return _outcome(plain.figure, rate, way.way, left_out=plain.n - rate.n, merged=merged)
+    return _outcome(plain.figure, rate, way.way, left_out=plain.n - rate.n, merged=_merged(cells))
+
+
+def _merged(cells: Profiled) -> tuple[tuple[str, ...], ...]:
+    return tuple(group for groups in cells.groups for group in groups if len(group) > 1)
+
+
+def _bounded(plain: Outcome, cells: Profiled, margins: Sequence[Margin], threshold: int) -> Outcome:
+    """Return between what the weighted rate lies, where so few are dissatisfied that groups show no exact one.
+
+    Raises as `calibrated_weights` does.
+    """
+    weights, trimmed = calibrated_weights(cells.n, margins, limit=limit_of(margins))
+    n = int(cells.n.sum())
+    misses, left_out = plain.n - (plain.figure.x or 0), plain.n - n
+    low, high = weighted_bounds(weights, cells.x, cells.most, cells.n, misses=misses, left_out=left_out)
+    if high - low > WIDEST:
+        return _refused(plain.figure, Refusal.NOT_TOLD_APART)
+    bounds = Bounds(Fraction(low), min(Fraction(high), Fraction(1)), n)
+    return Outcome(
+        figure=plain.figure.withhold(Reason.COMPLEMENTARY, threshold, bounds),
+        n=n,
+        left_out=left_out,
+        kish=kish_factor(weights, cells.n),
+        trimmed=trimmed,
+        merged=_merged(cells),
+    )
 
 
 def limit_of(margins: Sequence[Margin]) -> float | None:

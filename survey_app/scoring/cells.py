@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from survey_app.scoring.design import Design, Estimate, indicators, ratio
 from survey_app.scoring.intervals import Floats
@@ -97,6 +98,28 @@ def calibrated_rate(
         kish_factor(weights, cells.n),
         trimmed,
     )
+
+
+def weighted_bounds(
+    weights: Floats, least: Floats, most: Floats, sizes: Floats, *, misses: int, left_out: int
+) -> tuple[float, float]:
+    """Return between what a weighted rate lies where of each cell only is known between what its x lies.
+
+    `misses` are the ballots of all that do not count as satisfied, `left_out` the ballots of all that are in no
+    cell. At the lower end as many misses as there are have the greatest weights, at the upper end the smallest.
+    """
+    population = float((weights * sizes).sum())
+
+    def rate(total: float, order: npt.NDArray[np.intp]) -> float:
+        missed = sizes - most
+        left = max(0.0, total - float(missed.sum()))
+        room = (most - least)[order]
+        before = np.concatenate([[0.0], np.cumsum(room)[:-1]])
+        missed[order] += np.clip(left - before, 0, room)
+        return 1 - float((weights * missed).sum()) / population
+
+    order = np.argsort(weights, kind="stable")
+    return rate(misses, order[::-1]), rate(misses - left_out, order)
 
 
 def calibrated_weights(

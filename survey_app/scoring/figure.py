@@ -53,21 +53,20 @@ class Withheld:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Between which counts (`low`, `high`) the x of a withheld rate of `n` ballots lies.
+    """Between which shares (`low`, `high`) a withheld rate of `n` ballots lies.
 
     They follow from figures that are shown (Fréchet 1951): of a group, no more can be dissatisfied than are in all.
     """
 
-    low: int
-    high: int
+    low: Fraction
+    high: Fraction
     n: int
 
     @property
     def text(self) -> str:
         """The bounds of the rate as "≥97.8%", "≤12.4%" or "81.0%–93.5%", rounded away from each other."""
-        low, high = Fraction(1000 * self.low, self.n), Fraction(1000 * self.high, self.n)
-        texts = [f"{Decimal(tenths).scaleb(-1)}%" for tenths in (floor(low), ceil(high))]
-        if self.high == self.n:
+        texts = [f"{Decimal(tenths).scaleb(-1)}%" for tenths in (floor(1000 * self.low), ceil(1000 * self.high))]
+        if self.high == 1:
             return f"≥{texts[0]}"
         return f"≤{texts[1]}" if not self.low else "–".join(texts)
 

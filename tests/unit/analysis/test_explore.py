@@ -85,7 +85,7 @@ def test_bounds_hold_the_rate_and_follow_from_what_is_shown(seed: int) -> None:
             assert bounds is None
             continue
         assert bounds is not None
-        assert (bounds.low, bounds.high, bounds.n) == (low, high, reading.n)
+        assert (bounds.low * bounds.n, bounds.high * bounds.n, bounds.n) == (low, high, reading.n)
         assert low <= union.count("B", ["1"], chosen) <= high
         widths.append(high - low)
     assert widths

@@ -148,3 +148,24 @@ def test_nothing_is_weighted_where_nothing_is_shown() -> None:
     found = found_of(tiny, KnownTotal("A", {"1": 5, "2": 5, "3": 5}))
     assert {each.refusal for each in found.lines[0].outcomes} == {Refusal.WITHHELD}
     assert all(each.figure.n is None and each.kish is None for each in found.lines[0].outcomes)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_where_few_are_dissatisfied_the_weighted_rate_has_bounds(seed: int) -> None:
+    """Groups show no exact rate then; what follows from the whole is said, and the true rate lies within."""
+    union = drawn(seed, [4 * size for size in LARGE], dissatisfied=0.1)
+    total = KnownTotal("A", {"1": 600, "2": 500, "3": 400})
+    found = outcome(found_of(union, total), Way.POST_STRATIFIED)
+    rows = ballots(union, "A")
+    shares = {
+        code: satisfied([row for row in rows if row["A"] == code]).mean() * people / 1500
+        for code, people in total.counts.items()
+    }
+    true = sum(shares.values())
+    assert (found.figure.rate, found.figure.x) == (None, None)
+    assert found.refusal is None
+    bounds = found.figure.bounds
+    assert bounds is not None
+    assert (bounds.n, found.n) == (len(rows), len(rows))
+    assert bounds.low <= true <= bounds.high
+    assert bounds.high - bounds.low < 0.05

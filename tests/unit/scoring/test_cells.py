@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from survey_app.scoring.cells import Cells, calibrated_rate, cluster_rate
+from survey_app.scoring.cells import Cells, calibrated_rate, cluster_rate, weighted_bounds
 from survey_app.scoring.design import Design, mean
 from survey_app.scoring.weighting import Margin, NotConverging, SparseCategory, kish_factor, rake
 from tests.unit.scoring.reference_cases import case
@@ -100,3 +100,27 @@ def test_what_cannot_be_weighted_is_refused():
         calibrated_rate(big, [Margin(["a", "b"], {"a": 5, "b": 5}), Margin(["a", "a"], {"a": 12})])
     with pytest.raises(ValueError, match="empty"):
         Cells(np.array([0.0]), np.array([0.0]))
+
+
+@given(st.data())
+def test_bounds_of_a_weighted_rate_hold_whatever_the_cells_are(data: st.DataObject) -> None:
+    many = data.draw(st.integers(1, 5))
+    sizes = np.array(data.draw(st.lists(st.integers(1, 60), min_size=many, max_size=many)))
+    weights = np.array(data.draw(st.lists(st.floats(0.2, 5), min_size=many, max_size=many)))
+    least = np.array([data.draw(st.integers(0, int(size))) for size in sizes])
+    most = np.array([data.draw(st.integers(int(low), int(size))) for low, size in zip(least, sizes, strict=True)])
+    true = np.array([data.draw(st.integers(int(low), int(high))) for low, high in zip(least, most, strict=True)])
+    left_out = data.draw(st.integers(0, 9))
+    misses = int((sizes - true).sum()) + data.draw(st.integers(0, left_out))
+    low, high = weighted_bounds(
+        weights, least.astype(float), most.astype(float), sizes.astype(float), misses=misses, left_out=left_out
+    )
+    rate = float((weights * true).sum() / (weights * sizes).sum())
+    assert low - 1e-9 <= rate <= high + 1e-9
+
+
+def test_bounds_of_a_weighted_rate_are_reached() -> None:
+    """Three dissatisfied in all: at worst all where weights are greatest, at best all where they are smallest."""
+    weights, sizes = np.array([2.0, 1.0]), np.array([40.0, 60.0])
+    low, high = weighted_bounds(weights, np.zeros(2), sizes, sizes, misses=3, left_out=0)
+    assert (low, high) == (pytest.approx(1 - 6 / 140), pytest.approx(1 - 3 / 140))

@@ -204,7 +204,7 @@ def test_small_and_empty_tell_nothing_and_look_alike(count, reason):
 )
 def test_bounds_are_rounded_away_from_each_other(low, high, n, text):
     figure = rate(ballots(9, 1), S5, rules.SATISFACTION_RATE, as_of=AS_OF)
-    withheld = figure.withhold(Reason.COMPLEMENTARY, 5, Bounds(low, high, n))
+    withheld = figure.withhold(Reason.COMPLEMENTARY, 5, Bounds(Fraction(low, n), Fraction(high, n), n))
     assert (withheld.percent_text, withheld.value_text, withheld.value) == (text, text, None)
 
 

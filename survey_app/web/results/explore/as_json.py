@@ -140,7 +140,7 @@ def why(found: Withheld) -> str:
 
 def bounds(found: Bounds) -> Json:
     """Write between what a withheld rate lies, by what is shown of other figures."""
-    return {"low": found.low / found.n, "high": found.high / found.n, "n": found.n, "text": found.text}
+    return {"low": float(found.low), "high": float(found.high), "n": found.n, "text": found.text}
 
 
 def interval(found: Interval) -> Json:

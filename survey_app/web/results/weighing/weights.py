@@ -12,7 +12,7 @@ from survey_app.analysis.readings import Entry
 from survey_app.analysis.selection import BadSelection, Selection, Trouble
 from survey_app.analysis.weights import Line, Outcome, Refusal, Way, Weighed, Weighting
 from survey_app.reporting import charts, drawings
-from survey_app.reporting.cells import EMPTY, Cell, Column, Form, Row, Table, count, points, say, share
+from survey_app.reporting.cells import EMPTY, Cell, Column, Form, Row, Table, count, points, rate, say, share
 from survey_app.reporting.charts import Chart
 from survey_app.reporting.words import based, interval, named
 from survey_app.scoring.figure import Figure
@@ -143,9 +143,7 @@ def _base_line(plain: Outcome) -> str:
 def _sentence(line: Line, names: Sequence[str]) -> str:
     """Say in one sentence how much weights change."""
     plain = line.outcomes[0].figure
-    others = [(name, each.figure) for name, each in zip(names, line.outcomes, strict=True) if not each.refusal][
-        _TWO:
-    ]
+    others = _exact(line, names)[_TWO:]
     if plain.rate is None or not others:
         return _("No weighting is possible here; the table says why.")
     name, figure = max(others, key=lambda pair: abs(float(pair[1].value or 0) - float(plain.rate or 0)))
@@ -163,8 +161,14 @@ def _sentence(line: Line, names: Sequence[str]) -> str:
 _NOTICEABLE = 0.005
 
 
+def _exact(line: Line, names: Sequence[str]) -> list[tuple[str, Figure]]:
+    """Return the figures that are more than bounds, by their names."""
+    pairs = zip(names, line.outcomes, strict=True)
+    return [(name, each.figure) for name, each in pairs if each.refusal is None and each.figure.bounds is None]
+
+
 def _chart(line: Line, names: Sequence[str]) -> Chart | None:
-    shown = [(name, each.figure) for name, each in zip(names, line.outcomes, strict=True) if each.refusal is None]
+    shown = _exact(line, names)
     if len(shown) < _TWO:
         return None
     # A weighted rate is not x/n: only how many ballots it rests on is said.
@@ -210,12 +214,17 @@ def _cells(name: str, outcome: Outcome, plain: Figure, way: Weighting, desk: Des
     figure = outcome.figure
     low, high = (share(figure.interval.low), share(figure.interval.high)) if figure.interval else (EMPTY, EMPTY)
     is_plain = way.way in (Way.UNWEIGHTED, Way.CLUSTERED)
-    change = EMPTY if is_plain else points(float(figure.value or 0) - float(plain.rate or 0))
+    is_vague = is_plain or figure.bounds is not None
+    change = EMPTY if is_vague else points(float(figure.value or 0) - float(plain.rate or 0))
     return (
-        say(name), share(figure.value), low, high, change, count(outcome.n), _decimal(outcome.design_effect),
+        say(name), _value(figure), low, high, change, count(outcome.n), _decimal(outcome.design_effect),
         EMPTY if is_plain else _decimal(outcome.kish), EMPTY if is_plain else count(outcome.trimmed),
         say(_notes(outcome, way, desk)),
     )  # fmt: skip
+
+
+def _value(figure: Figure) -> Cell:
+    return share(figure.value) if figure.bounds is None else rate(figure)
 
 
 def _decimal(value: float | None) -> Cell:
@@ -305,7 +314,7 @@ def _rate(outcome: Outcome) -> Cell:
         return EMPTY
     figure = outcome.figure
     within = f" ({figure.low_text}–{figure.high_text})" if figure.interval else ""
-    cell = share(figure.value)
+    cell = _value(figure)
     return Cell(f"{cell.text}{within}", cell.form, cell.number) if cell.text != NOTHING else EMPTY
 
 

@@ -132,7 +132,7 @@ class _Place:
             self.database,
             actor=SYSTEM,
             collector_id=draw.choice(self.collectors).id,
-            source=Source("票.csv", csv_file("A,B,day", *rows)),
+            source=Source("票.csv", csv_file("A,B,date", *rows)),
             now=self.now,
         )
 

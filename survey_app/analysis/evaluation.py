@@ -11,7 +11,7 @@ from typing import TypeAlias
 from survey_app.analysis.ballots import Ballots, Slice
 from survey_app.analysis.columns import Snapshot
 from survey_app.analysis.encode import AUDIENCES
-from survey_app.analysis.facts import CampaignFacts, SurveyFacts, UnsealedFacts, VisitFacts
+from survey_app.analysis.facts import CampaignFacts, SurveyFacts, UnsealedFacts, VisitFacts, cut_off
 from survey_app.analysis.floors import Floors
 from survey_app.analysis.gate import Gate
 from survey_app.analysis.instrument import Instrument
@@ -145,17 +145,11 @@ def _instruments(
                 ballots=Ballots(group) if gate is None else Ballots(group, kept=gate.kept, is_live=gate.is_live),
                 all_teams=campaign.teams,
                 all_postings=campaign.postings,
-                as_of=_cut_off([each.survey for each in group], as_of),
+                as_of=cut_off((each.survey.over_since for each in group), as_of),
                 gate=gate,
             )
         )
     return sorted(found, key=_instrument_order)
-
-
-def _cut_off(surveys: Sequence[SurveyFacts], now: datetime) -> datetime:
-    """Return the end of surveys that are over, the last one's; now where one may still take answers."""
-    ends = [survey.over_since for survey in surveys]
-    return max((each for each in ends if each is not None), default=now) if None not in ends else now
 
 
 def _instrument_key(part: Slice) -> tuple[int, str, int, int, tuple[str, ...]]:

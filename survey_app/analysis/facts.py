@@ -5,7 +5,7 @@ Plain values that `services` reads from the database; the keys are the database'
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -139,3 +139,12 @@ class CampaignFacts:
     surveys: tuple[SurveyFacts, ...]
     visits: tuple[VisitFacts, ...]
     composite: Declared | None = None
+
+
+def cut_off(ends: Iterable[datetime | None], now: datetime) -> datetime:
+    """Return up to which moment ballots that count together came: until the last survey was over, or now.
+
+    `ends` tells of each survey since when it is over. What is keyed from paper later was received before.
+    """
+    known = tuple(ends)
+    return max((each for each in known if each is not None), default=now) if None not in known else now

@@ -23,6 +23,7 @@ from survey_app.analysis.explore import (
     Topic,
     View,
 )
+from survey_app.analysis.facts import cut_off
 from survey_app.analysis.gate import Gated
 from survey_app.analysis.layout import Array
 from survey_app.analysis.places import LeafFacts, Tree
@@ -42,7 +43,7 @@ from survey_app.services.collect import questionnaire_of
 from survey_app.services.context import Database
 from survey_app.services.explore_ground import EVERYTHING, ground
 from survey_app.services.explore_issued import by_leaf, issued
-from survey_app.services.seals import may_take
+from survey_app.services.seals import closed_since, may_take
 from survey_app.storage.models import Survey
 from survey_app.storage.queries import explore as queries
 from survey_app.storage.session import Session
@@ -100,6 +101,8 @@ class Subject:
     threshold: int
     is_sealed: bool
     is_live: bool
+    as_of: datetime
+    """Up to when its ballots were received (`facts.cut_off`)."""
 
 
 def subjects(database: Database, *, actor: Actor, campaign_id: int, now: datetime) -> tuple[Subject, ...]:
@@ -136,7 +139,13 @@ def _subject(group: Sequence[Survey], audience: Audience, now: datetime) -> Subj
         threshold=max(each.threshold for each in group),
         is_sealed=all(evaluate.is_sealed(each, now) for each in group),
         is_live=any(may_take(each, now) for each in group),
+        as_of=_as_of(group, now),
     )
+
+
+def _as_of(group: Sequence[Survey], now: datetime) -> datetime:
+    """Return the cut-off of an instrument's figures, which is the same on every page."""
+    return cut_off((closed_since(each, now) for each in group if not evaluate.is_sealed(each, now)), now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -419,7 +428,7 @@ def _read(
         gate=gate,
         entries=entries(questionnaire),
         rules=evaluate.rules_of(group[0]),
-        as_of=now,
+        as_of=_as_of(group, now),
         headcounts=_headcounts(gate.world, tree, base.postings, asked_at)
         if selection.audience == Audience.WORKERS
         else np.full(tree.leaves, NOT_HERE),

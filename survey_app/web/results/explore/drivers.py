@@ -18,7 +18,7 @@ from survey_app.reporting import charts, drawings
 from survey_app.reporting.cells import Cell, Column, Form, Row, Table, mean, say
 from survey_app.reporting.charts import Chart
 from survey_app.scoring.drivers import Quadrant
-from survey_app.web import context, formats
+from survey_app.web import formats
 from survey_app.web.results.explore import as_json, words
 from survey_app.web.results.explore.asked import Asked
 from survey_app.web.results.explore.desk import Desk
@@ -54,7 +54,7 @@ def _json(found: Found) -> as_json.Json:
     shown = found.map.value
     return {
         "threshold": found.asked.subject.threshold,
-        "as_of": context.now().isoformat(),
+        "as_of": found.asked.subject.as_of.isoformat(),
         "map": None if shown is None else as_json.driver_map(shown),
     }
 

@@ -92,7 +92,7 @@ def _json(found: Found) -> as_json.Json:
     return {
         "questions": [as_json.question(each) for each in found.asked.subject.entries if each.name in table.names],
         "threshold": found.asked.subject.threshold,
-        "as_of": context.now().isoformat(),
+        "as_of": found.asked.subject.as_of.isoformat(),
         **as_json.units(table, unit_names(context.database(), table.units), found.standings.value),
     }
 
@@ -143,7 +143,7 @@ def _note(table: UnitTable, rows: Sequence[int], desk: Desk) -> str:
     if not table.shown[rows].all():
         said.append(withheld_note(desk.subject.threshold, reader()))
     lacking = [
-        off_scale(table.rules.rate, as_of=context.now())
+        off_scale(table.rules.rate, as_of=desk.subject.as_of)
         for name in table.names
         if (scale := desk.entries[name].scale) is not None and not reads(table.rules.rate, scale)
     ]

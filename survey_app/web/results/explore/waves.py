@@ -48,7 +48,7 @@ def _json(found: Found) -> as_json.Json:
     return {
         "selection": as_json.selection(found.asked.selection),
         "threshold": found.asked.subject.threshold,
-        "as_of": context.now().isoformat(),
+        "as_of": found.asked.subject.as_of.isoformat(),
         "waves": [_wave_json(wave) for wave in found.waves],
     }
 

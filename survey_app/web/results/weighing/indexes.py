@@ -59,7 +59,7 @@ def _json(found: Found) -> as_json.Json:
             "selection": as_json.selection(found.asked.selection),
             "ballots": None,
             "threshold": found.asked.subject.threshold,
-            "as_of": context.now().isoformat(),
+            "as_of": found.asked.subject.as_of.isoformat(),
             "rule": None,
             "rule_version": None,
             "nodes": [],

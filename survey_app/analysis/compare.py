@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from survey_app.analysis.contrast import Measured, contrasts, graded, leaves_of
 from survey_app.analysis.explore import Topic, View, view, where_of
 from survey_app.analysis.gate import Gated, Where, both
 from survey_app.analysis.readings import Entry, Reading
 from survey_app.analysis.selection import Selection
 from survey_app.questionnaire.definition import Scale
 from survey_app.scoring.comparison import Change, two_proportions
-from survey_app.scoring.evaluation import Comparability
+from survey_app.scoring.evaluation import Comparability, Contrast
 from survey_app.scoring.figure import Figure
 
 
@@ -21,13 +22,17 @@ class SelectionsOverlap(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One rated question in both selections. The changes, second minus first, are None unless it is comparable."""
+    """One rated question in both selections. The changes, second minus first, are None unless it is comparable.
+
+    Where only the enterprises are compared that both have, `same_places` is how many they are.
+    """
 
     first: Reading
     second: Reading
     comparability: Comparability
     rate: Change | None = None
     strict: Change | None = None
+    same_places: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,16 +45,49 @@ class Comparison:
 
 
 def compare(one: Topic, first: Selection, two: Topic, second: Selection) -> Gated[Comparison]:
-    """Return the comparison. Raises `SelectionsOverlap`, and as `explore.view` does."""
+    """Return the comparison. Raises `SelectionsOverlap`, and as `explore.view` does.
+
+    The headline of a return visit is compared with the one of the first evaluation that it is linked to; at one
+    place, that is the contrast of the same enterprises that the page of waves shows.
+    """
     is_same = (first.survey, first.audience) == (second.survey, second.audience)
     if is_same and not _are_apart(where_of(one, first), where_of(two, second)):
         raise SelectionsOverlap
-    entries = one.by_name
-    others = two.by_name
     rules = (one.rules.rate, one.rules.strict) == (two.rules.rate, two.rules.strict)
-    return both(view(one, first), view(two, second)).map(
-        lambda found: _compared(found[0], found[1], entries, others, have_same_rules=rules)
-    )
+    linked = _linked(one, two) if first.audience == second.audience else None
+    sides = _Sides(one.by_name, two.by_name, linked, rules)
+    views = both(view(one, first), view(two, second))
+    if linked is None or not _are_one_place(first, second):
+        return views.map(lambda found: _compared(*found, sides, None))
+    measured = Measured(one, one.by_name[linked[0]]), Measured(two, two.by_name[linked[1]])
+    contrast = contrasts(*measured, [leaves_of(one, first)])
+    return both(views, contrast).map(lambda found: _compared(*found[0], sides, found[1][0]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """The questions of both sides, the two headlines that are linked, and whether the same rules hold."""
+
+    first: Mapping[str, Entry]
+    second: Mapping[str, Entry]
+    linked: tuple[str, str] | None
+    have_same_rules: bool
+
+    def name_of(self, name: str) -> str:
+        """Return the second side's name of a question."""
+        return self.linked[1] if self.linked is not None and name == self.linked[0] else name
+
+
+def _linked(one: Topic, two: Topic) -> tuple[str, str] | None:
+    """Return the headlines of a first evaluation and a return visit of it that ask for the same indicator."""
+    first, second = (next((each.name for each in topic.entries if each.is_headline), None) for topic in (one, two))
+    if first is None or second is None or (one.wave_link != second and two.wave_link != first):
+        return None
+    return first, second
+
+
+def _are_one_place(first: Selection, second: Selection) -> bool:
+    return not first.cuts and not second.cuts and (first.unit, first.team) == (second.unit, second.team)
 
 
 def _are_apart(first: Where, second: Where) -> bool:
@@ -60,25 +98,35 @@ def _are_apart(first: Where, second: Where) -> bool:
     return any(not (first.conditions[name] & second.conditions[name]).any() for name in common)
 
 
-def _compared(
-    first: View,
-    second: View,
-    entries: Mapping[str, Entry],
-    others: Mapping[str, Entry],
-    *,
-    have_same_rules: bool,
-) -> Comparison:
+def _compared(first: View, second: View, sides: _Sides, contrast: Contrast | None) -> Comparison:
     later = {each.name: each for each in second.readings}
     lines = []
     for each in first.readings:
-        other = later.get(each.name)
+        name = sides.name_of(each.name)
+        other = later.get(name)
         if each.rated is None or other is None or other.rated is None:
             continue
-        lines.append(_line(each, other, entries[each.name], others[each.name], have_same_rules=have_same_rules))
+        if contrast is not None and name != each.name:
+            lines.append(_contrasted(each, other, contrast))
+        else:
+            lines.append(_line(each, other, sides.first[each.name], sides.second[name], sides.have_same_rules))
     return Comparison(first=first, second=second, lines=tuple(lines))
 
 
-def _line(first: Reading, second: Reading, entry: Entry, other: Entry, *, have_same_rules: bool) -> Line:
+def _contrasted(first: Reading, second: Reading, contrast: Contrast) -> Line:
+    """Return the line of a contrast, with the figures that it is of."""
+    same = contrast.same
+    return Line(
+        first=first if same is None else replace(first, rated=same.first),
+        second=second if same is None else replace(second, rated=same.second),
+        comparability=contrast.comparability,
+        rate=contrast.rate,
+        strict=contrast.strict,
+        same_places=None if same is None else same.places,
+    )
+
+
+def _line(first: Reading, second: Reading, entry: Entry, other: Entry, have_same_rules: bool) -> Line:
     comparability = _comparability(entry.scale, other.scale, first, second, have_same_rules)
     if comparability is not Comparability.COMPARABLE or first.rated is None or second.rated is None:
         return Line(first=first, second=second, comparability=comparability)
@@ -101,11 +149,6 @@ def _comparability(
     if first.rated is None or second.rated is None or first.rated.is_withheld or second.rated.is_withheld:
         return Comparability.TOO_FEW
     return Comparability.COMPARABLE
-
-
-def graded(scale: Scale) -> tuple[tuple[object, ...], ...]:
-    """Return what makes answers on two scales comparable: the codes, and what each counts for."""
-    return tuple((each.code, each.score, each.satisfied, each.strict, each.in_base) for each in scale.grades)
 
 
 def _change(first: Figure, second: Figure) -> Change | None:

@@ -15,13 +15,13 @@ from functools import cached_property
 import numpy as np
 
 from survey_app.analysis.clusters import clusters
-from survey_app.analysis.compare import graded
 from survey_app.analysis.explore import NOT_HERE, Topic
 from survey_app.analysis.gate import NOTHING, ByBlock, Counted, Gated, both, counted_of
 from survey_app.analysis.layout import Array
 from survey_app.analysis.readings import Entry, Frame, rate_of, reading
 from survey_app.analysis.selection import Selection
 from survey_app.analysis.worth import worth
+from survey_app.questionnaire.definition import Scale
 from survey_app.scoring.comparison import Change, Group, same_clusters, two_proportions
 from survey_app.scoring.evaluation import Comparability, Contrast, Rated, Same
 from survey_app.scoring.figure import Figure
@@ -84,6 +84,11 @@ def comparability(first: Measured, later: Measured) -> Comparability:
     if (one.rate, one.strict) != (two.rate, two.strict):
         return Comparability.RULES_DIFFER
     return Comparability.COMPARABLE
+
+
+def graded(scale: Scale) -> tuple[tuple[object, ...], ...]:
+    """Return what makes answers on two scales comparable: the codes, and what each counts for."""
+    return tuple((each.code, each.score, each.satisfied, each.strict, each.in_base) for each in scale.grades)
 
 
 def leaves_of(topic: Topic, selection: Selection) -> Array:

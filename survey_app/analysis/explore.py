@@ -52,7 +52,8 @@ class Topic:
 
     `headcounts` holds the workers by leaf of the tree (`NONE`: nobody knows them; `NOT_HERE`: nobody is asked
     there, or nobody keeps the audience's number). `spoilt` and `abstained` are ballots by leaf that came on paper
-    without answers. `issued` is None where nothing was given out: open codes.
+    without answers. `issued` is None where nothing was given out: open codes. `wave_link` is the first evaluation's
+    question that a return visit's headline asks for again.
     """
 
     gate: Gate
@@ -63,6 +64,7 @@ class Topic:
     spoilt: Array
     abstained: Array
     issued: Issued | None = None
+    wave_link: str | None = None
     by_name: Mapping[str, Entry] = field(init=False)
 
     def __post_init__(self) -> None:

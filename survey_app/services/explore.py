@@ -434,6 +434,7 @@ def _read(
         else np.full(tree.leaves, NOT_HERE),
         spoilt=by_leaf(tree, done, [row.spoilt for row in done]),
         abstained=by_leaf(tree, done, [row.abstained for row in done]),
+        wave_link=questionnaire.wave_link,
         issued=issued(gate.world, queries.invited(session, keys, selection.audience.value), done),
     )
 

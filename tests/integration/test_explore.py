@@ -1,5 +1,6 @@
 """Exploring on both databases: the same figures as the results page, for those who may see them."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -201,6 +202,29 @@ def test_two_places_are_compared(database: Database, store: ColumnStore) -> None
     (line,) = [line for line in found.lines if line.first.name == "W10"]
     assert line.rate is not None
     assert line.rate.difference < 0  # nearly all are satisfied at the first place, half at the last
+
+
+def test_a_return_visit_is_compared_as_the_waves_are(database: Database, store: ColumnStore) -> None:
+    made = make_evaluated(database)
+    place = made.postings[1].unit_id
+    first = _of(made, unit=place)
+    visit = replace(first, survey=made.surveys["B_1"].id)
+    found = explore.comparison(database, store, actor=SYSTEM, first=first, second=visit, now=NOW).value
+    (line,) = [line for line in found.lines if line.first.name == "W10"]
+    waves = explore.waves(database, store, actor=SYSTEM, selection=first, now=NOW)
+    assert waves is not None
+    assert waves[1].contrast is not None
+    contrast = waves[1].contrast.value
+    assert contrast.rate is not None
+    assert (line.second.name, line.same_places, line.rate, line.strict) == (
+        "F03", 1, contrast.rate, contrast.strict
+    )  # fmt: skip
+    elsewhere = replace(visit, unit=made.postings[0].unit_id)
+    found = explore.comparison(database, store, actor=SYSTEM, first=first, second=elsewhere, now=NOW).value
+    (line,) = [line for line in found.lines if line.first.name == "W10"]
+    assert line.rate is not None
+    assert line.same_places is None
+    assert line.rate != contrast.rate
 
 
 def test_what_cannot_be_asked_is_refused(database: Database, store: ColumnStore) -> None:

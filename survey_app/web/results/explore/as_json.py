@@ -254,6 +254,8 @@ def comparison(found: Comparison) -> Json:
 def _line(found: Line) -> Json:
     return {
         "question": found.first.name,
+        "second_question": found.second.name,
+        "same_places": found.same_places,
         "comparability": found.comparability.value,
         "rate": None if found.rate is None else change(found.rate),
         "strict": None if found.strict is None else change(found.strict),

@@ -176,7 +176,16 @@ def _note(table: Table, found: Comparison, frame: Desk) -> str:
     else:
         rules = _("Rules: A %(first)s, B %(second)s.", first=named[0], second=named[1])
     dashes = words.dashes(table, withheld_note(frame.subject.threshold, reader()))
-    return reader().sentences((rules, *dashes, *rule_words.reasons(every, reader())))
+    same = [
+        _(
+            "“%(question)s”: only the %(places)s enterprises that have both, as on the page of waves.",
+            question=_short(line, frame),
+            places=line.same_places,
+        )
+        for line in found.lines
+        if line.same_places is not None
+    ]
+    return reader().sentences((rules, *same, *dashes, *rule_words.reasons(every, reader())))
 
 
 def _short(line: Line, frame: Desk) -> str:

@@ -287,6 +287,8 @@ SCHEMAS |= {
                     obj(
                         "One question.",
                         question=STRING,
+                        second_question=STRING,
+                        same_places=maybe(WHOLE),
                         comparability=one_of(Comparability),
                         rate=maybe(ref("Change")),
                         strict=maybe(ref("Change")),

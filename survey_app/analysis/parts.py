@@ -229,7 +229,9 @@ def _pooled_fields(instrument: Instrument, headline: Item) -> list[str]:
 
 
 def _answered(instrument: Instrument) -> tuple[Answered, ...]:
-    context = Context(instrument.questionnaire, instrument.ballots, instrument.threshold, instrument.as_of)
+    context = Context(
+        instrument.questionnaire, instrument.ballots, instrument.threshold, instrument.as_of, instrument.headcount
+    )
     return tuple(
         each
         for question in instrument.questionnaire.questions

@@ -12,7 +12,7 @@ import numpy as np
 
 from survey_app.analysis.ballots import EVERYBODY, Ballots
 from survey_app.analysis.columns import MARKS
-from survey_app.analysis.layout import MISSING, Array, Column, Sort
+from survey_app.analysis.layout import MISSING, NOT_ASKED, Array, Column, Sort
 from survey_app.questionnaire.definition import (
     BaseQuestion,
     DateQuestion,
@@ -39,12 +39,13 @@ from survey_app.scoring.suppression import primary
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What tabulating needs besides the question."""
+    """What tabulating needs besides the question; `headcount`: all who could have answered, if known."""
 
     questionnaire: Questionnaire
     ballots: Ballots
     threshold: int
     as_of: datetime
+    headcount: int | None = None
 
 
 def is_rated(question: BaseQuestion, questionnaire: Questionnaire) -> bool:
@@ -123,7 +124,13 @@ def _(question: Ranking, context: Context) -> tuple[Answered, ...]:
 def _(question: Nps, context: Context) -> tuple[Answered, ...]:
     counts = context.ballots.counts(Column(question.code, Sort.WHOLE))
     by_answer = {answer: int(count) for answer, count in enumerate(counts[MARKS:])}
-    figure = nps(by_answer, as_of=context.as_of, threshold=context.threshold, blank=_at(counts, MARKS + MISSING))
+    figure = nps(
+        by_answer,
+        as_of=context.as_of,
+        threshold=context.threshold,
+        blank=_at(counts, MARKS + MISSING) + _at(counts, MARKS + NOT_ASKED),
+        headcount=context.headcount,
+    )
     return (Answered(code=question.code, label=question.text, n=figure.n, nps=figure),)
 
 

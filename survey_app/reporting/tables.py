@@ -77,7 +77,7 @@ def _is_default(figure: Figure) -> bool:
 
 def rules_column(found: Sequence[Rated], reader: Reader) -> tuple[Column, ...]:
     """Return the head of `rules_cell`, where rules differ from line to line."""
-    return () if rule_words.are_same(found) else (Column(reader.gettext("Rules"), span=18),)
+    return () if rule_words.are_same(found) else (Column(reader.gettext("Read by"), span=18),)
 
 
 def rules_cell(rated: Rated | None, found: Sequence[Rated], reader: Reader) -> tuple[Cell, ...]:

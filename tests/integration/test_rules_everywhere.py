@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from fractions import Fraction
 from io import BytesIO
+from json import loads
 from typing import Any
 
 import openpyxl
@@ -13,6 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from survey_app.scoring import rules
+from survey_app.scoring.rounding import percent_text
 from survey_app.scoring.rules import RateRule
 from survey_app.services import figure_rules
 from survey_app.services.access import SYSTEM
@@ -21,7 +24,7 @@ from survey_app.storage.session import Database
 from survey_app.words import BatchState, Role
 from tests.support.evaluated import NOW, Evaluated, collectors, make_evaluated, respond, sign_up
 from tests.support.long_table import WHOLE, fetched
-from tests.support.printed import printed
+from tests.support.printed import Tables, printed
 from tests.support.sessions import client_of
 
 RULES = [each for each in rules.SHIPPED.values() if isinstance(each, RateRule) and not each.is_of_bad]
@@ -187,3 +190,46 @@ def printed_alike(client: FlaskClient, made: Evaluated, rule: RateRule, x: int, 
     book = openpyxl.load_workbook(BytesIO(client.get(f"/results/{made.campaign.id}/workbook.xlsx").data))
     rows = [row for sheet in book.worksheets for row in printed(sheet)]
     assert any(rule.label.zh in " ".join(row) and str(x) in row and str(n) in row for row in rows), rule.name
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_figures_of_different_rules_stand_under_no_common_name(
+    database: Database, organiser: FlaskClient, made: Evaluated
+) -> None:
+    """The workers' first evaluation is read by another rule than the return visit and the other audiences."""
+    rule = rules.SATISFACTION_RATE_WIDE
+    survey = made.surveys["A_W"].id
+    now = figure_rules.chosen(database, actor=SYSTEM, survey_id=survey)
+    key = next(each.key for each in now.rates if each.rule == rule)
+    figure_rules.choose(
+        database, actor=SYSTEM, survey_id=survey, rate=key, strict=now.strict.key, index=now.index.key,
+        reason="试", now=NOW,
+    )  # fmt: skip
+    wide, plain = f"{rule.label.zh}（第 1 版）", "满意率（第 1 版）"
+    x, n = recount(made, rule)
+    page = organiser.get(f"/results/{made.campaign.id}").text
+    assert f"{x}/{n} 张票（基数另含不了解、弃权）" in page
+    assert f"{x}/{n} 张有效票" not in page
+    tables = Tables()
+    tables.feed(page)
+    for name in ("audiences", "waves-0"):
+        heads, first, *others = tables.found[name]
+        assert {"比率", "基数", "口径"} <= set(heads), name
+        assert not {"满意率", rule.label.zh, "满意票", "有效票"} & set(heads), name
+        assert first[heads.index("口径")].startswith(wide)
+        assert all(plain in each[heads.index("口径")] for each in others)
+    waves = organiser.get(f"/results/{made.campaign.id}/waves?survey={survey}&audience=workers").text
+    for drawn, key in ((page, "chart-waves-workers"), (waves, "chart-waves")):
+        lines = {line["name"]: line["hovertext"] for line in _chart(drawn, key)["data"]}
+        assert lines[wide] == [f"首次评价: {percent_text(Fraction(x, n))} · {wide}"]
+        assert len(lines[plain]) == 1  # the visit stands apart; the strict rate is of one rule in both
+        assert sorted(map(len, lines.values())) == [1, 1, 2]
+    content = organiser.get(f"/results/{made.campaign.id}/workbook.xlsx").data
+    book = openpyxl.load_workbook(BytesIO(content))
+    printed_rows = [" ".join(row) for sheet in book.worksheets for row in printed(sheet)]
+    assert any(wide in row and str(x) in row and str(n) in row for row in printed_rows)
+    assert not any(f"{x}/{n} 张有效票" in row for row in printed_rows)
+
+
+def _chart(page: str, key: str) -> Any:
+    return loads(page.split(f'id="{key}">', 1)[1].split("</script>", 1)[0])

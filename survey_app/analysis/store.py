@@ -31,8 +31,8 @@ from survey_app.analysis.worlds import Worlds
 MARGIN = timedelta(minutes=30)
 """How long after a response came it may still be committed; slots older than this are settled."""
 
-CHECKED = 20_000
-"""Comparing so many responses with the database's number of them takes a millisecond or two."""
+CHECKED = 5_000
+"""Comparing so many responses with the database's number of them takes some milliseconds, however many there are."""
 
 _ATTEMPTS = 5
 

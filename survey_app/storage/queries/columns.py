@@ -48,7 +48,7 @@ def rows(
     else:
         # Two looks into two indexes: one condition with OR in it would be answered by looking at every response.
         as_received = (Response.received_at >= since, Response.stored_at.is_(None), *_came_before(until))
-        stored_later = (Response.stored_at >= since, *_came_before(until))
+        stored_later = (Response.stored_at >= since, *(() if until is None else (Response.stored_at < until,)))
         own = select(*_ROW).where(Response.survey_id == survey_id)
         query = union_all(own.where(*as_received), own.where(*stored_later)).order_by("received_at", "id")
     found = session.execute(query.execution_options(yield_per=PORTION))
@@ -93,12 +93,14 @@ def count(
         within.append(Response.received_at >= since)
     if until is not None:
         within.append(Response.received_at < until)
-    # Less those that were stored later, of which there are few: so neither number takes a look at the responses.
-    numbers = (
-        session.execute(select(func.count()).select_from(Response).where(*within, *more)).scalar_one()
-        for more in ((), (Response.stored_at >= before,))
+    found = session.execute(select(func.count()).select_from(Response).where(*within)).scalar_one()
+    # Less those that were stored later, of which there are few. Asked for with a range of moments received, SQLite
+    # would take the other index, and look at every response in that range.
+    later = select(Response.received_at).where(Response.survey_id == survey_id, Response.stored_at >= before)
+    return found - sum(
+        (since is None or each >= since) and each < (before if until is None else min(until, before))
+        for each in session.scalars(later)
     )
-    return next(numbers) - next(numbers)
 
 
 def erased(session: Session, survey_id: int, after: int) -> Sequence[tuple[int, UUID]]:

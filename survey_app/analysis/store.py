@@ -32,7 +32,7 @@ MARGIN = timedelta(minutes=30)
 """How long after a response came it may still be committed; slots older than this are settled."""
 
 CHECKED = 5_000
-"""Comparing so many responses with the database's number of them takes some milliseconds, however many there are."""
+"""Counting so many responses in the database takes some milliseconds, however many there are."""
 
 _ATTEMPTS = 5
 

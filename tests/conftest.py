@@ -6,23 +6,23 @@ SURVEY_APP_FORBID_SKIPS=1 makes every skip a failure.
 """
 
 import os
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
+from functools import cache
 from pathlib import Path
 from subprocess import Popen
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 
 import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2.bccache import Bucket, BytecodeCache
-from werkzeug.routing import Rule
 
 from survey_app import create_app
 from survey_app.config import Settings
 from survey_app.storage.session import Database
 from tests.support import chromium
 from tests.support import postgres as postgresql
+from tests.support.compiled import share_templates, share_what_is_compiled
 from tests.support.databases import KINDS, FreshDatabases
 from tests.support.parent import end_helper, start_helper
 
@@ -35,37 +35,6 @@ _KEEPER = pytest.StashKey[Popen[bytes]]()
 _MISSING = pytest.StashKey[list[str]]()
 
 
-class _Compiled(BytecodeCache):
-    """Templates compiled by this process: every test has an application of its own, but the same templates."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self._known:
-            bucket.bytecode_from_string(self._known[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._known[bucket.key] = bucket.bytecode_to_string()
-
-
-_TEMPLATES = _Compiled()
-
-
-class _Rule(Rule):
-    """A rule whose functions that build addresses are compiled once per process: all applications have the same."""
-
-    _compiled: ClassVar[dict[object, Callable[..., tuple[str, str]]]] = {}
-
-    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        meaning = (tuple(self._trace), repr(self.defaults), append_unknown)
-        if meaning not in self._compiled:
-            self._compiled[meaning] = super()._compile_builder(append_unknown)
-        return self._compiled[meaning]
-
-
-Flask.url_rule_class = _Rule
-
 # How long a test takes depends on who else uses the machine, so time fails no test.
 hypothesis.settings.register_profile(
     "survey_app",
@@ -74,6 +43,7 @@ hypothesis.settings.register_profile(
     derandomize=bool(os.environ.get("CI")),
 )
 hypothesis.settings.load_profile("survey_app")
+share_what_is_compiled()
 
 
 def _worker_input(config: pytest.Config) -> dict[str, str]:
@@ -173,6 +143,7 @@ def run_directory(pytestconfig: pytest.Config) -> Path:
 def fresh_databases(run_directory: Path) -> FreshDatabases:
     """Makes databases of either kind; for fixtures, and for tests that need more than one."""
 
+    @cache
     def postgres() -> postgresql.Postgres:
         if postgresql.find_installation() is None:
             pytest.skip(f"No PostgreSQL. {postgresql.HOW_TO_INSTALL}")
@@ -213,7 +184,7 @@ def settings(database: Database, tmp_path: Path) -> Settings:
 def app(settings: Settings) -> Iterator[Flask]:
     """The application on this test's database."""
     application = create_app(settings)
-    application.jinja_env.bytecode_cache = _TEMPLATES
+    share_templates(application)
     yield application
     application.extensions["survey_app.database"].dispose()
 

@@ -1,5 +1,6 @@
 """The command line: set up once, serve, import; one clear message where it cannot go on."""
 
+import contextlib
 import os
 import re
 import signal
@@ -24,6 +25,7 @@ from survey_app.storage.session import Database
 from survey_app.words import Audience, BatchState, Purpose
 from tests.support.ballots import csv_file
 from tests.support.office import NOW, make_office
+from tests.support.waiting import wait_until
 
 _ROOT = Path(__file__).resolve().parents[2]
 _PASSWORD = re.compile(r"\b[a-z2-9]{4}(?:-[a-z2-9]{4}){3}\b")
@@ -336,14 +338,13 @@ def _served(instance: Path) -> tuple[str, int]:
 
 
 def _until_it_answers(url: str, process: subprocess.Popen[str]) -> None:
-    while process.poll() is None:
-        try:
-            with urlopen(url, timeout=60) as answer:
-                assert answer.status == 200
-                return
-        except OSError:
-            continue
-    pytest.fail("the server has ended")
+    def answered_or_ended() -> bool:
+        with contextlib.suppress(OSError), urlopen(url, timeout=60) as answer:
+            return bool(answer.status == 200)
+        return process.poll() is not None
+
+    assert wait_until(answered_or_ended)
+    assert process.poll() is None, "the server has ended"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no signal for a group of processes")

@@ -4,7 +4,7 @@ import math
 from datetime import UTC, date, datetime
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from survey_app.analysis.encode import NONE, Encoder, day_of, encode_dimensions, id_pairs, slot_of
@@ -84,6 +84,7 @@ def test_rows_of_a_matrix_are_asked_by_what_was_chosen_before() -> None:
     assert (encoded["coded:M1"], encoded["coded:M2"]) == ([NOT_ASKED, 1], [0, MISSING])
 
 
+@settings(max_examples=40)
 @given(st.data())
 def test_asked_is_what_the_path_says(data: st.DataObject) -> None:
     """The path is walked once for each combination of steering answers; that must not show."""

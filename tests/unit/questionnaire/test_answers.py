@@ -4,7 +4,7 @@ import ast
 import inspect
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from survey_app.questionnaire import answers as answers_module
@@ -256,6 +256,7 @@ def test_required_rows_are_those_that_were_chosen() -> None:
     assert cleaned.answers == {"Q1": ["1", "3"], "M1": "1"}
 
 
+@settings(max_examples=40)
 @given(st.data())
 def test_cleaning_a_cleaned_answer_changes_nothing(data: st.DataObject) -> None:
     drawn = data.draw(questionnaires())
@@ -266,6 +267,7 @@ def test_cleaning_a_cleaned_answer_changes_nothing(data: st.DataObject) -> None:
     assert {problem.kind for problem in second.problems} <= {"required"}
 
 
+@settings(max_examples=40)
 @given(st.data())
 def test_no_answer_off_the_path_survives(data: st.DataObject) -> None:
     drawn = data.draw(questionnaires())
@@ -276,6 +278,7 @@ def test_no_answer_off_the_path_survives(data: st.DataObject) -> None:
     assert {problem.field for problem in cleaned.problems}.isdisjoint(cleaned.answers)
 
 
+@settings(max_examples=40)
 @given(st.data())
 def test_input_that_suits_its_kinds_is_taken_whole(data: st.DataObject) -> None:
     drawn = data.draw(questionnaires())

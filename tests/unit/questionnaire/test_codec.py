@@ -19,6 +19,7 @@ from tests.support.strategies import questionnaires
 from tests.support.tiny import WORDS, YES_NO, matrix, multiple, questionnaire, rating, section, single
 
 
+@settings(max_examples=40)
 @given(questionnaires())
 def test_what_is_written_is_read_back(drawn: Questionnaire) -> None:
     text = dumps(drawn)

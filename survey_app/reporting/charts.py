@@ -200,8 +200,8 @@ def audiences(evaluation: Evaluation, reader: Reader) -> Chart | None:
     if not shown:
         return None
     rates, stricts = [rated.rate for _name, rated in shown], [rated.strict for _name, rated in shown]
-    have_same = rule_words.are_same([rated for _name, rated in shown])
-    lines = [Line(name, _both_rates(rated, reader, is_named=not have_same)) for name, rated in shown]
+    is_named = not rule_words.are_same([rated for _name, rated in shown])
+    lines = [Line(name, _both_rates(rated, reader, is_named=is_named)) for name, rated in shown]
     layout = plots.rows(lines, legend=True)
     start = plots.axis_start([*rates, *stricts])
     layout["xaxis"] |= plots.share_axis(start)
@@ -350,9 +350,9 @@ def _rate_of_base(figure: Figure) -> str:
 
 
 def _both_rates(rated: Rated, reader: Reader, *, is_named: bool) -> str:
-    """Write both rates of a verdict, each with its rule where these differ from line to line."""
+    """Write both rates of a verdict, each with its rule where these differ by line or are not the usual ones."""
     _ = reader.gettext
-    if not is_named:
+    if not is_named and rule_words.is_strict(rated):
         return _("%(rate)s, strict %(strict)s", rate=rated.rate.percent_text, strict=rated.strict.percent_text)
     return _(", ").join(f"{reader.text(each.label)} {each.percent_text}" for each in (rated.rate, rated.strict))
 

@@ -38,7 +38,7 @@ from survey_app.scoring.evaluation import (
 from survey_app.scoring.figure import Figure
 from survey_app.scoring.measure import counted_grades, reads
 from survey_app.scoring.rounding import NOTHING, half_up, percent_text
-from survey_app.scoring.rules import SATISFACTION_RATE, STRICT_SATISFACTION_RATE, RateRule
+from survey_app.scoring.rules import STRICT_SATISFACTION_RATE, RateRule
 from survey_app.words import Audience
 
 _RATE, _STRICT = 2, 5
@@ -72,7 +72,7 @@ def rated_columns(reader: Reader, *found: Rated) -> tuple[Column, ...]:
 def _is_default(figure: Figure) -> bool:
     """Tell whether what counts is called satisfied, and the base holds valid ballots only."""
     added = figure.rule.base_adds if isinstance(figure.rule, RateRule) else ()
-    return figure.metric == SATISFACTION_RATE.name and not added
+    return rule_words.is_satisfaction(figure) and not added
 
 
 def rules_column(found: Sequence[Rated], reader: Reader) -> tuple[Column, ...]:
@@ -90,7 +90,7 @@ def rules_cell(rated: Rated | None, found: Sequence[Rated], reader: Reader) -> t
 def rate_label(figure: Figure, reader: Reader) -> str:
     """Return the head of a column of rates: short for the default rules, else as the rule is called."""
     _ = reader.gettext
-    if figure.metric == SATISFACTION_RATE.name:
+    if rule_words.is_satisfaction(figure):
         return _("Satisfaction rate")
     return _("Strict rate") if figure.metric == STRICT_SATISFACTION_RATE.name else reader.text(figure.label)
 
@@ -128,13 +128,14 @@ def headline(part: Part, reader: Reader) -> Table:
         for figure in (*figures, *pooled)
     ]
     is_plain = not any(figure.rule.base_adds for figure in figures if isinstance(figure.rule, RateRule))
+    is_satisfied = part.headline is None or (is_plain and rule_words.is_strict(part.headline.rated))
     if part.headline is not None:
         rows.append(_index_row(part.headline.rated.index, reader))
     return Table(
         title=_("Figures"),
         columns=(
             Column(_("Figure"), span=14),
-            Column(_("Satisfied") if is_plain else _("Counted"), Form.COUNT),
+            Column(_("Satisfied") if is_satisfied else _("Counted"), Form.COUNT),
             Column(_("Valid") if is_plain else _("Base"), Form.COUNT),
             Column(_("Value"), Form.PERCENT),
             Column(_("From (95%)"), Form.PERCENT, 7),
@@ -233,7 +234,7 @@ def items_on(on_scale: Sequence[Item], part: Part, reader: Reader) -> Table:
         rows=tuple(rows),
         note=reader.sentences(
             (
-                words.counted_on(on_scale[0], reader),
+                rule_words.counted_on(on_scale[0], reader),
                 rule_words.stated([item.rated for item in on_scale], reader),
                 withheld_note(part.threshold, reader),
                 *rule_words.reasons_of([item.rated for item in on_scale], reader),
@@ -246,9 +247,11 @@ def _heads_on(scale: Scale, rated: Rated, reader: Reader) -> tuple[Column, ...]:
     """Return the heads of `rated_cells` on a scale: where it does not ask for satisfaction, they do not say so."""
     _ = reader.gettext
     heads = rated_columns(reader, rated)
-    if rated.rate.metric != SATISFACTION_RATE.name or words.asks_for_satisfaction(scale):
+    if not rule_words.is_satisfaction(rated.rate) or rule_words.asks_for_satisfaction(scale):
         return heads
-    named = {0: _("Favourable"), _RATE: _("Share favourable"), _STRICT: _("Strictly favourable")}
+    named = {0: _("Favourable"), _RATE: _("Share favourable")}
+    if rule_words.is_strict(rated):
+        named[_STRICT] = _("Strictly favourable")
     return tuple(replace(head, label=named.get(place, head.label)) for place, head in enumerate(heads))
 
 

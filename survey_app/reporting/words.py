@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from fractions import Fraction
 
-from survey_app.questionnaire.definition import Scale
 from survey_app.questionnaire.text import EN, Text
 from survey_app.scoring.comparison import Change, Verdict
 from survey_app.scoring.evaluation import (
@@ -15,14 +14,12 @@ from survey_app.scoring.evaluation import (
     GOOD_PARTICIPATION,
     Comparability,
     Evaluation,
-    Item,
     Part,
     Rated,
     Trust,
     Visits,
 )
 from survey_app.scoring.figure import Figure
-from survey_app.scoring.measure import counted_grades, reads
 from survey_app.scoring.rounding import NOTHING, half_up, percent_text
 from survey_app.scoring.rules import RateRule, Rule
 from survey_app.words import Audience
@@ -224,54 +221,6 @@ def _returned(part: Part, figure: Figure, reader: Reader) -> str:
     return _(
         "%(returned)s returned (%(void)s of them spoilt or abstained papers)", returned=part.returned, void=void
     )
-
-
-def counting(part: Part, reader: Reader) -> str:
-    """Say in plain words which grades count in the headline, which only in the wider rate, and who is left out."""
-    _ = reader.gettext
-    item = part.headline
-    if item is None or item.rated.is_withheld:
-        return ""
-    figure, strict = item.rated.rate, item.rated.strict
-    if not isinstance(figure.rule, RateRule) or not isinstance(strict.rule, RateRule):
-        return ""
-    wide, narrow = counted_grades(figure.rule, item.scale), counted_grades(strict.rule, item.scale)
-    said = [counted_on(item, reader)]
-    only_wide = [code for code in wide if code not in narrow]
-    if only_wide:
-        said.append(_("Strict: without %(grades)s.", grades=_grades(item.scale, only_wide, reader)))
-    outside = [grade.code for grade in item.scale.grades if not grade.in_base]
-    if outside and figure.unknown and "unknown" not in figure.rule.base_adds:
-        said.append(
-            _("Not in the base: %(grades)s (%(count)s).", grades=_grades(item.scale, outside, reader),
-              count=figure.unknown)
-        )  # fmt: skip
-    if item.not_asked:
-        said.append(_("Not asked this question: %(count)s.", count=item.not_asked))
-    return reader.sentences(said)
-
-
-def counted_on(item: Item, reader: Reader) -> str:
-    """Say which grades of an item's scale count in its rate."""
-    _ = reader.gettext
-    rule = item.rated.rate.rule
-    if not isinstance(rule, RateRule) or not reads(rule, item.scale):
-        return ""
-    codes = counted_grades(rule, item.scale)
-    grades = _grades(item.scale, codes, reader)
-    if asks_for_satisfaction(item.scale):
-        return _("Counted: %(grades)s.", grades=grades)
-    return _("Counted as favourable: %(grades)s.", grades=grades)
-
-
-def asks_for_satisfaction(scale: Scale) -> bool:
-    """Tell whether a scale asks in words of satisfaction, so that its share is a satisfaction rate."""
-    return any(grade.satisfied and "满意" in grade.text.zh for grade in scale.grades)
-
-
-def _grades(scale: Scale, codes: Sequence[str], reader: Reader) -> str:
-    _ = reader.gettext
-    return _(", ").join(reader.text(scale.by_code[code].text) for code in codes)
 
 
 def bands_note(reader: Reader) -> str:

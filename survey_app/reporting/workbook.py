@@ -221,9 +221,9 @@ class _Book:
         names = [line.cells[0].text for line in placed.table.rows]
         drawn = []
         for number, figures in enumerate(lines):
-            head = tables.rate_label(figures[0], self.reader)
-            if head not in heads:
-                head = _("Strict rate") if number else _("Satisfaction rate")
+            # A table of one audience or of all calls both rates by their rules, or both generally.
+            rule = tables.rate_label(figures[0], self.reader)
+            head = rule if rule in heads else _("Rate beside it") if number else _("Rate")
             title = f"{sheet.title} · {head}"
             up, down = self.data.reaches(title, list(zip(names, figures, strict=False)))
             drawn.append(excel_charts.Rates(head, up, down, is_strict=number > 0))
@@ -348,7 +348,7 @@ class _Book:
                 self._beside(sheet, row + 1, FIRST_COLUMN + 4, rated.index, mean(rated.index))
             row += 1
         write_words(sheet, row + 1, words.base_line(part, reader), span=span)
-        if counting := words.counting(part, reader):
+        if counting := rule_words.counting(part, reader):
             write_words(sheet, row + 2, counting, span=span)
             row += 1
         if part.headline is not None:

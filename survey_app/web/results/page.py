@@ -11,6 +11,7 @@ from survey_app.reporting import (
     composites,
     method,
     response_rates,
+    rule_words,
     standings,
     tables,
     wave_tables,
@@ -81,7 +82,7 @@ class Page:
 
     def counting(self, part: Part) -> str:
         """Say in plain words what counts in the figure."""
-        return words.counting(part, self.reader)
+        return rule_words.counting(part, self.reader)
 
     @cached_property
     def bands_note(self) -> str:

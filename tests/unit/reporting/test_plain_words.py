@@ -6,9 +6,10 @@ from dataclasses import replace
 import pytest
 
 from survey_app.questionnaire.text import EN, ZH
-from survey_app.reporting import tables, wave_words, words
+from survey_app.reporting import charts, rule_words, tables, wave_words, words
 from survey_app.reporting.cells import Table
-from survey_app.scoring.rules import SHIPPED, Rule
+from survey_app.scoring.evaluation import Part
+from survey_app.scoring.rules import RULE_SETS, SATISFACTION_RATE_RETURNED, SHIPPED, RateRule, Rule
 from tests.unit.reporting.evaluations import READERS, evaluation
 
 READER = READERS[ZH]
@@ -16,8 +17,64 @@ READER = READERS[ZH]
 
 def test_what_counts_stands_beside_the_figure() -> None:
     part = evaluation().parts[0]
-    said = words.counting(part, READER)
+    said = rule_words.counting(part, READER)
     assert said.startswith("“非常满意、满意、基本满意”计为满意。严格：不含“基本满意”。")
+
+
+def _read_by(rate: RateRule, beside: RateRule) -> Part:
+    """The first part with its figures under the names of other rules."""
+    part = evaluation().parts[0]
+    items = tuple(
+        replace(
+            item,
+            rated=replace(
+                item.rated,
+                rate=replace(item.rated.rate, rule=rate),
+                strict=replace(item.rated.strict, rule=beside),
+            ),
+        )
+        for item in part.items
+    )
+    return replace(part, items=items, headline=next(item for item in items if item.is_headline))
+
+
+@pytest.mark.parametrize(
+    ("name", "zh", "en"),
+    [
+        (
+            "member_vote",
+            "“会员评家满意率”计入“非常满意、满意、基本满意”。“会员评家满意率（不含基本满意）”只计入“非常满意、满意”，",
+            "Members' vote, without basically satisfied counts Very satisfied, Satisfied only",
+        ),
+        (
+            "assessment",
+            "“民主测评称职率”计入“非常满意、满意”。“民主测评优秀率”只计入“非常满意”，不含“满意”。",
+            "Assessment, excellent rate counts Very satisfied only, without Satisfied.",
+        ),
+        (
+            "service_review",
+            "“好评率”计入“非常满意、满意、基本满意”。“差评率”与之相反，计入“不满意、非常不满意”。",
+            "Bad review rate is the opposite: it counts Dissatisfied, Very dissatisfied.",
+        ),
+    ],
+)
+def test_the_second_rate_is_called_strict_only_where_it_is(name: str, zh: str, en: str) -> None:
+    part = _read_by(RULE_SETS[name].rate, RULE_SETS[name].strict)
+    assert rule_words.counting(part, READER).startswith(zh)
+    assert en in rule_words.counting(part, READERS[EN])
+    found = replace(evaluation(), parts=(part,))
+    drawn = charts.audiences(found, READER)
+    assert drawn is not None
+    for table in (*tables.items(part, READER), tables.headline(part, READER), tables.audiences(found, READER)):
+        said = [column.label for column in table.columns] + [table.note]
+        assert not any("严格" in each or "计为满意" in each for each in said), said
+    assert "严格" not in str(drawn.figure)
+
+
+def test_the_same_grades_over_another_base_are_said_to_be_so() -> None:
+    part = _read_by(RULE_SETS["satisfaction"].rate, SATISFACTION_RATE_RETURNED)
+    said = rule_words.counting(part, READER)
+    assert said.startswith("“非常满意、满意、基本满意”计为满意。“满意率（占收回票）”计入的档次相同，分母不同。")
 
 
 def test_papers_without_answers_are_told_apart_from_ballots() -> None:

@@ -31,9 +31,10 @@ _Terms: TypeAlias = dict[str, tuple[str, str]]
 def _of_rates() -> _Terms:
     return {
         "rates": (
-            _("Rate and strict rate"),
+            _("Rate and the rate beside it"),
             _(
-                "How many of those who answered are satisfied. The rate counts the lowest satisfied grade, too; "
+                "Shares of those who answered. Which grades each counts is said by its rule, which is named with "
+                "every table. By the usual rules the satisfaction rate counts the lowest satisfied grade, too, and "
                 "the strict one does not."
             ),
         ),

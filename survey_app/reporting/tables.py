@@ -98,7 +98,8 @@ def rate_label(figure: Figure, reader: Reader) -> str:
 def rated_cells(rated: Rated) -> tuple[Cell, ...]:
     """Return x, n, rate, its interval, the strict rate and the index; dashes where withheld."""
     figure = rated.rate
-    n = figure.n if figure.bounds is None else figure.bounds.n
+    # Where the rate is withheld for few are dissatisfied, its base may stand beside the strict one.
+    n = figure.bounds.n if figure.bounds is not None else figure.n or rated.strict.n
     return (
         count(figure.x), count(n), rate(figure), *limits(figure), rate(rated.strict), mean(rated.index),
     )  # fmt: skip

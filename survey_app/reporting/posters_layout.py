@@ -53,8 +53,9 @@ def wrapped(words: str, size: float, room: float) -> list[str]:
     for piece in _pieces(words, most):
         if line and width(line + piece.rstrip()) > most and piece not in _NOT_AT_START:
             carried = ""
-            while line and line[-1] in _NOT_AT_END:
-                carried, line = line[-1] + carried, line[:-1]
+            # A blank behind an opening sign goes away with the line's end.
+            while (kept := line.rstrip()) and kept[-1] in _NOT_AT_END:
+                carried, line = line[len(kept) - 1 :] + carried, kept[:-1]
             lines.append(line.rstrip())
             line = carried + piece.lstrip()
         else:

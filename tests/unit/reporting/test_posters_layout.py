@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ET
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from survey_app.reporting import posters, posters_layout, qr, slips
@@ -25,6 +25,7 @@ def test_lines_fit_and_lose_nothing(words: str, room: float, size: float) -> Non
 
 @settings(max_examples=100)
 @given(words=_words, most=st.integers(1, 4))
+@example(words="1““ 111MM““", most=2)
 def test_what_is_fitted_takes_no_more_lines(words: str, most: int) -> None:
     fitted = posters_layout.fitted(words, (12, 9, 6), 100, most)
     assert len(fitted.lines) <= most

@@ -159,12 +159,13 @@ def _pooled_note(part: Part, reader: Reader) -> str:
     _ = reader.gettext
     if part.pooled is None or part.pooled.withheld is not None:
         return ""
-    return _(
+    said = _(
         "Items pooled counts ratings, not people: %(ratings)s ratings by %(people)s people; its interval allows "
         "for that.",
         ratings=part.pooled.n,
         people=part.pooled.respondents,
     )
+    return reader.sentences((said, *words.design(part.pooled, reader)))
 
 
 def ballots(part: Part, reader: Reader) -> Table:

@@ -161,6 +161,18 @@ def interval(figure: Figure, reader: Reader) -> str:
     return _("%(level)d%% interval %(low)s–%(high)s", level=level, low=figure.low_text, high=figure.high_text)
 
 
+def design(figure: Figure, reader: Reader) -> list[str]:
+    """Say what an interval allows for that rests on clusters; nothing for others."""
+    _ = reader.gettext
+    found = figure.interval
+    if found is None or found.df is None:
+        return []
+    said = [_("It has %(df)s degrees of freedom.", df=half_up(found.df, 0))]
+    if found.design_effect is not None:
+        said.append(_("Its design effect is %(effect)s.", effect=half_up(found.design_effect, 2)))
+    return said
+
+
 def issued(part: Part, reader: Reader) -> str:
     """Say how many were issued, as far as anybody can know."""
     _ = reader.gettext

@@ -216,8 +216,14 @@ def test_no_table_has_a_column_for_who_sent_a_response(database: Database) -> No
     columns = {column["name"] for column in inspect(database.engine).get_columns("response")}
     assert columns == {
         "id", "survey_id", "version_id", "collector_id", "posting_id", "unit_id", "batch_id", "audience", "mode",
-        "locale", "received_at", "seconds", "answers",
+        "locale", "received_at", "seconds", "answers", "stored_at",
     }  # fmt: skip
+
+
+def test_what_workers_send_has_one_moment_only(database: Database, field: Field) -> None:
+    """When it was stored is kept of files and paper alone, whose ballots have a day of the past."""
+    send(database, field, {"Q1": ["2"]})
+    assert [row.stored_at for row in responses(database, field)] == [None]
 
 
 def test_a_version_is_decoded_once(database: Database, field: Field) -> None:

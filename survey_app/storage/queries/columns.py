@@ -51,8 +51,9 @@ def rows(
         stored_later = (Response.stored_at >= since, *(() if until is None else (Response.stored_at < until,)))
         own = select(*_ROW).where(Response.survey_id == survey_id)
         query = union_all(own.where(*as_received), own.where(*stored_later)).order_by("received_at", "id")
-    found = session.execute(query.execution_options(yield_per=PORTION))
-    yield from found.partitions()
+    # Who reads may stop before the end; then the cursor on the server is to be closed, too.
+    with session.execute(query.execution_options(yield_per=PORTION)) as found:
+        yield from found.partitions()
 
 
 def rows_of(session: Session, ids: Sequence[UUID]) -> Iterator[Sequence[Row[Any]]]:

@@ -47,8 +47,9 @@ def said(session: Session, survey_id: int, field: str) -> Iterator[tuple[str, in
         .where(Response.survey_id == survey_id, written.is_not(None))
         .group_by("written")
     )
-    for text, count in session.execute(query.execution_options(yield_per=_PORTION)):
-        yield text, int(count)
+    with session.execute(query.execution_options(yield_per=_PORTION)) as found:
+        for text, count in found:
+            yield text, int(count)
 
 
 def versions(session: Session, survey_id: int) -> Sequence[QuestionnaireVersion]:

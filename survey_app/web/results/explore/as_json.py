@@ -144,8 +144,15 @@ def bounds(found: Bounds) -> Json:
 
 
 def interval(found: Interval) -> Json:
-    """Write an interval."""
-    return {"low": found.low, "high": found.high, "level": found.level, "method": found.method}
+    """Write an interval; degrees of freedom and design effect where it rests on clusters or weights."""
+    return {
+        "low": found.low,
+        "high": found.high,
+        "level": found.level,
+        "method": found.method,
+        "df": found.df,
+        "design_effect": None if found.design_effect is None else round(found.design_effect, 2),
+    }
 
 
 def rated(found: Rated) -> Json:

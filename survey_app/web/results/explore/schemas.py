@@ -90,7 +90,14 @@ SCHEMAS: dict[str, Schema] = {
         threshold=WHOLE,
     ),
     "Interval": obj(
-        "A confidence interval on the scale of its value.", low=NUMBER, high=NUMBER, level=NUMBER, method=STRING
+        "A confidence interval on the scale of its value. `df` and `design_effect` are those of clusters or "
+        "weights, where it rests on them.",
+        low=NUMBER,
+        high=NUMBER,
+        level=NUMBER,
+        method=STRING,
+        df=maybe(NUMBER),
+        design_effect=maybe(NUMBER),
     ),
     "ShownFigure": obj(
         "x of n by a rule. `value` is a share (0-1) for rates, 0-100 for the index, -100 to 100 for the NPS. Of "

@@ -191,6 +191,7 @@ def _table(weighed: Weighed, line: Line, names: Sequence[str], desk: Desk) -> Ta
         Column(_("Change (percentage points)"), Form.POINTS, 5),
         Column(_("Ballots"), Form.COUNT, 3),
         Column(_("Design effect"), Form.DECIMAL, 4),
+        Column(_("Degrees of freedom"), Form.COUNT, 3),
         Column(_("Kish 1+cv²"), Form.DECIMAL, 4),
         Column(_("Trimmed"), Form.COUNT, 3),
         Column(_("Notes"), span=16),
@@ -210,7 +211,7 @@ def _table(weighed: Weighed, line: Line, names: Sequence[str], desk: Desk) -> Ta
 
 def _cells(name: str, outcome: Outcome, plain: Figure, way: Weighting, desk: Desk) -> tuple[Cell, ...]:
     if outcome.refusal is not None:
-        return (say(name), *(EMPTY,) * 8, say(_why(outcome, way, desk)))
+        return (say(name), *(EMPTY,) * 9, say(_why(outcome, way, desk)))
     figure = outcome.figure
     low, high = (share(figure.interval.low), share(figure.interval.high)) if figure.interval else (EMPTY, EMPTY)
     is_plain = way.way in (Way.UNWEIGHTED, Way.CLUSTERED)
@@ -218,6 +219,7 @@ def _cells(name: str, outcome: Outcome, plain: Figure, way: Weighting, desk: Des
     change = EMPTY if is_vague else points(float(figure.value or 0) - float(plain.rate or 0))
     return (
         say(name), _value(figure), low, high, change, count(outcome.n), _decimal(outcome.design_effect),
+        _freedom(figure),
         EMPTY if is_plain else _decimal(outcome.kish), EMPTY if is_plain else count(outcome.trimmed),
         say(_notes(outcome, way, desk)),
     )  # fmt: skip
@@ -225,6 +227,11 @@ def _cells(name: str, outcome: Outcome, plain: Figure, way: Weighting, desk: Des
 
 def _value(figure: Figure) -> Cell:
     return share(figure.value) if figure.bounds is None else rate(figure)
+
+
+def _freedom(figure: Figure) -> Cell:
+    """Return the degrees of freedom of an interval that rests on clusters or weights."""
+    return EMPTY if figure.interval is None or figure.interval.df is None else count(round(figure.interval.df))
 
 
 def _decimal(value: float | None) -> Cell:

@@ -23,6 +23,7 @@ from survey_app import create_app
 from survey_app.config import Settings
 from survey_app.storage.models import Posting, Survey, Unit
 from survey_app.words import SurveyState
+from survey_app.worker import collect_rarely
 from tests.support.evaluated import sign_up
 from tests.support.sessions import client_of
 
@@ -48,6 +49,7 @@ def main(size: int) -> None:
         instance.mkdir()
         leader = sign_up(made.database, top, username="leader")
         app = create_app(_settings(instance, made.folder))
+        collect_rarely()
         _measure(client_of(app, leader), f"/results/{campaign}", f"survey={survey_id}&audience=workers")
 
 

@@ -143,7 +143,7 @@ def headline(part: Part, reader: Reader) -> Table:
             Column(_("To (95%)"), Form.PERCENT, 7),
         ),
         rows=tuple(rows),
-        note=_pooled_note(part, reader),
+        note=words.pooled(part, reader),
     )
 
 
@@ -153,19 +153,6 @@ def _index_row(figure: Figure, reader: Reader) -> Row:
         low = Cell(figure.low_text, Form.DECIMAL, Decimal(figure.low_text))
         high = Cell(figure.high_text, Form.DECIMAL, Decimal(figure.high_text))
     return Row((say(words.named(figure.rule, reader)), EMPTY, count(figure.n), mean(figure), low, high))
-
-
-def _pooled_note(part: Part, reader: Reader) -> str:
-    _ = reader.gettext
-    if part.pooled is None or part.pooled.withheld is not None:
-        return ""
-    said = _(
-        "Items pooled counts ratings, not people: %(ratings)s ratings by %(people)s people; its interval allows "
-        "for that.",
-        ratings=part.pooled.n,
-        people=part.pooled.respondents,
-    )
-    return reader.sentences((said, *words.design(part.pooled, reader)))
 
 
 def ballots(part: Part, reader: Reader) -> Table:

@@ -161,6 +161,20 @@ def interval(figure: Figure, reader: Reader) -> str:
     return _("%(level)d%% interval %(low)s–%(high)s", level=level, low=figure.low_text, high=figure.high_text)
 
 
+def pooled(part: Part, reader: Reader) -> str:
+    """Say what the second reading counts, and what its interval allows for."""
+    _ = reader.gettext
+    if part.pooled is None or part.pooled.withheld is not None:
+        return ""
+    said = _(
+        "Items pooled counts ratings, not people: %(ratings)s ratings by %(people)s people; its interval allows "
+        "for that.",
+        ratings=part.pooled.n,
+        people=part.pooled.respondents,
+    )
+    return reader.sentences((said, *design(part.pooled, reader)))
+
+
 def design(figure: Figure, reader: Reader) -> list[str]:
     """Say what an interval allows for that rests on clusters; nothing for others."""
     _ = reader.gettext

@@ -56,6 +56,15 @@ class Spy:
         assert answer.status_code == 200, answer.json
         return answer.json
 
+    def truth(self) -> np.ndarray:
+        """Return the ballots of each kind, as they were given."""
+        numbers = [posting.id for posting in self._made.postings]
+        counts = np.zeros(len(self.attacker.atoms), np.int64)
+        for each in self._made.given:
+            values = {name: str(each.answers.get(name) or NOTHING) for name in CODES}
+            counts[self.attacker.atoms.index(Atom(numbers.index(each.posting), values))] += 1
+        return counts
+
     def learns(self, takes: Takes, count: int | None) -> None:
         if count is not None:
             self.attacker.learns(takes, count)
@@ -198,9 +207,5 @@ def test_the_spy_notes_what_is_true(app: Flask, database: Database) -> None:
         spy.reads_answer_groups(place, takes)
     spy.reads_groups()
     spy.reads_units()
-    numbers = [posting.id for posting in made.postings]
-    counts = np.zeros(len(spy.attacker.atoms), np.int64)
-    for each in made.given:
-        values = {name: str(each.answers.get(name) or NOTHING) for name in CODES}
-        counts[spy.attacker.atoms.index(Atom(numbers.index(each.posting), values))] += 1
+    counts = spy.truth()
     assert (np.stack(spy.attacker.rows) @ counts).tolist() == spy.attacker.results

@@ -18,7 +18,6 @@ from survey_app.storage.session import Database
 from survey_app.words import Audience, SurveyState
 from tests.integration.test_attack_through_pages import (
     CODES,
-    NOTHING,
     UNKNOWN,
     VERDICT,
     Spy,
@@ -28,7 +27,6 @@ from tests.integration.test_attack_through_pages import (
 from tests.support.evaluated import NOW, Evaluated, make_campaign, make_evaluated, open_survey, respond, sign_up
 from tests.support.long_table import TEAM, UNIT, WHOLE, Row, fetched
 from tests.support.sessions import client_of
-from tests.unit.analysis.attacker import Atom
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 
@@ -200,11 +198,7 @@ def test_nothing_withheld_follows_from_the_table_and_the_pages(app: Flask, datab
             spy.learns(both(takes, row.question, ["1", "2", "3"]), int(row.x))
         elif row.code in outside and outside[row.code] is not None and row.question == VERDICT:
             spy.learns(both(takes, VERDICT, [UNKNOWN]), int(row.x))
-    numbers = [posting.id for posting in made.postings]
-    counts = np.zeros(len(spy.attacker.atoms), np.int64)
-    for each in made.given:
-        values = {name: str(each.answers.get(name) or NOTHING) for name in CODES}
-        counts[spy.attacker.atoms.index(Atom(numbers.index(each.posting), values))] += 1
+    counts = spy.truth()
     # The table says what is true,
     assert (np.stack(spy.attacker.rows) @ counts).tolist() == spy.attacker.results
     # and all of it together gives no withheld number away.

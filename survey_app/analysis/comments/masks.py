@@ -14,9 +14,6 @@ from functools import lru_cache
 
 from survey_app.analysis.comments.names import Span, names
 
-VERSION = 2
-"""Of the rules below. Other rules mask otherwise, and then comments have to be looked at again."""
-
 
 class Mask(StrEnum):
     """What stands in the place of what was masked."""

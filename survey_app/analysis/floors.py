@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 
+from survey_app.analysis import explore as explored
 from survey_app.analysis.explore import Topic
 from survey_app.analysis.facts import FloorFacts, PostingFacts
-from survey_app.analysis.gate import ByNode, Gated, Where, together
+from survey_app.analysis.gate import NOTHING, ByNode, Gated, Where, together
 from survey_app.analysis.instrument import Instrument, where_of
 from survey_app.analysis.layout import Array
 from survey_app.analysis.readings import Reading
+from survey_app.analysis.selection import Selection
 from survey_app.analysis.unit_table import headcounts_of, inner_places, returned_of
 from survey_app.scoring.evaluation import Floored, Judged
 from survey_app.scoring.participation import Frontline, Standing, judge, worst
@@ -82,13 +85,21 @@ class Floors:
         return None if found is None else _among(found.groups, facts.codes)
 
 
-def by_unit(topic: Topic, floors: Sequence[FloorFacts]) -> Gated[Mapping[int, Standing]]:
-    """Return how every unit of the reader's that has ballots stands, with all that lies below it."""
-    inner = inner_places(topic)
+def by_unit(topic: Topic, selection: Selection, floors: Sequence[FloorFacts]) -> Gated[Mapping[int, Standing]]:
+    """Return how every unit of the reader's that has ballots stands, with all that lies below it.
+
+    Of the selected team, whatever the selected unit; nothing where conditions are set, because a floor asks for a
+    share of the people. Raises `OutOfScope`.
+    """
+    if selection.cuts:
+        return NOTHING.map(lambda _: {})
+    where = explored.where_of(topic, replace(selection, unit=None))
+    of = None if selection.team is None else topic.gate.world.tree.team_leaves(selection.team)
+    inner = inner_places(topic, of)
     asked = [each for each in floors if each.question in topic.gate.asked]
-    counted = together(topic.gate.by_node(each.question) for each in asked)
+    counted = together(topic.gate.by_node(each.question, where) for each in asked)
     units = topic.gate.world.tree.unit[topic.gate.scope.node[inner]].tolist()
-    people, returned = headcounts_of(topic, inner).tolist(), returned_of(topic, inner).tolist()
+    people, returned = headcounts_of(topic, inner, of).tolist(), returned_of(topic, inner, of).tolist()
 
     def standings(found: tuple[ByNode, ...]) -> Mapping[int, Standing]:
         made: dict[int, Standing] = {}

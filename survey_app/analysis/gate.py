@@ -146,6 +146,26 @@ class ByNode:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupsByNode:
+    """One question at nodes of the scope, of ballots that other answers tell apart: by `groups` of codes.
+
+    `around` are the ballots of the same places without conditions, by value, marks first: none of its answers can
+    stand more often in a part of it. Both are zero where nothing is `shown`.
+    """
+
+    asked: Asked
+    groups: tuple[tuple[str, ...], ...]
+    counts: Array
+    around: Array
+    shown: Array
+
+    def only(self, kept: Array) -> GroupsByNode:
+        """Return the same for some of the nodes, given by whether they are among them."""
+        counts, around = (np.where(kept[:, None], each, 0) for each in (self.counts, self.around))
+        return GroupsByNode(self.asked, self.groups, counts, around, self.shown & kept)
+
+
+@dataclass(frozen=True, slots=True)
 class ByBlock:
     """One question by the smallest groups of places that may be told apart: ballots by value, marks first.
 
@@ -255,7 +275,7 @@ class Gate:
 
     def count(self, name: str, where: Where) -> Gated[Counted | None]:
         """Return the answers to a question; None where they must not be told apart, or there are none."""
-        if name in where.conditions or (self.is_live and where.conditions):
+        if not self._may_ask(name, where):
             return Gated(None, _KEY)
         opening = self._opening(name, tuple(sorted(where.conditions)))
         if not self._shows(opening, where):
@@ -304,22 +324,67 @@ class Gate:
             table[at] = [sum(int(values[places[code]]) for code in codes) for codes in columns]
         return Gated(CrossCounted(tuple(rows), tuple(columns), table), _KEY)
 
-    def by_node(self, name: str) -> Gated[ByNode]:
-        """Return a question at every node of the scope, in the scope's order."""
-        opening = self._opening(name, ())
-        by_node = self.scope.sums(self._cube(name, ())[:, 0], np.arange(len(self.scope.node)))
-        shown = opening.nodes & by_node.any(axis=1)
+    def by_node(self, name: str, where: Where | None = None) -> Gated[ByNode]:
+        """Return a question at every node of the scope, in the scope's order: what `count` shows of each.
+
+        `where` names the leaves that are meant, and conditions that are no answers. Raises `ValueError` for others.
+        """
+        where = where or self.everywhere
+        if any(self.cut(each).is_answer for each in where.conditions):
+            raise ValueError("conditions by answers leave groups of codes only")
+        may_show, by_node = self._at_nodes(name, where)
+        shown = may_show & by_node.any(axis=1)
         return Gated(ByNode(self.asked[name], np.where(shown[:, None], by_node, 0), shown), _KEY)
 
-    def by_block(self, name: str) -> Gated[ByBlock]:
-        """Return a question by the smallest groups of places; none where not even the whole is shown."""
-        opening = self._opening(name, ())
-        blocks = opening.blocks if opening.is_open else np.full(len(self.scope.inside), -1)
+    def groups_by_node(self, name: str, where: Where) -> Gated[tuple[GroupsByNode, ...]]:
+        """Return the same where conditions by answers are among those of `where`; parts have no node in common."""
+        if not self._may_ask(name, where):
+            return Gated((), _KEY)
+        shown, by_node = self._at_nodes(name, where)
+        asked = self.asked[name]
+        groups = self._groups(self._opening(name, tuple(sorted(where.conditions))), asked)
+        place = {code: MARKS + at for at, code in enumerate(codes_of(asked.column))}
+        counts = np.zeros((len(by_node), len(groups)), np.int64)
+        for at, group in enumerate(groups):
+            counts[:, at] = by_node[:, [place[code] for code in group]].sum(axis=1)
+        around = self.by_node(name, Where(where.leaves, None)).value.counts
+        found = GroupsByNode(asked, tuple(groups), counts, around, np.ones(len(shown), np.bool_)).only(shown)
+        return Gated((found,), _KEY)
+
+    @property
+    def everywhere(self) -> Where:
+        """All ballots that the reader sees."""
+        return Where(self.scope.inside, 0)
+
+    def _at_nodes(self, name: str, where: Where) -> tuple[Array, Array]:
+        """Return which nodes may be shown, and the ballots by node and value, marks first, of all."""
+        nodes = np.arange(len(self.scope.node))
+        by_leaf = self._chosen(name, where) if self._may_ask(name, where) else self._chosen(name, self.everywhere)
+        by_node = self.scope.sums(np.where(where.leaves[:, None], by_leaf, 0), nodes)
+        if not self._may_ask(name, where):
+            return np.zeros(len(nodes), np.bool_), by_node
+        opening = self._opening(name, tuple(sorted(where.conditions)))
+        if not self._shows_conditions(opening, where):
+            return np.zeros(len(nodes), np.bool_), by_node
+        return opening.shows_parts(where.leaves), by_node
+
+    def by_block(self, name: str, conditions: Mapping[str, Array] | None = None) -> Gated[ByBlock]:
+        """Return a question by the smallest groups of places; none where not even the whole is shown.
+
+        With conditions that are no answers, blocks without such ballots are left out.
+        """
+        where = Where(self.scope.inside, 0, conditions or {})
+        blocks, by_leaf = np.full(len(self.scope.inside), -1), self._chosen(name, self.everywhere)
+        if self._may_ask(name, where):
+            opening, by_leaf = self._opening(name, tuple(sorted(where.conditions))), self._chosen(name, where)
+            if opening.is_open and self._shows_conditions(opening, where):
+                blocks = opening.blocks
+        if where.conditions:
+            blocks = np.where(np.isin(blocks, np.unique(blocks[by_leaf.any(axis=1)])), blocks, -1)
         inside = np.flatnonzero(blocks >= 0)
         known, block = np.unique(blocks[inside], return_inverse=True)
-        cube = self._cube(name, ())[:, 0]
-        counts = np.zeros((len(known), cube.shape[1]), np.int64)
-        np.add.at(counts, block, cube[inside])
+        counts = np.zeros((len(known), by_leaf.shape[1]), np.int64)
+        np.add.at(counts, block, by_leaf[inside])
         return Gated(ByBlock(self.asked[name], self.world.active[inside], block, counts), _KEY)
 
     def moments(self, scores: Mapping[str, Mapping[str, float]]) -> Gated[Moments | None]:
@@ -356,7 +421,15 @@ class Gate:
     def _shows(self, opening: Opening, where: Where) -> bool:
         """Tell whether the place and every condition are whole groups."""
         here = opening.shows_node(where.node) if where.node is not None else opening.shows_leaves(where.leaves)
-        return here and all(opening.shows_categories(name, chosen) for name, chosen in where.conditions.items())
+        return here and self._shows_conditions(opening, where)
+
+    def _may_ask(self, name: str, where: Where) -> bool:
+        """Tell whether a question has an answer here: not by itself, and by places only while ballots come in."""
+        return name not in where.conditions and not (self.is_live and where.conditions)
+
+    def _shows_conditions(self, opening: Opening, where: Where) -> bool:
+        """Tell whether every condition is whole groups."""
+        return all(opening.shows_categories(name, chosen) for name, chosen in where.conditions.items())
 
     def _groups(self, opening: Opening, asked: Asked) -> list[tuple[str, ...]]:
         """Return the groups of codes of a question, those without an answer left out."""
@@ -366,17 +439,25 @@ class Gate:
 
     def _sum(self, name: str, where: Where) -> Array:
         """Return the ballots by value of a question's column, marks first."""
-        cuts = [self.cut(each) for each in sorted(where.conditions)]
-        cube = self._cube(name, tuple(cut.name for cut in cuts))
-        chosen = np.ones(1, np.bool_)
-        for cut in cuts:
-            chosen = np.logical_and.outer(chosen, where.conditions[cut.name]).reshape(-1)
-        cells = np.flatnonzero(chosen)
+        cube, cells = self._cells_of(name, where)
         if where.node is not None and where.node > 0:
             low, high = self.scope.low[where.node], self.scope.high[where.node]
             return np.asarray(cube[low:high, cells].sum(axis=(0, 1), dtype=np.int64))
         leaves = np.flatnonzero(where.leaves)
         return np.asarray(cube[leaves[:, None], cells].sum(axis=(0, 1), dtype=np.int64))
+
+    def _chosen(self, name: str, where: Where) -> Array:
+        """Return the ballots that meet the conditions by active leaf and value."""
+        cube, cells = self._cells_of(name, where)
+        return cube[:, cells].sum(axis=1, dtype=cube.dtype) if where.conditions else cube[:, 0]
+
+    def _cells_of(self, name: str, where: Where) -> tuple[Array, Array]:
+        """Return the ballots by leaf, cell and value, and the cells that meet the conditions."""
+        cuts = [self.cut(each) for each in sorted(where.conditions)]
+        chosen = np.ones(1, np.bool_)
+        for cut in cuts:
+            chosen = np.logical_and.outer(chosen, where.conditions[cut.name]).reshape(-1)
+        return self._cube(name, tuple(cut.name for cut in cuts)), np.flatnonzero(chosen)
 
     def _cube(self, name: str, cuts: tuple[str, ...]) -> Array:
         """Return the ballots by active leaf, cell of the cuts and value; the same for all readers."""

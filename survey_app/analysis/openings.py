@@ -87,6 +87,32 @@ class Opening:
         touched = np.isin(blocks, np.unique(blocks[chosen]))
         return bool((touched == chosen).all())
 
+    def shows_parts(self, chosen: Array) -> Array:
+        """Tell for each node of the scope whether those of these active leaves that lie there may be shown.
+
+        They are the whole node, which is open, or whole blocks. Same as `shows_node` and `shows_leaves` one by one.
+        """
+        scope, blocks = self._scope, self.blocks
+        if (chosen == scope.inside).all() or not self.is_open:
+            return self.nodes
+        ends = np.stack([scope.low[1:], scope.high[1:]], axis=1).reshape(-1)
+        inside, taken = (_between(np.add, each.astype(np.int64), 0, ends) for each in (scope.inside, chosen))
+        is_split = np.isin(blocks, np.unique(blocks[~chosen & scope.inside])) | (blocks < 0)
+        _, block = np.unique(blocks, return_inverse=True)
+        at = np.arange(len(blocks))
+        first, last = np.full(len(blocks), len(blocks)), np.full(len(blocks), -1)
+        np.minimum.at(first, block, at)
+        np.maximum.at(last, block, at)
+        # A block that is split by the choice begins before every node.
+        earliest = np.where(chosen, np.where(is_split, -1, first[block]), len(blocks))
+        latest = np.where(chosen, last[block], -1)
+        found = np.zeros(len(scope.node), np.bool_)
+        found[0] = chosen.any() and not (chosen & is_split).any()
+        found[1:] = _between(np.minimum, earliest, len(blocks), ends) >= scope.low[1:]
+        found[1:] &= _between(np.maximum, latest, -1, ends) < scope.high[1:]
+        found[1:] = np.where(taken == inside, self.nodes[1:], found[1:] & (taken > 0))
+        return found
+
     def shows_categories(self, name: str, chosen: Array) -> bool:
         """Tell whether these categories of a dimension are whole groups; empty ones do not matter."""
         taken, left = chosen & self.held[name], ~chosen & self.held[name]
@@ -311,6 +337,13 @@ class Merge:
 def _starts(labels: Array) -> Array:
     """Return where each group of categories begins."""
     return np.concatenate([[0], 1 + np.flatnonzero(labels[1:] != labels[:-1])])
+
+
+def _between(combine: np.ufunc, values: Array, nothing: int, ends: Array) -> Array:
+    """Combine the values from each first bound up to before the one that follows it; bounds come in pairs."""
+    if not len(ends):
+        return np.zeros(0, np.int64)
+    return np.asarray(combine.reduceat(np.append(values, nothing), ends)[::2])
 
 
 def _joined(table: Table, finer: Sequence[Opening]) -> dict[str, Array]:

@@ -20,7 +20,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from survey_app.analysis.blocks import Scope, scope_of
-from survey_app.analysis.columns import Columns, Kept, Piece
+from survey_app.analysis.columns import MARKS, Columns, Kept, Piece
 from survey_app.analysis.encode import slot_of
 from survey_app.analysis.gate import (
     NOTHING,
@@ -31,6 +31,7 @@ from survey_app.analysis.gate import (
     CrossCounted,
     Gate,
     Gated,
+    GroupsByNode,
     Where,
     together,
 )
@@ -40,7 +41,7 @@ from survey_app.analysis.readings import entries
 from survey_app.analysis.release import Release, Rule, has_answer
 from survey_app.analysis.selection import PERIOD
 from survey_app.analysis.store import MARGIN
-from survey_app.analysis.world import World
+from survey_app.analysis.world import World, codes_of
 from survey_app.analysis.worlds import Ballots, Source, Worlds
 from survey_app.questionnaire.definition import Questionnaire
 from survey_app.scoring.drivers import Moments
@@ -207,19 +208,29 @@ class Several(Gate):
         found = [member.cross(row, column, own) for member, own in self._at(where)]
         return together(found).map(_crossed)
 
-    def by_node(self, name: str) -> Gated[ByNode]:
+    def by_node(self, name: str, where: Where | None = None) -> Gated[ByNode]:
         """Return a question at every node of the scope, in the scope's order."""
-        found = [member.by_node(name) for member in self._members]
-        return together(found).map(self._joined)
+        return self._by_node(name, where, is_whole=False)
 
-    def by_whole_node(self, name: str) -> Gated[ByNode]:
+    def by_whole_node(self, name: str, where: Where | None = None) -> Gated[ByNode]:
         """Return the same, only of nodes where nothing is left out that counts above: what is shown adds up."""
-        found = [member.by_node(name) for member in self._members]
-        return together(found).map(partial(self._joined, is_whole=True))
+        return self._by_node(name, where, is_whole=True)
 
-    def by_block(self, name: str) -> Gated[ByBlock]:
+    def _by_node(self, name: str, where: Where | None, *, is_whole: bool) -> Gated[ByNode]:
+        asked = list(self._at(where or self.everywhere))
+        found = together(member.by_node(name, replace(own, node=None)) for member, own in asked)
+        return found.map(partial(self._joined, name, [member for member, _ in asked], is_whole=is_whole))
+
+    def groups_by_node(self, name: str, where: Where) -> Gated[tuple[GroupsByNode, ...]]:
+        """Return the same where conditions by answers are set; the first that shows a node says its groups."""
+        asked = list(self._at(where))
+        found = together(member.groups_by_node(name, replace(own, node=None)) for member, own in asked)
+        return found.map(partial(self._grouped, [member for member, _ in asked]))
+
+    def by_block(self, name: str, conditions: Mapping[str, Array] | None = None) -> Gated[ByBlock]:
         """Return a question by the smallest groups of places that none of the members splits."""
-        found = [member.by_block(name) for member in self._members]
+        asked = self._at(Where(self.scope.inside, 0, conditions or {}))
+        found = [member.by_block(name, own.conditions) for member, own in asked]
         return together(found).map(partial(_blocks, self.asked[name]))
 
     def moments(self, scores: Mapping[str, Mapping[str, float]]) -> Gated[Moments | None]:
@@ -242,10 +253,12 @@ class Several(Gate):
             }
             yield member, Where(leaves, node, conditions)
 
-    def _joined(self, found: Sequence[ByNode], *, is_whole: bool = False) -> ByNode:
-        counts = np.zeros((len(self.scope.node), found[0].counts.shape[1]), np.int64)
+    def _joined(self, name: str, members: Sequence[Gate], found: Sequence[ByNode], *, is_whole: bool) -> ByNode:
+        asked = self.asked[name]
+        counts = np.zeros((len(self.scope.node), MARKS + len(codes_of(asked.column))), np.int64)
         shown, hidden = np.zeros(len(counts), np.bool_), np.zeros(len(counts), np.bool_)
-        for member, own, places in zip(self._members, found, self._places, strict=True):
+        for member, own in zip(members, found, strict=True):
+            places = self._places[id(member)]
             here = places >= 0
             counts[here] += own.counts[places[here]]
             shown[here] |= own.shown[places[here]]
@@ -254,12 +267,41 @@ class Several(Gate):
                 hidden[here] |= ~own.shown[places[here]]
         if is_whole:
             shown &= ~hidden
-        return ByNode(found[0].asked, np.where(shown[:, None], counts, 0), shown)
+        return ByNode(asked, np.where(shown[:, None], counts, 0), shown)
+
+    def _grouped(
+        self, members: Sequence[Gate], found: Sequence[tuple[GroupsByNode, ...]]
+    ) -> tuple[GroupsByNode, ...]:
+        """Add up as `_summed` does at each node: those that tell fewer apart than the first are left out."""
+        every = [self._placed(member, each) for member, own in zip(members, found, strict=True) for each in own]
+        parts, taken = [], np.zeros(len(self.scope.node), np.bool_)
+        for at, first in enumerate(every):
+            shown = first.shown & ~taken
+            taken |= first.shown
+            counts, around = first.counts.copy(), first.around.copy()
+            for other in every[at + 1 :]:
+                places = _within(first.groups, other.groups)
+                if places is not None:
+                    np.add.at(counts.T, [first.groups.index(codes) for codes in places], other.counts.T)
+                    around += other.around
+            parts.append(GroupsByNode(first.asked, first.groups, counts, around, first.shown).only(shown))
+        return tuple(parts)
+
+    def _placed(self, member: Gate, own: GroupsByNode) -> GroupsByNode:
+        """Return what a member shows by the nodes of this scope."""
+        places = self._places[id(member)]
+        here = places >= 0
+        counts, around, shown = (
+            np.zeros((len(places), *each.shape[1:]), each.dtype) for each in (own.counts, own.around, own.shown)
+        )
+        for mine, theirs in ((counts, own.counts), (around, own.around), (shown, own.shown)):
+            mine[here] = theirs[places[here]]
+        return GroupsByNode(own.asked, own.groups, counts, around, shown)
 
     @cached_property
-    def _places(self) -> list[Array]:
+    def _places(self) -> dict[int, Array]:
         """For each member the place in its scope of each node of this one; -1 where it has no ballots."""
-        return [_places(self, member) for member in self._members]
+        return {id(member): _places(self, member) for member in self._members}
 
     def _counting(self, piece: Piece, column: Column) -> Array:
         found = np.zeros(piece.size, np.bool_)
@@ -296,9 +338,9 @@ def whole_rows(gate: Gate, piece: Piece, columns: Sequence[Column]) -> Array:
     return np.zeros(piece.size, np.bool_) if gate.is_live else _rows(gate, piece)
 
 
-def by_whole_node(gate: Gate, name: str) -> Gated[ByNode]:
+def by_whole_node(gate: Gate, name: str, where: Where | None = None) -> Gated[ByNode]:
     """Return a question at every node of the scope, so that what is shown of one holds all shown below it."""
-    return gate.by_whole_node(name) if isinstance(gate, Several) else gate.by_node(name)
+    return gate.by_whole_node(name, where) if isinstance(gate, Several) else gate.by_node(name, where)
 
 
 def _rows(member: Gate, piece: Piece) -> Array:
@@ -369,6 +411,9 @@ def _matched(chosen: Array, codes: Sequence[str], others: Sequence[str]) -> Arra
 
 def _blocks(asked: Asked, found: Sequence[ByBlock]) -> ByBlock:
     """Put blocks together that share a place; their ballots add up."""
+    if not found:
+        nothing = np.zeros(0, np.int64)
+        return ByBlock(asked, nothing, nothing, np.zeros((0, MARKS + len(codes_of(asked.column))), np.int64))
     leaves = np.unique(np.concatenate([each.leaves for each in found]))
     first = len(leaves) + np.cumsum([0, *(len(each.counts) for each in found)])
     edges = [

@@ -1,19 +1,28 @@
-"""Every unit of the tree × every rated question, with intervals, as arrays: 64,000 figures at once."""
+"""Every unit of the tree × every rated question, with intervals, as arrays: 64,000 figures at once.
+
+Of a team, a way of answering, weeks or answers, too: each figure is the one that a view of the same selection has.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
-from survey_app.analysis.explore import NOT_HERE, Topic
+from survey_app.analysis.columns import MARKS
+from survey_app.analysis.encode import NONE
+from survey_app.analysis.explore import NOT_HERE, Topic, where_of
 from survey_app.analysis.facts import Rules
-from survey_app.analysis.gate import ByNode, Gated, together
+from survey_app.analysis.gate import ByNode, Gated, GroupsByNode, together
 from survey_app.analysis.layout import Array
-from survey_app.analysis.readings import Entry
+from survey_app.analysis.readings import WIDEST, Entry
+from survey_app.analysis.selection import Selection
+from survey_app.analysis.world import codes_of
 from survey_app.analysis.worth import worth
 from survey_app.scoring.intervals import LEVEL, SMALL, hypergeometric, proportion_limits, wilson_finite
-from survey_app.scoring.measure import reads
+from survey_app.scoring.measure import counted_grades, reads
 from survey_app.scoring.rules import RateRule
 
 
@@ -22,8 +31,9 @@ class UnitTable:
     """Rates of all rated questions at all units: arrays of units × questions.
 
     `units` holds the keys (parents before children), `names` the questions. `x` of `n` and `strict` of `strict_n`
-    are 0 and the limits of the rate's interval nan where `shown` is False; limits are nan, too, where everybody
-    answered. `rules` are those that all of it is read by.
+    are 0 and the limits of the rate's interval nan where `shown` (`strict_shown`) is False; limits are nan, too,
+    where everybody answered. `least` and `most` are the bounds of a withheld rate over `n_bounded` ballots, nan
+    where there are none. `rules` are those that all of it is read by.
     """
 
     units: tuple[int, ...]
@@ -36,64 +46,145 @@ class UnitTable:
     low: Array
     high: Array
     shown: Array
+    strict_shown: Array
+    least: Array
+    most: Array
+    n_bounded: Array
 
 
 @dataclass(frozen=True, eq=False)
 class _Places:
-    """The places of the table's rows in the reader's scope, and what is known of each besides answers."""
+    """The places of the table's rows in the reader's scope, and what is known of each besides answers.
+
+    `is_cut`: conditions are set, so that nobody knows how many people or papers without answers they hold of.
+    """
 
     inner: Array
     people: Array
     returned: Array
     spoilt: Array
     abstained: Array
+    is_cut: bool
+
+    def has_base(self, rule: RateRule) -> Array:
+        """Tell at which places all that a rule takes into its base is known."""
+        known = np.ones(len(self.inner), np.bool_)
+        for name, papers in (("spoilt", self.spoilt), ("abstained", self.abstained)):
+            if self.is_cut and name in rule.base_adds:
+                known &= papers == 0
+        return known
 
 
-def unit_table(topic: Topic) -> Gated[UnitTable]:
-    """Return the table for all units that the reader may see and that have ballots."""
-    scope, tree = topic.gate.scope, topic.gate.world.tree
-    inner = inner_places(topic)
+@dataclass(frozen=True, eq=False)
+class _Counts:
+    """Of one rule by unit and question: between what x lies, n, and whether that may be told."""
+
+    low: Array
+    high: Array
+    n: Array
+    known: Array
+
+    @property
+    def exact(self) -> Array:
+        """Where x is one number."""
+        return np.asarray(self.known & (self.low == self.high))
+
+
+def unit_table(topic: Topic, selection: Selection | None = None) -> Gated[UnitTable]:
+    """Return the table for all units that the reader may see and that have ballots.
+
+    Of a selection its team and conditions are taken, whatever its unit. Raises `OutOfScope`, `NoSuchQuestion`.
+    """
+    where = topic.gate.everywhere if selection is None else where_of(topic, replace(selection, unit=None))
+    of = None if selection is None or selection.team is None else topic.gate.world.tree.team_leaves(selection.team)
+    inner = inner_places(topic, of)
     rated = [entry for entry in topic.entries if entry.is_rated and entry.name in topic.gate.asked]
-    units = tuple(int(unit) for unit in tree.unit[scope.node[inner]])
     places = _Places(
         inner,
-        headcounts_of(topic, inner),
-        returned_of(topic, inner),
-        below(topic, inner, topic.spoilt),
-        below(topic, inner, topic.abstained),
+        np.full(len(inner), NONE) if where.conditions else headcounts_of(topic, inner, of),
+        returned_of(topic, inner, of),
+        below(topic, inner, topic.spoilt, of),
+        below(topic, inner, topic.abstained, of),
+        bool(where.conditions),
     )
-    counted = together(topic.gate.by_node(entry.name) for entry in rated)
-    return counted.map(lambda found: _table(topic, rated, found, units, places))
+    if any(topic.gate.cut(name).is_answer for name in where.conditions):
+        parts = together(topic.gate.groups_by_node(entry.name, where) for entry in rated)
+        return parts.map(lambda found: _table(topic, rated, partial(_between, rated, found, places), places))
+    counted = together(topic.gate.by_node(entry.name, where) for entry in rated)
+    return counted.map(lambda found: _table(topic, rated, partial(_counted, rated, found, places), places))
 
 
 def _table(
-    topic: Topic, rated: list[Entry], found: tuple[ByNode, ...], units: tuple[int, ...], places: _Places
+    topic: Topic, rated: Sequence[Entry], count: Callable[[RateRule], _Counts], places: _Places
 ) -> UnitTable:
-    rules = topic.rules
+    rules, tree, k = topic.rules, topic.gate.world.tree, topic.gate.threshold
+    units = tuple(int(unit) for unit in tree.unit[topic.gate.scope.node[places.inner]])
     if not rated:
         nothing = np.zeros((len(units), 0))
-        return UnitTable(units, (), rules, *(nothing,) * 6, nothing.astype(np.bool_))
-    x, n = _counted(rated, found, rules.rate, places)
-    strict, strict_n = _counted(rated, found, rules.strict, places)
-    open_to_all = np.stack([each.shown[places.inner] for each in found], axis=1)
-    shown = open_to_all & (n >= topic.gate.threshold)
-    x, n, strict, strict_n = (np.where(shown, each, 0) for each in (x, n, strict, strict_n))
+        hidden = nothing.astype(np.bool_)
+        return UnitTable(units, (), rules, *(nothing,) * 6, hidden, hidden, *(nothing,) * 3)
+    rate, strict = count(rules.rate), count(rules.strict)
+    shown = rate.exact & (rate.n >= k)
+    also = shown & strict.exact & (strict.n >= k)
+    x, n = np.where(shown, rate.low, 0), np.where(shown, rate.n, 0)
     low, high = _limits(x, n, shown, places.people, places.returned)
-    names = tuple(entry.name for entry in rated)
-    return UnitTable(units, names, rules, x, n, strict, strict_n, low, high, shown)
+    least, most, n_bounded = _bounds(rate)
+    return UnitTable(
+        units, tuple(entry.name for entry in rated), rules, x, n,
+        np.where(also, strict.low, 0), np.where(also, strict.n, 0), low, high, shown, also, least, most, n_bounded,
+    )  # fmt: skip
 
 
-def _counted(rated: list[Entry], found: tuple[ByNode, ...], rule: RateRule, places: _Places) -> tuple[Array, Array]:
-    """Return x and n of a rule by unit and question; 0 of 0 where the question's scale lacks the rule's grades."""
-    columns = []
-    for entry, each in zip(rated, found, strict=True):
-        if entry.scale is None or not reads(rule, entry.scale):
-            columns.append((np.zeros(len(places.inner), np.int64),) * 2)
-        else:
+def _bounds(rate: _Counts) -> tuple[Array, Array, Array]:
+    """Return between what rates lie that are not known exactly, where that says enough, and their base."""
+    told = rate.known & (rate.low < rate.high) & (rate.high - rate.low <= float(WIDEST) * rate.n)
+    n = np.where(told, rate.n, 0)
+    least, most = (np.where(told, each / np.maximum(n, 1), np.nan) for each in (rate.low, rate.high))
+    return least, most, n
+
+
+def _counted(rated: Sequence[Entry], found: Sequence[ByNode], places: _Places, rule: RateRule) -> _Counts:
+    """Return x and n of a rule by unit and question; not known where the question's scale lacks its grades."""
+    x, n = np.zeros((2, len(places.inner), len(rated)), np.int64)
+    known = np.zeros(x.shape, np.bool_)
+    papers = (0, 0) if places.is_cut else (places.spoilt, places.abstained)
+    for column, (entry, each) in enumerate(zip(rated, found, strict=True)):
+        if entry.scale is not None and reads(rule, entry.scale):
             value = worth(rule, entry.scale, each.asked.column)
-            columns.append(value.of(each.counts[places.inner], places.spoilt, places.abstained))
-    x, n = (np.stack(part, axis=1) for part in zip(*columns, strict=True))
-    return x, n
+            x[:, column], n[:, column] = value.of(each.counts[places.inner], *papers)
+            known[:, column] = each.shown[places.inner] & places.has_base(rule)
+    return _Counts(x, x, n, known)
+
+
+def _between(
+    rated: Sequence[Entry], found: Sequence[tuple[GroupsByNode, ...]], places: _Places, rule: RateRule
+) -> _Counts:
+    """Return the same of ballots that answers tell apart: what is shown of their groups and of the whole place."""
+    low, high, n = np.zeros((3, len(places.inner), len(rated)), np.int64)
+    known = np.zeros(low.shape, np.bool_)
+    for column, (entry, parts) in enumerate(zip(rated, found, strict=True)):
+        if entry.scale is None or not reads(rule, entry.scale) or set(rule.base_adds) - {"spoilt"}:
+            continue
+        satisfied = frozenset(counted_grades(rule, entry.scale))
+        for part in parts:
+            own = _groups(part, satisfied)
+            for total, each in zip((low, high, n), own, strict=True):
+                total[:, column] += each[places.inner]
+            known[:, column] |= part.shown[places.inner]
+    return _Counts(low, high, n, known)
+
+
+def _groups(part: GroupsByNode, satisfied: frozenset[str]) -> tuple[Array, Array, Array]:
+    """Return by node between what the number of the satisfied lies, and the ballots that count."""
+    n = part.counts.sum(axis=1)
+    low = part.counts[:, [satisfied.issuperset(codes) for codes in part.groups]].sum(axis=1)
+    high = n - part.counts[:, [satisfied.isdisjoint(codes) for codes in part.groups]].sum(axis=1)
+    codes = codes_of(part.asked.column)
+    counting = [place for place, code in enumerate(codes) if code in part.asked.counting]
+    around = part.around[:, [MARKS + place for place in counting]]
+    all_satisfied = around[:, [codes[place] in satisfied for place in counting]].sum(axis=1)
+    low = np.maximum(low, n - (around.sum(axis=1) - all_satisfied))
+    return np.where(part.shown, low, 0), np.where(part.shown, np.minimum(high, all_satisfied), 0), n
 
 
 def _limits(x: Array, n: Array, shown: Array, population: Array, returned: Array) -> tuple[Array, Array]:
@@ -109,34 +200,35 @@ def _limits(x: Array, n: Array, shown: Array, population: Array, returned: Array
     return low, high
 
 
-def inner_places(topic: Topic) -> Array:
-    """Return the places of the reader's scope that are units: postings are left out."""
+def inner_places(topic: Topic, of: Array | None = None) -> Array:
+    """Return the places of the reader's scope that are units: postings are left out.
+
+    `of` names leaves of the tree (a team's): only units with ballots from these are returned then.
+    """
     scope, tree = topic.gate.scope, topic.gate.world.tree
-    return np.flatnonzero((scope.depth > 0) & ~tree.leaf[scope.node])
+    inner = np.flatnonzero((scope.depth > 0) & ~tree.leaf[scope.node])
+    return inner if of is None else inner[returned_of(topic, inner, of) > 0]
 
 
-def headcounts_of(topic: Topic, inner: Array) -> Array:
+def headcounts_of(topic: Topic, inner: Array, of: Array | None = None) -> Array:
     """Return the workers of each unit, -1 where one posting's are not known or nobody is asked."""
-    tree, nodes = topic.gate.world.tree, topic.gate.scope.node[inner]
-    here, unknown = topic.headcounts != NOT_HERE, topic.headcounts == -1
-    sums = [
-        np.concatenate([[0], np.cumsum(values)])
-        for values in (np.where(topic.headcounts > 0, topic.headcounts, 0), here, unknown)
-    ]
-    total, asked, missing = (each[tree.high[nodes]] - each[tree.low[nodes]] for each in sums)
-    return np.where((asked > 0) & (missing == 0), total, -1)
+    known = topic.headcounts
+    total, asked, missing = (
+        below(topic, inner, each, of) for each in (np.where(known > 0, known, 0), known != NOT_HERE, known == NONE)
+    )
+    return np.where((asked > 0) & (missing == 0), total, NONE)
 
 
-def returned_of(topic: Topic, inner: Array) -> Array:
+def returned_of(topic: Topic, inner: Array, of: Array | None = None) -> Array:
     """Return the ballots that came back from each unit, whatever is on them."""
     world = topic.gate.world
     by_leaf = topic.spoilt + topic.abstained
     by_leaf[world.active] += world.ballots
-    return below(topic, inner, by_leaf)
+    return below(topic, inner, by_leaf, of)
 
 
-def below(topic: Topic, inner: Array, by_leaf: Array) -> Array:
-    """Return what lies below each unit of what is counted by leaf of the tree."""
+def below(topic: Topic, inner: Array, by_leaf: Array, of: Array | None = None) -> Array:
+    """Return what lies below each unit of what is counted by leaf of the tree; of some leaves only."""
     tree, nodes = topic.gate.world.tree, topic.gate.scope.node[inner]
-    sums = np.concatenate([[0], np.cumsum(by_leaf)])
+    sums = np.concatenate([[0], np.cumsum(by_leaf if of is None else np.where(of, by_leaf, 0))])
     return np.asarray(sums[tree.high[nodes]] - sums[tree.low[nodes]])

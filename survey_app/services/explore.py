@@ -200,8 +200,11 @@ class Exploration:
         return explore.unit_over(self.topic, unit)
 
     def units_by_items(self) -> Gated[UnitTable]:
-        """Return every rated question at every unit of the reader's, whatever else is selected."""
-        return unit_table(self.topic)
+        """Return every rated question at every unit of the reader's, of the selected team and conditions.
+
+        Raises `NotFound` for a team that the reader must not see.
+        """
+        return _found(lambda: unit_table(self.topic, self.selection))
 
 
 def explored(
@@ -341,7 +344,7 @@ def _wave(
 def units_by_items(
     database: Database, columns: ColumnStore, *, actor: Actor, selection: Selection, now: datetime
 ) -> Gated[UnitTable]:
-    """Return every rated question at every unit; `selection` tells survey and audience only. Raises as `view`."""
+    """Return every rated question at every unit, whichever is selected. Raises as `view` does."""
     return explored(database, columns, actor=actor, selection=selection, now=now).units_by_items()
 
 

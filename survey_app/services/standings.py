@@ -23,5 +23,8 @@ def floors_of(database: Database, subject: Subject) -> tuple[FloorFacts, ...]:
 
 
 def of_units(exploration: Exploration, holding: Sequence[FloorFacts]) -> Gated[Mapping[int, Standing]]:
-    """Return how each unit of the reader's stands, by key; nothing where there is no floor."""
-    return judging.by_unit(exploration.topic, holding)
+    """Return how each unit of the reader's stands, by key; nothing where there is no floor, or conditions are set.
+
+    Of the selected team only, where one is. Raises `OutOfScope`.
+    """
+    return judging.by_unit(exploration.topic, exploration.selection, holding)

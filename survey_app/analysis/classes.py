@@ -1,4 +1,4 @@
-"""Classes of numbers: what ballots are told apart by where a question asks for a number.
+"""Classes: what ballots are told apart by where a question asks for a number or a date.
 
 The classes follow from the question alone, never from the answers, so that an address means the same tomorrow and
 no class tells where somebody's number lies. They are fine; the gate puts those together that too few people are in.
@@ -9,12 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from math import ceil, floor, inf
+from typing import TypeAlias
 
 import numpy as np
 
-from survey_app.analysis.layout import MISSING, NOT_ASKED, Array
-from survey_app.questionnaire.definition import Number
+from survey_app.analysis.layout import MISSING, NOT_ASKED, Array, Column, Sort
+from survey_app.analysis.spans import day_number, ends_of_spans, name_of_span
+from survey_app.questionnaire.definition import DateQuestion, Number
 from survey_app.questionnaire.text import Text
+
+Measured: TypeAlias = Number | DateQuestion
+"""Questions whose answers are too many to be told apart one by one."""
 
 _MOST_SINGLE = 20
 """Whole numbers up to so many are a class each."""
@@ -25,11 +30,20 @@ _DECADES = 7
 _BEYOND = "inf"
 
 
-def codes_of_classes(question: Number) -> tuple[str, ...]:
+def column_of_classes(question: Measured) -> Column:
+    """Return the column of a question's classes."""
+    sort = Sort.NUMBER if isinstance(question, Number) else Sort.DAY
+    return Column(question.code, Sort.CLASS, sort, codes_of_classes(question))
+
+
+def codes_of_classes(question: Measured) -> tuple[str, ...]:
     """Return the classes of a question by their upper ends, which belong to them; "inf" for the last without one.
 
-    Up to a span of 100 they are single numbers or about ten equal steps; else 0, 1, 2, 5, 10, 20, 50 and so on.
+    Of numbers, up to a span of 100 they are single numbers or about ten equal steps; else 0, 1, 2, 5, 10, 20, 50
+    and so on. Of dates they are spans of days (`spans`).
     """
+    if isinstance(question, DateQuestion):
+        return ends_of_spans(question)
     low, high = question.minimum, question.maximum
     if low is None or high is None or not 0 < high - low <= _MOST_EVEN:
         ends = [0, *(step * 10**decade for decade in range(_DECADES) for step in _STEPS)]
@@ -45,19 +59,23 @@ def codes_of_classes(question: Number) -> tuple[str, ...]:
     return tuple(_written(first + place * step) for place in range(max(many, 1)))
 
 
-def classed(values: Array, codes: Sequence[str]) -> Array:
-    """Return the class of each number; what is missing or was not asked keeps its mark (`layout`)."""
-    ends = np.array([float(code) for code in codes])
-    places = np.minimum(np.searchsorted(ends, values), len(codes) - 1).astype(np.int8)
-    places[np.isnan(values)] = MISSING
-    places[np.isneginf(values)] = NOT_ASKED
+def classed(values: Array, column: Column) -> Array:
+    """Return the class of each value of the stored column; what is missing or was not asked keeps its mark."""
+    stored = column.stored
+    end_of = day_number if stored.sort is Sort.DAY else float
+    ends = np.array([end_of(code) for code in column.codes])
+    places = np.minimum(np.searchsorted(ends, values), len(ends) - 1).astype(np.int8)
+    places[np.isnan(values) if stored.sort is Sort.NUMBER else values == stored.missing] = MISSING
+    places[values == stored.not_asked] = NOT_ASKED
     return places
 
 
-def name_of_classes(question: Number, codes: Sequence[str]) -> Text:
+def name_of_classes(question: Measured, codes: Sequence[str]) -> Text:
     """Name one class, or several next to each other as one: "3–5", "2 or less", "above 100", with the unit."""
     every = codes_of_classes(question)
     first, last = every.index(codes[0]), every.index(codes[-1])
+    if isinstance(question, DateQuestion):
+        return name_of_span(question, every[first - 1] if first else None, every[last])
     whole = question.decimals == 0
     high = float(every[last]) if question.maximum is None else min(float(every[last]), question.maximum)
     if first:

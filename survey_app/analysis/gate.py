@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from itertools import product
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
@@ -19,8 +20,9 @@ import numpy as np
 from survey_app.analysis.blocks import Scope
 from survey_app.analysis.columns import MARKS, Kept, Piece
 from survey_app.analysis.layout import MISSING, NOT_ASKED, Array, Column
-from survey_app.analysis.openings import CROWD, Dimension, Opening, Openings
+from survey_app.analysis.openings import CROWD, Dimension, Groups, Opening, Openings
 from survey_app.analysis.release import Release
+from survey_app.analysis.tied import Tied
 from survey_app.analysis.world import Cells, Cut, World, answer_cut, codes_of
 from survey_app.scoring.drivers import Moments
 
@@ -71,11 +73,15 @@ def both(first: Gated[T], second: Gated[U]) -> Gated[tuple[T, U]]:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question as the gate sees it: its name, its column, and the codes that count as an answer."""
+    """A question as the gate sees it: its name, its column, and the codes that count as an answer.
+
+    `tied` names what it is an option of, where one option follows from all the others (`tied`).
+    """
 
     name: str
     column: Column
     counting: tuple[str, ...]
+    tied: str = ""
 
 
 @dataclass(frozen=True)
@@ -418,7 +424,7 @@ class Gate:
             return Moments(n, total, np.zeros_like(squares))
         return Moments(n, total / n, (squares - np.outer(total, total) / n) / (n - 1))
 
-    def _shows(self, opening: Opening, where: Where) -> bool:
+    def _shows(self, opening: Groups, where: Where) -> bool:
         """Tell whether the place and every condition are whole groups."""
         here = opening.shows_node(where.node) if where.node is not None else opening.shows_leaves(where.leaves)
         return here and self._shows_conditions(opening, where)
@@ -431,7 +437,7 @@ class Gate:
         """Tell whether every condition is whole groups."""
         return all(opening.shows_categories(name, chosen) for name, chosen in where.conditions.items())
 
-    def _groups(self, opening: Opening, asked: Asked) -> list[tuple[str, ...]]:
+    def _groups(self, opening: Groups, asked: Asked) -> list[tuple[str, ...]]:
         """Return the groups of codes of a question, those without an answer left out."""
         codes = self.cut(asked.name).codes
         groups = opening.groups(asked.name)
@@ -470,7 +476,32 @@ class Gate:
             return self._release.counts(self.asked[name].column)[:, None]
         return self.world.counts(self.asked[name].column, [self.cut(each) for each in cuts], self._cells)
 
-    def _opening(self, name: str, cuts: tuple[str, ...]) -> Opening:
+    def _opening(self, name: str, cuts: tuple[str, ...]) -> Groups:
+        own = self._own_opening(name, cuts)
+        names = (name, *cuts)
+        families = [tied for each in names if each in self.asked and (tied := self.asked[each].tied)]
+        if not families or sum(self.cut(each).is_answer for each in names) < 2:
+            return own
+        return self._memory.get(
+            (self._view, "tied", frozenset(names)),
+            lambda: Tied(
+                self.scope,
+                [(kin, self._own_opening(kin[0], kin[1:])) for kin in self._alike(names)],
+                is_possible=len(set(families)) == len(families),
+            ),
+            lambda opening: opening.nbytes,
+        )
+
+    def _alike(self, names: tuple[str, ...]) -> list[tuple[str, ...]]:
+        """Return the same table of each option that one of its questions is tied to, itself first."""
+        tied = {name: each.tied for name, each in self.asked.items() if each.tied}
+        families = [
+            [name, *(each for each in tied if name in tied and each != name and tied[each] == tied[name])]
+            for name in names
+        ]
+        return [kin for kin in product(*families) if len(set(kin)) == len(kin)]
+
+    def _own_opening(self, name: str, cuts: tuple[str, ...]) -> Opening:
         names = frozenset((name, *cuts))
         return self._memory.get((self._view, names), lambda: self._open(name, cuts), lambda opening: opening.nbytes)
 

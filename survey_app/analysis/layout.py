@@ -53,8 +53,8 @@ class Sort(StrEnum):
 
     CODED: place of the answer among the codes. CHOSEN: 1 if the option was ticked, else 0. PLACE: rank given to the
     option, 1 first, 0 none. WHOLE: the number itself, 0-10. NUMBER: the number itself. DAY: days since 1970.
-    GIVEN: 1; the words themselves stay in the database. CLASS: place of a NUMBER among the classes that `codes`
-    name (`classes`); worked out where it is needed, stored nowhere.
+    GIVEN: 1; the words themselves stay in the database. CLASS: place of a NUMBER or DAY among the classes that
+    `codes` name (`classes`); worked out where it is needed, stored nowhere.
     """
 
     CODED = "coded"
@@ -69,7 +69,11 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: the field that it belongs to, its sort, the option (CHOSEN, PLACE) or the codes (CODED)."""
+    """One column: the field that it belongs to, its sort, the option (CHOSEN, PLACE) or the codes (CODED).
+
+    Of a CLASS, `option` is the sort of the stored column. Of a PLACE, `codes` are the numbers that can stand in it,
+    where they are to be counted: "0" for none, then the places.
+    """
 
     field: str
     sort: Sort
@@ -80,8 +84,13 @@ class Column:
     def name(self) -> str:
         """A name that is unique in a survey: a field that changes its kind becomes another column."""
         if self.sort is Sort.CLASS:
-            return f"{self.sort}:{self.field}:{','.join(self.codes)}"
+            return f"{self.sort}:{self.field}:{self.option}:{','.join(self.codes)}"
         return f"{self.sort}:{self.field}:{self.option}" if self.option else f"{self.sort}:{self.field}"
+
+    @property
+    def stored(self) -> Column:
+        """The column on disk: this one, or the measured one that its classes are worked out from."""
+        return Column(self.field, Sort(self.option)) if self.sort is Sort.CLASS else self
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -143,6 +152,15 @@ def _place(option: str, answer: Answer) -> int:
 
 def _day(text: str) -> int:
     return (date.fromisoformat(text) - _FIRST_DAY).days
+
+
+def class_named(name: str) -> Column | None:
+    """Return the column of classes that has this name; None for the name of any other column."""
+    sort, *rest = name.split(":")
+    if sort != Sort.CLASS:
+        return None
+    field, option, codes = rest
+    return Column(field, Sort.CLASS, option, tuple(codes.split(",")))
 
 
 def columns_of_version(questionnaire: Questionnaire) -> tuple[Column, ...]:

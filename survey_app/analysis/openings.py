@@ -9,6 +9,7 @@ are pooled with siblings.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -40,33 +41,28 @@ class Dimension:
     is_answer: bool
 
 
-class Opening:
-    """What may be told apart in one table by one reader: groups of categories, and of places.
+class Groups(ABC):
+    """What may be told apart in one table, or in several that stand together: groups of categories, and of places.
 
-    Places are looked at family by family (the nodes right below one), only as far as somebody asks.
+    `labels` are the groups, `held` tells which categories anybody chose, by dimension. `is_open`: whether anything
+    is shown at all, the whole scope being a group that may be told apart.
     """
 
-    def __init__(self, source: Source, names: tuple[str, ...], finer: Sequence[Opening], asked: Least) -> None:
-        self._scope = source.scope
-        self._source = source
-        self._names = names
-        self._finer = finer
-        self._asked = asked
-        total = source.table(np.zeros(1, np.int64), names)
-        are_open = all(each.is_open for each in finer)
-        joined = _joined(total, finer)
-        self.labels: Labels = _settled(total, joined, asked) if are_open else joined
-        self.held = total.held()
-        """Which categories anybody chose, by dimension."""
-        self.is_open: bool = are_open and not cells_are_small(*self._cells(total))[0]
-        """Whether anything is shown at all: the whole scope is a group that may be told apart."""
-        self._pooled = np.zeros(len(self._scope.node), np.bool_)
-        self._looked_at = np.zeros(len(self._scope.node), np.bool_)
+    labels: Labels
+    held: Mapping[str, Array]
+    is_open: bool
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
 
     @property
+    @abstractmethod
     def nbytes(self) -> int:
-        """Memory that it keeps, roughly, the counts that it looks at included."""
-        return 30 * len(self._pooled) + self._source.nbytes
+        """Memory that it keeps, roughly."""
+
+    @abstractmethod
+    def pools(self, parents: Array) -> Array:
+        """Return which nodes are pooled with siblings; right for the children of `parents`."""
 
     def shows_node(self, place: int) -> bool:
         """Tell whether a node (its place in the scope) may be shown: neither it nor one above is pooled."""
@@ -140,6 +136,33 @@ class Opening:
     def _everywhere(self) -> tuple[Array, Array]:
         pooled = self.pools(np.flatnonzero(np.bincount(self._scope.parent[1:], minlength=len(self._scope.parent))))
         return opened(self._scope, pooled, root_is_open=self.is_open)
+
+
+class Opening(Groups):
+    """What may be told apart in one table by one reader.
+
+    Places are looked at family by family (the nodes right below one), only as far as somebody asks.
+    """
+
+    def __init__(self, source: Source, names: tuple[str, ...], finer: Sequence[Opening], asked: Least) -> None:
+        super().__init__(source.scope)
+        self._source = source
+        self._names = names
+        self._finer = finer
+        self._asked = asked
+        total = source.table(np.zeros(1, np.int64), names)
+        are_open = all(each.is_open for each in finer)
+        joined = _joined(total, finer)
+        self.labels = _settled(total, joined, asked) if are_open else joined
+        self.held = total.held()
+        self.is_open = are_open and not cells_are_small(*self._cells(total))[0]
+        self._pooled = np.zeros(len(self._scope.node), np.bool_)
+        self._looked_at = np.zeros(len(self._scope.node), np.bool_)
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that it keeps, roughly, the counts that it looks at included."""
+        return 30 * len(self._pooled) + self._source.nbytes
 
     def pools(self, parents: Array) -> Array:
         """Return which nodes are pooled with siblings; right for the children of `parents`."""

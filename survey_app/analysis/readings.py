@@ -8,7 +8,7 @@ from datetime import datetime
 from fractions import Fraction
 from functools import singledispatch
 
-from survey_app.analysis.classes import codes_of_classes, name_of_classes
+from survey_app.analysis.classes import Measured, codes_of_classes, column_of_classes, name_of_classes
 from survey_app.analysis.facts import Rules
 from survey_app.analysis.gate import Asked, Counted
 from survey_app.analysis.layout import Column, Sort
@@ -44,32 +44,54 @@ WIDEST = Fraction(1, 10)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A question of the instrument, or one option of a multiple choice: what a line of a view is about.
+    """A question of the instrument, or one option of a multiple choice or ranking: what a line of a view is about.
 
     `name` is as in filters. `stem` is the common question of a matrix or of the options; `labels`
     names the codes. `scale` is given for graded questions, `is_rated` where its grades say what is satisfied;
-    `number` for those that are told apart by classes of a number.
+    `measured` for those that are told apart by classes of a number or date. `is_tied`: what is said of one option
+    follows from what is said of all the others of its question (`tied`).
     """
 
     name: str
     label: Text
     labels: Mapping[str, Text]
     stem: Text = EMPTY
+    sort: Sort = Sort.CODED
     scale: Scale | None = None
     is_rated: bool = False
-    is_nps: bool = False
     is_headline: bool = False
-    number: Number | None = None
+    measured: Measured | None = None
+    is_tied: bool = False
+
+    @property
+    def question(self) -> str:
+        """The code of its question."""
+        return self.name.partition(".")[0]
+
+    @property
+    def is_option(self) -> bool:
+        """Whether it is one option of a multiple choice."""
+        return self.sort is Sort.CHOSEN
+
+    @property
+    def is_nps(self) -> bool:
+        """Whether it is asked from 0 to 10, and read as the NPS."""
+        return self.sort is Sort.WHOLE
 
     def asked(self, layout: Mapping[str, Column]) -> Asked | None:
         """Return the question as the gate knows it; None where no ballot has it."""
         code, _, option = self.name.partition(".")
-        if self.number is not None:
-            classes = Column(code, Sort.CLASS, codes=tuple(self.labels))
-            return Asked(self.name, classes, classes.codes) if Column(code, Sort.NUMBER).name in layout else None
-        sort = Sort.CHOSEN if option else Sort.WHOLE if self.is_nps else Sort.CODED
-        column = layout.get(Column(code, sort, option).name)
-        return None if column is None else Asked(self.name, column, tuple(self.labels))
+        own = Column(code, self.sort, option) if self.measured is None else column_of_classes(self.measured)
+        column = layout.get(own.stored.name)
+        if column is None:
+            return None
+        if self.measured is not None:
+            column = own
+        if self.sort is Sort.PLACE:
+            # Under another version, more options may have been ranked.
+            most = sum(each.field == code and each.sort is Sort.PLACE for each in layout.values())
+            column = replace(column, codes=tuple(str(place) for place in range(most + 1)))
+        return Asked(self.name, column, tuple(self.labels), tied=code if self.is_tied else "")
 
 
 def entries(questionnaire: Questionnaire) -> tuple[Entry, ...]:
@@ -107,31 +129,56 @@ def _(question: Matrix, questionnaire: Questionnaire) -> tuple[Entry, ...]:
 @entries_of.register
 def _(question: MultipleChoice, questionnaire: Questionnaire) -> tuple[Entry, ...]:
     labels = {"0": Text("未选", "Not chosen"), "1": Text("已选", "Chosen")}
-    return tuple(
-        Entry(name=f"{question.code}.{option.code}", label=option.text, stem=question.text, labels=labels)
-        for option in question.options
-    )
+    return _options(question, labels, Sort.CHOSEN, is_tied=_has_fixed_number(question))
+
+
+@entries_of.register
+def _(question: Ranking, questionnaire: Questionnaire) -> tuple[Entry, ...]:
+    places = {str(place): Text(f"第 {place} 位", f"Place {place}") for place in range(1, question.top + 1)}
+    return _options(question, {**places, "0": Text("未列入", "Not placed")}, Sort.PLACE, is_tied=True)
 
 
 @entries_of.register
 def _(question: Nps, questionnaire: Questionnaire) -> tuple[Entry, ...]:
     labels = {str(number): Text(str(number), str(number)) for number in range(11)}
-    return (Entry(name=question.code, label=question.text, labels=labels, is_nps=True),)
+    return (Entry(name=question.code, label=question.text, labels=labels, sort=Sort.WHOLE),)
 
 
-@entries_of.register
-def _(question: Number, questionnaire: Questionnaire) -> tuple[Entry, ...]:
-    labels = {code: name_of_classes(question, [code]) for code in codes_of_classes(question)}
-    return (Entry(name=question.code, label=question.text, labels=labels, number=question),)
-
-
+@entries_of.register(Number)
 @entries_of.register(DateQuestion)
-@entries_of.register(Ranking)
+def _(question: Measured, questionnaire: Questionnaire) -> tuple[Entry, ...]:
+    labels = {code: name_of_classes(question, [code]) for code in codes_of_classes(question)}
+    return (Entry(name=question.code, label=question.text, labels=labels, sort=Sort.CLASS, measured=question),)
+
+
 @entries_of.register(ShortText)
 @entries_of.register(LongText)
 @entries_of.register(Statement)
 def _(question: BaseQuestion, questionnaire: Questionnaire) -> tuple[Entry, ...]:
     return ()
+
+
+def _options(
+    question: MultipleChoice | Ranking, labels: Mapping[str, Text], sort: Sort, *, is_tied: bool
+) -> tuple[Entry, ...]:
+    return tuple(
+        Entry(
+            name=f"{question.code}.{option.code}",
+            label=option.text,
+            stem=question.text,
+            labels=labels,
+            sort=sort,
+            is_tied=is_tied,
+        )
+        for option in question.options
+    )
+
+
+def _has_fixed_number(question: MultipleChoice) -> bool:
+    """Tell whether everybody who answers chooses as many options, apart from those that stand alone."""
+    free = sum(not option.exclusive for option in question.options)
+    most = free if question.max_choices is None else min(free, question.max_choices)
+    return max(1, question.min_choices) >= most
 
 
 def _graded(

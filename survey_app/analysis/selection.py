@@ -6,6 +6,7 @@ below it, or a team) may be combined with at most `MOST_CUTS` further conditions
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -23,6 +24,9 @@ MODE, PERIOD = "mode", "period"
 """Names of the cuts that are not answers."""
 
 _ANSWER = "q."
+_CLASS = re.compile(r"-?[0-9.]{1,20}\Z|[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+"""What the code of a class of numbers or days looks like, where it is not that of an option, too."""
+
 _KEYS = ("survey", "audience", "unit", "team", "mode", "since", "until")
 
 
@@ -173,7 +177,7 @@ def _filter(key: str, value: str) -> AnswerFilter:
     codes = value.split(",")
     if not CODE.match(question) or (option and not OPTION_CODE.match(option)):
         raise BadSelection(key, Trouble.MALFORMED)
-    if not all(OPTION_CODE.match(code) for code in codes):
+    if not all(OPTION_CODE.match(code) or _CLASS.match(code) for code in codes):
         raise BadSelection(key, Trouble.MALFORMED)
     return AnswerFilter(f"{question}.{option}" if option else question, tuple(codes))
 

@@ -19,7 +19,7 @@ import numpy as np
 from survey_app.analysis.classes import classed
 from survey_app.analysis.columns import MARKS, Piece
 from survey_app.analysis.encode import MODES, day_of
-from survey_app.analysis.layout import Array, Column, Sort
+from survey_app.analysis.layout import Array, Column, Sort, class_named
 from survey_app.analysis.places import Tree
 from survey_app.analysis.selection import MODE, PERIOD, PERIOD_DAYS
 
@@ -63,16 +63,14 @@ class Part:
         return self._sorted[name]
 
     def _stored(self, name: str) -> Array:
-        sort, _, rest = name.partition(":")
-        if sort != Sort.CLASS:
+        classes = class_named(name)
+        if classes is None:
             return self.piece.arrays[name]
-        field, _, codes = rest.partition(":")
-        return classed(self.piece.arrays[Column(field, Sort.NUMBER).name], codes.split(","))
+        return classed(self.piece.arrays[classes.stored.name], classes)
 
     def has(self, column: Column) -> bool:
         """Tell whether these ballots were given under a version with this column."""
-        stored = Column(column.field, Sort.NUMBER) if column.sort is Sort.CLASS else column
-        return stored.name in self.piece.arrays
+        return column.stored.name in self.piece.arrays
 
     @cached_property
     def present(self) -> Array:
@@ -184,8 +182,9 @@ class Cut:
 
 
 def answer_cut(name: str, column: Column, counting: Sequence[str]) -> Cut:
-    """Return the cut by a column of answers; only the codes in `counting` are categories of their own."""
-    codes = tuple(code for code in codes_of(column) if code in counting)
+    """Return the cut by a column of answers; the codes in `counting`, in that order, are its categories."""
+    known = set(codes_of(column))
+    codes = tuple(code for code in counting if code in known)
     places = {code: place for place, code in enumerate(codes)}
     category = [places.get(code, len(codes)) for code in codes_of(column)]
     return Cut(name, codes, column, np.array([*[len(codes)] * MARKS, *category], np.int8))
@@ -376,13 +375,11 @@ def _scratch(size: int) -> Array:
 def codes_of(column: Column) -> tuple[str, ...]:
     """Return what the values of a counted column stand for. Raises `ValueError` for one that is measured."""
     match column.sort:
-        case Sort.CODED | Sort.CLASS:
+        case Sort.CODED | Sort.CLASS | Sort.PLACE:
             return column.codes
         case Sort.CHOSEN | Sort.GIVEN:
             return ("0", "1")
         case Sort.WHOLE:
             return tuple(str(number) for number in range(11))
-        case Sort.PLACE:
-            return tuple(str(number) for number in range(128))
         case Sort.NUMBER | Sort.DAY:
             raise ValueError(f"{column.name} is measured, not counted")

@@ -80,7 +80,7 @@ def profile_questions(questionnaire: Questionnaire) -> tuple[Entry, ...]:
     return tuple(
         entry
         for entry in entries(questionnaire)
-        if "." not in entry.name and not entry.is_rated and not entry.is_nps and entry.number is None
+        if "." not in entry.name and not entry.is_rated and not entry.is_nps and entry.measured is None
     )
 
 

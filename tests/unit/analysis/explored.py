@@ -45,7 +45,7 @@ class Ballot:
     """What one worker answered, where, how, how many weeks ago, and in which slot of that day."""
 
     unit: int
-    answers: Mapping[str, str]
+    answers: Mapping[str, str | list[str]]
     mode: str = "web"
     weeks: int = 0
     slot: int = 0

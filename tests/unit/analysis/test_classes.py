@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from survey_app.analysis import explore
-from survey_app.analysis.classes import classed, codes_of_classes, name_of_classes
+from survey_app.analysis.classes import classed, codes_of_classes, column_of_classes, name_of_classes
 from survey_app.analysis.layout import MISSING, NOT_ASKED
 from survey_app.analysis.selection import AnswerFilter
 from survey_app.questionnaire.definition import Number
@@ -62,13 +62,13 @@ def test_every_number_is_in_one_class(data: st.DataObject) -> None:
     assert len(codes) <= 40
     drawn = st.lists(st.integers(-1000 if low is None else low, 10**7 if high is None else high), min_size=1)
     numbers = np.array(data.draw(drawn), np.float64)
-    for number, place in zip(numbers.tolist(), classed(numbers, codes).tolist(), strict=True):
+    for number, place in zip(numbers.tolist(), classed(numbers, column_of_classes(question)).tolist(), strict=True):
         assert number <= ends[place]
         assert place == 0 or number > ends[place - 1]
 
 
 def test_marks_stay() -> None:
-    found = classed(np.array([3.0, np.nan, -np.inf]), codes_of_classes(_number(0)))
+    found = classed(np.array([3.0, np.nan, -np.inf]), column_of_classes(_number(0)))
     assert found.tolist() == [3, MISSING, NOT_ASKED]
 
 

@@ -351,7 +351,11 @@ def _options_of(entry: Entry) -> tuple[str, list[tuple[str, tuple[str, ...]]]]:
     if "." in entry.name:
         stem = words.shortened(formats.words(entry.stem))
         name = words.shortened(formats.words(entry.label))
-        group = f"{entry.name.partition('.')[0]} {stem}"
+        group = f"{entry.question} {stem}"
+        if not entry.is_option:
+            return group, [
+                (f"{name}{gettext(': ')}{formats.words(label)}", (code,)) for code, label in entry.labels.items()
+            ]
         return group, [
             (gettext("Chosen: %(option)s", option=name), ("1",)),
             (gettext("Not chosen: %(option)s", option=name), ("0",)),

@@ -8,6 +8,7 @@ from fractions import Fraction
 from itertools import groupby
 
 from survey_app.analysis.explore import View
+from survey_app.analysis.layout import Sort
 from survey_app.analysis.readings import Entry, Reading
 from survey_app.questionnaire.definition import Scale
 from survey_app.reporting import charts, colours, drawings, rule_words
@@ -155,9 +156,58 @@ def other_questions(view: View, entries: Mapping[str, Entry], reader: Reader) ->
         readings = list(group)
         first = entries[readings[0].name]
         stem = first.stem if first.stem and "." in first.name else first.label
+        if first.sort is Sort.PLACE:
+            found.append(_placed(f"{key} {reader.text(stem)}", readings, entries, view.threshold, reader))
+            continue
         lines = _options(readings, entries, reader) if "." in first.name else _answers(readings[0], first, reader)
         found.append(_listed(key, reader.text(stem), lines, readings[0], first, view.threshold, reader))
     return found
+
+
+def _placed(
+    title: str, readings: Sequence[Reading], entries: Mapping[str, Entry], threshold: int, reader: Reader
+) -> Drawn:
+    """Return a ranking: for each option how often it stood at each place."""
+    _ = reader.gettext
+    first = entries[readings[0].name]
+    rows = []
+    for each in readings:
+        best = dict(each.counts or ()).get(("1",))
+        rows.append(
+            Row(
+                (
+                    say(reader.text(entries[each.name].label)),
+                    *_counted_cells(each, list(first.labels), reader),
+                    count(each.n),
+                    share(_share(best, each.n)),
+                )
+            )
+        )
+    table = Table(
+        title=title,
+        columns=(
+            Column(_("Answer")),
+            *(Column(reader.text(label), Form.COUNT) for label in first.labels.values()),
+            Column(_("Of"), Form.COUNT),
+            Column(_("Share in first place"), Form.PERCENT),
+        ),
+        rows=tuple(rows),
+    )
+    table = replace(table, note=reader.sentences(words.dashes(table, withheld_note(threshold, reader))))
+    shown = [each for each in readings if each.n]
+    if not shown:
+        return None, table
+    kinds = drawings.kinds_of({code: reader.text(label) for code, label in first.labels.items()})
+    kinds[-1] = replace(kinds[-1], colour=colours.GREY)
+    bars = [_placed_bar(each, entries[each.name], reader) for each in shown]
+    return Chart(f"other-{first.question}", title, "", drawings.stacked(bars, kinds), table), table
+
+
+def _placed_bar(reading: Reading, entry: Entry, reader: Reader) -> Bar:
+    _ = reader.gettext
+    parts = tuple(Part(codes[0], words.answers(entry, codes), number) for codes, number in reading.counts or ())
+    said = _("%(count)s ballots", count=reading.n)
+    return Bar(charts.short(reader.text(entry.label)), said, parts)
 
 
 def _options(readings: Sequence[Reading], entries: Mapping[str, Entry], reader: Reader) -> list[Line]:
@@ -172,7 +222,7 @@ def _answers(reading: Reading, entry: Entry, reader: Reader) -> list[Line]:
     if reading.counts is None:
         return [Line(reader.text(label), None, None) for label in entry.labels.values()]
     lines = [Line(words.answers(entry, codes), number, reading.n) for codes, number in reading.counts]
-    if entry.number is None:
+    if entry.measured is None:
         return lines
     given = [place for place, line in enumerate(lines) if line.number]
     return lines[given[0] : given[-1] + 1] if given else lines

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from survey_app.analysis import explore
 from survey_app.analysis.classes import name_of_classes
+from survey_app.analysis.layout import Sort
 from survey_app.analysis.readings import Entry
 from survey_app.analysis.selection import PERIOD_DAYS, AnswerFilter, BadSelection, Selection, Trouble
 from survey_app.reporting import charts
@@ -112,8 +113,10 @@ def answers(entry: Entry, codes: Sequence[str], *, in_full: bool = False) -> str
     for name, group in groups_of(entry):
         if set(group) == set(codes):
             return name
-    if entry.number is not None and _are_next(list(entry.labels), codes):
-        return formats.words(name_of_classes(entry.number, codes))
+    if entry.measured is not None and _are_next(list(entry.labels), codes):
+        return formats.words(name_of_classes(entry.measured, codes))
+    if entry.sort is Sort.PLACE and len(codes) > 1 and _are_next(list(entry.labels), codes) and codes[-1] != "0":
+        return _("Places %(first)s–%(last)s", first=codes[0], last=codes[-1])
     names = [formats.words(entry.labels[code]) if code in entry.labels else code for code in codes]
     if in_full or entry.is_rated or len(names) <= _MOST_NAMED:
         return _(" or ").join(names)

@@ -1,0 +1,155 @@
+"""Options of one question hang together: the attacker knows that, and must not derive what one withholds."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import combinations
+from random import Random
+
+import pytest
+
+from survey_app.analysis import explore
+from survey_app.analysis.explore import Topic
+from survey_app.analysis.gate import Gate, Memory
+from survey_app.analysis.openings import CROWD
+from survey_app.analysis.selection import AnswerFilter, Selection
+from survey_app.questionnaire.definition import MultipleChoice, Ranking
+from tests.support import tiny
+from tests.unit.analysis.attacker import Atom, Attacker, atoms, subsets
+from tests.unit.analysis.explored import ENTERPRISES, SURVEY, TEAMS, UNITS, Ballot, Union
+
+OPTIONS = ("1", "2", "3")
+RANKING = Ranking(code="R", text=tiny.WORDS, options=tiny.options(*OPTIONS), top=2)
+TWO_OF_THREE = MultipleChoice(
+    code="R", text=tiny.WORDS, options=tiny.options(*OPTIONS), min_choices=2, max_choices=2
+)
+ANSWERS = ("1", "2", "3")
+SIZES = [(60, 3, 40, 70, 9, 30), (300, 12, 160, 250, 90, 30)]
+LARGE = (900, 12, 800, 900, 600, 300)
+
+
+@dataclass(frozen=True)
+class Play:
+    """A question with options, how often it is answered in which way, and what is said of one option of a way."""
+
+    question: Ranking | MultipleChoice
+    ways: Mapping[str, float]
+    codes: tuple[str, ...]
+
+    def code(self, way: str, option: str) -> str:
+        if isinstance(self.question, MultipleChoice):
+            return str(int(option in way))
+        return str(way.index(option) + 1) if option in way else "0"
+
+    def union(self, sizes: tuple[int, ...]) -> Union:
+        """Ballots of it and of a single choice whose third answer is rare; some leave one of both out."""
+        draw, ballots = Random(sum(sizes)), []
+        for unit, size in zip(ENTERPRISES, sizes, strict=True):
+            for _ in range(size):
+                way = draw.choices([*self.ways, ""], [*self.ways.values(), 1])[0]
+                answer = draw.choices([*ANSWERS, ""], [9, 6, 3, 1])[0]
+                given = {"R": list(way)} if way else {}
+                ballots.append(Ballot(unit, {**given, **({"A": answer} if answer else {})}))
+        return Union(tiny.questionnaire(self.question, tiny.single("A")), ballots)
+
+    def atoms(self) -> list[Atom]:
+        return atoms(ENTERPRISES, {"R": (*self.ways, ""), "A": (*ANSWERS, "")})
+
+    def takes(self, name: str, codes: tuple[str, ...]) -> Callable[[Atom], bool]:
+        """Tell which atoms have one of these answers to a question or option."""
+        if name == "A":
+            return lambda atom: atom.values["A"] in codes
+        option = name.partition(".")[2]
+        return lambda atom: bool(atom.values["R"]) and self.code(atom.values["R"], option) in codes
+
+
+RANKED = Play(RANKING, {"12": 7, "13": 6, "21": 7, "23": 6, "31": 0.4, "32": 0.4}, ("1", "2", "0"))
+CHOSEN = Play(TWO_OF_THREE, {"12": 0.4, "13": 7, "23": 6}, ("0", "1"))
+NAMES = ("A", *(f"R.{option}" for option in OPTIONS))
+
+
+def _places() -> Iterator[Selection]:
+    yield SURVEY
+    yield from (replace(SURVEY, unit=unit) for unit in UNITS)
+    yield from (replace(SURVEY, team=team) for team in sorted(set(TEAMS.values())))
+
+
+def _at(place: Selection, *conditions: Callable[[Atom], bool]) -> Callable[[Atom], bool]:
+    def takes(atom: Atom) -> bool:
+        return (
+            (place.unit is None or f"/{place.unit}/" in UNITS[atom.place])
+            and (place.team is None or TEAMS[atom.place] == place.team)
+            and all(each(atom) for each in conditions)
+        )
+
+    return takes
+
+
+def _reads_everything(play: Play, topic: Topic) -> Attacker:
+    attacker = Attacker(play.atoms())
+    for place in _places():
+        filters = [(name, codes) for name in NAMES for codes in subsets(ANSWERS if name == "A" else play.codes)]
+        for chosen in [(), *((each,) for each in filters)]:
+            selection = replace(place, answers=tuple(AnswerFilter(*each) for each in chosen))
+            conditions = [play.takes(*each) for each in chosen]
+            for found in explore.view(topic, selection).value.readings:
+                for codes, count in found.counts or ():
+                    attacker.learns(_at(place, *conditions, play.takes(found.name, codes)), count)
+        for row, column in combinations(NAMES, 2):
+            table = explore.cross(topic, place, row, column).value
+            for codes, counts in zip(table.rows, table.table or (), strict=False):
+                for others, count in zip(table.columns, counts, strict=True):
+                    attacker.learns(_at(place, play.takes(row, codes), play.takes(column, others)), count)
+    return attacker
+
+
+def _derived(play: Play, union: Union, attacker: Attacker) -> list[str]:
+    """Return the cells of fewer than 11 people by two answers, at any place, that follow from all that was read."""
+    small = {}
+    for place in _places():
+        for name in NAMES[1:]:
+            for code in play.codes:
+                for answer in ANSWERS:
+                    takes = _at(place, play.takes(name, (code,)), play.takes("A", (answer,)))
+                    if 0 < sum(takes(_atom(each)) for each in union.ballots) < CROWD:
+                        small[f"{place} {name}={code} A={answer}"] = attacker.indicator(takes)
+    assert len(small) >= 10
+    found = attacker.derives(list(small.values()))
+    return [words for words, is_known in zip(small, found, strict=True) if is_known]
+
+
+def _atom(ballot: Ballot) -> Atom:
+    return Atom(ballot.unit, {name: "".join(ballot.answers.get(name, "")) for name in ("R", "A")})
+
+
+@pytest.mark.parametrize("play", [RANKED, CHOSEN], ids=["ranking", "two of three"])
+@pytest.mark.parametrize("sizes", SIZES, ids=str)
+def test_no_small_cell_follows_from_the_other_options(play: Play, sizes: tuple[int, ...]) -> None:
+    union = play.union(sizes)
+    assert _derived(play, union, _reads_everything(play, union.topic)) == []
+
+
+@pytest.mark.parametrize("play", [RANKED, CHOSEN], ids=["ranking", "two of three"])
+def test_it_would_if_each_option_stood_for_itself(play: Play) -> None:
+    union = play.union(SIZES[1])
+    topic = union.topic
+    gate = topic.gate
+    loose = {name: replace(each, tied="") for name, each in gate.asked.items()}
+    each_alone = Gate(gate.world, gate.scope, gate.paths, gate.threshold, loose, Memory())
+    assert _derived(play, union, _reads_everything(play, replace(topic, gate=each_alone)))
+
+
+@pytest.mark.parametrize("play", [RANKED, CHOSEN], ids=["ranking", "two of three"])
+def test_what_is_shown_is_true(play: Play) -> None:
+    union = play.union(LARGE)
+    atoms_given = [_atom(each) for each in union.ballots]
+    table = explore.cross(union.topic, SURVEY, "R.1", "A").value
+    assert table.table is not None
+    assert len(table.rows) > 1
+    for codes, counts in zip(table.rows, table.table, strict=True):
+        for others, count in zip(table.columns, counts, strict=True):
+            takes = _at(SURVEY, play.takes("R.1", codes), play.takes("A", others))
+            assert count == sum(takes(each) for each in atoms_given)
+
+
+def test_options_of_one_ranking_are_not_crossed() -> None:
+    assert explore.cross(RANKED.union(SIZES[1]).topic, SURVEY, "R.1", "R.2").value.table is None

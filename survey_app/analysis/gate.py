@@ -433,7 +433,7 @@ class Gate:
         """Tell whether a question has an answer here: not by itself, and by places only while ballots come in."""
         return name not in where.conditions and not (self.is_live and where.conditions)
 
-    def _shows_conditions(self, opening: Opening, where: Where) -> bool:
+    def _shows_conditions(self, opening: Groups, where: Where) -> bool:
         """Tell whether every condition is whole groups."""
         return all(opening.shows_categories(name, chosen) for name, chosen in where.conditions.items())
 

@@ -11,7 +11,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from itertools import product
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
@@ -22,7 +21,7 @@ from survey_app.analysis.columns import MARKS, Kept, Piece
 from survey_app.analysis.layout import MISSING, NOT_ASKED, Array, Column
 from survey_app.analysis.openings import CROWD, Dimension, Groups, Opening, Openings
 from survey_app.analysis.release import Release
-from survey_app.analysis.tied import Tied
+from survey_app.analysis.tied import Tied, alike
 from survey_app.analysis.world import Cells, Cut, World, answer_cut, codes_of
 from survey_app.scoring.drivers import Moments
 
@@ -477,29 +476,16 @@ class Gate:
         return self.world.counts(self.asked[name].column, [self.cut(each) for each in cuts], self._cells)
 
     def _opening(self, name: str, cuts: tuple[str, ...]) -> Groups:
-        own = self._own_opening(name, cuts)
         names = (name, *cuts)
-        families = [tied for each in names if each in self.asked and (tied := self.asked[each].tied)]
-        if not families or sum(self.cut(each).is_answer for each in names) < 2:
-            return own
+        is_crossed = sum(self.cut(each).is_answer for each in names) > 1
+        tables = alike(names, {each.name: each.tied for each in self.asked.values()}) if is_crossed else []
+        if len(tables) < 2:
+            return self._own_opening(name, cuts)
         return self._memory.get(
             (self._view, "tied", frozenset(names)),
-            lambda: Tied(
-                self.scope,
-                [(kin, self._own_opening(kin[0], kin[1:])) for kin in self._alike(names)],
-                is_possible=len(set(families)) == len(families),
-            ),
+            lambda: Tied(self.scope, [(kin, self._own_opening(kin[0], kin[1:])) for kin in tables]),
             lambda opening: opening.nbytes,
         )
-
-    def _alike(self, names: tuple[str, ...]) -> list[tuple[str, ...]]:
-        """Return the same table of each option that one of its questions is tied to, itself first."""
-        tied = {name: each.tied for name, each in self.asked.items() if each.tied}
-        families = [
-            [name, *(each for each in tied if name in tied and each != name and tied[each] == tied[name])]
-            for name in names
-        ]
-        return [kin for kin in product(*families) if len(set(kin)) == len(kin)]
 
     def _own_opening(self, name: str, cuts: tuple[str, ...]) -> Opening:
         names = frozenset((name, *cuts))

@@ -8,7 +8,8 @@ tell apart the same groups of answers and of places, those that each of them may
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import product
 
 import numpy as np
 
@@ -17,15 +18,27 @@ from survey_app.analysis.layout import Array
 from survey_app.analysis.openings import Groups, Opening
 
 
+def alike(names: Sequence[str], tied: Mapping[str, str]) -> list[tuple[str, ...]]:
+    """Return the tables that stand together with one of these dimensions, itself first.
+
+    `tied` names what each question is an option of; "" for one that is not tied to others.
+    """
+    kin = [
+        [name, *(each for each, of in tied.items() if of and each != name and of == tied.get(name))]
+        for name in names
+    ]
+    return [found for found in product(*kin) if len(set(found)) == len(found)]
+
+
 class Tied(Groups):
     """What may be told apart in each of several tables alike.
 
     `tables` gives the opening of each with the names of its dimensions in one and the same order, the table that is
     asked for first. Groups of categories are unions of what each tells apart, and so are pools: unions of groups
-    that are empty or large enough are so, too. `is_possible`: False where two options of one question are crossed.
+    that are empty or large enough are so, too. Nothing is shown where two options of one question are crossed.
     """
 
-    def __init__(self, scope: Scope, tables: Sequence[tuple[Sequence[str], Opening]], *, is_possible: bool) -> None:
+    def __init__(self, scope: Scope, tables: Sequence[tuple[Sequence[str], Opening]]) -> None:
         super().__init__(scope)
         self._openings = [opening for _names, opening in tables]
         own, first = tables[0]
@@ -34,6 +47,8 @@ class Tied(Groups):
             name: _joined([opening.labels[names[place]] for names, opening in tables])
             for place, name in enumerate(own)
         }
+        # Two options of one question in one table: it stands there the other way round, too.
+        is_possible = len({frozenset(names) for names, _opening in tables}) == len(tables)
         self.is_open = is_possible and all(opening.is_open for opening in self._openings)
 
     @property

@@ -7,30 +7,27 @@ groups that may be told apart (`openings`), and made into other things by pure f
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from threading import Lock
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import numpy as np
 
 from survey_app.analysis.blocks import Scope
 from survey_app.analysis.columns import MARKS, Kept, Piece
+from survey_app.analysis.counting import Cells, Cube, width_of
 from survey_app.analysis.layout import MISSING, NOT_ASKED, Array, Column
+from survey_app.analysis.memory import Memory
 from survey_app.analysis.openings import CROWD, Dimension, Groups, Opening, Openings
 from survey_app.analysis.release import Release
 from survey_app.analysis.tied import Tied, alike
-from survey_app.analysis.world import Cells, Cut, World, answer_cut, codes_of
+from survey_app.analysis.world import Cut, World, answer_cut, codes_of
 from survey_app.scoring.drivers import Moments
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 U = TypeVar("U")
-
-MOST_BYTES = 48_000_000
-"""Memory for counts that the next view may ask for again."""
 
 _KEY = object()
 
@@ -183,39 +180,6 @@ class ByBlock:
     counts: Array
 
 
-class Memory:
-    """Counts and openings of the last views, by the state of the ballots. One a process; safe with threads."""
-
-    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
-        self._most = most_bytes
-        self._held = 0
-        self._lock = Lock()
-        self._known: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
-
-    def get(self, key: Hashable, make: Callable[[], T], size: Callable[[T], int]) -> T:
-        """Return what is known for `key`, or make it; the longest unused is forgotten first."""
-        with self._lock:
-            if key in self._known:
-                self._known.move_to_end(key)
-                found: T = self._known[key][0]
-                return found
-        made = make()
-        with self._lock:
-            if key not in self._known:
-                self._known[key] = (made, size(made))
-                self._held += size(made)
-            while self._held > self._most and len(self._known) > 1:
-                _, (_, freed) = self._known.popitem(last=False)
-                self._held -= freed
-        return made
-
-    def forget(self) -> None:
-        """Let go of everything."""
-        with self._lock:
-            self._known.clear()
-            self._held = 0
-
-
 class Gate:
     """What one reader may see of one world. `threshold` is the survey's k, `asked` the questions by name.
 
@@ -242,7 +206,6 @@ class Gate:
         self._release = release
         self._state: Hashable = world.state if release is None else release.key
         self._view = (self._state, self.paths, threshold)
-        self._cells = Cells()
 
     @property
     def is_live(self) -> bool:
@@ -444,36 +407,57 @@ class Gate:
 
     def _sum(self, name: str, where: Where) -> Array:
         """Return the ballots by value of a question's column, marks first."""
-        cube, cells = self._cells_of(name, where)
+        chosen = self._chosen_cells(where)
+        cube = self._cube(name, tuple(sorted(where.conditions)))
         if where.node is not None and where.node > 0:
-            low, high = self.scope.low[where.node], self.scope.high[where.node]
-            return np.asarray(cube[low:high, cells].sum(axis=(0, 1), dtype=np.int64))
-        leaves = np.flatnonzero(where.leaves)
-        return np.asarray(cube[leaves[:, None], cells].sum(axis=(0, 1), dtype=np.int64))
+            return np.asarray(cube.at(self.scope, np.array([where.node]))[0, chosen].sum(axis=0))
+        return np.asarray(cube.of(where.leaves)[chosen].sum(axis=0))
 
     def _chosen(self, name: str, where: Where) -> Array:
         """Return the ballots that meet the conditions by active leaf and value."""
-        cube, cells = self._cells_of(name, where)
-        return cube[:, cells].sum(axis=1, dtype=cube.dtype) if where.conditions else cube[:, 0]
+        counts = self._by_leaf(name, tuple(sorted(where.conditions)))
+        if not where.conditions:
+            return counts[:, 0]
+        return np.asarray(counts[:, self._chosen_cells(where)].sum(axis=1, dtype=counts.dtype))
 
-    def _cells_of(self, name: str, where: Where) -> tuple[Array, Array]:
-        """Return the ballots by leaf, cell and value, and the cells that meet the conditions."""
-        cuts = [self.cut(each) for each in sorted(where.conditions)]
+    def _chosen_cells(self, where: Where) -> Array:
+        """Return which cells of the conditions' cuts meet them."""
         chosen = np.ones(1, np.bool_)
-        for cut in cuts:
-            chosen = np.logical_and.outer(chosen, where.conditions[cut.name]).reshape(-1)
-        return self._cube(name, tuple(cut.name for cut in cuts)), np.flatnonzero(chosen)
+        for name in sorted(where.conditions):
+            chosen = np.logical_and.outer(chosen, where.conditions[name]).reshape(-1)
+        return chosen
 
-    def _cube(self, name: str, cuts: tuple[str, ...]) -> Array:
+    def _cube(self, name: str, cuts: tuple[str, ...]) -> Cube:
         """Return the ballots by active leaf, cell of the cuts and value; the same for all readers."""
+        by_leaf = partial(self._by_leaf, name, cuts)
+        if not cuts or self._release is not None:
+            return Cube(by_leaf)
+        column = self.asked[name].column
         return self._memory.get(
-            (self._state, name, cuts), lambda: self._count_cube(name, cuts), lambda cube: cube.nbytes
+            (self._state, name, cuts),
+            lambda: Cube(by_leaf, lambda low, high: self._cells(cuts, column).between(column, low, high)),
+            lambda _: Cube.nbytes([self.cut(each) for each in cuts], column),
         )
 
-    def _count_cube(self, name: str, cuts: tuple[str, ...]) -> Array:
+    def _by_leaf(self, name: str, cuts: tuple[str, ...]) -> Array:
+        return self._memory.get(
+            (self._state, "by leaf", name, cuts), lambda: self._count(name, cuts), lambda counts: counts.nbytes
+        )
+
+    def _count(self, name: str, cuts: tuple[str, ...]) -> Array:
+        column = self.asked[name].column
         if self._release is not None:
-            return self._release.counts(self.asked[name].column)[:, None]
-        return self.world.counts(self.asked[name].column, [self.cut(each) for each in cuts], self._cells)
+            return self._release.counts(column)[:, None]
+        return self._cells(cuts, column).by_leaf(column)
+
+    def _cells(self, cuts: tuple[str, ...], column: Column) -> Cells:
+        """Return the cells of some cuts, which serve most columns of a view: their width is a power of two."""
+        width = 1 << (width_of(column) - 1).bit_length()
+        return self._memory.get(
+            (self._state, "cells", cuts, width),
+            lambda: Cells.of(self.world, [self.cut(each) for each in cuts], width),
+            lambda cells: cells.nbytes,
+        )
 
     def _opening(self, name: str, cuts: tuple[str, ...]) -> Groups:
         names = (name, *cuts)

@@ -9,6 +9,7 @@ are pooled with siblings.
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,10 +21,14 @@ from typing import TypeAlias
 import numpy as np
 
 from survey_app.analysis.blocks import Scope, cells_are_small, opened, pool
+from survey_app.analysis.counting import Cube
 from survey_app.analysis.layout import Array
 
 CROWD = 11
 """Least size of a group made by answers (METRICS: cross-tabs); groups by place or week need the survey's k."""
+
+_A_FEW = 32
+"""Places below one, most often."""
 
 Labels: TypeAlias = Mapping[str, Array]
 """The group of each category, by dimension; groups are runs of neighbours, numbered from 0."""
@@ -161,7 +166,7 @@ class Opening(Groups):
 
     @property
     def nbytes(self) -> int:
-        """Memory that it keeps, roughly, the counts that it looks at included."""
+        """Memory that it keeps, roughly."""
         return 30 * len(self._pooled) + self._source.nbytes
 
     def pools(self, parents: Array) -> Array:
@@ -177,6 +182,8 @@ class Opening(Groups):
                 cells, self._scope.parent[nodes], cells_are_small(cells, least) | must, least
             )
             self._looked_at[new] = True
+            if self._names == self._source.names:
+                self._source.forget_many()
         return self._pooled
 
     def _cells(self, table: Table) -> tuple[Array, Array]:
@@ -194,13 +201,12 @@ class Openings:
         # Tables of fewer dimensions are the same for all questions of a view.
         self._known: dict[tuple[str, ...], Opening] = {}
 
-    def of(self, dimensions: Sequence[Dimension], counts: Array, category: Array) -> Opening:
+    def of(self, dimensions: Sequence[Dimension], cube: Cube, category: Array) -> Opening:
         """Return the opening of a table.
 
-        `counts` has the active leaves first, then the cells of all dimensions but the last, then the values of the
-        last, whose `category` is given by value.
+        `cube` has the cells of all dimensions but the last, and its values, whose `category` is given by value.
         """
-        source = Source(self.scope, tuple(dimensions), counts, category)
+        source = Source(self.scope, tuple(dimensions), cube, category)
         return self._opening(source, tuple(sorted(each.name for each in dimensions)))
 
     def _opening(self, source: Source, names: tuple[str, ...]) -> Opening:
@@ -218,19 +224,20 @@ class Openings:
 class Source:
     """Where openings have their counts from: added up by place first, because places are many."""
 
-    def __init__(self, scope: Scope, dimensions: tuple[Dimension, ...], counts: Array, category: Array) -> None:
+    def __init__(self, scope: Scope, dimensions: tuple[Dimension, ...], cube: Cube, category: Array) -> None:
         self.scope = scope
         self.answers = frozenset(each.name for each in dimensions if each.is_answer)
+        self.names = tuple(sorted(each.name for each in dimensions))
         self._dimensions = dimensions
-        self._counts = counts
+        self._cube = cube
         self._by_value = np.argsort(category, kind="stable")
         self._sizes = np.bincount(category, minlength=dimensions[-1].size)
         self._last: tuple[Array, Array] | None = None
 
     @property
     def nbytes(self) -> int:
-        """Memory of the counts."""
-        return self._counts.nbytes
+        """Memory of the tables that it keeps of a few places, roughly."""
+        return _A_FEW * math.prod(each.size for each in self._dimensions) * np.dtype(np.int64).itemsize
 
     def table(self, nodes: Array, names: tuple[str, ...]) -> Table:
         """Return the table of some dimensions, sorted by name, by node of the scope."""
@@ -240,10 +247,15 @@ class Source:
         kept = tuple(self._dimensions[place] for place in order if self._dimensions[place].name in names)
         return Table(kept, counts.transpose(0, *(1 + place for place in order)).sum(axis=gone))
 
+    def forget_many(self) -> None:
+        """Let go of the last table if it is of many places."""
+        if self._last is not None and len(self._last[0]) > _A_FEW:
+            self._last = None
+
     def _at(self, nodes: Array) -> Array:
         # Openings of fewer dimensions look at the same places right after.
         if self._last is None or not np.array_equal(self._last[0], nodes):
-            values = self.scope.sums(self._counts, nodes)
+            values = self._cube.at(self.scope, nodes)
             table = _by_category(values[:, :, self._by_value], self._sizes)
             self._last = (nodes, table.reshape(len(nodes), *(each.size for each in self._dimensions)))
         return self._last[1]

@@ -11,8 +11,8 @@ from typing import TypeAlias
 
 from survey_app.analysis.columns import Columns, Piece
 from survey_app.analysis.encode import AUDIENCES
-from survey_app.analysis.gate import Memory
 from survey_app.analysis.layout import Column
+from survey_app.analysis.memory import Memory
 from survey_app.analysis.places import LeafFacts, Tree, UnitFacts, tree_of
 from survey_app.analysis.world import Part, World, sorted_part
 from survey_app.words import Audience

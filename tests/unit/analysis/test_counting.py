@@ -1,0 +1,74 @@
+"""Counting by place: one place after the other, or all leaves at once, must give the same, and what is there."""
+
+import numpy as np
+import pytest
+
+from survey_app.analysis import counting
+from survey_app.analysis.counting import Cells, Cube
+from survey_app.analysis.gate import Gate
+from survey_app.analysis.layout import Array
+from survey_app.analysis.selection import MODE, PERIOD
+from tests.unit.analysis.explored import Union, drawn
+
+UNION = drawn(3, (120, 3, 150, 0, 80, 60))
+CUTS = [("A",), ("A", "B"), (MODE,), ("A", PERIOD), ("B", MODE, PERIOD)]
+
+
+def _cells(gate: Gate, cuts: tuple[str, ...]) -> Cells:
+    return Cells.of(gate.world, [gate.cut(each) for each in cuts], 16)
+
+
+def _cubes(gate: Gate, cuts: tuple[str, ...]) -> tuple[Cube, Cube]:
+    """One that counts slices, one that sums leaves."""
+    column, cells = gate.asked["C"].column, _cells(gate, cuts)
+    return Cube(lambda: cells.by_leaf(column), lambda low, high: cells.between(column, low, high)), Cube(
+        lambda: cells.by_leaf(column)
+    )
+
+
+def _same(one: Array, other: Array) -> bool:
+    return one.shape == other.shape and bool((one == other).all())
+
+
+@pytest.mark.parametrize("cuts", CUTS, ids="-".join)
+@pytest.mark.parametrize("paths", [("/",), ("/1/2/",), ("/1/2/4/", "/1/9/")], ids=str)
+def test_slices_are_sums_of_leaves(cuts: tuple[str, ...], paths: tuple[str, ...]) -> None:
+    gate = UNION.topic_of(*paths).gate
+    slices, sums = _cubes(gate, cuts)
+    nodes = np.arange(len(gate.scope.node))
+    assert _same(slices.at(gate.scope, nodes), sums.at(gate.scope, nodes))
+    for leaves in (gate.scope.inside, np.arange(len(gate.scope.inside)) % 2 == 0, np.zeros_like(gate.scope.inside)):
+        assert _same(slices.of(leaves), sums.of(leaves))
+
+
+def test_cells_are_a_recount() -> None:
+    gate = UNION.topic.gate
+    codes, own = gate.cut("A").codes, gate.asked["C"].column.codes
+    found = _cells(gate, ("A",)).by_leaf(gate.asked["C"].column).sum(axis=0)
+    for place, code in enumerate(codes):
+        for value, answer in enumerate(own):
+            both = [
+                each for each in UNION.ballots if each.answers.get("A") == code and each.answers.get("C") == answer
+            ]
+            assert found[place, counting.MARKS + value] == len(both)
+    assert found.sum() == len(UNION.ballots)
+
+
+def test_many_places_are_summed_from_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = Union(UNION.questionnaire, UNION.ballots).topic.gate
+    asked: list[tuple[int, int]] = []
+    cells, column = _cells(gate, ("A",)), gate.asked["C"].column
+
+    def between(low: int, high: int) -> Array:
+        asked.append((low, high))
+        return cells.between(column, low, high)
+
+    cube = Cube(lambda: cells.by_leaf(column), between)
+    nodes = np.arange(1, 4)
+    few = cube.at(gate.scope, nodes)
+    assert len(asked) == 3
+    assert _same(cube.at(gate.scope, nodes), few)
+    assert len(asked) == 3, "what is known is not counted again"
+    monkeypatch.setattr(counting, "MOST_SLICES", 2)
+    assert _same(cube.at(gate.scope, nodes), few)
+    assert len(asked) == 3

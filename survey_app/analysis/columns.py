@@ -80,8 +80,14 @@ class Columns:
         return replace(self, pieces=tuple(pieces))
 
     def kept(self, column: Column, kept: Kept) -> Columns:
-        """Return the responses that count for a column."""
-        return self.kept_by(lambda piece: kept(piece, column))
+        """Return the responses that count for a column, of those that have not been left out."""
+        return self.only(lambda piece: kept(piece, column))
+
+    def only(self, chosen: Callable[[Piece], Array]) -> Columns:
+        """Return the responses that are marked, of those that have not been left out."""
+        return self.kept_by(
+            lambda piece: chosen(piece) if piece.kept is None else np.asarray(chosen(piece) & piece.kept)
+        )
 
     def kept_by(self, kept: Callable[[Piece], Array]) -> Columns:
         """Return the responses that are marked, whatever was left out before."""

@@ -66,10 +66,15 @@ def evaluate(
         participation=_participation(campaign, first),
         visits=_visits(campaign.visits, today),
         sealed=tuple(
-            Sealed(title=each.title, closes_at=each.closes_at) for each in campaign.surveys if each.is_sealed
+            Sealed(title=each.title, closes_at=each.closes_at)
+            for each in campaign.surveys
+            if each.is_sealed and each.is_here
         ),
-        unsealed=tuple(_unsealed(each.title, each.unsealed) for each in campaign.surveys if each.unsealed),
+        unsealed=tuple(
+            _unsealed(each.title, each.unsealed) for each in campaign.surveys if each.unsealed and each.is_here
+        ),
         composite=None if campaign.composite is None else _composite(campaign.composite, parts),
+        part=campaign.part,
     )
 
 
@@ -149,7 +154,7 @@ def _instruments(
                 gate=gate,
             )
         )
-    return sorted(found, key=_instrument_order)
+    return sorted((each for each in found if each.is_here), key=_instrument_order)
 
 
 def _instrument_key(part: Slice) -> tuple[int, str, int, int, tuple[str, ...]]:

@@ -34,13 +34,16 @@ class CollectorFacts:
     """A way into a survey; `posting_id` is where it stands now, `former` the postings where it was used before.
 
     `invited` counts the single-use codes by the posting where they were given out; None where anybody may answer.
+    `is_here`: it stands or stood where the reader may look; only a reader of a part has others.
     """
 
     id: int
     audience: Audience
     posting_id: int | None
+    unit_id: int | None = None
     former: tuple[int, ...] = ()
     invited: Mapping[int | None, int] | None
+    is_here: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +56,7 @@ class BatchFacts:
     id: int
     collector_id: int
     posting_id: int | None
+    unit_id: int | None = None
     is_reconciled: bool
     issued: int | None
     spoilt: int
@@ -93,7 +97,8 @@ class UnsealedFacts:
 class SurveyFacts:
     """A survey in the field. `is_sealed` now: it shows nothing yet. `unsealed`: its seal did not hold till then.
 
-    `over_since` is when it took its last answers; None while it may take some.
+    `over_since` is when it took its last answers; None while it may take some. `is_part`: only what belongs to a
+    part of the campaign is here, but for `outcomes`, which are counted for the whole.
     """
 
     id: int
@@ -113,6 +118,12 @@ class SurveyFacts:
     over_since: datetime | None = None
     collectors: tuple[CollectorFacts, ...]
     batches: tuple[BatchFacts, ...]
+    is_part: bool = False
+
+    @property
+    def is_here(self) -> bool:
+        """Whether anybody is asked where the reader may look."""
+        return not self.collectors or any(each.is_here for each in self.collectors)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,13 +131,17 @@ class VisitFacts:
     """A planned or made return visit, `month` months after the posting."""
 
     month: int
+    posting_id: int | None = None
     state: VisitState
     due_on: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CampaignFacts:
-    """A campaign with everything that belongs to it; teams and postings in the order in which they are shown."""
+    """A campaign with everything that belongs to it; teams and postings in the order in which they are shown.
+
+    `part` names the units whose subtrees it is limited to; empty for the whole.
+    """
 
     id: int
     name: Text
@@ -139,6 +154,7 @@ class CampaignFacts:
     surveys: tuple[SurveyFacts, ...]
     visits: tuple[VisitFacts, ...]
     composite: Declared | None = None
+    part: tuple[Text, ...] = ()
 
 
 def cut_off(ends: Iterable[datetime | None], now: datetime) -> datetime:

@@ -101,6 +101,12 @@ class Instrument:
         """All ballots that came back."""
         return sum(self.returned_by_posting)
 
+    @property
+    def is_here(self) -> bool:
+        """Whether anybody is asked, or answered, where the reader may look."""
+        ways = (each for part in self.ballots.slices for each in part.collectors.values())
+        return self.returned > 0 or any(each.is_here for each in ways)
+
     @cached_property
     def headcount(self) -> int | None:
         """Workers at these postings; None for other audiences, and where not everybody belongs to a posting."""
@@ -152,6 +158,7 @@ class Instrument:
             return found
         tree = gate.world.tree
         group_of = np.array([groups.of(int(each)) for each in tree.posting[tree.leaf_nodes][gate.world.active]])
+        group_of[~gate.scope.inside] = NONE
         everybody = 0 if groups.size == 1 else None
         return [
             _as_counted(tally, gate.count(field, Where(group_of == group, everybody)).value)

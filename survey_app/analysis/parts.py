@@ -200,7 +200,7 @@ def _over(instrument: Instrument, fields: Sequence[str]) -> Ballots:
 
     def over(columns: Columns) -> Columns:
         asked = [column for field in fields if (column := columns.column(field, Sort.CODED)) is not None]
-        return columns.kept_by(lambda piece: whole_rows(gate, piece, asked))
+        return columns.only(lambda piece: whole_rows(gate, piece, asked))
 
     return ballots.only(over)
 

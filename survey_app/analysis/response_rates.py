@@ -15,7 +15,8 @@ from survey_app.scoring.participation import Invited, Outcomes, invited
 def invited_to(instrument: Instrument, headline: Item | None) -> Invited | None:
     """Return what became of the codes of an audience; None where none was given out.
 
-    None, too, before anything became of one: while answers come in, codes that nobody has used yet say nothing.
+    None, too, before anything became of one: while answers come in, codes that nobody has used yet say nothing. And
+    of a part, where an organiser has counted what became of codes: that is counted for the whole and has no share.
     """
     issued = returned = 0
     for part in instrument.ballots.slices:
@@ -24,6 +25,8 @@ def invited_to(instrument: Instrument, headline: Item | None) -> Invited | None:
         returned += part.columns.where("collector", np.array(sorted(codes))).size if codes else 0
     found = reduce(add, (survey.outcomes.get(instrument.audience, Outcomes()) for survey in instrument.surveys))
     if not issued or (instrument.ballots.is_live and not returned and not found.counted):
+        return None
+    if found.counted and any(survey.is_part for survey in instrument.surveys):
         return None
     partial = _partial(instrument, headline, returned)
     return invited(issued=issued, complete=returned - partial, partial=partial, outcomes=found)

@@ -41,7 +41,7 @@ from survey_app.analysis.readings import entries
 from survey_app.analysis.release import Release, Rule, has_answer
 from survey_app.analysis.selection import PERIOD
 from survey_app.analysis.store import MARGIN
-from survey_app.analysis.world import World, codes_of
+from survey_app.analysis.world import Part, World, codes_of
 from survey_app.analysis.worlds import Ballots, Source, Worlds
 from survey_app.questionnaire.definition import Questionnaire
 from survey_app.scoring.drivers import Moments
@@ -315,13 +315,24 @@ class Several(Gate):
         return found
 
     def _is_enough(self, member: Gate, column: Column) -> bool:
-        """Tell whether as many have answered a question as are shown together, where no more come in."""
+        """Tell whether as many have answered a question as are shown together, where no more come in.
+
+        Counted are answers from where the reader may look: of a part, few may be of a survey that has many.
+        """
         answered = self._memory.get(
-            (member.world.state, "answered", column),
-            lambda: sum(int(has_answer(part, column, self._answers).sum()) for part in member.world.parts),
+            (member.world.state, member.paths, "answered", column),
+            lambda: sum(self._answered(member, part, column) for part in member.world.parts),
             lambda _: 8,
         )
         return answered >= member.threshold
+
+    def _answered(self, member: Gate, part: Part, column: Column) -> int:
+        given = has_answer(part, column, self._answers)
+        if not member.scope.inside.all():
+            inside = np.zeros(member.world.tree.leaves, np.bool_)
+            inside[member.world.active[member.scope.inside]] = True
+            given = given & inside[part.leaf]
+        return int(given.sum())
 
 
 def over_at(gate: Gate, where: Where) -> int:

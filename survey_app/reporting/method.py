@@ -22,7 +22,7 @@ class Note:
 def notes(evaluation: Evaluation, reader: Reader) -> list[Note]:
     """Return the method note: rules with their versions, base, interval, threshold, bands, changes, cut-off."""
     _ = reader.gettext
-    found = [_rule(rule, reader) for rule in _rules(evaluation)]
+    found = _part(evaluation, reader) + [_rule(rule, reader) for rule in _rules(evaluation)]
     found += [
         Note(
             _("Intervals"),
@@ -46,6 +46,21 @@ def notes(evaluation: Evaluation, reader: Reader) -> list[Note]:
     ]
     opened = [reader.sentences(seals.unsealed_sentences(each, reader)) for each in evaluation.unsealed]
     return found + [Note(seals.heading(reader), said) for said in opened]
+
+
+def _part(evaluation: Evaluation, reader: Reader) -> list[Note]:
+    """Say what is meant where somebody reads a part of the campaign."""
+    _ = reader.gettext
+    only = words.limited(evaluation, reader)
+    if not only:
+        return []
+    said = _(
+        "Everything is counted over %(only)s; figures of the whole campaign stand with those who read it. Rules, "
+        "participation floors and weights of audiences are the whole campaign's. What became of single-use codes "
+        "besides answers is counted for the whole and is left out.",
+        only=only,
+    )
+    return [Note(_("Part of the campaign"), said)]
 
 
 def _comparisons(reader: Reader) -> tuple[Note, ...]:

@@ -80,6 +80,7 @@ def chosen_percent(share: Fraction) -> str:
 
 
 _MOST_NAMED = 12
+_MOST_UNITS = 3
 
 
 def audience(value: Audience, reader: Reader) -> str:
@@ -120,6 +121,24 @@ def based(figure: Figure, reader: Reader) -> str:
     }
     names = _(", ").join(parts[each] for each in added)
     return _("%(base)s ballots (base with: %(parts)s)", base=figure.base_text, parts=names)
+
+
+def limited(evaluation: Evaluation, reader: Reader) -> str:
+    """Name the units whose part of a campaign it is; empty for the whole."""
+    _ = reader.gettext
+    names = [reader.text(each) for each in evaluation.part]
+    if not names:
+        return ""
+    named = _(", ").join(names[:_MOST_UNITS])
+    if len(names) > _MOST_UNITS:
+        named = _("%(names)s and %(more)d more", names=named, more=len(names) - _MOST_UNITS)
+    return _("only %(units)s and all below", units=named)
+
+
+def titled(title: str, evaluation: Evaluation, reader: Reader) -> str:
+    """Write a title, with whose part of the campaign stands under it."""
+    only = limited(evaluation, reader)
+    return reader.gettext("%(title)s (%(only)s)", title=title, only=only) if only else title
 
 
 def headline_title(part: Part, reader: Reader) -> str:

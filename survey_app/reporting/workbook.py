@@ -71,7 +71,7 @@ def file_name(evaluation: Evaluation, reader: Reader) -> str:
     _ = reader.gettext
     day = f"{evaluation.as_of.astimezone(CHINA):%Y%m%d}"
     kind = _("work team satisfaction evaluation") if evaluation.has_teams else _("satisfaction evaluation")
-    named = "_".join((reader.text(evaluation.campaign), kind, day))
+    named = "_".join((reader.text(evaluation.campaign), words.titled(kind, evaluation, reader), day))
     return f"{_FORBIDDEN_IN_NAMES.sub('-', printable(named)).strip(' .')[:_LONGEST_NAME]}.xlsx"
 
 
@@ -111,7 +111,8 @@ class _Book:
         self._put_last(self.data)
         self._cover(cover)
         properties = self.book.properties
-        properties.title = printable(f"{self.reader.text(found.campaign)} · {_('Satisfaction evaluation')}")
+        kind = words.titled(_("Satisfaction evaluation"), found, self.reader)
+        properties.title = printable(f"{self.reader.text(found.campaign)} · {kind}")
         properties.creator = printable(self.reader.text(found.unit))
         properties.language = "en" if self.reader.locale == EN else "zh-CN"
         target = BytesIO()
@@ -133,7 +134,7 @@ class _Book:
         sheet = self.book.worksheets[0] if not self.sheets else self.book.create_sheet()
         sheet.title = sheet_name(title, [each.title for each in self.sheets])
         self.sheets.append(sheet)
-        name = self.reader.text(self.evaluation.campaign)
+        name = words.titled(self.reader.text(self.evaluation.campaign), self.evaluation, self.reader)
         set_up_page(
             sheet,
             is_landscape=is_landscape,
@@ -158,6 +159,7 @@ class _Book:
         parts = [
             self.reader.text(self.evaluation.campaign),
             self.reader.text(self.evaluation.unit),
+            *filter(None, [words.limited(self.evaluation, self.reader)]),
             _("cut-off %(moment)s", moment=self.reader.moment(self.evaluation.as_of)),
         ]
         if self.evaluation.is_sample:
@@ -322,7 +324,7 @@ class _Book:
             mark.border = Border(left=side, right=side, top=side, bottom=side)
             row += 2
         write_words(sheet, row, reader.text(found.campaign), span=span, size=22, bold=True)
-        write_words(sheet, row + 1, _("Satisfaction evaluation"), span=span, size=14)
+        write_words(sheet, row + 1, words.titled(_("Satisfaction evaluation"), found, reader), span=span, size=14)
         about = " · ".join((reader.text(found.unit), reader.period(found.starts_on, found.ends_on)))
         write_words(sheet, row + 2, about, span=span, color=QUIET)
         row += 4

@@ -414,7 +414,10 @@ class Unsealed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
-    """Everything that page and workbook show of one campaign, as of one moment."""
+    """Everything that page and workbook show of one campaign, as of one moment.
+
+    `part` names the units to which it is limited, with all below them; empty for the whole campaign.
+    """
 
     campaign_id: int
     campaign: Text
@@ -430,6 +433,7 @@ class Evaluation:
     sealed: tuple[Sealed, ...]
     unsealed: tuple[Unsealed, ...] = ()
     composite: Composite | None = None
+    part: tuple[Text, ...] = ()
 
     @property
     def leading(self) -> Part | None:

@@ -26,12 +26,12 @@ class InUse(Exception):
 def known(session: Session, actor: Actor, campaign_id: int) -> Campaign:
     """Return the campaign with its unit. Raises `NotFound`.
 
-    A person knows the campaigns of units in the own subtrees, and those that have postings there.
+    A person knows the campaigns of units in the own subtrees, and those that have postings there or ask people.
     """
     campaign = queries.campaign(session, campaign_id)
     if campaign is None:
         raise NotFound("campaign")
-    if not sees(actor, campaign.unit.path) and not queries.is_present(session, campaign_id, scope(actor)):
+    if not sees(actor, campaign.unit.path) and not queries.takes_part(session, campaign_id, scope(actor)):
         raise NotFound("campaign")
     return campaign
 

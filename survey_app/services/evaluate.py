@@ -28,6 +28,7 @@ from survey_app.analysis.gate import Gate
 from survey_app.analysis.recent import One
 from survey_app.analysis.several import Own
 from survey_app.analysis.store import ColumnStore
+from survey_app.analysis.within import Within
 from survey_app.analysis.worlds import Ballots
 from survey_app.questionnaire.definition import Questionnaire
 from survey_app.questionnaire.text import Text
@@ -39,7 +40,7 @@ from survey_app.services.collect import questionnaire_of
 from survey_app.services.composites import declared
 from survey_app.services.context import Database
 from survey_app.services.days import today
-from survey_app.services.explore_ground import Ground, ground
+from survey_app.services.explore_ground import EVERYTHING, Ground, ground, readers_paths
 from survey_app.services.floors import floors, outcomes
 from survey_app.services.seals import closed_since, is_sealed
 from survey_app.storage.models import Batch, Campaign, MetricRule, Survey, Unsealing
@@ -74,7 +75,7 @@ def store_in(instance: Path) -> ColumnStore:
 
 @dataclass(frozen=True, slots=True)
 class Readable:
-    """A campaign whose results a person may read: all of them, or those of the own units, by exploring them."""
+    """A campaign whose results a person may read: all of them, or those of the own units."""
 
     campaign: Campaign
     is_whole: bool
@@ -90,10 +91,14 @@ def readable_campaigns(database: Database, *, actor: Actor) -> tuple[Readable, .
 def evaluate_campaign(
     database: Database, columns: ColumnStore, *, actor: Actor, campaign_id: int, now: datetime
 ) -> Evaluation:
-    """Return everything that page and workbook show of a campaign, as of `now`. Raises `NotFound`."""
+    """Return everything that page and workbook show of a campaign, as of `now`.
+
+    Who reads the results of some units below the campaign's gets the same of these. Raises `NotFound`.
+    """
     with database.reading() as session:
         campaign = queries.campaign(session, campaign_id)
-        if campaign is None or not actor.may(Permission.READ_RESULTS, campaign.unit.path):
+        paths = () if campaign is None else readers_paths(session, actor, campaign_id, campaign.unit.path)
+        if campaign is None or not paths:
             raise NotFound
         surveys = queries.surveys(session, campaign_id)
         facts = campaign_facts(session, campaign, surveys, now)
@@ -105,15 +110,39 @@ def evaluate_campaign(
             for survey in surveys
             if not is_sealed(survey, now)
         }
-        gate_of = gates(session, base, surveys, snapshots, now)
+        gate_of = gates(session, base, surveys, snapshots, now, paths)
         own = _owned(session, base, surveys, snapshots, now)
+        units = () if paths == EVERYTHING else _names(session, paths)
     moment = now.replace(second=0, microsecond=0) if any(each.is_live for each in own.values()) else None
     state = tuple(_state_of(each, snapshots[key]) for key, each in own.items())
     return columns.recent.get(
-        (campaign_id, "evaluation"),
-        (facts, today(now), base.number, moment, state),
-        lambda: evaluation.evaluate(facts, snapshots, as_of=now, today=today(now), gate_of=gate_of),
+        (campaign_id, "evaluation", paths),
+        (facts, units, today(now), base.number, moment, state),
+        lambda: evaluation.evaluate(
+            *_within(facts, snapshots, base, paths, units), as_of=now, today=today(now), gate_of=gate_of
+        ),
     )
+
+
+def _names(session: Session, paths: Sequence[str]) -> tuple[Text, ...]:
+    """Return the names of the units on top of some subtrees."""
+    keys = [int(path.strip("/").rsplit("/", 1)[-1]) for path in paths]
+    names = {key: Text(zh, en) for key, zh, en in explore_queries.unit_names(session, keys)}
+    return tuple(names[key] for key in keys)
+
+
+def _within(
+    facts: CampaignFacts,
+    snapshots: Mapping[int, Snapshot],
+    base: Ground,
+    paths: Sequence[str],
+    units: Sequence[Text],
+) -> tuple[CampaignFacts, Mapping[int, Snapshot]]:
+    """Return what there is of a campaign in a reader's subtrees, which `units` name."""
+    if paths == EVERYTHING:
+        return facts, snapshots
+    within = Within.of(base.tree, paths)
+    return within.campaign(facts, units), {key: within.ballots(each) for key, each in snapshots.items()}
 
 
 def _state_of(own: Own, snapshot: Snapshot) -> tuple[object, ...]:
@@ -135,14 +164,19 @@ def _owned(
 
 
 def gates(
-    session: Session, base: Ground, surveys: Sequence[Survey], snapshots: Mapping[int, Snapshot], now: datetime
+    session: Session,
+    base: Ground,
+    surveys: Sequence[Survey],
+    snapshots: Mapping[int, Snapshot],
+    now: datetime,
+    paths: Sequence[str] = EVERYTHING,
 ) -> GateOf:
-    """Return what gives the gate to an audience of some surveys, of those that have a snapshot."""
+    """Return what gives a reader of `paths` the gate to an audience of some surveys, of those with a snapshot."""
     own = _owned(session, base, surveys, snapshots, now)
 
     def gate(parts: Sequence[SurveyFacts], audience: Audience) -> Gate:
         ballots = {each.id: _without_open(own[each.id], each, audience) for each in parts}
-        return base.gate(ballots, audience, parts[0].questionnaire, now=now)
+        return base.gate(ballots, audience, parts[0].questionnaire, paths, now=now)
 
     return gate
 
@@ -247,6 +281,7 @@ class _Ways:
             id=collector.id,
             audience=Audience(collector.audience),
             posting_id=collector.posting_id,
+            unit_id=collector.unit_id,
             former=tuple(self.former.get(collector.id, ())),
             invited=self.invited.get(collector.id, {}) if collector.needs_invitation else None,
         )
@@ -283,7 +318,9 @@ def campaign_facts(session: Session, campaign: Campaign, surveys: Sequence[Surve
             for survey in surveys
         ),
         visits=tuple(
-            VisitFacts(month=visit.wave, state=VisitState(visit.state), due_on=visit.due_on)
+            VisitFacts(
+                month=visit.wave, posting_id=visit.posting_id, state=VisitState(visit.state), due_on=visit.due_on
+            )
             for visit in queries.visits(session, campaign.id)
         ),
         composite=declared(session, campaign.id),
@@ -306,6 +343,7 @@ def _batch(batch: Batch, waiting: int) -> BatchFacts:
         id=batch.id,
         collector_id=batch.collector_id,
         posting_id=batch.posting_id,
+        unit_id=batch.unit_id,
         is_reconciled=batch.state == BatchState.RECONCILED,
         issued=batch.issued,
         spoilt=batch.spoilt,

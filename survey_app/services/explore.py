@@ -38,10 +38,10 @@ from survey_app.questionnaire.definition import Questionnaire
 from survey_app.questionnaire.text import Text
 from survey_app.scoring.evaluation import Contrast
 from survey_app.services import evaluate
-from survey_app.services.access import Actor, NotFound, Permission
+from survey_app.services.access import Actor, NotFound
 from survey_app.services.collect import questionnaire_of
 from survey_app.services.context import Database
-from survey_app.services.explore_ground import EVERYTHING, ground
+from survey_app.services.explore_ground import ground, readers_paths
 from survey_app.services.explore_issued import by_leaf, issued
 from survey_app.services.seals import closed_since, may_take
 from survey_app.storage.models import Survey
@@ -382,11 +382,7 @@ def _topic(
 
 def _paths(session: Session, actor: Actor, survey: Survey) -> tuple[str, ...]:
     """Return the subtrees of the campaign that the actor may read; none: it is not for them."""
-    unit = queries.campaign_path(session, survey.campaign_id)
-    own = actor.paths(Permission.READ_RESULTS)
-    if any(unit.startswith(path) for path in own):
-        return EVERYTHING
-    return tuple(path for path in own if queries.is_any_below(session, survey.campaign_id, path))
+    return readers_paths(session, actor, survey.campaign_id, queries.campaign_path(session, survey.campaign_id))
 
 
 def _instrument_of(survey: Survey, surveys: Sequence[Survey]) -> list[Survey]:

@@ -17,6 +17,7 @@ from survey_app.analysis.several import Looking, Own
 from survey_app.analysis.store import ColumnStore
 from survey_app.analysis.worlds import Ballots
 from survey_app.questionnaire.definition import Questionnaire
+from survey_app.services.access import Actor, Permission
 from survey_app.services.seals import may_take
 from survey_app.storage.models import Survey
 from survey_app.storage.queries import explore as queries
@@ -26,6 +27,17 @@ from survey_app.words import Audience
 
 EVERYTHING = ("/",)
 """The paths of a reader of the whole campaign."""
+
+
+def readers_paths(session: Session, actor: Actor, campaign_id: int, top: str) -> tuple[str, ...]:
+    """Return the subtrees of a campaign of the unit with the path `top` whose results somebody may read.
+
+    `EVERYTHING` for the whole, also for its places elsewhere; none: it is not for them.
+    """
+    own = actor.paths(Permission.READ_RESULTS)
+    if any(top.startswith(path) for path in own):
+        return EVERYTHING
+    return tuple(path for path in own if queries.is_any_below(session, campaign_id, path))
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from datetime import date
 from survey_app.questionnaire.text import Text
 from survey_app.services.access import Actor, NotFound, Permission
 from survey_app.services.context import Database
+from survey_app.services.explore_ground import EVERYTHING, readers_paths
 from survey_app.storage.models import Campaign
 from survey_app.storage.queries import explore as queries
 from survey_app.storage.session import Session
@@ -32,7 +33,7 @@ class Surroundings:
     `path` is that of the campaign's own unit.
 
     `paths` are the subtrees that the reader sees, `places` the number of units with postings there. `is_whole`: the
-    reader sees all of the campaign, so that its overview, workbook and wall are theirs, too.
+    reader sees all of the campaign, so that its comments are theirs, too.
     """
 
     campaign_id: int
@@ -56,10 +57,10 @@ def surroundings(database: Database, *, actor: Actor, campaign_id: int, unit: in
         if campaign is None:
             raise NotFound
         own = actor.paths(Permission.READ_RESULTS)
-        is_whole = any(campaign.unit.path.startswith(path) for path in own)
-        if not is_whole and not any(queries.is_any_below(session, campaign_id, path) for path in own):
+        paths = readers_paths(session, actor, campaign_id, campaign.unit.path)
+        is_whole = paths == EVERYTHING
+        if not paths:
             raise NotFound
-        paths = ("/",) if is_whole else own
         posted = [row for row in queries.teams(session, campaign_id) if row[3].startswith(paths)]
         return Surroundings(
             campaign_id=campaign.id,

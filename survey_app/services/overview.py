@@ -10,6 +10,7 @@ from survey_app.services import campaigns
 from survey_app.services.access import Actor, Permission
 from survey_app.services.context import Database
 from survey_app.services.days import today
+from survey_app.services.explore_ground import readers_paths
 from survey_app.services.surveys import Standing, standing
 from survey_app.services.units import scope, sees
 from survey_app.services.visits import DUE_SOON_DAYS
@@ -70,7 +71,7 @@ class SurveyLine:
 class Overview:
     """The state of a campaign, as far as the reader may see it; `visits` by posting.
 
-    `may_explore`: results of own units may be read, although perhaps not those of the whole campaign.
+    `may_read_results`: those of the whole campaign, or of own units.
     """
 
     campaign: Campaign
@@ -83,7 +84,6 @@ class Overview:
     activities: int
     may_manage: bool
     may_read_results: bool
-    may_explore: bool
     may_keep_ledger: bool
 
     @property
@@ -134,9 +134,8 @@ def overview(database: Database, *, actor: Actor, campaign_id: int, now: datetim
         surveys = _surveys(session, campaign_id, paths, now)
         waves = _progress(session, [campaign_id], paths, today(now)).get(campaign_id, ())
         visits = visit_queries.visits_by_posting(session, [posting.id for posting in postings])
-        ours, read = actor.paths(Permission.FIELDWORK), actor.paths(Permission.READ_RESULTS)
-        may_read_results = actor.may(Permission.READ_RESULTS, campaign.unit.path)
-        may_explore = may_read_results or queries.is_present(session, campaign_id, read)
+        ours = actor.paths(Permission.FIELDWORK)
+        may_read_results = bool(readers_paths(session, actor, campaign_id, campaign.unit.path))
         may_keep_ledger = queries.is_present(session, campaign_id, ours) or any(
             campaign.unit.path.startswith(path) for path in ours
         )
@@ -152,7 +151,6 @@ def overview(database: Database, *, actor: Actor, campaign_id: int, now: datetim
         activities=len(entries),
         may_manage=actor.may(Permission.DESIGN, campaign.unit.path),
         may_read_results=may_read_results,
-        may_explore=may_explore,
         may_keep_ledger=may_keep_ledger,
     )
 

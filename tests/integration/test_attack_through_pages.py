@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from typing import Any, TypeAlias
 
@@ -13,9 +13,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from survey_app.analysis.openings import CROWD
+from survey_app.services.access import Actor
+from survey_app.storage.models import RoleGrant, Unit
 from survey_app.storage.session import Database
-from survey_app.words import Audience
-from tests.support.evaluated import Evaluated, make_campaign, respond, sign_up, survey_over
+from survey_app.words import Audience, Role
+from tests.support.evaluated import ENTERPRISES, Evaluated, make_campaign, respond, sign_up, survey_over
 from tests.support.sessions import client_of
 from tests.unit.analysis.attacker import Atom, Attacker, atoms
 
@@ -34,19 +36,23 @@ UNKNOWN, NOTHING = "6", ""
 
 
 class Spy:
-    """Asks for everything and writes it down as equations. `withheld` holds what was not shown."""
+    """Asks for everything and writes it down as equations. `withheld` holds what was not shown.
 
-    def __init__(self, client: FlaskClient, made: Evaluated) -> None:
+    `own` are the places of a reader who reads only these.
+    """
+
+    def __init__(self, client: FlaskClient, made: Evaluated, own: Sequence[int] = range(len(SIZES))) -> None:
         self._client = client
         self._made = made
+        self._own = frozenset(own)
         self.attacker = Attacker(
             atoms(
                 range(len(SIZES)), {KNOWS: (*CODES[KNOWS], NOTHING), VERDICT: (*CODES[VERDICT], UNKNOWN, NOTHING)}
             )
         )
         self.withheld: list[tuple[str, Takes, str]] = []
-        self._place = {posting.unit_id: place for place, posting in enumerate(made.postings)}
-        self._team = {posting.team_id: place for place, posting in enumerate(made.postings)}
+        self._place = {made.postings[place].unit_id: place for place in own}
+        self._team = {made.postings[place].team_id: place for place in own}
 
     def ask(self, name: str, rest: str = "") -> Any:
         survey = self._made.surveys["A_W"].id
@@ -91,11 +97,35 @@ class Spy:
             self.learns(both(takes, name, [UNKNOWN]), reading["unknown"])
 
     def places(self) -> Iterator[tuple[str, Takes]]:
-        yield "", lambda atom: True
+        yield "", self.everywhere
         for unit, place in self._place.items():
             yield f"&unit={unit}", lambda atom, place=place: atom.place == place
         for team, place in self._team.items():
             yield f"&team={team}", lambda atom, place=place: atom.place == place
+
+    def everywhere(self, atom: Atom) -> bool:
+        """Tell whether ballots are from where the reader may look."""
+        return atom.place in self._own
+
+    def overview(self) -> Iterator[tuple[Takes, int | None]]:
+        """Yield every number of ballots that the results page gives, and of which it is."""
+        found = self._client.get(f"/results/{self._made.campaign.id}.json").json
+        for part in found["parts"]:
+            yield self.everywhere, part["returned"]
+            for item in part["items"]:
+                if item["question"] != VERDICT:
+                    continue
+                yield from rates(self.everywhere, item["rated"])
+                for grade in item["grades"]:
+                    yield both(self.everywhere, VERDICT, [grade["code"]]), grade["ballots"]
+            for asked in part["answered"]:
+                if asked["question"] == KNOWS:
+                    for code, choice in zip(CODES[KNOWS], asked["choices"], strict=False):
+                        yield both(self.everywhere, KNOWS, [code]), choice["ballots"]
+                    yield both(self.everywhere, KNOWS, CODES[KNOWS]), asked["n"]
+            for team in part["teams"]:
+                (place,) = (at for at in self._own if team["places"][0]["zh"].endswith(ENTERPRISES[at][0]))
+                yield from rates(lambda atom, place=place: atom.place == place, team["rated"])
 
     def reads_everything(self) -> None:
         for place, takes in self.places():
@@ -140,10 +170,21 @@ class Spy:
         for unit in table["units"]:
             cell, place = unit["cells"][column], self._place.get(unit["unit"])
             if cell is not None:
-                takes = (lambda atom: True) if place is None else (lambda atom, place=place: atom.place == place)
+                takes = self.everywhere if place is None else (lambda atom, place=place: atom.place == place)
                 self.learns(both(takes, VERDICT, ["1", "2", "3"]), cell["x"])
                 self.learns(both(takes, VERDICT, ["1", "2"]), cell["strict"])
                 self.learns(both(takes, VERDICT, list(CODES[VERDICT])), cell["n"])
+
+
+def rates(takes: Takes, rated: Any) -> Iterator[tuple[Takes, int | None]]:
+    """Yield the numbers of ballots that a verdict holds; none where it is withheld."""
+    share, strict = rated["rate"], rated["strict"]
+    if "x" in share:
+        yield both(takes, VERDICT, ["1", "2", "3"]), share["x"]
+        yield both(takes, VERDICT, CODES[VERDICT]), share["n"]
+        yield both(takes, VERDICT, [UNKNOWN]), share["unknown"]
+        yield both(takes, VERDICT, [NOTHING]), share["returned"] - share["n"] - share["unknown"]
+        yield both(takes, VERDICT, ["1", "2"]), strict["x"]
 
 
 def both(takes: Takes, name: str, codes: Any) -> Takes:
@@ -167,34 +208,55 @@ def _fill(database: Database) -> Evaluated:
     return made
 
 
-def test_nothing_withheld_follows_from_all_answers_together(app: Flask, database: Database) -> None:
+def _reader(database: Database, made: Evaluated, own: Sequence[int]) -> Actor:
+    """Somebody who reads the results of some of the enterprises."""
+    units = [made.postings[place].unit_id for place in own]
+    with database.reading() as session:
+        first = session.get_one(Unit, units[0])
+    actor = sign_up(database, first, username="spy")
+    with database.transaction() as session:
+        session.add_all(RoleGrant(user_id=actor.user_id, role=Role.LEADER, unit_id=each) for each in units[1:])
+    return actor
+
+
+@pytest.mark.parametrize("own", [(0, 1, 2, 3), (0, 1), (1, 2, 3)], ids=["whole", "two", "three"])
+def test_nothing_withheld_follows_from_all_answers_together(
+    app: Flask, database: Database, own: tuple[int, ...]
+) -> None:
+    """The results page adds nothing to exploring: what two readers know together follows from what they explore."""
     made = _fill(database)
-    spy = Spy(client_of(app, sign_up(database, made.unit, username="spy")), made)
+    actor = _reader(database, made, own) if len(own) < len(SIZES) else sign_up(database, made.unit, username="spy")
+    spy = Spy(client_of(app, actor), made, own)
     spy.reads_everything()
+    told = [(spy.attacker.indicator(takes), count) for takes, count in spy.overview() if count is not None]
+    assert len(told) > 15
+    assert all(spy.attacker.derives([kind for kind, _count in told]))
+    counts = spy.truth()
+    assert [int(kind @ counts) for kind, _count in told] == [count for _kind, count in told]
+    targets = list(_withheld(spy, made))
+    assert len(targets) > 40
+    assert len(spy.attacker.rows) > (100 if len(own) == len(SIZES) else 15)
+    derived = spy.attacker.derives([kind for _name, kind in targets])
+    assert [name for (name, _kind), found in zip(targets, derived, strict=True) if found] == []
+
+
+def _withheld(spy: Spy, made: Evaluated) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield what must not be known: what few of a place answered to both questions, and what was not shown."""
     numbers = [posting.id for posting in made.postings]
     given = [
         Atom(numbers.index(each.posting), {name: str(each.answers.get(name) or NOTHING) for name in CODES})
         for each in made.given
     ]
-    targets: list[np.ndarray] = []
-    names = []
-    # What few people of a place answered to both questions is shown nowhere.
     for place, takes in spy.places():
         for knows, verdict in product(CODES[KNOWS], CODES[VERDICT]):
             kind = both(both(takes, KNOWS, [knows]), VERDICT, [verdict])
             if 0 < sum(kind(each) for each in given) < CROWD:
-                targets.append(spy.attacker.indicator(kind))
-                names.append(f"{place} {KNOWS}={knows} {VERDICT}={verdict}")
-    assert len(targets) > 50
+                yield f"{place} {KNOWS}={knows} {VERDICT}={verdict}", spy.attacker.indicator(kind)
     for link, takes, name in spy.withheld:
         for code in CODES[name]:
             kind = both(takes, name, [code])
             if any(kind(each) for each in given):
-                targets.append(spy.attacker.indicator(kind))
-                names.append(f"{link} {name}={code}")
-    assert len(spy.attacker.rows) > 100
-    derived = [name for name, found in zip(names, spy.attacker.derives(targets), strict=True) if found]
-    assert derived == []
+                yield f"{link} {name}={code}", spy.attacker.indicator(kind)
 
 
 def test_the_spy_notes_what_is_true(app: Flask, database: Database) -> None:

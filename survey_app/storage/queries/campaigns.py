@@ -36,12 +36,24 @@ def is_present(session: Session, campaign_id: int, paths: Sequence[str]) -> bool
     return session.scalar(select(_has_posting_within(paths, campaign_id))) is True
 
 
+def takes_part(session: Session, campaign_id: int, paths: Sequence[str]) -> bool:
+    """Tell whether the campaign has a posting in the subtrees, or asks people there without one."""
+    took = or_(_has_posting_within(paths, campaign_id), _asks_within(paths, campaign_id))
+    return session.scalar(select(took)) is True
+
+
 def campaigns_within(session: Session, paths: Sequence[str]) -> Sequence[Campaign]:
-    """Return the campaigns of units in the subtrees and those with postings there, newest first."""
+    """Return the campaigns of units in the subtrees and those that `takes_part` is true of, newest first."""
     own = select(Unit.id).where(within(paths))
     return session.scalars(
         select(Campaign)
-        .where(or_(Campaign.unit_id.in_(own), _has_posting_within(paths, Campaign.id)))
+        .where(
+            or_(
+                Campaign.unit_id.in_(own),
+                _has_posting_within(paths, Campaign.id),
+                _asks_within(paths, Campaign.id),
+            )
+        )
         .options(selectinload(Campaign.unit))
         .order_by(Campaign.starts_on.desc(), Campaign.id.desc())
     ).all()
@@ -50,6 +62,15 @@ def campaigns_within(session: Session, paths: Sequence[str]) -> Sequence[Campaig
 def _has_posting_within(paths: Sequence[str], campaign_id: Any) -> ColumnElement[bool]:
     return exists().where(
         Round.campaign_id == campaign_id, Posting.round_id == Round.id, Posting.unit_id == Unit.id, within(paths)
+    )
+
+
+def _asks_within(paths: Sequence[str], campaign_id: Any) -> ColumnElement[bool]:
+    return exists().where(
+        Survey.campaign_id == campaign_id,
+        Collector.survey_id == Survey.id,
+        Collector.unit_id == Unit.id,
+        within(paths),
     )
 
 

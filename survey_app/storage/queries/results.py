@@ -46,10 +46,15 @@ def surveys(session: Session, campaign_id: int) -> Sequence[Survey]:
 
 
 def collectors(session: Session, campaign_id: int) -> Sequence[Any]:
-    """Return the ways into a campaign's surveys: id, survey_id, audience, posting_id, needs_invitation."""
+    """Return the ways into a campaign's surveys: id, survey_id, audience, posting_id, unit_id, needs_invitation."""
     query = (
         select(
-            Collector.id, Collector.survey_id, Collector.audience, Collector.posting_id, Collector.needs_invitation
+            Collector.id,
+            Collector.survey_id,
+            Collector.audience,
+            Collector.posting_id,
+            Collector.unit_id,
+            Collector.needs_invitation,
         )
         .join(Survey, Survey.id == Collector.survey_id)
         .where(Survey.campaign_id == campaign_id)
@@ -137,9 +142,9 @@ def postings(session: Session, campaign_id: int) -> Sequence[Any]:
 
 
 def visits(session: Session, campaign_id: int) -> Sequence[Any]:
-    """Return the return visits of a campaign by due date: wave, state, due_on."""
+    """Return the return visits of a campaign by due date: wave, posting_id, state, due_on."""
     query = (
-        select(ReturnVisit.wave, ReturnVisit.state, ReturnVisit.due_on)
+        select(ReturnVisit.wave, ReturnVisit.posting_id, ReturnVisit.state, ReturnVisit.due_on)
         .join(ReturnVisit.posting)
         .join(Posting.round)
         .where(Round.campaign_id == campaign_id)

@@ -215,9 +215,8 @@ def next_step(state: Overview) -> tuple[str, str] | None:
             return _("Add a posting"), url_for("fieldwork.new_posting", campaign_id=key)
         if not state.surveys:
             return _("Open a survey"), url_for("author.new_survey", campaign=key)
-    if state.may_explore and any(line.total for line in state.surveys):
-        page = "results.campaign" if state.may_read_results else "results.explore"
-        return _("See the results"), url_for(page, campaign_id=key)
+    if state.may_read_results and any(line.total for line in state.surveys):
+        return _("See the results"), url_for("results.campaign", campaign_id=key)
     if state.may_keep_ledger and state.total("overdue"):
         return _("Overdue return visits"), url_for("fieldwork.visits", campaign=key, only="overdue")
     if state.may_keep_ledger and state.postings:

@@ -54,6 +54,8 @@ def as_json(found: Evaluation, erased: Sequence[Erased] = ()) -> Json:
         "starts_on": found.starts_on.isoformat(),
         "ends_on": day(found.ends_on),
         "is_sample": found.is_sample,
+        "is_whole": not found.part,
+        "units": [text(each) for each in found.part],
         "as_of": found.as_of.isoformat(),
         "parts": [_part(each) for each in found.parts],
         "waves": [_waves(each) for each in found.waves],
@@ -72,7 +74,6 @@ def listed(campaigns: Sequence[Readable]) -> Json:
 
 
 def _listed(campaign: Campaign, *, is_whole: bool) -> Json:
-    page = "results.campaign_json" if is_whole else "results.explore_json"
     return {
         "campaign": campaign.id,
         "name": text(Text(campaign.name, campaign.name_en)),
@@ -81,7 +82,7 @@ def _listed(campaign: Campaign, *, is_whole: bool) -> Json:
         "ends_on": day(campaign.ends_on),
         "is_sample": campaign.is_sample,
         "is_whole": is_whole,
-        "address": url_for(page, campaign_id=campaign.id),
+        "address": url_for("results.campaign_json", campaign_id=campaign.id),
     }
 
 

@@ -28,6 +28,7 @@ _CAMPAIGN = {
     "starts_on": DAY,
     "ends_on": maybe(DAY),
     "is_sample": YES_OR_NO,
+    "is_whole": YES_OR_NO,
 }
 
 _BY_TEAM = arr(
@@ -37,8 +38,10 @@ _BY_TEAM = arr(
 OVERVIEW: dict[str, Schema] = {
     "Overview": obj(
         "A campaign's results: everything that its page, its wall view and its workbook show. Sealed surveys are "
-        "named only; of erased ones the workbook was kept or not.",
+        "named only; of erased ones the workbook was kept or not. Where `is_whole` is false, all is of `units` "
+        "and what lies below them.",
         **_CAMPAIGN,
+        units=arr(ref("Text")),
         as_of=MOMENT,
         parts=arr(ref("Part")),
         waves=arr(
@@ -218,12 +221,11 @@ OVERVIEW: dict[str, Schema] = {
     ),
     "Campaigns": obj(
         "The campaigns of whose results the reader may see anything, the last begun first; `address` leads to the "
-        "figures: of the whole campaign, or, where `is_whole` is false, of the own units, explored.",
+        "figures: of the whole campaign, or, where `is_whole` is false, of the own units.",
         campaigns=arr(
             obj(
                 "A campaign.",
                 **_CAMPAIGN,
-                is_whole=YES_OR_NO,
                 address=STRING,
             )
         ),

@@ -60,6 +60,16 @@ class Page:
         """The parts of the other audiences."""
         return list(self.evaluation.parts[1:])
 
+    @cached_property
+    def title(self) -> str:
+        """Name the page, and whose part of the campaign it shows."""
+        return words.titled(self.reader.gettext("Results at a glance"), self.evaluation, self.reader)
+
+    @cached_property
+    def limited(self) -> str:
+        """Name the units whose part of the campaign it shows; empty for the whole."""
+        return words.limited(self.evaluation, self.reader)
+
     def audience(self, part: Part) -> str:
         """Name a part's audience."""
         return words.audience(part.audience, self.reader)

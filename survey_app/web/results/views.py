@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from io import BytesIO
 
 from flask import Blueprint, current_app, render_template, request, send_file, url_for
@@ -14,6 +16,7 @@ from survey_app.reporting.workbook import evaluation_workbook, file_name
 from survey_app.scoring.evaluation import Evaluation
 from survey_app.services import comments, evaluate, retention
 from survey_app.services.access import Permission
+from survey_app.services.retention import Erased
 from survey_app.web import context
 from survey_app.web.access import allowed, allowed_to_programs
 from survey_app.web.comments.sheet import released
@@ -61,7 +64,7 @@ def campaign(campaign_id: int) -> ResponseReturnValue:
     return render_template(
         "results/campaign.html",
         page=Page(found, _reader(), Lists(campaign_id, request.args)),
-        erased=retention.erased(context.database(), campaign_id=campaign_id),
+        erased=_erased(found),
         may_work=context.actor().has(Permission.FIELDWORK),
         dark=IN_THE_DARK,
         is_sample=found.is_sample,
@@ -122,7 +125,13 @@ def _watched(found: Evaluation) -> Watched | None:
 
 
 def _as_json(found: Evaluation) -> Json:
-    return overview.as_json(found, retention.erased(context.database(), campaign_id=found.campaign_id))
+    return overview.as_json(found, _erased(found))
+
+
+def _erased(found: Evaluation) -> Sequence[Erased]:
+    """Return the surveys whose ballots are gone; the workbook that was kept is for readers of the whole."""
+    erased = retention.erased(context.database(), campaign_id=found.campaign_id)
+    return [replace(each, has_workbook=False) for each in erased] if found.part else erased
 
 
 def _evaluation(campaign_id: int) -> Evaluation:

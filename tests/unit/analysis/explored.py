@@ -108,7 +108,7 @@ def topic_of(surveys: Sequence[Fielded], *paths: str, now: datetime = NOW) -> To
         tree, number = store.worlds.tree(1, [UnitFacts(*each) for each in UNITS.items()], postings)
         ballots = {
             key: Own(
-                Ballots(store.snapshot(_stored(key, each.union, now), now).columns),
+                Ballots(store.snapshot(stored_of(key, each.union, now), now).columns),
                 each.union.threshold,
                 each.is_live,
                 each.resumed,
@@ -134,7 +134,8 @@ def topic_of(surveys: Sequence[Fielded], *paths: str, now: datetime = NOW) -> To
     )
 
 
-def _stored(survey: int, union: Union, now: datetime) -> Stored:
+def stored_of(survey: int, union: Union, now: datetime) -> Stored:
+    """Return the ballots of a survey that had come by now, as the column store reads them."""
     stored = Stored({1: union.questionnaire}, survey_id=survey)
     for place, each in enumerate(union.ballots):
         if each.received_at <= now:

@@ -173,8 +173,6 @@ class Desk:
             for endpoint, label in labels.items()
             if endpoint in current_app.view_functions
         ]
-        if not self.around.is_whole:
-            return shown
         overview = url_for("results.campaign", campaign_id=self.around.campaign_id)
         return [Link(gettext("Results at a glance"), overview), *shown]
 

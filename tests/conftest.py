@@ -5,8 +5,10 @@ PostgreSQL. What is missing on this machine is skipped and said at the start and
 SURVEY_APP_FORBID_SKIPS=1 makes every skip a failure.
 """
 
+import gc
 import os
 from collections.abc import Generator, Iterator
+from contextlib import ExitStack, closing
 from functools import cache
 from pathlib import Path
 from subprocess import Popen
@@ -92,6 +94,13 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         _say_missing(terminal, missing)
 
 
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector all modules and tests, which live to the end: it looked at them ever again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Say again at the end what was not tested: the start has scrolled away."""
     _say_missing(terminalreporter, config.stash.get(_MISSING, []))
@@ -140,16 +149,17 @@ def run_directory(pytestconfig: pytest.Config) -> Path:
 
 
 @pytest.fixture(scope="session")
-def fresh_databases(run_directory: Path) -> FreshDatabases:
+def fresh_databases(run_directory: Path) -> Iterator[FreshDatabases]:
     """Makes databases of either kind; for fixtures, and for tests that need more than one."""
+    with ExitStack() as until_the_end:
 
-    @cache
-    def postgres() -> postgresql.Postgres:
-        if postgresql.find_installation() is None:
-            pytest.skip(f"No PostgreSQL. {postgresql.HOW_TO_INSTALL}")
-        return postgresql.ask_for_postgres(run_directory)
+        @cache
+        def postgres() -> postgresql.Postgres:
+            if postgresql.find_installation() is None:
+                pytest.skip(f"No PostgreSQL. {postgresql.HOW_TO_INSTALL}")
+            return until_the_end.enter_context(closing(postgresql.ask_for_postgres(run_directory)))
 
-    return FreshDatabases(run_directory, os.environ.get("PYTEST_XDIST_WORKER", "main"), postgres)
+        yield FreshDatabases(run_directory, os.environ.get("PYTEST_XDIST_WORKER", "main"), postgres)
 
 
 @pytest.fixture(params=KINDS)

@@ -1,11 +1,13 @@
 """Browser tests: the real server, a real Chromium, and pages that fail the test when they complain.
 
-`server` runs once on SQLite and once on PostgreSQL and stays for all tests of this process. `phone` and
+`server` is one on SQLite, then one on PostgreSQL; both stay for all tests of this process. `phone` and
 `desktop` are pages on it in the language `locale` (Chinese unless a test is parametrised with another);
 `visitors.page(...)` opens more. Tests of what a page looks like are marked `ON_ONE_DATABASE`.
 """
 
 from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -31,16 +33,25 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def servers(
+    fresh_databases: FreshDatabases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Server]]:
+    """The production server on a database of a kind, each started when its first test comes."""
+    with ExitStack() as until_the_end:
+
+        @cache
+        def start(kind: str) -> Server:
+            database = until_the_end.enter_context(fresh_databases.database(kind))
+            return until_the_end.enter_context(running_server(database, tmp_path_factory.mktemp("instance")))
+
+        yield start
+
+
 @pytest.fixture(scope="session", params=KINDS)
-def server(
-    request: pytest.FixtureRequest, fresh_databases: FreshDatabases, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Server]:
-    """The production server on a database of its own, first on SQLite, then on PostgreSQL."""
-    with (
-        fresh_databases.database(request.param) as database,
-        running_server(database, tmp_path_factory.mktemp("instance")) as running,
-    ):
-        yield running
+def server(request: pytest.FixtureRequest, servers: Callable[[str], Server]) -> Server:
+    """The production server, first on SQLite, then on PostgreSQL."""
+    return servers(request.param)
 
 
 @pytest.fixture

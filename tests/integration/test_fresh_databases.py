@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -64,10 +65,10 @@ def test_the_application_answers_on_both_databases(client: FlaskClient) -> None:
 def test_the_server_and_its_directory_go_with_the_run() -> None:
     directory = make_run_directory()
     keeper = start_helper("tests.support.postgres", str(directory), cwd=_ROOT)
-    ask_for_postgres(directory)
-    server = _process_of(directory)
-    assert _runs(server)
-    end_helper(keeper)
+    with closing(ask_for_postgres(directory)):
+        server = _process_of(directory)
+        assert _runs(server)
+        end_helper(keeper)
     assert not _runs(server)
     assert not directory.exists()
 

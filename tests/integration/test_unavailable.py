@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -131,7 +131,8 @@ def test_a_server_that_is_gone(tmp_path: Path, caplog: pytest.LogCaptureFixture)
         pytest.skip(f"No PostgreSQL. {postgres.HOW_TO_INSTALL}")
     folder = postgres.make_run_directory()
     cluster = postgres.Cluster(found, folder)
-    database = Database(postgres.Postgres(cluster.start()).create("survey"))
+    with closing(postgres.Postgres(cluster.start())) as server:
+        database = Database(server.create("survey"))
     try:
         database.migrate()
         field = put_into_field(database, make_office(database), TINY)

@@ -330,10 +330,18 @@ def keep(directory: Path) -> None:
 
 
 class Postgres:
-    """The run's PostgreSQL as a test process sees it: databases come and go by name."""
+    """The run's PostgreSQL as a test process sees it: databases come and go by name, over one connection."""
 
     def __init__(self, address: Address) -> None:
         self._address = address
+        self._connection = psycopg.connect(
+            host=address.host, port=address.port, user=address.user, password=address.password, dbname="postgres",
+            autocommit=True,
+        )  # fmt: skip
+
+    def close(self) -> None:
+        """Let go of the connection: nothing is created or dropped any more."""
+        self._connection.close()
 
     def url(self, name: str) -> str:
         """The URL of a database of this cluster."""
@@ -350,19 +358,10 @@ class Postgres:
 
     def names(self) -> set[str]:
         """The names of all databases."""
-        with self._connect() as connection:
-            return {row[0] for row in connection.execute("SELECT datname FROM pg_database")}
+        return {row[0] for row in self._connection.execute("SELECT datname FROM pg_database")}
 
     def _execute(self, statement: LiteralString, *names: str) -> None:
-        with self._connect() as connection:
-            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
-
-    def _connect(self) -> psycopg.Connection[tuple[str, ...]]:
-        place = self._address
-        return psycopg.connect(
-            host=place.host, port=place.port, user=place.user, password=place.password, dbname="postgres",
-            autocommit=True,
-        )  # fmt: skip
+        self._connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
 def ask_for_postgres(directory: Path) -> Postgres:

@@ -9,7 +9,7 @@ from survey_app.analysis.contrast import Measured, contrasts, graded, leaves_of
 from survey_app.analysis.explore import Topic, View, view, where_of
 from survey_app.analysis.gate import Gated, Where, both
 from survey_app.analysis.readings import Entry, Reading
-from survey_app.analysis.selection import Selection
+from survey_app.analysis.selection import MODE, TEAM, UNIT, Selection
 from survey_app.questionnaire.definition import Scale
 from survey_app.scoring.comparison import Change, two_proportions
 from survey_app.scoring.evaluation import Comparability, Contrast
@@ -59,7 +59,10 @@ def compare(one: Topic, first: Selection, two: Topic, second: Selection) -> Gate
     views = both(view(one, first), view(two, second))
     if linked is None or not _are_one_place(first, second):
         return views.map(lambda found: _compared(*found, sides, None))
-    measured = Measured(one, one.by_name[linked[0]]), Measured(two, two.by_name[linked[1]])
+    measured = (
+        Measured(one, one.by_name[linked[0]], first.modes),
+        Measured(two, two.by_name[linked[1]], second.modes),
+    )
     contrast = contrasts(*measured, [leaves_of(one, first)])
     return both(views, contrast).map(lambda found: _compared(*found[0], sides, found[1][0]))
 
@@ -87,7 +90,9 @@ def _linked(one: Topic, two: Topic) -> tuple[str, str] | None:
 
 
 def _are_one_place(first: Selection, second: Selection) -> bool:
-    return not first.cuts and not second.cuts and (first.unit, first.team) == (second.unit, second.team)
+    """Tell whether two selections take the same places and ways of answering, and nothing else."""
+    places = [each.only((UNIT, TEAM, MODE)) for each in (first, second)]
+    return [first, second] == places and replace(first, survey=second.survey) == second
 
 
 def _are_apart(first: Where, second: Where) -> bool:

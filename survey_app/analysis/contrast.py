@@ -15,27 +15,38 @@ from functools import cached_property
 import numpy as np
 
 from survey_app.analysis.clusters import clusters
-from survey_app.analysis.explore import NOT_HERE, Topic
+from survey_app.analysis.explore import NOT_HERE, Topic, modes_of
 from survey_app.analysis.gate import NOTHING, ByBlock, Counted, Gated, both, counted_of
 from survey_app.analysis.layout import Array
 from survey_app.analysis.readings import Entry, Frame, rate_of, reading
-from survey_app.analysis.selection import Selection
+from survey_app.analysis.selection import MODE, Selection
 from survey_app.analysis.worth import worth
 from survey_app.questionnaire.definition import Scale
 from survey_app.scoring.comparison import Change, Group, same_clusters, two_proportions
 from survey_app.scoring.evaluation import Comparability, Contrast, Rated, Same
 from survey_app.scoring.figure import Figure
 from survey_app.scoring.rules import RateRule
+from survey_app.words import Mode
 
 _TWO = 2
 
 
 @dataclass(frozen=True)
 class Measured:
-    """An indicator in one measurement: the instrument and the question. Both are of the same tree."""
+    """An indicator in one measurement: the instrument, the question, and ways of answering (none: all).
+
+    Two that are compared are of the same tree.
+    """
 
     topic: Topic
     entry: Entry
+    modes: tuple[Mode, ...] = ()
+
+    @property
+    def blocks(self) -> Gated[ByBlock]:
+        """The question by the smallest groups of places that may be told apart."""
+        conditions = {MODE: modes_of(self.modes)} if self.modes else {}
+        return self.topic.gate.by_block(self.entry.name, conditions)
 
 
 def contrasts(first: Measured, later: Measured, places: Sequence[Array]) -> Gated[tuple[Contrast, ...]]:
@@ -71,8 +82,7 @@ def _pair(first: Measured, later: Measured) -> Gated[_Pair | None]:
     """Return both measurements by block; None where one of them has no ballots."""
     if first.entry.name not in first.topic.gate.asked or later.entry.name not in later.topic.gate.asked:
         return NOTHING.map(lambda _: None)
-    blocks = both(first.topic.gate.by_block(first.entry.name), later.topic.gate.by_block(later.entry.name))
-    return blocks.map(lambda found: _Pair(_Side(first, found[0]), _Side(later, found[1])))
+    return both(first.blocks, later.blocks).map(lambda found: _Pair(_Side(first, found[0]), _Side(later, found[1])))
 
 
 def comparability(first: Measured, later: Measured) -> Comparability:
@@ -113,7 +123,10 @@ class _Side:
 
     @cached_property
     def has_ballots(self) -> Array:
-        """Tells which leaves of the tree have ballots that the reader sees."""
+        """Tells which leaves of the tree have ballots that the reader sees.
+
+        Of some ways of answering, all leaves of a block that has such ballots: which of them do, is not told.
+        """
         known = np.zeros(self.measured.topic.gate.world.tree.leaves, np.bool_)
         known[self.found.leaves] = True
         return known
@@ -137,9 +150,10 @@ class _Side:
             raise ValueError(f"{self.measured.entry.name} has no scale")
         ballots = np.zeros((clusters, self.found.counts.shape[1]), np.int64)
         np.add.at(ballots, of_block, self.found.counts)
+        # Of some ways of answering nobody knows the papers: rates that need them are withheld.
+        papers = [0 * each if self.measured.modes else each for each in (topic.spoilt, topic.abstained)]
         spoilt, abstained = (
-            np.bincount(cluster[leaves], each[leaves], clusters).astype(np.int64)
-            for each in (topic.spoilt, topic.abstained)
+            np.bincount(cluster[leaves], each[leaves], clusters).astype(np.int64) for each in papers
         )
         return worth(rule, scale, self.found.asked.column).of(ballots, spoilt, abstained)
 
@@ -156,14 +170,17 @@ class _Side:
 
     def _frame(self, leaves: Array) -> Frame:
         topic = self.measured.topic
+        papers = [int(each[leaves].sum()) for each in (topic.spoilt, topic.abstained)]
+        plain = Frame(rules=topic.rules, as_of=topic.as_of, threshold=topic.gate.threshold)
+        if self.measured.modes:
+            spoilt, abstained = (0 if not many else None for many in papers)
+            return replace(plain, spoilt=spoilt, abstained=abstained)
         people = topic.headcounts[leaves & (topic.headcounts != NOT_HERE)]
-        return Frame(
-            rules=topic.rules,
-            as_of=topic.as_of,
-            threshold=topic.gate.threshold,
+        return replace(
+            plain,
             headcount=int(people.sum()) if people.size and (people >= 0).all() else None,
-            spoilt=int(topic.spoilt[leaves].sum()),
-            abstained=int(topic.abstained[leaves].sum()),
+            spoilt=papers[0],
+            abstained=papers[1],
         )
 
     def _counted(self, leaves: Array) -> Counted:

@@ -26,47 +26,56 @@ ENOUGH = 0.8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Driver:
-    """An item: its share of what all explain together (in percent), its correlation, and its index."""
+    """An item: its share of what all explain together (in percent), its correlation, and its index.
+
+    At a part (`place_drivers`) it has no share, and `n` ballots that answered both it and the verdict.
+    """
 
     name: str
-    share: float
     correlation: float
     performance: Figure
-    quadrant: Quadrant
+    share: float | None = None
+    n: int | None = None
+    quadrant: Quadrant = Quadrant.LOW_PRIORITY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriverMap:
     """The map of importance and performance over `respondents` who answered every item, and alpha of the items.
 
-    The lines of the map are the means. `alpha` is None where it is not defined.
+    The lines of the map are the means. `alpha` is None where it is not defined. At a part importance is the
+    correlation, and what rests on all items together is None.
     """
 
     overall: str
     items: tuple[Driver, ...]
-    respondents: int
-    r_squared: float
-    mean_share: float
     mean_performance: float
-    alpha: float | None
-    interval: Interval | None
+    mean_correlation: float | None = None
+    respondents: int | None = None
+    r_squared: float | None = None
+    mean_share: float | None = None
+    alpha: float | None = None
+    interval: Interval | None = None
 
 
 def driver_map(topic: Topic, selection: Selection) -> Gated[DriverMap | None]:
-    """Return the map; `selection` tells survey and audience only. None: too few answers, or nothing to explain."""
+    """Return the map of the whole; `selection` tells survey and audience only.
+
+    None: too few answers, or nothing to explain.
+    """
     whole = Selection(survey=selection.survey, audience=selection.audience)
     seen = view(topic, whole)
-    names = _items(topic, {each.name: each for each in seen.value.readings})
+    names = items_of(topic, {each.name: each for each in seen.value.readings})
     if len(names) < 3:
         return NOTHING
-    scores = {name: _scores(topic.by_name[name], topic.rules.index) for name in names}
+    scores = {name: scores_of(topic.by_name[name], topic.rules.index) for name in names}
     moments = topic.gate.moments(scores)
     return both(seen, moments).map(
         lambda found: _mapped(names, found[1], {each.name: each for each in found[0].readings})
     )
 
 
-def _items(topic: Topic, readings: dict[str, Reading]) -> list[str]:
+def items_of(topic: Topic, readings: dict[str, Reading]) -> list[str]:
     """Return the items on the headline's scale that most people answered, and the headline itself last."""
     headline = next((entry for entry in topic.entries if entry.is_headline and entry.is_rated), None)
     n = None if headline is None else readings[headline.name].n
@@ -84,7 +93,8 @@ def _items(topic: Topic, readings: dict[str, Reading]) -> list[str]:
     return [*items[:MOST_ITEMS], headline.name]
 
 
-def _scores(entry: Entry, rule: IndexRule) -> dict[str, float]:
+def scores_of(entry: Entry, rule: IndexRule) -> dict[str, float]:
+    """Return what each answer in the base scores by a rule."""
     own = {} if rule.scores is None else dict(rule.scores)
     grades = () if entry.scale is None else entry.scale.grades
     found = {

@@ -17,6 +17,7 @@ from survey_app.analysis.layout import Array
 from survey_app.analysis.readings import Entry, Frame, Reading, reading
 from survey_app.analysis.selection import MODE, PERIOD, PERIOD_DAYS, Selection
 from survey_app.analysis.world import FIRST_MONDAY, Cut
+from survey_app.words import Mode
 
 BY_UNIT, BY_TEAM, BY_MODE, BY_PERIOD = "unit", "team", "mode", "period"
 """What ballots can be grouped by besides questions: `grouped` takes these or the name of a question."""
@@ -148,7 +149,7 @@ def where_of(topic: Topic, selection: Selection) -> Where:
 def _conditions(topic: Topic, selection: Selection) -> dict[str, Array]:
     chosen: dict[str, Array] = {}
     if selection.modes:
-        chosen[MODE] = np.isin(np.arange(len(MODES)), [MODES.index(mode) for mode in selection.modes])
+        chosen[MODE] = modes_of(selection.modes)
     if selection.since is not None or selection.until is not None:
         weeks = np.array([int(code) for code in topic.gate.cut(PERIOD).codes], np.int64)
         first = -1 if selection.since is None else _week(selection.since)
@@ -158,6 +159,11 @@ def _conditions(topic: Topic, selection: Selection) -> dict[str, Array]:
         cut = cut_of(topic, each.field)
         chosen[each.field] = np.array([*(code in each.codes for code in cut.codes), False])
     return chosen
+
+
+def modes_of(modes: Sequence[Mode]) -> Array:
+    """Return ways of answering as the chosen categories of their cut."""
+    return np.isin(np.arange(len(MODES)), [MODES.index(mode) for mode in modes])
 
 
 def _week(day: date) -> int:

@@ -56,9 +56,11 @@ class WeightedTree:
 def weighted_trees(
     topic: Topic, selection: Selection, tree: Sequence[Node], totals: Sequence[KnownTotal]
 ) -> Gated[tuple[WeightedTree, ...]]:
-    """Return the tree of a place under every weighting, the unweighted first.
+    """Return the tree of a selection under every weighting, the unweighted first.
 
-    `totals` are those of the whole that is selected. Raises `OutOfScope`.
+    `selection` sets no answers (`ValueError`); `totals` are those of the whole that is selected.
+
+    Raises `OutOfScope`.
     """
     ways = [way for way in weightings(totals) if way.way is not Way.CLUSTERED]
     plain = view(topic, selection).map(lambda found: values_of(found.readings))
@@ -108,7 +110,9 @@ def _question(
     scores = _scores(topic, entry)
     blocks = place_blocks(topic, selection, entry.name)
     line = both(plain, blocks).map(
-        lambda found: tuple(_by_place(found[0][entry.name], found[1], scores, way) for way in ways)
+        lambda found: tuple(
+            _by_place(found[0][entry.name], found[1], scores, way, is_cut=bool(selection.cuts)) for way in ways
+        )
     )
     for place, way in enumerate(ways):
         if way.totals:
@@ -126,7 +130,9 @@ def _scores(topic: Topic, entry: Entry) -> dict[str, float]:
     return {} if entry.scale is None else scores_of(topic.rules.index, entry.scale)
 
 
-def _by_place(plain: Known, blocks: PlaceBlocks | None, scores: Mapping[str, float], way: Weighting) -> Weighed:
+def _by_place(
+    plain: Known, blocks: PlaceBlocks | None, scores: Mapping[str, float], way: Weighting, *, is_cut: bool
+) -> Weighed:
     """Return what needs places only; what needs known totals is put in its place later."""
     if way.way is Way.UNWEIGHTED:
         return plain
@@ -138,6 +144,8 @@ def _by_place(plain: Known, blocks: PlaceBlocks | None, scores: Mapping[str, flo
     if way.way is Way.TEAM_EQUAL:
         found = team_weights(ballots, [blocks.teams[place] for place in scored])
         return Refusal.ONE_GROUP if found is None else _mean(sums, ballots, found[0])
+    if is_cut:
+        return Refusal.NO_POPULATION
     if (blocks.headcount == NONE).any():
         return Refusal.NO_HEADCOUNT
     if len(scored) < _TWO:

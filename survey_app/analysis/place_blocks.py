@@ -6,15 +6,15 @@ are shown, too. What is pooled stays together in one block.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from survey_app.analysis.columns import MARKS
 from survey_app.analysis.encode import NONE
 from survey_app.analysis.explore import Topic, where_of
-from survey_app.analysis.gate import Asked, ByNode, Gated
+from survey_app.analysis.gate import Asked, ByNode, Gated, Where
 from survey_app.analysis.layout import Array
 from survey_app.analysis.selection import Selection
 from survey_app.analysis.several import by_whole_node
@@ -67,24 +67,32 @@ class PlaceBlocks:
 
 
 def place_blocks(topic: Topic, selection: Selection, name: str) -> Gated[PlaceBlocks | None]:
-    """Return a question by block below the selected unit; None where not even the whole is shown.
+    """Return a question by block at the selected place; None where not even that is shown as a whole.
 
-    Raises `OutOfScope`.
+    With a way of answering or weeks, nobody knows how many people or papers without answers there are: headcounts
+    are not known then, and figures that need papers are withheld as a whole. Raises `OutOfScope`, and `ValueError`
+    where answers are among the conditions.
     """
-    where_of(topic, selection)
+    where = where_of(topic, replace(selection, unit=None))
     scope, tree = topic.gate.scope, topic.gate.world.tree
     start: int | None = 0
     if selection.unit is not None:
+        where_of(topic, selection)
         start = scope.place_of(tree.node_of_unit[selection.unit])
-    return by_whole_node(topic.gate, name).map(lambda found: _blocks(topic, found, start))
+    of = np.ones(tree.leaves, np.bool_) if selection.team is None else tree.team_leaves(selection.team)
+    # Of conditions nobody knows the papers.
+    papers = [np.where(of, 0 * each if where.conditions else each, 0) for each in (topic.spoilt, topic.abstained)]
+    return by_whole_node(topic.gate, name, where).map(lambda found: _blocks(topic, found, start, where, papers))
 
 
-def _blocks(topic: Topic, found: ByNode, start: int | None) -> PlaceBlocks | None:
+def _blocks(
+    topic: Topic, found: ByNode, start: int | None, where: Where, papers: Sequence[Array]
+) -> PlaceBlocks | None:
     if start is None or not found.shown[start]:
         return None
     scope = topic.gate.scope
     # Papers without answers go last, so that they are taken from what lies above like ballots.
-    every = np.column_stack([found.counts, _below(topic, topic.spoilt), _below(topic, topic.abstained)])
+    every = np.column_stack([found.counts, *(_below(topic, each) for each in papers)])
     own, owner = every.copy(), np.full(len(scope.inside), NONE)
     kept = np.zeros(len(found.shown), np.bool_)
     kept[start] = True
@@ -97,15 +105,17 @@ def _blocks(topic: Topic, found: ByNode, start: int | None) -> PlaceBlocks | Non
             kept[node] = True
             own[scope.parent[node]] -= every[node]
             owner[scope.low[node] : scope.high[node]] = node
+    owner = np.where(where.leaves, owner, NONE)
     nodes = np.flatnonzero(kept & (own.sum(axis=1) > 0))
     parts = [np.flatnonzero(owner == node) for node in nodes]
     spoilt, abstained = own[nodes, -_PAPERS:].T
+    known = [NONE if where.conditions else _headcount(topic, leaves) for leaves in parts]
     return PlaceBlocks(
         found.asked,
         own[nodes, :-_PAPERS],
         spoilt,
         abstained,
-        np.array([_headcount(topic, leaves) for leaves in parts], np.int64),
+        np.array(known, np.int64),
         tuple(_teams(topic, leaves) for leaves in parts),
         tuple(_places(topic, leaves) for leaves in parts),
     )

@@ -22,6 +22,8 @@ MOST_CUTS = 2
 PERIOD_DAYS = 7
 MODE, PERIOD = "mode", "period"
 """Names of the cuts that are not answers."""
+UNIT, TEAM, ANSWERS = "unit", "team", "answers"
+"""Names of the other parts of a selection."""
 
 _ANSWER = "q."
 _CLASS = re.compile(r"-?[0-9.]{1,20}\Z|[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
@@ -38,8 +40,8 @@ class Trouble(StrEnum):
     UNKNOWN_CODE = "unknown_code"
     TOO_MANY = "too_many"
     DAYS_REVERSED = "days_reversed"
-    PLACES_ONLY = "places_only"
-    WHOLE_ONLY = "whole_only"
+    NOT_HERE = "not_here"
+    ONE_ONLY = "one_only"
 
 
 class BadSelection(ValueError):
@@ -85,6 +87,32 @@ class Selection:
         found += [MODE] if self.modes else []
         found += [PERIOD] if self.since is not None or self.until is not None else []
         return tuple(sorted(found))
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Names of what is set besides survey and audience, as `only` takes them; ANSWERS for all answers."""
+        days = self.since is not None or self.until is not None
+        given = {
+            UNIT: self.unit is not None,
+            TEAM: self.team is not None,
+            MODE: bool(self.modes),
+            PERIOD: days,
+            ANSWERS: bool(self.answers),
+        }
+        return tuple(name for name, is_set in given.items() if is_set)
+
+    def only(self, parts: Collection[str]) -> Selection:
+        """Return the selection with nothing set but some of its parts."""
+        return Selection(
+            survey=self.survey,
+            audience=self.audience,
+            unit=self.unit if UNIT in parts else None,
+            team=self.team if TEAM in parts else None,
+            modes=self.modes if MODE in parts else (),
+            since=self.since if PERIOD in parts else None,
+            until=self.until if PERIOD in parts else None,
+            answers=self.answers if ANSWERS in parts else (),
+        )
 
     def normal(self) -> Selection:
         """Return the same ballots in the canonical form: sorted, without doubles, in whole weeks."""

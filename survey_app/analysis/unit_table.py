@@ -5,8 +5,9 @@ Of a team, a way of answering, weeks or answers, too: each figure is the one tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import partial
 
 import numpy as np
@@ -21,6 +22,7 @@ from survey_app.analysis.readings import WIDEST, Entry
 from survey_app.analysis.selection import Selection
 from survey_app.analysis.world import codes_of
 from survey_app.analysis.worth import worth
+from survey_app.scoring.figure import Bounds
 from survey_app.scoring.intervals import LEVEL, SMALL, hypergeometric, proportion_limits, wilson_finite
 from survey_app.scoring.measure import counted_grades, reads
 from survey_app.scoring.rules import RateRule
@@ -32,8 +34,8 @@ class UnitTable:
 
     `units` holds the keys (parents before children), `names` the questions. `x` of `n` and `strict` of `strict_n`
     are 0 and the limits of the rate's interval nan where `shown` (`strict_shown`) is False; limits are nan, too,
-    where everybody answered. `least` and `most` are the bounds of a withheld rate over `n_bounded` ballots, nan
-    where there are none. `rules` are those that all of it is read by.
+    where everybody answered. Of a withheld rate that has bounds, x lies between `least` and `most` of `n_bounded`
+    ballots, which are 0 elsewhere. `rules` are those that all of it is read by.
     """
 
     units: tuple[int, ...]
@@ -50,6 +52,14 @@ class UnitTable:
     least: Array
     most: Array
     n_bounded: Array
+
+    def bounds(self, row: int, column: int) -> Bounds | None:
+        """Return between what a withheld rate lies; None where that is not told."""
+        n = int(self.n_bounded[row, column])
+        if not n:
+            return None
+        least, most = (Fraction(int(each[row, column]), n) for each in (self.least, self.most))
+        return Bounds(least, most, n)
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,15 +100,20 @@ class _Counts:
         return np.asarray(self.known & (self.low == self.high))
 
 
-def unit_table(topic: Topic, selection: Selection | None = None) -> Gated[UnitTable]:
-    """Return the table for all units that the reader may see and that have ballots.
+def unit_table(
+    topic: Topic, selection: Selection | None = None, names: Collection[str] | None = None
+) -> Gated[UnitTable]:
+    """Return the table for all units that the reader may see and that have ballots; of some questions by name.
 
     Of a selection its team and conditions are taken, whatever its unit. Raises `OutOfScope`, `NoSuchQuestion`.
     """
     where = topic.gate.everywhere if selection is None else where_of(topic, replace(selection, unit=None))
     of = None if selection is None or selection.team is None else topic.gate.world.tree.team_leaves(selection.team)
     inner = inner_places(topic, of)
-    rated = [entry for entry in topic.entries if entry.is_rated and entry.name in topic.gate.asked]
+    wanted = topic.gate.asked if names is None else names
+    rated = [
+        each for each in topic.entries if each.is_rated and each.name in wanted and each.name in topic.gate.asked
+    ]
     places = _Places(
         inner,
         np.full(len(inner), NONE) if where.conditions else headcounts_of(topic, inner, of),
@@ -138,8 +153,7 @@ def _table(
 def _bounds(rate: _Counts) -> tuple[Array, Array, Array]:
     """Return between what rates lie that are not known exactly, where that says enough, and their base."""
     told = rate.known & (rate.low < rate.high) & (rate.high - rate.low <= float(WIDEST) * rate.n)
-    n = np.where(told, rate.n, 0)
-    least, most = (np.where(told, each / np.maximum(n, 1), np.nan) for each in (rate.low, rate.high))
+    least, most, n = (np.where(told, each, 0) for each in (rate.low, rate.high, rate.n))
     return least, most, n
 
 

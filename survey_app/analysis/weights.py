@@ -60,6 +60,7 @@ class Refusal(StrEnum):
     BASE_UNKNOWN = "base_unknown"
     ONE_GROUP = "one_group"
     NO_HEADCOUNT = "no_headcount"
+    NO_POPULATION = "no_population"
     NOT_TOLD_APART = "not_told_apart"
     NO_TOTAL = "no_total"
     SPARSE = "sparse"
@@ -113,7 +114,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weighed:
-    """The rated questions of a place before and after weights, the headline first."""
+    """The rated questions of a selection before and after weights, the headline first."""
 
     selection: Selection
     weightings: tuple[Weighting, ...]
@@ -124,9 +125,10 @@ class Weighed:
 
 
 def weighed(topic: Topic, selection: Selection, totals: Sequence[KnownTotal]) -> Gated[Weighed]:
-    """Return every rated question of a place under every weighting.
+    """Return every rated question of a selection under every weighting.
 
-    `selection` names a survey, an audience and at most a unit; `totals` are those of the whole that is selected.
+    `selection` sets no answers (`ValueError`); `totals` are those of the whole that is selected.
+
     Raises `OutOfScope`, `NoSuchQuestion`.
     """
     ways = weightings(totals)
@@ -171,7 +173,8 @@ def _line(
     if entry.name not in topic.gate.asked:
         return readings.map(lambda found: _withheld(entry, found, ways))
     blocks = place_blocks(topic, selection, entry.name)
-    lines = both(readings, blocks).map(lambda found: _by_place(topic, entry, found[0], found[1], ways))
+    is_cut = bool(selection.cuts)
+    lines = both(readings, blocks).map(lambda found: _by_place(topic, entry, found[0], found[1], ways, is_cut))
     for place, way in enumerate(ways):
         if way.totals:
             asked = [total.question for total in way.totals]
@@ -211,8 +214,9 @@ def _by_place(
     readings: Mapping[str, Reading],
     blocks: PlaceBlocks | None,
     ways: Sequence[Weighting],
+    is_cut: bool,
 ) -> Line:
-    """Return the outcomes that need places only; for all others a place is kept."""
+    """Return the outcomes that need places only; for all others a place is kept. `is_cut`: conditions are set."""
     figure = _figure(readings[entry.name])
     if blocks is None or figure.withheld is not None:
         return _withheld(entry, readings, ways)
@@ -222,7 +226,7 @@ def _by_place(
     by_way = {
         Way.CLUSTERED: _outcome(figure, cluster_rate(cells), Way.CLUSTERED, pooled=pooled),
         Way.TEAM_EQUAL: _team_equal(figure, cells, blocks),
-        Way.HEADCOUNT: _by_headcount(figure, cells, blocks),
+        Way.HEADCOUNT: _refused(figure, Refusal.NO_POPULATION) if is_cut else _by_headcount(figure, cells, blocks),
     }
     return Line(name=entry.name, outcomes=tuple(by_way.get(way.way, plain) for way in ways))
 

@@ -250,15 +250,23 @@ def importance_map(
     lines: tuple[float, float],
     names: tuple[str, str],
     corners: Mapping[Quadrant, str],
+    *,
+    in_percent: bool = True,
 ) -> Json:
     """Return items by importance (across) and performance (up), with the two lines; what to improve stands out.
 
-    `corners` names what lies between the lines, in the corner of each part.
+    `corners` names what lies between the lines, in the corner of each part. Importance is `in_percent`, or from -1
+    to 1.
     """
     layout = plots.frame(_MAP_HEIGHT)
     layout["margin"] = {"l": 52, "r": 24, "t": 20, "b": 52}
     across, up = [each[1] for each in points], [each[2] for each in points]
-    layout["xaxis"] = {"title": {"text": names[0]}, "fixedrange": True, "zeroline": False, "range": _around(across)}
+    layout["xaxis"] = {
+        "title": {"text": names[0]},
+        "fixedrange": True,
+        "zeroline": False,
+        "range": _around(across, 1.0 if in_percent else 0.02),
+    }
     layout["yaxis"] = {"title": {"text": names[1]}, "fixedrange": True, "zeroline": False, "range": _around(up)}
     upright = plots.upright(lines[0])
     level = {**upright, "xref": "paper", "x0": 0, "x1": 1, "yref": "y", "y0": lines[1], "y1": lines[1]}
@@ -271,7 +279,7 @@ def importance_map(
         "y": [round(each, 1) for each in up],
         "text": [plots.plain(each[0]) for each in points],
         "textposition": ["top center" if place % 2 else "bottom center" for place in range(len(points))],
-        "hovertemplate": "%{text}: %{x:.0f}%, %{y:.1f}<extra></extra>",
+        "hovertemplate": f"%{{text}}: %{{x:{'.0f}%' if in_percent else '.2f}'}, %{{y:.1f}}<extra></extra>",
         "cliponaxis": False,
         "marker": {
             "size": 12,
@@ -290,8 +298,8 @@ def _corner(name: str, x: int, y: int) -> Json:
     }  # fmt: skip
 
 
-def _around(values: Sequence[float]) -> list[float]:
-    """Return an axis with room for the words beside its outermost points."""
+def _around(values: Sequence[float], least: float = 1.0) -> list[float]:
+    """Return an axis, of `least` width before, with room for the words beside its outermost points."""
     low, high = min(values), max(values)
-    room = max(high - low, 1.0) * 0.25
+    room = max(high - low, least) * 0.25
     return [round(low - room, 2), round(high + room, 2)]

@@ -104,6 +104,14 @@ def composite(declared: Declared, figures: Mapping[Audience, Sequence[Figure]]) 
     )
 
 
+def composed(declared: Declared, figures: Mapping[Audience, Figure]) -> Composed | None:
+    """Return the composite of one figure of every declared audience; None unless all are shown, by one rule."""
+    shown = [figures[audience] for audience, _ in declared.weights if audience in figures]
+    if len(shown) < len(declared.weights):
+        return None
+    return _composed(shown, [weight for _, weight in declared.weights])
+
+
 def _without(bare: Composite, absence: Absence) -> Composite:
     return Composite(declared=bare.declared, shown=bare.shown, covered=bare.covered, absence=absence)
 

@@ -26,9 +26,19 @@ from survey_app.analysis.explore import (
 from survey_app.analysis.facts import cut_off
 from survey_app.analysis.gate import Gated
 from survey_app.analysis.layout import Array
+from survey_app.analysis.place_drivers import place_map
 from survey_app.analysis.places import LeafFacts, Tree
 from survey_app.analysis.readings import Entry, Reading, entries, filterable
-from survey_app.analysis.selection import MOST_CUTS, BadSelection, Selection, Trouble, check
+from survey_app.analysis.selection import (
+    MODE,
+    MOST_CUTS,
+    TEAM,
+    UNIT,
+    BadSelection,
+    Selection,
+    Trouble,
+    check,
+)
 from survey_app.analysis.several import over_at
 from survey_app.analysis.store import ColumnStore
 from survey_app.analysis.unit_table import UnitTable, unit_table
@@ -182,8 +192,17 @@ class Exploration:
         return _found(lambda: explore.cross(self.topic, self.selection, row, column))
 
     def drivers(self) -> Gated[DriverMap | None]:
-        """Return what moves the overall verdict, over all that the reader sees; None where that is too little."""
-        return driver_map(self.topic, self.selection)
+        """Return what moves the overall verdict; None where too little may be shown.
+
+        Over all that the reader sees by complete answers, of a part by cross-tabs.
+
+        Raises `NotFound`, and `BadSelection` for more than one condition.
+        """
+        if not self.selection.parts:
+            return driver_map(self.topic, self.selection)
+        if len(self.selection.cuts) >= MOST_CUTS:
+            raise BadSelection(self.selection.cuts[-1], Trouble.ONE_ONLY)
+        return _found(lambda: place_map(self.topic, self.selection))
 
     def over(self) -> Over:
         """Return how many ballots of the selected place are of surveys that take no more answers."""
@@ -296,9 +315,11 @@ def waves(
 ) -> tuple[Wave, ...] | None:
     """Return the first evaluation of a place and what return visits found there; None where there are none.
 
-    `selection` is of the first evaluation. Raises as `view` does.
+    `selection` is of the first evaluation. Of its conditions ways of answering are taken: weeks belong to one
+    measurement, answers to one questionnaire. Raises as `view` does.
     """
-    topic, chosen = _topic(database, columns, actor, selection, now)
+    place = selection.only((UNIT, TEAM, MODE))
+    topic, chosen = _topic(database, columns, actor, place, now)
     with database.reading() as session:
         survey = queries.survey(session, selection.survey)
         campaign = 0 if survey is None else survey.campaign_id
@@ -316,7 +337,7 @@ def waves(
     if indicator is None or not later or first.wave is not None:
         return None
     reading = _found(lambda: explore.one(topic, chosen, indicator))
-    begin = Measured(topic, topic.by_name[indicator])
+    begin = Measured(topic, topic.by_name[indicator], chosen.modes)
     found = (_wave(database, columns, actor, begin, chosen, each, now) for each in later)
     return Wave(subject=first, name=indicator, reading=reading), *found
 
@@ -331,13 +352,14 @@ def _wave(
     now: datetime,
 ) -> Wave:
     name = subject.questionnaire.headline or ""
-    place = Selection(survey=subject.survey, audience=subject.audience, unit=chosen.unit, team=chosen.team)
+    place = replace(chosen, survey=subject.survey)
     try:
         topic, there = _topic(database, columns, actor, place, now)
     except StillSealed:
         return Wave(subject=subject, name=name, is_sealed=True)
     reading = _found(lambda: explore.one(topic, there, name))
-    found = contrasts(first, Measured(topic, topic.by_name[name]), [leaves_of(first.topic, chosen)])
+    later = Measured(topic, topic.by_name[name], there.modes)
+    found = contrasts(first, later, [leaves_of(first.topic, chosen)])
     return Wave(subject=subject, name=name, reading=reading, contrast=found.map(lambda made: made[0]))
 
 

@@ -14,12 +14,13 @@ from survey_app.analysis.gate import Gated
 from survey_app.analysis.index_weights import WeightedTree, weighted_trees
 from survey_app.analysis.indexes import Indexed, Node
 from survey_app.analysis.readings import Entry, entries
+from survey_app.analysis.weights import KnownTotal
 from survey_app.questionnaire.definition import Questionnaire
 from survey_app.questionnaire.text import Text
 from survey_app.services import audit, campaigns, weights
 from survey_app.services.access import Actor, NotFound
 from survey_app.services.context import Database
-from survey_app.services.explore import Exploration
+from survey_app.services.explore import Exploration, OutOfScope
 from survey_app.storage.models import Campaign, Indicator
 from survey_app.storage.queries import indicators as queries
 from survey_app.storage.session import Session
@@ -44,20 +45,27 @@ class Values:
 
 
 def values(database: Database, exploration: Exploration, surveys: Sequence[int]) -> Values | None:
-    """Return the values of what is opened, and of its teams (units where it has one team only).
+    """Return the values of what is opened, and of its teams (units where it has one team only); it sets no answers.
 
     `surveys` are those whose ballots count together, their campaign's tree is valued; None where that has none.
-    Raises `OutOfScope`.
+    Raises `NotFound`, also for another reader's place.
     """
     with database.reading() as session:
         tree = _read(session, queries.campaign_of(session, surveys[0]))
     if not tree:
         return None
-    found = indexes.indexed(exploration.topic, exploration.selection, tree, BY_TEAM)
+    try:
+        return _values(exploration, tree, weights.usable(exploration, weights.known_totals(database, surveys)))
+    except OutOfScope as error:
+        raise NotFound from error
+
+
+def _values(exploration: Exploration, tree: Tree, totals: Sequence[KnownTotal]) -> Values:
+    topic, selection = exploration.topic, exploration.selection
+    found = indexes.indexed(topic, selection, tree, BY_TEAM)
     if len(found.value.groups) < _TWO:
-        found = indexes.indexed(exploration.topic, exploration.selection, tree, BY_UNIT)
-    totals = weights.usable(exploration, weights.known_totals(database, surveys))
-    return Values(found, weighted_trees(exploration.topic, exploration.selection, tree, totals))
+        found = indexes.indexed(topic, selection, tree, BY_UNIT)
+    return Values(found, weighted_trees(topic, selection, tree, totals))
 
 
 _TWO = 2

@@ -15,7 +15,7 @@ from survey_app.services import surveys
 from survey_app.services.access import Actor, NotFound
 from survey_app.services.collect import questionnaire_of
 from survey_app.services.context import Database
-from survey_app.services.explore import Exploration
+from survey_app.services.explore import Exploration, OutOfScope
 from survey_app.services.explore_ground import EVERYTHING
 from survey_app.storage.models import KnownTotal
 from survey_app.storage.queries import declared as queries
@@ -47,12 +47,15 @@ class BeforeAndAfter:
 
 
 def before_and_after(database: Database, exploration: Exploration, surveys: Sequence[int]) -> BeforeAndAfter:
-    """Return the rates of what `exploration` has opened, a place as a whole, before and after weights.
+    """Return the rates of what `exploration` has opened, of any answers (`ValueError`), before and after weights.
 
-    `surveys` are those whose ballots count together. Raises `OutOfScope`.
+    `surveys` are those whose ballots count together. Raises `NotFound`, also for another reader's place.
     """
     totals = known_totals(database, surveys)
-    found = weights.weighed(exploration.topic, exploration.selection, usable(exploration, totals))
+    try:
+        found = weights.weighed(exploration.topic, exploration.selection, usable(exploration, totals))
+    except OutOfScope as error:
+        raise NotFound from error
     return BeforeAndAfter(found, totals, _is_part(exploration))
 
 
@@ -63,7 +66,7 @@ def usable(exploration: Exploration, totals: Sequence[Total]) -> list[weights.Kn
 
 
 def _is_part(exploration: Exploration) -> bool:
-    return exploration.selection.unit is not None or exploration.topic.gate.paths != EVERYTHING
+    return bool(exploration.selection.parts) or exploration.topic.gate.paths != EVERYTHING
 
 
 def known_totals(database: Database, surveys: Sequence[int]) -> tuple[Total, ...]:

@@ -153,6 +153,7 @@ def respond(
     answers: Sequence[Mapping[str, Sequence[str]]],
     *,
     received_at: datetime = NOW - timedelta(days=50),
+    mode: Mode = Mode.WEB,
     **more: Any,
 ) -> list[UUID]:
     """Store responses from one posting; returns their ids."""
@@ -166,7 +167,7 @@ def respond(
             one = UUID(int=random.Random(f"{made.campaign.id} {len(made.given)}").getrandbits(128), version=4)
             collect.store(
                 session, collector=collector, version_id=survey.version_id, cleaned=cleaned, response_id=one,
-                mode=Mode.WEB, locale="zh_Hans_CN", received_at=received_at, **more,
+                mode=mode, locale="zh_Hans_CN", received_at=received_at, **more,
             )  # fmt: skip
             made.given.append(Given(one, template, posting, collector.audience, cleaned.answers))
             ids.append(one)

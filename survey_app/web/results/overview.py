@@ -34,10 +34,10 @@ from survey_app.services.rows import Campaign
 from survey_app.web.results.explore.as_json import (
     Json,
     change,
+    composed,
     contrast,
     day,
     figure,
-    interval,
     moment,
     rated,
     standing,
@@ -334,12 +334,4 @@ def _composite(found: Composite) -> Json:
 
 
 def _composed(found: Composed | None) -> Json | None:
-    if found is None:
-        return None
-    return {
-        "rule": found.rule.name,
-        "rule_version": found.rule.version,
-        "value": float(found.value),
-        "interval": None if found.interval is None else interval(found.interval),
-        "census": found.census,
-    }
+    return None if found is None else composed(found)

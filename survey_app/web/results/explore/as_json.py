@@ -18,6 +18,7 @@ from survey_app.analysis.selection import Selection
 from survey_app.analysis.unit_table import UnitTable
 from survey_app.questionnaire.text import Text
 from survey_app.scoring.comparison import Change
+from survey_app.scoring.composite import Composed
 from survey_app.scoring.evaluation import Contrast, Rated
 from survey_app.scoring.figure import Bounds, Figure, Withheld
 from survey_app.scoring.intervals import Interval
@@ -276,6 +277,7 @@ def driver_map(found: DriverMap) -> Json:
         "respondents": found.respondents,
         "r_squared": found.r_squared,
         "mean_share": found.mean_share,
+        "mean_correlation": found.mean_correlation,
         "mean_performance": found.mean_performance,
         "alpha": found.alpha,
         "alpha_interval": None if found.interval is None else interval(found.interval),
@@ -283,6 +285,7 @@ def driver_map(found: DriverMap) -> Json:
             {
                 "question": each.name,
                 "share": each.share,
+                "n": each.n,
                 "correlation": each.correlation,
                 "performance": figure(each.performance),
                 "quadrant": each.quadrant.value,
@@ -315,8 +318,17 @@ def contrast(found: Contrast) -> Json:
     }
 
 
-def units(found: UnitTable, names: Mapping[int, Text], standings: Mapping[int, Standing]) -> Json:
-    """Write the table of units and questions: a list of cells for each unit, null where withheld."""
+def units(
+    found: UnitTable,
+    names: Mapping[int, Text],
+    standings: Mapping[int, Standing],
+    composites: Mapping[int, Composed],
+) -> Json:
+    """Write the table of units and questions: a list of cells for each unit, null where withheld.
+
+    Beside them stand the bounds of withheld rates and the unit's composite, null where there are none.
+    """
+    columns = range(len(found.names))
     return {
         "columns": list(found.names),
         "units": [
@@ -324,10 +336,25 @@ def units(found: UnitTable, names: Mapping[int, Text], standings: Mapping[int, S
                 "unit": unit,
                 "name": text(names[unit]) if unit in names else None,
                 "floor": standing(standings.get(unit)),
-                "cells": [_cell(found, row, column) for column in range(len(found.names))],
+                "composite": None if unit not in composites else composed(composites[unit]),
+                "cells": [_cell(found, row, column) for column in columns],
+                "bounds": [
+                    None if (told := found.bounds(row, column)) is None else bounds(told) for column in columns
+                ],
             }
             for row, unit in enumerate(found.units)
         ],
+    }
+
+
+def composed(found: Composed) -> Json:
+    """Write a weighted sum of audiences' figures."""
+    return {
+        "rule": found.rule.name,
+        "rule_version": found.rule.version,
+        "value": float(found.value),
+        "interval": None if found.interval is None else interval(found.interval),
+        "census": found.census,
     }
 
 
@@ -335,6 +362,7 @@ def _cell(found: UnitTable, row: int, column: int) -> Json | None:
     if not found.shown[row, column]:
         return None
     low, high = float(found.low[row, column]), float(found.high[row, column])
+    has_strict = bool(found.strict_shown[row, column])
     return {
         "rule": found.rules.rate.name,
         "rule_version": found.rules.rate.version,
@@ -342,8 +370,8 @@ def _cell(found: UnitTable, row: int, column: int) -> Json | None:
         "n": int(found.n[row, column]),
         "strict_rule": found.rules.strict.name,
         "strict_rule_version": found.rules.strict.version,
-        "strict": int(found.strict[row, column]),
-        "strict_n": int(found.strict_n[row, column]),
+        "strict": int(found.strict[row, column]) if has_strict else None,
+        "strict_n": int(found.strict_n[row, column]) if has_strict else None,
         "low": None if low != low else low,
         "high": None if high != high else high,
     }

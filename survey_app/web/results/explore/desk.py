@@ -11,7 +11,7 @@ from flask import current_app, request, url_for
 from flask_babel import gettext
 
 from survey_app.analysis.readings import Entry
-from survey_app.analysis.selection import MOST_CUTS, BadSelection, Selection
+from survey_app.analysis.selection import MODE, MOST_CUTS, PERIOD, TEAM, UNIT, BadSelection, Selection, Trouble
 from survey_app.analysis.store import ColumnStore
 from survey_app.reporting.words import Reader, uncounted_sentence
 from survey_app.services import explore
@@ -25,8 +25,15 @@ from survey_app.web.results.explore.asked import OTHER, PLACE, Asked
 from survey_app.web.results.fresh import Watched
 from survey_app.words import Mode
 
-PLACES_ONLY = frozenset({"results.units", "results.waves", "results.drivers"})
-"""Views that take no conditions."""
+_NO_ANSWERS = frozenset({UNIT, TEAM, MODE, PERIOD})
+
+TAKES = {
+    "results.waves": frozenset({UNIT, TEAM, MODE}),
+    "results.weights": _NO_ANSWERS,
+    "results.indexes": _NO_ANSWERS,
+    "results.drivers": _NO_ANSWERS,
+}
+"""What views that do not take everything can be narrowed by."""
 
 _MOST_LISTED = 40
 _LONGEST_NAME = 200
@@ -98,6 +105,15 @@ def _found(campaign_id: int, name: str, value: str) -> tuple[str, str]:
     exact = [each for each in found if typed in (each.name.zh, each.name.en)]
     only = exact if len(exact) == 1 else found
     return (name, str(only[0].key)) if len(only) == 1 else (name, value)
+
+
+def narrowed(selection: Selection, endpoint: str) -> Selection:
+    """Return the selection if a view takes all of it. Raises `BadSelection`."""
+    taken = TAKES.get(endpoint, selection.parts)
+    for part in selection.parts:
+        if part not in taken:
+            raise BadSelection(part, Trouble.NOT_HERE)
+    return selection
 
 
 def matches(campaign_id: int, typed: str) -> tuple[Place, ...]:
@@ -177,15 +193,14 @@ class Desk:
         return [Link(gettext("Results at a glance"), overview), *shown]
 
     def _carried(self, endpoint: str) -> Selection:
-        """Return what a view takes over of the selection: some show places only."""
-        chosen = self.selection
-        if endpoint not in PLACES_ONLY or endpoint == self.endpoint:
-            return chosen
-        place = Selection(survey=chosen.survey, audience=chosen.audience)
-        if endpoint == "results.drivers":
-            return place
-        place = replace(place, unit=chosen.unit)
-        return replace(place, team=chosen.team) if endpoint == "results.waves" else place
+        """Return what a view takes over of the selection."""
+        if endpoint not in TAKES or endpoint == self.endpoint:
+            return self.selection
+        return self.selection.only(TAKES[endpoint])
+
+    def takes(self, part: str) -> bool:
+        """Tell whether this view can be narrowed by a part of a selection."""
+        return self.endpoint not in TAKES or part in TAKES[self.endpoint]
 
     @cached_property
     def subject_groups(self) -> list[tuple[str, list[Link]]]:
@@ -241,6 +256,13 @@ class Desk:
     def most(self) -> int:
         """How many conditions may be set besides the place."""
         return MOST_CUTS
+
+    @property
+    def elsewhere(self) -> str:
+        """Return the address of what is selected where this view cannot show it, on the page that takes all."""
+        if self.trouble is None or self.trouble.trouble is not Trouble.NOT_HERE:
+            return ""
+        return self.address(endpoint="results.explore")
 
     @property
     def trouble_words(self) -> str:

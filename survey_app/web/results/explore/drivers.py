@@ -13,15 +13,14 @@ from flask_babel import lazy_gettext as _l
 from survey_app.analysis.drivers import ENOUGH, DriverMap
 from survey_app.analysis.explore import View
 from survey_app.analysis.gate import Gated
-from survey_app.analysis.selection import BadSelection, Selection, Trouble
 from survey_app.reporting import charts, drawings
-from survey_app.reporting.cells import Cell, Column, Form, Row, Table, mean, say
+from survey_app.reporting.cells import Cell, Column, Form, Row, Table, count, mean, say
 from survey_app.reporting.charts import Chart
 from survey_app.scoring.drivers import Quadrant
 from survey_app.web import formats
 from survey_app.web.results.explore import as_json, words
 from survey_app.web.results.explore.asked import Asked
-from survey_app.web.results.explore.desk import Desk
+from survey_app.web.results.explore.desk import Desk, narrowed, reader
 from survey_app.web.results.explore.showing import Sight, opened
 
 QUADRANTS: Mapping[Quadrant, LazyString] = {
@@ -42,9 +41,7 @@ class Found:
 
 
 def _find(asked: Asked) -> Found:
-    chosen = asked.selection
-    if chosen != Selection(survey=chosen.survey, audience=chosen.audience):
-        raise BadSelection(next(iter(chosen.cuts), "unit"), Trouble.WHOLE_ONLY)
+    narrowed(asked.selection, "results.drivers")
     exploration = opened(asked)
     found = exploration.drivers()
     return Found(asked, found, exploration.view() if found.value is None else None)
@@ -53,6 +50,7 @@ def _find(asked: Asked) -> Found:
 def _json(found: Found) -> as_json.Json:
     shown = found.map.value
     return {
+        "selection": as_json.selection(found.asked.selection),
         "threshold": found.asked.subject.threshold,
         "as_of": found.asked.subject.as_of.isoformat(),
         "map": None if shown is None else as_json.driver_map(shown),
@@ -65,17 +63,28 @@ def _page(found: Found, desk: Desk) -> Mapping[str, Any]:
         return {"drawn": None, "why": _why(found, desk)}
     table = _table(shown, desk)
     points = [
-        (_short(each.name, desk), each.share, float(each.performance.index or 0), each.quadrant is Quadrant.IMPROVE)
+        (
+            _short(each.name, desk),
+            each.correlation if each.share is None else each.share,
+            float(each.performance.index or 0),
+            each.quadrant is Quadrant.IMPROVE,
+        )
         for each in shown.items
     ]
+    is_part = shown.mean_share is None
+    across = _("Importance (correlation)") if is_part else _("Importance (share in %)")
     figure = drawings.importance_map(
         points,
-        lines=(shown.mean_share, shown.mean_performance),
-        names=(_("Importance (share in %)"), _("Performance (index)")),
+        lines=(
+            shown.mean_correlation or 0 if shown.mean_share is None else shown.mean_share,
+            shown.mean_performance,
+        ),
+        names=(across, _("Performance (index)")),
         corners={where: str(name) for where, name in QUADRANTS.items()},
+        in_percent=not is_part,
     )
     chart = Chart("drivers", _finding(shown, desk), _base(shown, desk), figure, table)
-    return {"drawn": (chart, table), "alpha": _alpha(shown)}
+    return {"drawn": (chart, table), "alpha": _alpha(shown), "is_part": is_part}
 
 
 _LEAST_ITEMS = 2
@@ -87,6 +96,12 @@ def _why(found: Found, desk: Desk) -> str:
     if overall is None:
         return _(
             "This questionnaire has no overall question, so that there is nothing that the others could matter for."
+        )
+    if desk.selection.parts:
+        return _(
+            "Here too few people stand in the cells of the cross-tabs of the questions with the overall verdict to "
+            "tell what matters without telling what single people answered. Please look at a larger place, or at "
+            "the whole."
         )
     items = [each for each in desk.subject.entries if each.is_rated and each is not overall]
     alike = [each.name for each in items if each.scale == overall.scale]
@@ -124,6 +139,11 @@ def _finding(shown: DriverMap, desk: Desk) -> str:
 
 
 def _base(shown: DriverMap, desk: Desk) -> str:
+    if shown.respondents is None or shown.r_squared is None:
+        return _(
+            "Each question with “%(overall)s”, by the cross-tab that may be shown here",
+            overall=_short(shown.overall, desk),
+        )
     return _(
         "%(n)s people answered all of these and “%(overall)s”; the items explain %(share)s%% of it",
         n=shown.respondents,
@@ -144,33 +164,60 @@ def _alpha(shown: DriverMap) -> str:
 
 
 def _table(shown: DriverMap, desk: Desk) -> Table:
+    is_part = shown.mean_share is None
     rows = [
         Row(
             (
                 say(words.question(desk.entries[each.name])),
-                Cell(f"{each.share:.0f}%", Form.PERCENT),
+                count(each.n) if each.share is None else Cell(f"{each.share:.0f}%", Form.PERCENT),
                 Cell(f"{each.correlation:.2f}", Form.DECIMAL),
                 mean(each.performance),
                 say(str(QUADRANTS[each.quadrant])),
             )
         )
-        for each in sorted(shown.items, key=lambda each: -each.share)
+        for each in sorted(shown.items, key=lambda each: (-(each.share or 0), -each.correlation))
     ]
     return Table(
         title=_("Importance and performance"),
         columns=(
             Column(_("Question")),
-            Column(_("Share of importance"), Form.PERCENT),
+            Column(_("Ballots with both"), Form.COUNT)
+            if is_part
+            else Column(_("Share of importance"), Form.PERCENT),
             Column(_("Correlation"), Form.DECIMAL),
             Column(formats.words(shown.items[0].performance.label), Form.DECIMAL),
             Column(_("Reading")),
         ),
         rows=tuple(rows),
-        note=_(
-            "Importance is the share of what all items explain of the overall verdict (LMG, the mean over all "
-            "orders). The lines of the map are the means. A connection is no proof that one brings about the other."
-        ),
+        note=_part_note(shown, desk) if is_part else _whole_note(),
     )
+
+
+def _whole_note() -> str:
+    return _(
+        "Importance is the share of what all items explain of the overall verdict (LMG, the mean over all "
+        "orders). The lines of the map are the means. A connection is no proof that one brings about the other."
+    )
+
+
+def _part_note(shown: DriverMap, desk: Desk) -> str:
+    """Say what importance is here, and which questions are left out."""
+    said = [
+        _(
+            "Importance is the correlation with the overall verdict in the cross-tab that may be shown here; "
+            "answers that stand together there count with their mean score. The lines of the map are the means. A "
+            "connection is no proof that one brings about the other."
+        )
+    ]
+    overall, drawn = desk.entries[shown.overall], {each.name for each in shown.items}
+    left = [
+        words.question(each)
+        for each in desk.subject.entries
+        if each.is_rated and each is not overall and each.scale == overall.scale and each.name not in drawn
+    ]
+    if left:
+        said.append(_("Not shown here: %(questions)s.", questions=_("; ").join(left)))
+    return reader().sentences(said)
 
 
 SIGHT = Sight("drivers", "results/explore/drivers.html", (), _find, _page, _json)

@@ -57,6 +57,7 @@ _SELECTING: Mapping[str, tuple[Schema, str]] = {
 
 _SURVEY = ("survey", "audience")
 _EVERYTHING = tuple(_SELECTING)
+_NO_ANSWERS = tuple(name for name in _SELECTING if name != "answers")
 
 _PAGE_ONLY = {
     "page": (
@@ -118,7 +119,7 @@ PATHS: Mapping[str, View] = {
     "/results/{campaign}/units.json": View(
         said="Every unit by every rated question, whichever unit is selected",
         schema="UnitTable",
-        selecting=(*_SURVEY, "unit"),
+        selecting=_EVERYTHING,
         own={"sort": _order({"type": "string", "pattern": rf"^-?{_CODE}$"}), **_PAGE_ONLY},
     ),
     "/results/{campaign}/crosstab.json": View(
@@ -140,24 +141,25 @@ PATHS: Mapping[str, View] = {
         selecting=(*_EVERYTHING, *(OTHER + name for name in _EVERYTHING)),
     ),
     "/results/{campaign}/drivers.json": View(
-        said="What moves the overall verdict, over everything that the reader sees",
+        said="What moves the overall verdict, over everything that the reader sees, or of a part of it; one "
+        "condition at most besides unit and team",
         schema="Drivers",
-        selecting=_SURVEY,
+        selecting=_NO_ANSWERS,
     ),
     "/results/{campaign}/waves.json": View(
         said="First evaluation and return visits at a place",
         schema="Waves",
-        selecting=(*_SURVEY, "unit", "team"),
+        selecting=(*_SURVEY, "unit", "team", "mode"),
     ),
     "/results/{campaign}/weights.json": View(
-        said="The rated questions of a place before and after weights",
+        said="The rated questions of a selection before and after weights",
         schema="Weighted",
-        selecting=(*_SURVEY, "unit"),
+        selecting=_NO_ANSWERS,
     ),
     "/results/{campaign}/indexes.json": View(
-        said="The campaign's index tree at a place, and by team or unit",
+        said="The campaign's index tree of a selection, and by team or unit",
         schema="Indexed",
-        selecting=(*_SURVEY, "unit"),
+        selecting=_NO_ANSWERS,
     ),
     "/results/{campaign}/comments.json": View(
         said="What people wrote, masked; quoted as far as a person has released it",

@@ -122,7 +122,7 @@ SCHEMAS: dict[str, Schema] = {
         "A figure without a number. `bounds` are given where other figures that are shown narrow a rate down.",
         **_FIGURE,
         withheld=ref("Withheld"),
-        bounds=maybe(obj("Limits of a share (0-1) of n ballots.", low=NUMBER, high=NUMBER, n=WHOLE, text=STRING)),
+        bounds=maybe(ref("Bounds")),
     ),
     "Figure": {"oneOf": [ref("ShownFigure"), ref("WithheldFigure")]},
     "Rated": obj("Both rates and the index.", rate=ref("Figure"), strict=ref("Figure"), index=ref("Figure")),
@@ -137,6 +137,7 @@ SCHEMAS: dict[str, Schema] = {
         rated=maybe(ref("Rated")),
         nps=maybe(ref("Figure")),
     ),
+    "Bounds": obj("Limits of a share (0-1) of n ballots.", low=NUMBER, high=NUMBER, n=WHOLE, text=STRING),
     "Selection": obj(
         "Ballots of one audience in one survey; `text` is the query that names them.",
         survey=WHOLE,
@@ -224,9 +225,19 @@ SCHEMAS |= {
         ),
     ),
     "UnitTable": obj(
-        "Every unit that the reader sees; a cell for each question, null where withheld.",
+        "Every unit that the reader sees and that has ballots of the selected team; a cell for each question, null "
+        "where withheld, and the bounds of withheld rates, null where there are none.",
         **_ANSWER,
+        selection=ref("Selection"),
         questions=arr(ref("Question")),
+        composite=maybe(
+            obj(
+                "The declared composite, where it is shown by unit: all of its audiences have a rate there.",
+                rule=STRING,
+                rule_version=WHOLE,
+                weights={"type": "object", "additionalProperties": NUMBER},
+            )
+        ),
         columns=arr(STRING),
         threshold=WHOLE,
         as_of=MOMENT,
@@ -236,6 +247,7 @@ SCHEMAS |= {
                 unit=WHOLE,
                 name=maybe(ref("Text")),
                 floor=maybe(ref("Standing")),
+                composite=maybe(ref("Composed")),
                 cells=arr(
                     maybe(
                         obj(
@@ -243,12 +255,15 @@ SCHEMAS |= {
                             rule=STRING,
                             strict_rule=STRING,
                             **dict.fromkeys(("rule_version", "x", "n"), WHOLE),
-                            **dict.fromkeys(("strict_rule_version", "strict", "strict_n"), WHOLE),
+                            strict_rule_version=WHOLE,
+                            strict=maybe(WHOLE),
+                            strict_n=maybe(WHOLE),
                             low=maybe(NUMBER),
                             high=maybe(NUMBER),
                         )
                     )
                 ),
+                bounds=arr(maybe(ref("Bounds"))),
             )
         ),
     ),
@@ -307,23 +322,28 @@ SCHEMAS |= {
     "Drivers": obj(
         "The map of importance and performance, rounded; null where there is too little.",
         **_ANSWER,
+        selection=ref("Selection"),
         threshold=WHOLE,
         as_of=MOMENT,
         map=maybe(
             obj(
-                "Over the respondents who answered every item.",
+                "Over the respondents who answered every item. Of a part of the ballots importance is the "
+                "correlation in each cross-tab that may be shown, and what rests on all items together is null.",
                 overall=STRING,
-                respondents=WHOLE,
-                r_squared=NUMBER,
-                mean_share=NUMBER,
+                respondents=maybe(WHOLE),
+                r_squared=maybe(NUMBER),
+                mean_share=maybe(NUMBER),
+                mean_correlation=maybe(NUMBER),
                 mean_performance=NUMBER,
                 alpha=maybe(NUMBER),
                 alpha_interval=maybe(ref("Interval")),
                 items=arr(
                     obj(
-                        "An item: its share of importance in percent, its correlation, its index.",
+                        "An item: its share of importance in percent, or the ballots in its cross-tab; its "
+                        "correlation, its index.",
                         question=STRING,
-                        share=NUMBER,
+                        share=maybe(NUMBER),
+                        n=maybe(WHOLE),
                         correlation=NUMBER,
                         performance=ref("Figure"),
                         quadrant=one_of(Quadrant),

@@ -10,21 +10,24 @@ from typing import Any
 from flask_babel import gettext as _
 
 from survey_app.analysis.gate import Gated
-from survey_app.analysis.selection import BadSelection, Selection, Trouble
+from survey_app.analysis.unit_composites import UnitComposites
 from survey_app.analysis.unit_table import UnitTable
 from survey_app.questionnaire.text import Text
-from survey_app.reporting import charts, rule_words, standings
+from survey_app.reporting import charts, composites, rule_words, standings
 from survey_app.reporting.tables import withheld_note
 from survey_app.reporting.words import named
+from survey_app.scoring.composite import NAME as COMPOSITE
+from survey_app.scoring.composite import Composed, Declared
 from survey_app.scoring.measure import off_scale, reads
 from survey_app.scoring.participation import Standing
 from survey_app.scoring.rounding import NOTHING, percent_text
 from survey_app.services.explore_places import unit_names
 from survey_app.services.standings import floors_of, of_units
+from survey_app.services.unit_composites import by_unit as composites_by_unit
 from survey_app.web import context, formats
-from survey_app.web.results.explore import as_json, paging
+from survey_app.web.results.explore import as_json, paging, words
 from survey_app.web.results.explore.asked import Asked
-from survey_app.web.results.explore.desk import Desk, Link, reader
+from survey_app.web.results.explore.desk import Desk, Link, columns, reader
 from survey_app.web.results.explore.paging import paged
 from survey_app.web.results.explore.showing import Sight, opened
 
@@ -45,6 +48,7 @@ class Found:
     standings: Gated[Mapping[int, Standing]]
     over: int | None = None
     here: int | None = None
+    composites: Gated[UnitComposites] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ class Line:
     `floor` says how it stands to the participation floor, where it did not reach it; `is_here`: the selected one.
     """
 
+    unit: int
     name: str
     url: str
     cells: tuple[Figures, ...]
@@ -72,28 +77,49 @@ class Line:
 
 
 def _find(asked: Asked) -> Found:
-    chosen = asked.selection
-    whole = Selection(survey=chosen.survey, audience=chosen.audience, unit=chosen.unit)
-    if chosen != whole:
-        raise BadSelection(next(iter(chosen.cuts), "team"), Trouble.PLACES_ONLY)
-    exploration = opened(asked)
-    below, here = tuple(exploration.units_below()), None
-    if not below and chosen.unit is not None:
+    chosen, exploration = asked.selection, opened(asked)
+    table, here = exploration.units_by_items(), None
+    # Units without ballots of the selected team have no row.
+    below = _among(table, exploration.units_below())
+    if not below and not exploration.units_below() and chosen.unit is not None:
         here = chosen.unit
         beside = replace(exploration, selection=replace(chosen, unit=exploration.unit_over(here)))
-        below = tuple(beside.units_below())
+        below = _among(table, beside.units_below())
     over = exploration.unit_over(below[0]) if below else None
     judged = of_units(exploration, floors_of(context.database(), asked.subject))
-    return Found(asked, exploration.units_by_items(), below, judged, over, here)
+    made = composites_by_unit(
+        context.database(), columns(), actor=context.actor(), selection=chosen, now=context.now()
+    )
+    return Found(asked, table, below, judged, over, here, made)
+
+
+def _among(table: Gated[UnitTable], units: Sequence[int]) -> tuple[int, ...]:
+    known = frozenset(table.value.units)
+    return tuple(unit for unit in units if unit in known)
 
 
 def _json(found: Found) -> as_json.Json:
     table = found.table.value
     return {
+        "selection": as_json.selection(found.asked.selection),
         "questions": [as_json.question(each) for each in found.asked.subject.entries if each.name in table.names],
         "threshold": found.asked.subject.threshold,
         "as_of": found.asked.subject.as_of.isoformat(),
-        **as_json.units(table, unit_names(context.database(), table.units), found.standings.value),
+        "composite": None if found.composites is None else _declared_json(found.composites.value.declared),
+        **as_json.units(
+            table,
+            unit_names(context.database(), table.units),
+            found.standings.value,
+            {} if found.composites is None else found.composites.value.rates,
+        ),
+    }
+
+
+def _declared_json(declared: Declared) -> as_json.Json:
+    return {
+        "rule": COMPOSITE,
+        "rule_version": declared.version,
+        "weights": {audience.value: float(weight) for audience, weight in declared.weights},
     }
 
 
@@ -123,9 +149,37 @@ def _page(found: Found, desk: Desk) -> Mapping[str, Any]:
             ),
         ],
         "sheets": _sheets(len(table.names)),
+        "composites": None if found.composites is None else _composites(found.composites.value, desk),
         "here": found.here is not None,
         "note": _note(table, rows, desk),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Composites:
+    """The column of composites: its head, the cells by unit, and what they are made of."""
+
+    head: str
+    cells: Mapping[int, Figures]
+    note: str
+
+
+def _composites(found: UnitComposites, desk: Desk) -> Composites:
+    weighed = composites.weights(found.declared, reader())
+    note = _(
+        "Composite: declared weights, version %(version)s: %(weights)s. It stands where the rate of each of them "
+        "is shown at the unit.",
+        version=found.declared.version,
+        weights=weighed,
+    )
+    return Composites(_("Composite"), {unit: _composed(each) for unit, each in found.rates.items()}, note)
+
+
+def _composed(found: Composed) -> Figures:
+    value, within = percent_text(float(found.value)), found.interval
+    if found.census:
+        return Figures(value, _("everybody"))
+    return Figures(value, "" if within is None else f"{percent_text(within.low)}–{percent_text(within.high)}")
 
 
 def _sheets(questions: int) -> list[tuple[int, int]]:
@@ -140,8 +194,10 @@ def _sheets(questions: int) -> list[tuple[int, int]]:
 def _note(table: UnitTable, rows: Sequence[int], desk: Desk) -> str:
     """Name the rule of all rates, and say what a dash means where one stands."""
     said = [_("Rules: %(rules)s.", rules=named(table.rules.rate, reader()))]
-    if not table.shown[rows].all():
+    if not (table.shown[rows] | (table.n_bounded[rows] > 0)).all():
         said.append(withheld_note(desk.subject.threshold, reader()))
+    if table.n_bounded[rows].any():
+        said.append(words.bounds_note())
     lacking = [
         off_scale(table.rules.rate, as_of=desk.subject.as_of)
         for name in table.names
@@ -168,7 +224,7 @@ def _line(table: UnitTable, row: int, names: Mapping[int, Text], judged: Mapping
     unit = table.units[row]
     cells = tuple(_figures(table, row, column) for column in range(len(table.names)))
     address = desk.address(replace(desk.selection, unit=unit), page=None, find=None)
-    return Line(formats.words(names[unit]), address, cells, floor=judged.get(unit, ""))
+    return Line(unit, formats.words(names[unit]), address, cells, floor=judged.get(unit, ""))
 
 
 def _floor(found: Standing) -> str:
@@ -177,7 +233,8 @@ def _floor(found: Standing) -> str:
 
 def _figures(table: UnitTable, row: int, column: int) -> Figures:
     if not table.shown[row, column]:
-        return Figures(NOTHING)
+        told = table.bounds(row, column)
+        return Figures(NOTHING) if told is None else Figures(told.text, valid=_("%(n)s valid", n=told.n))
     n, low, high = int(table.n[row, column]), float(table.low[row, column]), float(table.high[row, column])
     rate = percent_text(int(table.x[row, column]) / n)
     said = _("everybody") if low != low else f"{percent_text(low)}–{percent_text(high)}"

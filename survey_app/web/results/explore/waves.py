@@ -8,7 +8,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from survey_app.analysis.selection import BadSelection, Selection, Trouble
 from survey_app.reporting import charts, drawings, rule_words
 from survey_app.reporting.cells import EMPTY, Column, Row, Table, say
 from survey_app.reporting.charts import Chart
@@ -35,9 +34,7 @@ class Found:
 
 
 def _find(asked: Asked) -> Found:
-    chosen = asked.selection
-    if chosen != Selection(survey=chosen.survey, audience=chosen.audience, unit=chosen.unit, team=chosen.team):
-        raise BadSelection(chosen.cuts[0], Trouble.PLACES_ONLY)
+    chosen = desk.narrowed(asked.selection, "results.waves")
     found = explore.waves(
         context.database(), desk.columns(), actor=context.actor(), selection=chosen, now=context.now()
     )

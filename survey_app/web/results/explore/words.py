@@ -11,7 +11,7 @@ from survey_app.analysis import explore
 from survey_app.analysis.classes import name_of_classes
 from survey_app.analysis.layout import Sort
 from survey_app.analysis.readings import Entry
-from survey_app.analysis.selection import PERIOD_DAYS, AnswerFilter, BadSelection, Selection, Trouble
+from survey_app.analysis.selection import PERIOD, PERIOD_DAYS, AnswerFilter, BadSelection, Selection, Trouble
 from survey_app.reporting import charts
 from survey_app.reporting.cells import Form, Table
 from survey_app.scoring.measure import counted_grades
@@ -52,10 +52,15 @@ def trouble(found: BadSelection) -> str:
             return _("The questionnaire has no question “%(name)s” to filter by.", name=plain(found.where))
         case Trouble.UNKNOWN_CODE:
             return _("Question %(name)s has no such answer.", name=plain(found.where))
-        case Trouble.PLACES_ONLY:
-            return _("This view shows places as a whole, without conditions.")
-        case Trouble.WHOLE_ONLY:
-            return _("This view shows the whole only, without unit and conditions.")
+        case Trouble.NOT_HERE if found.where == PERIOD:
+            return _("This view cannot be narrowed by weeks: they belong to one measurement only.")
+        case Trouble.NOT_HERE:
+            return _("This view cannot be narrowed by answers.")
+        case Trouble.ONE_ONLY:
+            return _(
+                "Two conditions are set. This view puts two questions together, so that besides unit and team one "
+                "condition at most can be set. Take one away."
+            )
         case Trouble.DAYS_REVERSED:
             return _("The first day is later than the last one.")
         case _ if found.where == PLACE:

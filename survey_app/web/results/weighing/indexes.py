@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from survey_app.analysis.explore import BY_TEAM
 from survey_app.analysis.index_weights import WeightedTree
 from survey_app.analysis.indexes import Indexed, Valued
-from survey_app.analysis.selection import BadSelection, Selection, Trouble
+from survey_app.analysis.selection import Selection
 from survey_app.questionnaire.text import Text
 from survey_app.reporting.cells import Table, share
 from survey_app.scoring.evaluation import Evaluation
@@ -23,7 +23,7 @@ from survey_app.services.indexes import Values
 from survey_app.web import context, formats
 from survey_app.web.results.explore import as_json
 from survey_app.web.results.explore.asked import Asked
-from survey_app.web.results.explore.desk import Desk, open_subjects, surroundings_of
+from survey_app.web.results.explore.desk import Desk, narrowed, open_subjects, surroundings_of
 from survey_app.web.results.explore.showing import Sight, opened
 from survey_app.web.results.weighing import index_tables
 from survey_app.web.results.weighing.weights import refusal_json
@@ -39,9 +39,7 @@ class Found:
 
 
 def _find(asked: Asked) -> Found:
-    chosen = asked.selection
-    if chosen != Selection(survey=chosen.survey, audience=chosen.audience, unit=chosen.unit):
-        raise BadSelection(next(iter(chosen.cuts), "team"), Trouble.PLACES_ONLY)
+    narrowed(asked.selection, "results.indexes")
     return _valued(asked)
 
 

@@ -9,7 +9,6 @@ from typing import Any
 from flask_babel import gettext as _
 
 from survey_app.analysis.readings import Entry
-from survey_app.analysis.selection import BadSelection, Selection, Trouble
 from survey_app.analysis.weights import Line, Outcome, Refusal, Way, Weighed, Weighting
 from survey_app.reporting import charts, drawings
 from survey_app.reporting.cells import EMPTY, Cell, Column, Form, Row, Table, count, points, rate, say, share
@@ -23,7 +22,7 @@ from survey_app.services.weights import BeforeAndAfter
 from survey_app.web import context, formats
 from survey_app.web.results.explore import as_json, words
 from survey_app.web.results.explore.asked import Asked
-from survey_app.web.results.explore.desk import Desk, reader
+from survey_app.web.results.explore.desk import Desk, narrowed, reader
 from survey_app.web.results.explore.showing import Sight, opened
 
 
@@ -36,9 +35,7 @@ class Found:
 
 
 def _find(asked: Asked) -> Found:
-    chosen = asked.selection
-    if chosen != Selection(survey=chosen.survey, audience=chosen.audience, unit=chosen.unit):
-        raise BadSelection(next(iter(chosen.cuts), "team"), Trouble.PLACES_ONLY)
+    narrowed(asked.selection, "results.weights")
     return Found(asked, services.before_and_after(context.database(), opened(asked), asked.subject.surveys))
 
 
@@ -258,6 +255,8 @@ def refusal_words(refusal: Refusal | None) -> str:
             return _("There are no two teams or places here that may be told apart.")
         case Refusal.NO_HEADCOUNT:
             return _("The headcount of a place with ballots is not known. Enter it at the posting.")
+        case Refusal.NO_POPULATION:
+            return _("Of those who answer in one way or in some weeks, nobody knows how many there are.")
         case Refusal.NO_TOTAL:
             return _("An answer that was given has no known total. Complete the totals.")
         case Refusal.SPARSE:

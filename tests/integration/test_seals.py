@@ -9,6 +9,7 @@ import typing
 import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 from importlib import import_module
 from pathlib import Path
 
@@ -20,12 +21,22 @@ from sqlalchemy import select
 from survey_app import services
 from survey_app.analysis.selection import Selection
 from survey_app.analysis.store import ColumnStore
-from survey_app.services import evaluate, explore, export, retention, seals, surveys, unsealing
+from survey_app.services import (
+    composites,
+    evaluate,
+    explore,
+    export,
+    retention,
+    seals,
+    surveys,
+    unit_composites,
+    unsealing,
+)
 from survey_app.services.access import SYSTEM
 from survey_app.storage.models import AuditEntry, Survey
 from survey_app.storage.session import Database
 from survey_app.web.access import access_of
-from survey_app.words import Audience, Role, SealEnd, SurveyState
+from survey_app.words import Audience, Role, SealEnd, SurveyState, WithoutAudience
 from tests.support.evaluated import NOW, Evaluated, make_campaign, open_survey, respond, sign_up
 from tests.support.sessions import client_of
 from tests.support.union import token
@@ -143,6 +154,7 @@ _READ_BALLOTS = {
     "retention.tidy",
     "explore_ground.ground",
     "uncounted.uncounted",
+    "unit_composites.by_unit",
 }
 """Verbs that are given the columns. Whoever adds one shows below that a sealed survey stays shut to it."""
 
@@ -182,6 +194,12 @@ def test_every_verb_refuses_a_sealed_survey(database: Database, store: ColumnSto
     ):
         with pytest.raises(explore.StillSealed):
             read()
+    weights = {Audience.WORKERS: Decimal(60), Audience.ENTERPRISE: Decimal(40)}
+    composites.declare(
+        database, actor=SYSTEM, campaign_id=made.campaign.id, weights=weights, missing=WithoutAudience.RENORMALISE,
+        now=NOW,
+    )  # fmt: skip
+    assert unit_composites.by_unit(database, store, **asked) is None
     with pytest.raises(retention.NotDue):
         retention.erase(
             database, store, actor=SYSTEM, survey_id=chosen.survey, workbook=None, file_name="", months=1, now=NOW

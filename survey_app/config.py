@@ -37,6 +37,7 @@ class Settings:
     trusted_proxies: int = 0
     upload_limit: int = 10 * MEBIBYTE
     session_hours: int = 12
+    one_time_hours: int = 72
     keep_months: int = 12
     flood: int = 300
 
@@ -90,6 +91,7 @@ class Settings:
             upload_limit=_whole(values, "SURVEY_APP_UPLOAD_MIB", 10, 1, 100) * MEBIBYTE,
             keep_months=_whole(values, "SURVEY_APP_KEEP_MONTHS", cls.keep_months, 1, 120),
             session_hours=_whole(values, "SURVEY_APP_SESSION_HOURS", cls.session_hours, 1, 168),
+            one_time_hours=_whole(values, "SURVEY_APP_ONE_TIME_HOURS", cls.one_time_hours, 1, 720),
             flood=_whole(values, "SURVEY_APP_FLOOD", cls.flood, 1, 10**9),
         )
 

@@ -76,7 +76,9 @@ def sample() -> None:
 @with_appcontext
 def reset_password(username: str) -> None:
     """Print a new one-time password; the user's sessions end."""
-    password = steps.reset_password(_current(usable_database()), username=username, now=datetime.now(UTC))
+    password = steps.reset_password(
+        _current(usable_database()), username=username, now=datetime.now(UTC), hours=settings().one_time_hours
+    )
     if password is None:
         stop(_l("There is no user “%(username)s”.", username=username))
     click.echo(framed(_signing_in(username.strip().lower(), password)))
@@ -96,7 +98,7 @@ def _prepare(found: Database, root_unit: str, *, with_sample: bool) -> str | Non
             steps.load_sample(found, now=now)
         except steps.SampleIncomplete:
             _stop_at_half_a_sample(found)
-    return steps.first_administrator(found, now=now)
+    return steps.first_administrator(found, now=now, hours=settings().one_time_hours)
 
 
 def _migrate(found: Database) -> None:
@@ -141,6 +143,13 @@ def _signing_in(username: str, password: str) -> list[str]:
         _line(both(_l("One-time password")), password),
         "",
         *both(_l("It is shown only this once; choose a password of your own at the first sign-in.")),
+        *both(
+            _l(
+                "It can be used for %(hours)s hours; after that: python -m survey_app reset-password %(username)s",
+                hours=settings().one_time_hours,
+                username=username,
+            )
+        ),
     ]
 
 

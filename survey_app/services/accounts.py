@@ -26,6 +26,10 @@ class SignInRefused(Exception):
     """Name or password is wrong, or the account is closed: which one is not told."""
 
 
+class OneTimeExpired(Exception):
+    """Name and one-time password are right, and its time is over: an administrator makes another."""
+
+
 class WrongPassword(Exception):
     """The present password is not this one."""
 
@@ -57,8 +61,8 @@ def actor_for_session(database: Database, *, user_id: int, session_epoch: int) -
 def sign_in(database: Database, *, key: str, username: str, password: str, address: str, now: datetime) -> Actor:
     """Return the person with this name and password.
 
-    Raises `SignInRefused`, or `throttle.TooManyAttempts` when a name or an address tries too often. Attempts are
-    counted before the password is looked at, so that many at once gain nothing.
+    Raises `SignInRefused`, `OneTimeExpired`, or `throttle.TooManyAttempts` when a name or an address tries too
+    often. Attempts are counted before the password is looked at, so that many at once gain nothing.
     """
     name = username.strip().lower()
     limits = (
@@ -73,7 +77,8 @@ def sign_in(database: Database, *, key: str, username: str, password: str, addre
     with database.reading() as session:
         user = queries.user_by_name(session, name)
     is_right = passwords.matches(password, user.password_hash if user is not None else None)
-    if user is None or not is_right or not user.is_active:
+    has_expired = user is not None and user.one_time_until is not None and user.one_time_until <= now
+    if user is None or not is_right or not user.is_active or has_expired:
         with database.transaction() as session:
             audit.record(
                 session,
@@ -83,7 +88,8 @@ def sign_in(database: Database, *, key: str, username: str, password: str, addre
                 subject_id=user.id if user is not None else "",
                 now=now,
             )
-        raise SignInRefused
+        # Only who knows the password is told that its time is over.
+        raise OneTimeExpired if has_expired and is_right and user is not None and user.is_active else SignInRefused
     actor = actor_of(user)
     for purpose, subject, _ in limits:
         if purpose != "sign_in_address":  # whoever knows one password must not go on guessing others from there
@@ -136,7 +142,7 @@ def change_password(database: Database, *, actor: Actor, new: str, now: datetime
         if passwords.matches(new, user.password_hash):
             raise passwords.WeakPassword("unchanged")
         user.password_hash = passwords.hashed(new)
-        user.must_change_password = False
+        user.must_change_password, user.one_time_until = False, None
         user.session_epoch += 1
         audit.record(
             session, actor=actor, action="password_changed", subject_kind="user", subject_id=user.id, now=now
@@ -152,7 +158,9 @@ def choose_language(database: Database, *, actor: Actor, locale: str) -> None:
             user.locale = locale
 
 
-def create_first_administrator(database: Database, *, root_unit_id: int, now: datetime) -> str | None:
+def create_first_administrator(
+    database: Database, *, root_unit_id: int, now: datetime, hours: int = passwords.ONE_TIME_HOURS
+) -> str | None:
     """Make the user "admin" over the whole tree, and return the one-time password; None if there are users."""
     password = passwords.one_time()
     with database.transaction() as session:
@@ -163,6 +171,7 @@ def create_first_administrator(database: Database, *, root_unit_id: int, now: da
             name="系统管理员",
             password_hash=passwords.hashed(password),
             must_change_password=True,
+            one_time_until=now + timedelta(hours=hours),
             is_active=True,
             session_epoch=0,
             created_at=now,

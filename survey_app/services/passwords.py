@@ -11,6 +11,8 @@ SHORTEST = 10
 LONGEST = 200
 FEWEST_DIFFERENT = 4
 """Different characters that a password has at least."""
+ONE_TIME_HOURS = 72
+"""How long a one-time password can be used, unless set otherwise."""
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 _HASHER = PasswordHasher()
 # Checked when there is no such user, so that the answer takes as long as with one.

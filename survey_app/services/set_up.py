@@ -7,6 +7,7 @@ from datetime import datetime
 from survey_app.services import accounts, sample, units, users
 from survey_app.services.access import SYSTEM
 from survey_app.services.context import Database
+from survey_app.services.passwords import ONE_TIME_HOURS
 from survey_app.services.sample import SampleIncomplete
 from survey_app.storage.queries import accounts as account_queries
 from survey_app.storage.queries import set_up as queries
@@ -55,16 +56,16 @@ def load_sample(database: Database, *, now: datetime) -> bool:
     return True
 
 
-def first_administrator(database: Database, *, now: datetime) -> str | None:
+def first_administrator(database: Database, *, now: datetime, hours: int = ONE_TIME_HOURS) -> str | None:
     """Make the user "admin" over the whole tree, and return the one-time password; None if there are users."""
     root = ensure_root(database, name=DEFAULT_ROOT, now=now)
-    return accounts.create_first_administrator(database, root_unit_id=root, now=now)
+    return accounts.create_first_administrator(database, root_unit_id=root, now=now, hours=hours)
 
 
-def reset_password(database: Database, *, username: str, now: datetime) -> str | None:
-    """Give the user a new one-time password and return it; None if there is no such user."""
+def reset_password(database: Database, *, username: str, now: datetime, hours: int = ONE_TIME_HOURS) -> str | None:
+    """Give the user a new one-time password for some `hours` and return it; None if there is no such user."""
     with database.reading() as session:
         user = account_queries.user_by_name(session, username.strip())
     if user is None:
         return None
-    return users.reset_password(database, actor=SYSTEM, user_id=user.id, now=now)[1]
+    return users.reset_password(database, actor=SYSTEM, user_id=user.id, now=now, hours=hours)[1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from survey_app.services import audit, passwords
 from survey_app.services.access import Actor, Forbidden, NotFound, Permission
@@ -78,9 +78,19 @@ def team_users(database: Database, *, actor: Actor, path: str) -> Sequence[User]
 
 
 def create_user(
-    database: Database, *, actor: Actor, username: str, name: str, role: Role, unit_id: int, now: datetime
+    database: Database,
+    *,
+    actor: Actor,
+    username: str,
+    name: str,
+    role: Role,
+    unit_id: int,
+    now: datetime,
+    hours: int = passwords.ONE_TIME_HOURS,
 ) -> tuple[User, str]:
     """Make a user with a first role, and return it with the one-time password, which is kept nowhere.
+
+    It can be used for some `hours`.
 
     Raises `BadUsername`, and `ConstraintViolated("uq_user_account_username")` for a name in use.
     """
@@ -96,6 +106,7 @@ def create_user(
             name=name,
             password_hash=passwords.hashed(password),
             must_change_password=True,
+            one_time_until=now + timedelta(hours=hours),
             is_active=True,
             session_epoch=0,
             created_at=now,
@@ -116,13 +127,15 @@ def rename_user(database: Database, *, actor: Actor, user_id: int, name: str, no
     return user
 
 
-def reset_password(database: Database, *, actor: Actor, user_id: int, now: datetime) -> tuple[User, str]:
-    """Give a user a new one-time password and end all the user's sessions. Raises `Oneself`."""
+def reset_password(
+    database: Database, *, actor: Actor, user_id: int, now: datetime, hours: int = passwords.ONE_TIME_HOURS
+) -> tuple[User, str]:
+    """Give a user a new one-time password for some `hours` and end all the user's sessions. Raises `Oneself`."""
     password = passwords.one_time()
     with database.transaction() as session:
         user = _another(_wholly(session, actor, user_id), actor)
         user.password_hash = passwords.hashed(password)
-        user.must_change_password = True
+        user.must_change_password, user.one_time_until = True, now + timedelta(hours=hours)
         user.session_epoch += 1
         _record(session, actor, "password_reset", user, user.grants[0].unit_id, now)
     return user, password

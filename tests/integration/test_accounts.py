@@ -85,7 +85,9 @@ def test_a_refused_sign_in_is_logged_without_what_was_typed(
 
 def test_a_one_time_password_is_changed_before_anything_else(app: Flask, database: Database, union: Union) -> None:
     key = union.north.people[Role.LEADER].user_id
-    _user, password = users.reset_password(database, actor=union.administrator, user_id=key or 0, now=NOW)
+    _user, password = users.reset_password(
+        database, actor=union.administrator, user_id=key or 0, now=datetime.now(UTC)
+    )
     client = signed_in(app, _LEADER, password)
     for address in ("/campaigns/", "/visits/", "/units/"):
         assert client.get(address).location == "/password"
@@ -99,11 +101,28 @@ def test_a_one_time_password_is_changed_before_anything_else(app: Flask, databas
     assert signed_in(app, _LEADER, _NEW).get("/campaigns/").status_code == 200
 
 
+def test_an_expired_one_time_password_says_how_to_get_another(app: Flask, database: Database, union: Union) -> None:
+    key = union.north.people[Role.LEADER].user_id or 0
+    past = datetime.now(UTC) - timedelta(hours=73)
+    _user, password = users.reset_password(database, actor=union.administrator, user_id=key, now=past)
+    answer = send(app.test_client(), "/sign-in", username=_LEADER, password=password)
+    assert answer.status_code == 422
+    assert "一次性密码已过期" in answer.text
+    administrator = signed_in(app, "root")
+    assert all("一次性密码已过期" in administrator.get(page).text for page in ("/users/", f"/users/{key}"))
+    page = send(administrator, f"/users/{key}/reset").text
+    (again,) = re.findall(r"<code class=\"one-time\">([^<]+)</code>", page)
+    assert "之前有效" in page
+    assert signed_in(app, _LEADER, again).get("/campaigns/").location == "/password"
+
+
 def test_whoever_must_change_the_password_sees_the_rules_and_no_menu_that_leads_nowhere(
     app: Flask, database: Database, union: Union
 ) -> None:
     key = union.north.people[Role.LEADER].user_id
-    _user, password = users.reset_password(database, actor=union.administrator, user_id=key or 0, now=NOW)
+    _user, password = users.reset_password(
+        database, actor=union.administrator, user_id=key or 0, now=datetime.now(UTC)
+    )
     client = signed_in(app, _LEADER, password)
     page = client.get("/password").get_data(as_text=True)
     assert f"至少 {passwords.SHORTEST} 个字符" in page
@@ -118,7 +137,9 @@ def test_the_one_time_password_is_asked_for_again_at_a_desk_left_open(
     app: Flask, database: Database, union: Union
 ) -> None:
     key = union.north.people[Role.LEADER].user_id
-    _user, password = users.reset_password(database, actor=union.administrator, user_id=key or 0, now=NOW)
+    _user, password = users.reset_password(
+        database, actor=union.administrator, user_id=key or 0, now=datetime.now(UTC)
+    )
     client = signed_in(app, _LEADER, password)
     with client.session_transaction() as cookie:
         cookie["proved_until"] = int(datetime.now(UTC).timestamp()) - 1

@@ -25,11 +25,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import StatementError
 
-from survey_app.storage.models import Base, RoleGrant, Throttle, Unit, UnitPlacement
+from survey_app.storage.models import Base, RoleGrant, Throttle, Unit, UnitPlacement, User
 from survey_app.storage.session import MIGRATIONS, ConstraintViolated, Database
 from survey_app.words import Role
 from tests.support.rows import contents, fill, in_columns_of
-from tests.support.union import NOW, unit
+from tests.support.union import NOW, person, unit
 
 _TABLES = Base.metadata.sorted_tables
 
@@ -212,6 +212,21 @@ def test_migrations_go_down_and_up_again_with_rows_in_the_tables(filled: Databas
     assert filled.is_current()
     assert {len(rows) for rows in contents(filled).values()} == {0}
     fill(filled)
+
+
+def test_one_time_passwords_that_wait_to_be_used_are_given_a_time(database: Database) -> None:
+    root = unit(database, None, "总工会")
+    for name, waits in (("waits", True), ("chose", False)):
+        person(database, name, Role.LEADER, root)
+        with database.transaction() as session:
+            session.execute(update(User).where(User.username == name).values(must_change_password=waits))
+    database.downgrade("0012")
+    database.migrate()
+    with database.reading() as session:
+        until = {user.username: user.one_time_until for user in session.scalars(select(User))}
+    assert until["chose"] is None
+    assert until["waits"] is not None
+    assert timedelta(hours=71) < until["waits"] - datetime.now(UTC) <= timedelta(hours=72)
 
 
 def test_nothing_refers_to_a_response(database: Database) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -22,8 +23,8 @@ def _key(person: Actor) -> int:
     return person.user_id
 
 
-def _sign_in(database: Database, username: str, password: str) -> Actor:
-    return accounts.sign_in(database, key=_KEY, username=username, password=password, address="192.0.2.1", now=NOW)
+def _sign_in(database: Database, username: str, password: str, *, at: datetime = NOW) -> Actor:
+    return accounts.sign_in(database, key=_KEY, username=username, password=password, address="192.0.2.1", now=at)
 
 
 def _grant_of(database: Database, person: Actor) -> int:
@@ -251,6 +252,35 @@ def test_a_reset_ends_sessions_and_the_old_password(database: Database) -> None:
     with pytest.raises(accounts.SignInRefused):
         _sign_in(database, leader.username, PASSWORD)
     assert _sign_in(database, leader.username, password).must_change_password
+
+
+def test_a_one_time_password_expires_and_is_made_anew(database: Database) -> None:
+    union = make_union(database)
+    made, password = users.create_user(
+        database, actor=union.administrator, username="wang.fang", name="王芳", role=Role.LEADER,
+        unit_id=union.north.unit.id, now=NOW, hours=24,
+    )  # fmt: skip
+    later = NOW + timedelta(hours=24)
+    assert _sign_in(database, "wang.fang", password, at=later - timedelta(seconds=1)).must_change_password
+    with pytest.raises(accounts.OneTimeExpired):
+        _sign_in(database, "wang.fang", password, at=later)
+    with pytest.raises(accounts.SignInRefused):
+        _sign_in(database, "wang.fang", "not this one", at=later)
+    _user, again = users.reset_password(database, actor=union.administrator, user_id=made.id, now=later)
+    actor = _sign_in(database, "wang.fang", again, at=later + timedelta(hours=71))
+    accounts.change_password(database, actor=actor, new="a fresh and longer one", now=later)
+    # What a person has chosen stays.
+    assert _sign_in(database, "wang.fang", "a fresh and longer one", at=later + timedelta(days=999)).username
+    users.close_user(database, actor=union.administrator, user_id=made.id, now=later)
+
+
+def test_nobody_is_told_that_the_password_of_a_closed_account_has_expired(database: Database) -> None:
+    union = make_union(database)
+    leader = union.north.people[Role.LEADER]
+    _user, password = users.reset_password(database, actor=union.administrator, user_id=_key(leader), now=NOW)
+    users.close_user(database, actor=union.administrator, user_id=_key(leader), now=NOW)
+    with pytest.raises(accounts.SignInRefused):
+        _sign_in(database, leader.username, password, at=NOW + timedelta(days=30))
 
 
 def test_a_closed_account_signs_in_no_more_until_it_is_opened(database: Database) -> None:

@@ -14,7 +14,10 @@ from survey_app.words import Role
 
 
 class User(Base):
-    """A person who signs in. `session_epoch` goes up to end all the person's sessions."""
+    """A person who signs in. `session_epoch` goes up to end all the person's sessions.
+
+    `one_time_until` is when a one-time password can be used no more; None once the person has chosen one.
+    """
 
     __tablename__ = "user_account"
     __table_args__ = (UniqueConstraint("username"),)
@@ -24,6 +27,7 @@ class User(Base):
     name: Mapped[Name]
     password_hash: Mapped[str] = mapped_column(String(200))
     must_change_password: Mapped[bool] = mapped_column(default=True)
+    one_time_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     is_active: Mapped[bool] = mapped_column(default=True)
     session_epoch: Mapped[int] = mapped_column(default=0)
     locale: Mapped[str | None] = mapped_column(String(20))

@@ -35,7 +35,7 @@ def register(blueprint: Blueprint) -> None:
 def users() -> ResponseReturnValue:
     """List the users of the administrator's units."""
     found = services.users(context.database(), actor=context.actor())
-    return render_template("accounts/users.html", users=found)
+    return render_template("accounts/users.html", users=found, now=context.now())
 
 
 @allowed(Permission.MANAGE_USERS)
@@ -53,6 +53,7 @@ def new_user() -> ResponseReturnValue:
                 role=Role(form.role.data),
                 unit_id=form.unit_id.data,
                 now=context.now(),
+                hours=context.settings().one_time_hours,
             )
         except services.BadUsername:
             form.username.errors = [
@@ -138,7 +139,11 @@ def reset_password(user_id: int) -> ResponseReturnValue:
     """Give a user a new one-time password, which stands in the answer to this request and nowhere else."""
     try:
         changed, password = services.reset_password(
-            context.database(), actor=context.actor(), user_id=user_id, now=context.now()
+            context.database(),
+            actor=context.actor(),
+            user_id=user_id,
+            now=context.now(),
+            hours=context.settings().one_time_hours,
         )
     except services.Oneself:
         return redirect(url_for("accounts.password"))
@@ -190,6 +195,7 @@ def _page(found: UserPage, *, grant: GrantForm | None = None, name: NameForm | N
         grant_form=grant or _grant_form_shown(),
         name_form=name or NameForm(None, data={"name": found.user.name}),
         refused=grant or name,
+        now=context.now(),
     )
     return page, 422 if grant or name else 200
 

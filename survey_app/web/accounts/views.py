@@ -52,6 +52,13 @@ def sign_in() -> ResponseReturnValue:
             )
         except accounts.SignInRefused:
             form.form_errors.append(_("The user name or the password is not right."))
+        except accounts.OneTimeExpired:
+            form.form_errors.append(
+                _(
+                    "This one-time password has expired. Ask your administrator for a new one: on the page of "
+                    "users, “New one-time password”."
+                )
+            )
         except throttle.TooManyAttempts:
             form.form_errors.append(_("Too many attempts. Wait 15 minutes and try again."))
         else:

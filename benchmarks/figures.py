@@ -31,7 +31,7 @@ from survey_app.analysis import explore
 from survey_app.analysis.blocks import scope_of
 from survey_app.analysis.facts import Rules
 from survey_app.analysis.gate import Gate
-from survey_app.analysis.places import LeafFacts, UnitFacts
+from survey_app.analysis.places import LeafFacts, UnitFacts, tree_of
 from survey_app.analysis.readings import entries
 from survey_app.analysis.selection import AnswerFilter, Selection
 from survey_app.analysis.store import ColumnStore
@@ -106,7 +106,7 @@ class _Server:
 
     def topic(self, worlds: Worlds) -> explore.Topic:
         """Return what is asked: the workers of the first wave."""
-        tree, number = worlds.tree(1, self.units, self.postings)
+        tree, number = worlds.tree(1, (), lambda: tree_of(self.units, self.postings))
         world = worlds.world({(1, 0): Ballots(self.snapshots[0].columns)}, Audience.WORKERS, tree, number)
         scope = worlds.memory.get((world.state,), lambda: scope_of(tree, world.active, ("/",)), lambda _: 0)
         asked = {each.name: found for each in self.entries if (found := each.asked(world.layout)) is not None}

@@ -127,10 +127,7 @@ class Cube:
         """Return the counts of some nodes of a scope: node × cell × value."""
         if self._between is None or len(nodes) > MOST_SLICES:
             return scope.sums(self._by_leaf(), nodes)
-        places = zip(nodes.tolist(), scope.low[nodes].tolist(), scope.high[nodes].tolist(), strict=True)
-        return np.stack(
-            [self._slice(self._between, low, high) if node else self.of(scope.inside) for node, low, high in places]
-        )
+        return np.stack([self._node(self._between, scope, node) for node in nodes.tolist()])
 
     def of(self, leaves: Array) -> Array:
         """Return the counts of some active leaves together: cell × value."""
@@ -139,6 +136,16 @@ class Cube:
             return np.asarray(self._by_leaf()[leaves].sum(axis=0, dtype=np.int64))
         slices = [self._slice(self._between, low, high) for low, high in edges.tolist()]
         return np.asarray(np.sum(slices, axis=0))
+
+    def _node(self, between: Callable[[int, int], Array], scope: Scope, node: int) -> Array:
+        """Return the counts of a node: of what lies right below it, because a view asks for that next."""
+        below = np.flatnonzero(scope.parent == node)
+        if 1 < len(below) <= MOST_SLICES:
+            places = zip(scope.low[below].tolist(), scope.high[below].tolist(), strict=True)
+            return np.asarray(np.sum([self._slice(between, low, high) for low, high in places], axis=0))
+        if node:
+            return self._slice(between, int(scope.low[node]), int(scope.high[node]))
+        return self.of(scope.inside)
 
     def _slice(self, between: Callable[[int, int], Array], low: int, high: int) -> Array:
         known = self._known.get((low, high))

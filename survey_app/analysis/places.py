@@ -42,7 +42,8 @@ class Tree:
     """Units and leaves as arrays. Nodes stand before what is below them; node i covers leaves `low[i]`-`high[i]`.
 
     `unit` is the key of a node's unit; a leaf has its unit's key, and `posting` and `team` (`NONE`: ballots of the
-    unit that belong to no posting). Inner nodes have `NONE` for both.
+    unit that belong to no posting). Inner nodes have `NONE` for both. `headcount`: the workers at a leaf's posting,
+    `NONE` where nobody knows their number.
     """
 
     unit: Array
@@ -52,6 +53,7 @@ class Tree:
     leaf: Array
     posting: Array
     team: Array
+    headcount: Array
     paths: Mapping[int, str]
 
     @property
@@ -131,23 +133,27 @@ def _arrays(
     by_unit: Mapping[int, Sequence[LeafFacts]],
     paths: Mapping[int, str],
 ) -> Tree:
-    rows: list[tuple[int, int, bool, int, int]] = []
+    rows: list[tuple[int, int, bool, int, int, int]] = []
     node_of: dict[int, int] = {}
     low, leaves = [], 0
     for unit in order:
         above = next((node_of[key] for key in reversed(keys[unit][:-1]) if key in node_of), ROOT)
         node_of[unit] = len(rows)
-        rows.append((unit, above, False, NONE, NONE))
+        rows.append((unit, above, False, NONE, NONE, NONE))
         low.append(leaves)
-        own = [(NONE, NONE), *((each.posting, each.team) for each in by_unit[unit])]
-        for posting, team in own:
-            rows.append((unit, node_of[unit], True, posting, team))
+        own = [(NONE, NONE, NONE), *((each.posting, each.team, _known(each.headcount)) for each in by_unit[unit])]
+        for posting, team, headcount in own:
+            rows.append((unit, node_of[unit], True, posting, team, headcount))
             low.append(leaves)
             leaves += 1
-    table = np.array(rows, np.int64).reshape(-1, 5)
+    table = np.array(rows, np.int64).reshape(-1, 6)
     parent, leaf, first = table[:, 1], table[:, 2].astype(np.bool_), np.array(low, np.int64)
     high = np.where(leaf, first + 1, first)
     for node in range(len(rows) - 1, -1, -1):
         if parent[node] != ROOT:
             high[parent[node]] = max(high[parent[node]], high[node])
-    return Tree(table[:, 0], parent, first, high, leaf, table[:, 3], table[:, 4], paths)
+    return Tree(table[:, 0], parent, first, high, leaf, table[:, 3], table[:, 4], table[:, 5], paths)
+
+
+def _known(headcount: int | None) -> int:
+    return NONE if headcount is None else headcount

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from itertools import count
 from threading import Lock
@@ -13,7 +13,7 @@ from survey_app.analysis.columns import Columns, Piece
 from survey_app.analysis.encode import AUDIENCES
 from survey_app.analysis.layout import Column
 from survey_app.analysis.memory import Memory
-from survey_app.analysis.places import LeafFacts, Tree, UnitFacts, tree_of
+from survey_app.analysis.places import Tree
 from survey_app.analysis.world import Part, World, sorted_part
 from survey_app.words import Audience
 
@@ -49,13 +49,12 @@ class Worlds:
         self._sorted: dict[tuple[Source, Audience], tuple[_Sorted, ...]] = {}
         self._worlds: dict[tuple[Audience, tuple[Source, ...]], World] = {}
 
-    def tree(self, campaign: int, units: Sequence[UnitFacts], postings: Sequence[LeafFacts]) -> tuple[Tree, int]:
-        """Return a campaign's tree and its number, which changes with it."""
-        facts = (tuple(units), tuple(postings))
+    def tree(self, campaign: int, facts: Hashable, make: Callable[[], Tree]) -> tuple[Tree, int]:
+        """Return a campaign's tree and its number, which changes with it; made anew where the facts are others."""
         with self._lock:
             known = self._trees.get(campaign)
             if known is None or known[0] != facts:
-                known = (facts, tree_of(*facts), next(self._numbers))
+                known = (facts, make(), next(self._numbers))
                 self._trees[campaign] = known
             return known[1], known[2]
 

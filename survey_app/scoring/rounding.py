@@ -27,9 +27,9 @@ def half_up(value: Exact | float, places: int = 1) -> Decimal:
     a half must be one.
     """
     exact = Fraction(value)
-    scaled = abs(exact) * 10**places
-    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    rounded = Decimal(whole).scaleb(-places)
+    # By whole numbers: fractions look for common factors at each step.
+    above, below = abs(exact.numerator) * 10**places, exact.denominator
+    rounded = Decimal((2 * above + below) // (2 * below)).scaleb(-places)
     return -rounded if exact < 0 and rounded else rounded
 
 

@@ -27,7 +27,7 @@ from survey_app.analysis.facts import cut_off
 from survey_app.analysis.gate import Gated
 from survey_app.analysis.layout import Array
 from survey_app.analysis.place_drivers import place_map
-from survey_app.analysis.places import LeafFacts, Tree
+from survey_app.analysis.places import Tree
 from survey_app.analysis.readings import Entry, Reading, entries, filterable
 from survey_app.analysis.selection import (
     MODE,
@@ -450,7 +450,7 @@ def _read(
         entries=entries(questionnaire),
         rules=evaluate.rules_of(group[0]),
         as_of=_as_of(group, now),
-        headcounts=_headcounts(gate.world, tree, base.postings, asked_at)
+        headcounts=_headcounts(gate.world, tree, asked_at)
         if selection.audience == Audience.WORKERS
         else np.full(tree.leaves, NOT_HERE),
         spoilt=by_leaf(tree, done, [row.spoilt for row in done]),
@@ -460,12 +460,12 @@ def _read(
     )
 
 
-def _headcounts(world: World, tree: Tree, postings: Sequence[LeafFacts], asked: Sequence[int]) -> Array:
+def _headcounts(world: World, tree: Tree, asked: Sequence[int]) -> Array:
     """Return the workers by leaf where anybody is asked or answered; unknown where ballots have no posting."""
-    by_posting = {each.posting: NONE if each.headcount is None else each.headcount for each in postings}
     found = np.full(tree.leaves, NOT_HERE)
     found[world.active] = NONE
-    here = set(tree.posting[tree.leaf_nodes[world.active]].tolist()) | set(asked)
-    for posting in here & set(by_posting):
-        found[tree.leaf_of_posting[posting + 1]] = by_posting[posting]
+    posting, headcount = tree.posting[tree.leaf_nodes], tree.headcount[tree.leaf_nodes]
+    here = np.isin(posting, [each for each in asked if each != NONE])
+    here[world.active] |= posting[world.active] != NONE
+    found[here] = headcount[here]
     return found

@@ -12,7 +12,7 @@ from survey_app.analysis.columns import Piece, Snapshot
 from survey_app.analysis.encode import slot_of
 from survey_app.analysis.gate import Gate
 from survey_app.analysis.layout import Array
-from survey_app.analysis.places import LeafFacts, Tree, UnitFacts
+from survey_app.analysis.places import LeafFacts, Tree, UnitFacts, tree_of
 from survey_app.analysis.several import Looking, Own
 from survey_app.analysis.store import ColumnStore
 from survey_app.analysis.worlds import Ballots
@@ -47,7 +47,6 @@ class Ground:
     columns: ColumnStore
     tree: Tree
     number: int
-    postings: tuple[LeafFacts, ...]
     resumed: Mapping[int, Sequence[datetime]]
 
     def counting(self, snapshot: Snapshot, survey: Survey, now: datetime) -> Snapshot:
@@ -92,7 +91,10 @@ def _all(piece: Piece) -> Array:
 
 def ground(session: Session, columns: ColumnStore, campaign_id: int) -> Ground:
     """Return the places of a campaign as they are now."""
-    postings = tuple(LeafFacts(*row) for row in queries.postings(session, campaign_id))
-    units = [UnitFacts(*row) for row in queries.units(session)]
-    tree, number = columns.worlds.tree(campaign_id, units, postings)
-    return Ground(columns, tree, number, postings, seal_queries.resumed(session, campaign_id))
+    places = queries.places(session, campaign_id)
+    tree, number = columns.worlds.tree(campaign_id, places, lambda: _tree(places))
+    return Ground(columns, tree, number, seal_queries.resumed(session, campaign_id))
+
+
+def _tree(places: queries.Places) -> Tree:
+    return tree_of((UnitFacts(*row) for row in places.units), (LeafFacts(*row) for row in places.postings))

@@ -61,7 +61,7 @@ def surroundings(database: Database, *, actor: Actor, campaign_id: int, unit: in
         is_whole = paths == EVERYTHING
         if not paths:
             raise NotFound
-        posted = [row for row in queries.teams(session, campaign_id) if row[3].startswith(paths)]
+        teams = queries.teams_posted(session, campaign_id, paths)
         return Surroundings(
             campaign_id=campaign.id,
             campaign=Text(campaign.name, campaign.name_en),
@@ -71,8 +71,8 @@ def surroundings(database: Database, *, actor: Actor, campaign_id: int, unit: in
             ends_on=campaign.ends_on,
             is_sample=campaign.is_sample,
             trail=() if unit is None else _trail(session, campaign, unit, own, is_whole=is_whole),
-            teams=tuple(Place(*each) for each in {key: Text(zh, en) for key, zh, en, _path in posted}.items()),
-            places=len({path for _team, _zh, _en, path in posted}),
+            teams=tuple(Place(key, Text(zh, en)) for key, zh, en in teams),
+            places=queries.units_posted(session, campaign_id, paths),
             paths=paths,
             is_whole=is_whole,
         )

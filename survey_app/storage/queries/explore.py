@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import exists, func, or_, select, union
+from sqlalchemy import String, Subquery, cast, exists, func, or_, select, union
 from sqlalchemy.orm import Session, selectinload
 
 from survey_app.storage.models import (
@@ -22,6 +23,28 @@ from survey_app.storage.models import (
 )
 from survey_app.storage.queries.scope import within
 from survey_app.words import BatchState, InvitationState
+
+UNKNOWN = -1
+"""Stands for a headcount that nobody knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Places as text, a line for each, to tell quickly whether any has changed since."""
+
+    unit_lines: str
+    posting_lines: str
+
+    @property
+    def units(self) -> list[tuple[int, str]]:
+        """Key and path of every unit."""
+        return [(int(path.rsplit("/", 2)[-2]), path) for path in self.unit_lines.splitlines()]
+
+    @property
+    def postings(self) -> list[tuple[int, int, int, int | None]]:
+        """Key, unit, team and headcount of every posting."""
+        rows = ([int(each) for each in line.split(" ")] for line in self.posting_lines.splitlines())
+        return [(key, unit, team, None if count == UNKNOWN else count) for key, unit, team, count in rows]
 
 
 def survey(session: Session, survey_id: int) -> Survey | None:
@@ -54,20 +77,20 @@ def campaign_path(session: Session, campaign_id: int) -> str:
     return session.execute(query).scalar_one()
 
 
-def units(session: Session) -> Sequence[tuple[int, str]]:
-    """Return key and path of every unit."""
-    return [(key, path) for key, path in session.execute(select(Unit.id, Unit.path).order_by(Unit.id))]
+def places(session: Session, campaign_id: int) -> Places:
+    """Return every unit's path, and unit, team and headcount of every posting of a campaign."""
+    paths = select(Unit.path.label("line")).order_by(Unit.id).subquery()
+    numbers = (Posting.id, Posting.unit_id, Posting.team_id, func.coalesce(Posting.headcount, UNKNOWN))
+    key, unit, team, headcount = (cast(each, String) for each in numbers)
+    line = key + " " + unit + " " + team + " " + headcount
+    own = select(Round.id).where(Round.campaign_id == campaign_id)
+    postings = select(line.label("line")).where(Posting.round_id.in_(own)).order_by(Posting.id).subquery()
+    return Places(*(_text(session, each) for each in (paths, postings)))
 
 
-def postings(session: Session, campaign_id: int) -> Sequence[tuple[int, int, int, int | None]]:
-    """Return key, unit, team and headcount of every posting of a campaign."""
-    query = (
-        select(Posting.id, Posting.unit_id, Posting.team_id, Posting.headcount)
-        .join(Round, Round.id == Posting.round_id)
-        .where(Round.campaign_id == campaign_id)
-        .order_by(Posting.id)
-    )
-    return [(key, unit, team, headcount) for key, unit, team, headcount in session.execute(query)]
+def _text(session: Session, lines: Subquery) -> str:
+    """Return a column of texts as one: thousands of rows cost more to hand over than to find."""
+    return session.execute(select(func.aggregate_strings(lines.c.line, "\n"))).scalar_one() or ""
 
 
 def audiences(session: Session, survey_ids: Sequence[int]) -> Sequence[tuple[int, str]]:
@@ -81,7 +104,9 @@ def asked_at(session: Session, survey_ids: Sequence[int], audience: str) -> Sequ
     ways = (Collector.survey_id.in_(survey_ids), Collector.audience == audience)
     now = select(Collector.posting_id).where(*ways, Collector.posting_id.is_not(None))
     before = select(FormerPlace.posting_id).join(Collector, Collector.id == FormerPlace.collector_id).where(*ways)
-    return [posting for posting in session.scalars(union(now, before)) if posting is not None]
+    every = union(now, before.where(FormerPlace.posting_id.is_not(None))).subquery()
+    lines = select(cast(every.c[0], String).label("line")).subquery()
+    return [int(line) for line in _text(session, lines).splitlines()]
 
 
 def batches(session: Session, survey_ids: Sequence[int], audience: str) -> Sequence[Any]:
@@ -236,3 +261,25 @@ def teams(session: Session, campaign_id: int) -> Sequence[tuple[int, str, str, s
         .order_by(WorkTeam.id)
     )
     return [(key, name, name_en, path) for key, name, name_en, path in session.execute(query)]
+
+
+def teams_posted(session: Session, campaign_id: int, paths: Sequence[str]) -> Sequence[tuple[int, str, str]]:
+    """Return key and both names of every team of a campaign that was posted in the subtrees."""
+    posted = select(Posting.team_id).join(Unit, Unit.id == Posting.unit_id).where(within(paths))
+    query = (
+        select(WorkTeam.id, WorkTeam.name, WorkTeam.name_en)
+        .where(WorkTeam.campaign_id == campaign_id, WorkTeam.id.in_(posted))
+        .order_by(WorkTeam.id)
+    )
+    return [(key, name, name_en) for key, name, name_en in session.execute(query)]
+
+
+def units_posted(session: Session, campaign_id: int, paths: Sequence[str]) -> int:
+    """Return in how many units of the subtrees the teams of a campaign were posted."""
+    query = (
+        select(func.count(Posting.unit_id.distinct()))
+        .join(WorkTeam, WorkTeam.id == Posting.team_id)
+        .join(Unit, Unit.id == Posting.unit_id)
+        .where(WorkTeam.campaign_id == campaign_id, within(paths))
+    )
+    return session.execute(query).scalar_one()

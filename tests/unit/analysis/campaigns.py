@@ -8,7 +8,7 @@ from survey_app.analysis.columns import Snapshot
 from survey_app.analysis.evaluation import GateOf
 from survey_app.analysis.facts import CampaignFacts, CollectorFacts, PostingFacts, Rules, SurveyFacts, VisitFacts
 from survey_app.analysis.gate import Gate
-from survey_app.analysis.places import LeafFacts, UnitFacts
+from survey_app.analysis.places import LeafFacts, UnitFacts, tree_of
 from survey_app.analysis.readings import entries
 from survey_app.analysis.worlds import Ballots, Worlds
 from survey_app.questionnaire.definition import Questionnaire
@@ -94,7 +94,7 @@ def gate_of(facts: CampaignFacts, snapshots: Mapping[int, Snapshot]) -> GateOf:
     worlds = Worlds()
     units = [UnitFacts(1, "/1/"), *(UnitFacts(1000 + each.id, f"/1/{1000 + each.id}/") for each in facts.postings)]
     postings = [LeafFacts(each.id, 1000 + each.id, each.team_id, each.headcount) for each in facts.postings]
-    tree, number = worlds.tree(facts.id, units, postings)
+    tree, number = worlds.tree(facts.id, (), lambda: tree_of(units, postings))
 
     def gate(surveys: Sequence[SurveyFacts], audience: Audience) -> Gate:
         ballots = {each.id: Ballots(snapshots[each.id].columns) for each in surveys}

@@ -13,7 +13,7 @@ import numpy as np
 from survey_app.analysis.encode import SLOT
 from survey_app.analysis.explore import NOT_HERE, Topic
 from survey_app.analysis.facts import Rules
-from survey_app.analysis.places import LeafFacts, UnitFacts
+from survey_app.analysis.places import LeafFacts, UnitFacts, tree_of
 from survey_app.analysis.readings import entries
 from survey_app.analysis.selection import Selection
 from survey_app.analysis.several import Looking, Own
@@ -105,7 +105,8 @@ def topic_of(surveys: Sequence[Fielded], *paths: str, now: datetime = NOW) -> To
     with TemporaryDirectory() as folder:
         store = ColumnStore(Path(folder))
         postings = [LeafFacts(100 + unit, unit, TEAMS[unit]) for unit in ENTERPRISES]
-        tree, number = store.worlds.tree(1, [UnitFacts(*each) for each in UNITS.items()], postings)
+        units = [UnitFacts(*each) for each in UNITS.items()]
+        tree, number = store.worlds.tree(1, (), lambda: tree_of(units, postings))
         ballots = {
             key: Own(
                 Ballots(store.snapshot(stored_of(key, each.union, now), now).columns),

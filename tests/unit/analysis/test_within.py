@@ -19,7 +19,7 @@ from survey_app.analysis.facts import (
     VisitFacts,
 )
 from survey_app.analysis.gate import Gate
-from survey_app.analysis.places import LeafFacts, Tree, UnitFacts
+from survey_app.analysis.places import LeafFacts, Tree, UnitFacts, tree_of
 from survey_app.analysis.several import Looking, Own
 from survey_app.analysis.store import ColumnStore
 from survey_app.analysis.within import Within
@@ -110,7 +110,8 @@ def _facts(surveys: Sequence[SurveyFacts], units: Sequence[int]) -> CampaignFact
 
 def _tree(store: ColumnStore) -> tuple[Tree, int]:
     postings = [LeafFacts(100 + unit, unit, TEAMS[unit], 200) for unit in ENTERPRISES]
-    return store.worlds.tree(1, [UnitFacts(*each) for each in UNITS.items()], postings)
+    units = [UnitFacts(*each) for each in UNITS.items()]
+    return store.worlds.tree(1, (), lambda: tree_of(units, postings))
 
 
 def _evaluated(

@@ -37,6 +37,10 @@ _SIX = (
 )
 
 
+_SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "star")
+"""Marks that tell kinds apart without their colours."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A piece of a bar: the code that gives its colour, its name (of all merged codes), how many ballots."""
@@ -144,6 +148,37 @@ def plain_bars(lines: Sequence[tuple[str, int, int]]) -> Json:
         "marker": {"color": colours.TEAL},
     }
     return {"data": [trace], "layout": layout}
+
+
+def spread(rows: Sequence[tuple[str, str, Sequence[Part], Sequence[int]]], kinds: Sequence[Kind]) -> Json:
+    """Return shares that do not add up to one as points on a line: label, value, parts, and the base of each."""
+    layout = plots.rows([Line(label, value) for label, value, _parts, _bases in rows], legend=True)
+    layout["xaxis"] |= plots.share_axis()
+    data = []
+    for rank, kind in enumerate(kinds):
+        points = [
+            (place, label, part, Fraction(part.count, base))
+            for place, (label, _value, parts, bases) in enumerate(rows)
+            for part, base in zip(parts, bases, strict=True)
+            if part.code == kind.code and base
+        ]
+        data.append(
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "name": plots.plain(kind.name),
+                "x": [plots.number(share) for *_rest, share in points],
+                "y": [place for place, *_rest in points],
+                "text": [
+                    plots.plain(f"{label} · {part.name}: {percent_text(share)} ({part.count})")
+                    for _place, label, part, share in points
+                ],
+                "hovertemplate": "%{text}<extra></extra>",
+                "cliponaxis": False,
+                "marker": {"size": 13, "color": kind.colour, "symbol": _SYMBOLS[rank % len(_SYMBOLS)]},
+            }
+        )
+    return {"data": data, "layout": layout}
 
 
 def dots(

@@ -28,6 +28,8 @@ from survey_app.analysis.gate import Gated
 from survey_app.analysis.layout import Array
 from survey_app.analysis.place_drivers import place_map
 from survey_app.analysis.places import Tree
+from survey_app.analysis.option_table import OptionTable, option_table
+from survey_app.analysis.places import LeafFacts, Tree
 from survey_app.analysis.readings import Entry, Reading, entries, filterable
 from survey_app.analysis.selection import (
     MODE,
@@ -190,6 +192,11 @@ class Exploration:
         """Return two questions against each other. Raises `NotFound`, `BadSelection`."""
         _require_room(self.selection, row)
         return _found(lambda: explore.cross(self.topic, self.selection, row, column))
+
+    def option_table(self, question: str, other: str) -> Gated[OptionTable]:
+        """Return a whole multiple choice against another question. Raises as `cross_tab`."""
+        _require_room(self.selection, question)
+        return _found(lambda: option_table(self.topic, self.selection, question, other))
 
     def drivers(self) -> Gated[DriverMap | None]:
         """Return what moves the overall verdict; None where too little may be shown.

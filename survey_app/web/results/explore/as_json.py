@@ -11,8 +11,10 @@ from datetime import date, datetime
 from typing import Any, TypeAlias
 
 from survey_app.analysis.compare import Comparison, Line
+from survey_app.analysis.crossing import Association
 from survey_app.analysis.drivers import DriverMap
 from survey_app.analysis.explore import CrossTab, Grouping, View
+from survey_app.analysis.option_table import OptionLine, OptionTable
 from survey_app.analysis.readings import Entry, Reading
 from survey_app.analysis.selection import Selection
 from survey_app.analysis.unit_table import UnitTable
@@ -228,7 +230,6 @@ def grouping(
 def cross_tab(found: CrossTab) -> Json:
     """Write a cross-tab; `table` is null where it is withheld."""
     shown = found.found
-    test = None if shown is None or shown.association is None else shown.association
     return {
         "selection": selection(found.selection),
         "row": found.row,
@@ -240,6 +241,38 @@ def cross_tab(found: CrossTab) -> Json:
         "column_totals": None if shown is None else list(shown.columns),
         "total": None if shown is None else shown.total,
         "withheld": {"reason": TOO_FEW} if found.table is None else None,
+        **_tested(None if shown is None else shown.association),
+    }
+
+
+def option_table(found: OptionTable) -> Json:
+    """Write a whole multiple choice against another question; of an option that is withheld there is no number."""
+    return {
+        "selection": selection(found.selection),
+        "question": found.question,
+        "other": found.other,
+        "lines": [_option_line(line) for line in found.lines],
+    }
+
+
+def _option_line(found: OptionLine) -> Json:
+    test = found.association
+    return {
+        "option": found.name,
+        "columns": [list(codes) for codes in found.columns],
+        "chosen": list(found.chosen),
+        "bases": list(found.bases),
+        "total": None if found.is_withheld else sum(found.chosen),
+        "base": None if found.is_withheld else sum(found.bases),
+        "withheld": {"reason": TOO_FEW} if found.is_withheld else None,
+        **_tested(test),
+        "p_adjusted": found.p_adjusted,
+    }
+
+
+def _tested(test: Association | None) -> Json:
+    """Write what Pearson's test says; null where there is none."""
+    return {
         "association": None
         if test is None
         else {"is_significant": test.is_significant, "strength": test.strength.value},

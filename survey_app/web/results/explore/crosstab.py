@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from survey_app.analysis.crossing import Association, Crossing, Strength
 from survey_app.analysis.explore import CrossTab
 from survey_app.analysis.gate import Gated
+from survey_app.analysis.option_table import OptionTable, options_of
 from survey_app.analysis.readings import Entry
 from survey_app.analysis.selection import BadSelection, Trouble
 from survey_app.questionnaire.path import path
@@ -21,9 +22,10 @@ from survey_app.reporting.charts import Chart
 from survey_app.reporting.drawings import Bar, Kind, Part
 from survey_app.scoring.rounding import percent_text
 from survey_app.web import formats
-from survey_app.web.results.explore import as_json, words
+from survey_app.web.results.explore import as_json, option_tables, words
 from survey_app.web.results.explore.asked import Asked
 from survey_app.web.results.explore.desk import Choice, Desk, reader
+from survey_app.web.results.explore.option_tables import Laid
 from survey_app.web.results.explore.showing import Sight, opened
 
 _LEAST_EXPECTED, _MOST_BELOW = 5, 0.2
@@ -34,16 +36,25 @@ _TWO = 2
 
 @dataclass(frozen=True)
 class Crossed:
-    """What was found; `row` and `column` are "" where there are no two questions to cross."""
+    """What was found; `row` and `column` are "" where there are no two questions to cross.
+
+    A whole multiple choice is named by its code alone, and has `options` instead of a `table`.
+    """
 
     asked: Asked
     row: str
     column: str
-    table: Gated[CrossTab] | None
+    table: Gated[CrossTab] | None = None
+    options: Gated[OptionTable] | None = None
+
+    @property
+    def wholes(self) -> list[str]:
+        """Which of the two are whole multiple choices."""
+        return [name for name in (self.row, self.column) if name in options_of(self.asked.subject.entries)]
 
 
 def _find(asked: Asked) -> Crossed:
-    names = [entry.name for entry in asked.subject.entries]
+    names = [*(entry.name for entry in asked.subject.entries), *options_of(asked.subject.entries)]
     filtered = {each.field for each in asked.selection.answers}
     free = [entry for entry in asked.subject.entries if entry.name not in filtered and len(entry.labels) >= _TWO]
     for key in ("row", "column"):
@@ -54,9 +65,14 @@ def _find(asked: Asked) -> Crossed:
     others = [entry for entry in free if entry.name != column]
     plain = [entry.name for entry in others if not entry.is_rated] or [entry.name for entry in others]
     row = asked.choices.get("row") or next(iter(plain), "")
-    if not row or not column:
-        return Crossed(asked, row, column, None)
-    return Crossed(asked, row, column, opened(asked).cross_tab(row, column))
+    found = Crossed(asked, row, column)
+    if not row or not column or len(found.wholes) > 1:
+        return found
+    if not found.wholes:
+        return replace(found, table=opened(asked).cross_tab(row, column))
+    (whole,) = found.wholes
+    other = column if whole == row else row
+    return replace(found, options=opened(asked).option_table(whole, other))
 
 
 def _json(found: Crossed) -> as_json.Json:
@@ -64,9 +80,10 @@ def _json(found: Crossed) -> as_json.Json:
         "questions": [
             as_json.question(entry)
             for entry in found.asked.subject.entries
-            if entry.name in (found.row, found.column)
+            if entry.name in (found.row, found.column) or entry.question in found.wholes
         ],
         "cross_tab": None if found.table is None else as_json.cross_tab(found.table.value),
+        "options": None if found.options is None else as_json.option_table(found.options.value),
     }
 
 
@@ -77,13 +94,17 @@ def _page(found: Crossed, desk: Desk) -> Mapping[str, Any]:
         "fields": [
             ("row", _("Rows"), _choices(desk, found.row)),
             ("column", _("Columns"), _choices(desk, found.column)),
-            ("share", _("Shares of"), _share_choices(is_down=is_down)),
+            *([] if found.wholes else [("share", _("Shares of"), _share_choices(is_down=is_down))]),
         ],
         "is_same": found.row == found.column,
+        "wholes": _whole_names(found),
         "is_filtered": bool({found.row, found.column} & {each.field for each in desk.selection.answers}),
         "drawn": None,
         "sentences": [],
     }
+    if found.options is not None:
+        laid = Laid(found.options.value, desk.entries, is_across=found.wholes[0] == found.column)
+        return {**shown, **option_tables.page(laid)}
     if crossed is None or crossed.found is None:
         return shown
     table = _table(crossed, crossed.found, desk, is_down=is_down)
@@ -91,12 +112,21 @@ def _page(found: Crossed, desk: Desk) -> Mapping[str, Any]:
     return {**shown, "drawn": (chart, table), "sentences": _sentences(crossed, crossed.found)}
 
 
+def _whole_names(found: Crossed) -> list[str]:
+    options = options_of(found.asked.subject.entries)
+    return [words.whole(options[name][0]) for name in found.wholes]
+
+
 def _choices(desk: Desk, chosen: str) -> list[Choice]:
-    return [
-        Choice(entry.name, words.question(entry), entry.name == chosen)
-        for entry in desk.subject.entries
-        if len(entry.labels) >= _TWO
-    ]
+    """Return the questions to choose from; a multiple choice as a whole stands before its options."""
+    found, wholes = [], options_of(desk.subject.entries)
+    for entry in desk.subject.entries:
+        if entry.is_option and entry == wholes[entry.question][0]:
+            name = _("%(question)s (all options)", question=words.whole(entry))
+            found.append(Choice(entry.question, name, entry.question == chosen))
+        if len(entry.labels) >= _TWO:
+            found.append(Choice(entry.name, words.question(entry), entry.name == chosen))
+    return found
 
 
 def _share_choices(*, is_down: bool) -> list[Choice]:

@@ -127,8 +127,11 @@ PATHS: Mapping[str, View] = {
         schema="CrossTab",
         selecting=_EVERYTHING,
         own={
-            "row": (_QUESTION, "The question whose answers are the rows."),
-            "column": (_QUESTION, "The question whose answers are the columns; the headline if left out."),
+            "row": (
+                _QUESTION,
+                "The question whose answers are the rows; a multiple choice without an option: all of it.",
+            ),
+            "column": (_QUESTION, "The same for the columns; the headline if left out."),
             "share": (
                 {"const": "column"},
                 "The page has shares of columns, not of rows. This answer has counts.",

@@ -188,6 +188,18 @@ _VIEW = {
     "readings": arr(ref("Reading")),
 }
 
+_TESTED = {
+    "association": maybe(
+        obj(
+            "What the test says, at 5 %.",
+            is_significant=YES_OR_NO,
+            strength={"enum": [each.value for each in Strength]},
+        )
+    ),
+    "chi_square": maybe(obj("Pearson's test.", statistic=NUMBER, df=NUMBER, p_value=NUMBER)),
+    "cramers_v": maybe(NUMBER),
+}
+
 SCHEMAS |= {
     "Standing": obj(
         "A place against the participation floor. Not compared: it is in no ranking. `frontline`: x front-line "
@@ -268,7 +280,7 @@ SCHEMAS |= {
         ),
     ),
     "CrossTab": obj(
-        "Two questions against each other.",
+        "Two questions against each other: `cross_tab`, or `options` where one is a whole multiple choice.",
         **_ANSWER,
         questions=arr(ref("Question")),
         cross_tab=maybe(
@@ -285,15 +297,31 @@ SCHEMAS |= {
                 column_totals=maybe(arr(WHOLE)),
                 total=maybe(WHOLE),
                 withheld=maybe(obj("Why there is no table.", reason={"const": "too_few"})),
-                association=maybe(
+                **_TESTED,
+            )
+        ),
+        options=maybe(
+            obj(
+                "A whole multiple choice `question` against `other`: the cross-tab of each option, as far as it is "
+                "shown. People choose several: shares add up to more than 1; there is no test of the whole.",
+                selection=ref("Selection"),
+                question=STRING,
+                other=STRING,
+                lines=arr(
                     obj(
-                        "What the test says, at 5 %.",
-                        is_significant=YES_OR_NO,
-                        strength={"enum": [each.value for each in Strength]},
+                        "Of `bases` that answered both, by groups of the other's codes, `chosen` chose the option. "
+                        "`p_adjusted` is Holm's over all options.",
+                        option=STRING,
+                        columns=arr(arr(STRING)),
+                        chosen=arr(WHOLE),
+                        bases=arr(WHOLE),
+                        total=maybe(WHOLE),
+                        base=maybe(WHOLE),
+                        withheld=maybe(obj("Why the option is not shown.", reason={"const": "too_few"})),
+                        **_TESTED,
+                        p_adjusted=maybe(NUMBER),
                     )
                 ),
-                chi_square=maybe(obj("Pearson's test.", statistic=NUMBER, df=NUMBER, p_value=NUMBER)),
-                cramers_v=maybe(NUMBER),
             )
         ),
     ),

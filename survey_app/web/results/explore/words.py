@@ -82,6 +82,11 @@ def question(entry: Entry) -> str:
     return f"{entry.name} {shortened(name)}"
 
 
+def whole(option: Entry) -> str:
+    """Name the question that has an option, with its code."""
+    return f"{option.question} {shortened(charts.short(formats.words(option.stem)))}"
+
+
 def shortened(text: str) -> str:
     """Cut what would not fit into a field to choose from."""
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -72,6 +72,8 @@ def _queries(name: str, parameters: list[Any], made: Evaluated) -> Iterator[dict
                 word for form in schema.get("anyOf", ()) for word in form.get("enum", ())
             ]
             yield from (base | {key: word} for word in (words if key != "sort" else words[-1:]))
+            if key == "row":
+                yield base | {key: "W20"}
             if not schema.get("enum"):
                 yield base | {key: {"page": "2", "row": "W01", "by": "W01", "sort": "-W10"}.get(key, "W10")}
 

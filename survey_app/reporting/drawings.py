@@ -37,7 +37,7 @@ _SIX = (
 )
 
 
-_SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "star")
+_SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "star", "hexagon")
 """Marks that tell kinds apart without their colours."""
 
 
@@ -175,7 +175,12 @@ def spread(rows: Sequence[tuple[str, str, Sequence[Part], Sequence[int]]], kinds
                 ],
                 "hovertemplate": "%{text}<extra></extra>",
                 "cliponaxis": False,
-                "marker": {"size": 13, "color": kind.colour, "symbol": _SYMBOLS[rank % len(_SYMBOLS)]},
+                "marker": {
+                    "size": 13,
+                    "color": kind.colour,
+                    "symbol": _SYMBOLS[rank % len(_SYMBOLS)],
+                    "line": {"width": 1, "color": colours.GREY},
+                },
             }
         )
     return {"data": data, "layout": layout}

@@ -78,6 +78,7 @@ def test_every_view_fits_a_phone_and_everybody_can_read_it(
             "explore",
             "units",
             "crosstab",
+            "crosstab?row=W20&column=W10",
             f"compare?unit={first}&b.unit={last}",
             "waves",
             "drivers",

@@ -19,10 +19,10 @@ from survey_app.questionnaire.path import path
 from survey_app.reporting import drawings
 from survey_app.reporting.cells import Cell, Column, Form, Row, Table, count, say
 from survey_app.reporting.charts import Chart
-from survey_app.reporting.drawings import Bar, Kind, Part
+from survey_app.reporting.drawings import Bar, Part
 from survey_app.scoring.rounding import percent_text
 from survey_app.web import formats
-from survey_app.web.results.explore import as_json, option_tables, words
+from survey_app.web.results.explore import as_json, option_tables, tables, words
 from survey_app.web.results.explore.asked import Asked
 from survey_app.web.results.explore.desk import Choice, Desk, reader
 from survey_app.web.results.explore.option_tables import Laid
@@ -107,9 +107,29 @@ def _page(found: Crossed, desk: Desk) -> Mapping[str, Any]:
         return {**shown, **option_tables.page(laid)}
     if crossed is None or crossed.found is None:
         return shown
+    crossed = _without_empty_ends(crossed, crossed.found, desk)
+    if crossed.found is None:
+        return shown
     table = _table(crossed, crossed.found, desk, is_down=is_down)
     chart = Chart("crosstab", _finding(crossed.found.association), table.title, _figure(crossed, desk), table)
     return {**shown, "drawn": (chart, table), "sentences": _sentences(crossed, crossed.found)}
+
+
+def _without_empty_ends(crossed: CrossTab, found: Crossing, desk: Desk) -> CrossTab:
+    """Leave out the classes of a number or date that lie before or beyond all answers."""
+    rows = tables.given(desk.entries[crossed.row], found.rows)
+    columns = tables.given(desk.entries[crossed.column], found.columns)
+    return replace(
+        crossed,
+        rows=crossed.rows[rows],
+        columns=crossed.columns[columns],
+        found=replace(
+            found,
+            cells=tuple(row[columns] for row in found.cells[rows]),
+            rows=found.rows[rows],
+            columns=found.columns[columns],
+        ),
+    )
 
 
 def _whole_names(found: Crossed) -> list[str]:
@@ -138,7 +158,7 @@ def _share_choices(*, is_down: bool) -> list[Choice]:
 
 def _figure(found: CrossTab, desk: Desk) -> dict[str, Any]:
     entry, other = desk.entries[found.row], desk.entries[found.column]
-    bars, kinds = [], _kinds(other, found.columns)
+    bars, kinds = [], tables.kinds_of_groups(other, found.columns)
     for codes, row in zip(found.rows, found.table or (), strict=True):
         parts = [
             Part(group[0], words.answers(other, group), number)
@@ -146,19 +166,6 @@ def _figure(found: CrossTab, desk: Desk) -> dict[str, Any]:
         ]
         bars.append(Bar(words.answers(entry, codes), _("%(count)s ballots", count=sum(row)), tuple(parts)))
     return drawings.stacked([bar for bar in bars if bar.total], kinds)
-
-
-def _kinds(entry: Entry, groups: Sequence[tuple[str, ...]]) -> list[Kind]:
-    """Return what the colours stand for: the scale's where no merged group is on both sides of it."""
-    names = {group[0]: words.answers(entry, group) for group in groups}
-    plain = drawings.kinds_of(names)
-    if entry.scale is None or not entry.is_rated:
-        return plain
-    labels = {code: names.get(code, "") for code in entry.labels}
-    by_code = {kind.code: kind for kind in drawings.kinds_of_scale(entry.scale, labels)}
-    if any(len({by_code[code].sign for code in group}) > 1 for group in groups):
-        return plain
-    return [by_code[group[0]] for group in groups]
 
 
 def _finding(found: Association | None) -> str:

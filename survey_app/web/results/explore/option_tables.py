@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -22,7 +22,7 @@ from survey_app.reporting.drawings import Part
 from survey_app.reporting.tables import withheld_note
 from survey_app.scoring.rounding import percent_text
 from survey_app.web import formats
-from survey_app.web.results.explore import words
+from survey_app.web.results.explore import tables, words
 from survey_app.web.results.explore.desk import reader
 
 
@@ -49,13 +49,33 @@ class Laid:
         """The groups of the other's codes, as fine as any option tells them apart."""
         codes = list(self.other.labels)
         starts = sorted({codes.index(group[0]) for line in self.found.shown for group in line.columns})
-        return [tuple(codes[first:last]) for first, last in pairwise([*starts, len(codes)])]
+        groups = [tuple(codes[first:last]) for first, last in pairwise([*starts, len(codes)])]
+        return groups[tables.given(self.other, [self.is_answered(group) for group in groups])]
+
+    def is_answered(self, group: Sequence[str]) -> bool:
+        """Tell whether an option shows anybody in a group of codes."""
+        return any(
+            base and not set(codes).isdisjoint(group)
+            for line in self.found.shown
+            for codes, base in zip(line.columns, line.bases, strict=True)
+        )
+
+    @cached_property
+    def common(self) -> list[tuple[str, ...]]:
+        """The finest groups of the other's codes that every option tells apart, or a sum of its groups does."""
+        codes = list(self.other.labels)
+        starts = [{group[0] for group in line.columns} for line in self.found.shown]
+        known = [place for place, code in enumerate(codes) if all(code in each for each in starts)]
+        return [tuple(codes[first:last]) for first, last in pairwise([*known, len(codes)])]
 
     @cached_property
     def bases(self) -> tuple[int, ...] | None:
         """Who answered both, by group, where that is the same for every option; else it stands in each cell."""
         known = {(line.columns, line.bases) for line in self.found.shown}
-        return next(iter(known))[1] if len(known) == 1 else None
+        if len(known) != 1:
+            return None
+        ((columns, bases),) = known
+        return tuple(bases[columns.index(group)] for group in self.groups)
 
     def cells(self, line: OptionLine) -> list[Cell]:
         """Return a cell for each group, and last for all; what is merged stands in the first of its groups."""
@@ -131,8 +151,10 @@ def _stem(laid: Laid) -> str:
 
 
 def _test(line: OptionLine) -> list[Cell]:
-    if line.association is None or line.p_adjusted is None:
+    if line.is_withheld:
         return [EMPTY] * 3
+    if line.association is None or line.p_adjusted is None:
+        return [Cell(_("no test"))] * 3
     test = line.association.test
     p = "< 0.001" if line.p_adjusted < 0.001 else f"{line.p_adjusted:.3f}"
     return [
@@ -143,17 +165,20 @@ def _test(line: OptionLine) -> list[Cell]:
 
 
 def _figure(laid: Laid) -> dict[str, Any]:
-    kinds = drawings.kinds_of({group[0]: words.answers(laid.other, group) for group in laid.groups})
+    """Draw the options by the groups that all of them tell apart, so that a mark means the same in every row."""
+    groups = [group for group in laid.common if laid.is_answered(group)]
     rows = []
     for line in laid.found.shown:
-        parts = [
-            Part(group[0], words.answers(laid.other, group), number)
-            for group, number in zip(line.columns, line.chosen, strict=True)
-        ]
+        parts, bases = [], []
+        for group in groups:
+            within = [place for place, codes in enumerate(line.columns) if codes[0] in group]
+            chosen = sum(line.chosen[place] for place in within)
+            parts.append(Part(group[0], words.answers(laid.other, group), chosen))
+            bases.append(sum(line.bases[place] for place in within))
         share = percent_text(Fraction(sum(line.chosen), sum(line.bases)))
         name = charts.short(formats.words(laid.entries[line.name].label))
-        rows.append((name, _("%(share)s in all", share=share), parts, line.bases))
-    return drawings.spread(rows, kinds)
+        rows.append((name, _("%(share)s in all", share=share), parts, bases))
+    return drawings.spread(rows, tables.kinds_of_groups(laid.other, groups))
 
 
 def _different(laid: Laid) -> list[str]:

@@ -222,10 +222,15 @@ def _answers(reading: Reading, entry: Entry, reader: Reader) -> list[Line]:
     if reading.counts is None:
         return [Line(reader.text(label), None, None) for label in entry.labels.values()]
     lines = [Line(words.answers(entry, codes), number, reading.n) for codes, number in reading.counts]
-    if entry.measured is None:
-        return lines
-    given = [place for place, line in enumerate(lines) if line.number]
-    return lines[given[0] : given[-1] + 1] if given else lines
+    return lines[given(entry, [number for _codes, number in reading.counts])]
+
+
+def given(entry: Entry, counts: Sequence[int]) -> slice:
+    """Return where answers lie: classes of numbers or dates at both ends that nobody is in are left out."""
+    filled = [place for place, number in enumerate(counts) if number]
+    if entry.measured is None or not filled:
+        return slice(None)
+    return slice(filled[0], filled[-1] + 1)
 
 
 def _listed(
@@ -310,3 +315,16 @@ def joined(names: Sequence[str], reader: Reader) -> str:
     """Write several answers that are told apart no further."""
     _ = reader.gettext
     return _(" or ").join(names)
+
+
+def kinds_of_groups(entry: Entry, groups: Sequence[tuple[str, ...]]) -> list[Kind]:
+    """Return what the colours stand for: the scale's where no merged group is on both sides of it."""
+    names = {group[0]: words.answers(entry, group) for group in groups}
+    plain = drawings.kinds_of(names)
+    if entry.scale is None or not entry.is_rated:
+        return plain
+    labels = {code: names.get(code, "") for code in entry.labels}
+    by_code = {kind.code: kind for kind in drawings.kinds_of_scale(entry.scale, labels)}
+    if any(len({by_code[code].sign for code in group}) > 1 for group in groups):
+        return plain
+    return [by_code[group[0]] for group in groups]

@@ -26,11 +26,9 @@ from survey_app.analysis.explore import (
 from survey_app.analysis.facts import cut_off
 from survey_app.analysis.gate import Gated
 from survey_app.analysis.layout import Array
-from survey_app.analysis.place_drivers import place_map
-from survey_app.analysis.places import Tree
 from survey_app.analysis.option_table import OptionTable, option_table
 from survey_app.analysis.place_drivers import place_map
-from survey_app.analysis.places import LeafFacts, Tree
+from survey_app.analysis.places import Tree
 from survey_app.analysis.readings import Entry, Reading, entries, filterable
 from survey_app.analysis.selection import (
     MODE,

@@ -416,8 +416,9 @@ def _live_sentences(part: Part, reader: Reader) -> list[str]:
     said = [
         _(
             "Answers are still coming in: %(counted)s of %(returned)s ballots count in the headline by now. "
-            "Figures go by steps of at least %(k)d people at a place; the last step waits until the survey is "
-            "closed, and so do ballots on paper and from files.",
+            "Figures go by steps of at least %(k)d people at a place, and a step counts about half an hour after "
+            "it is complete; the last step waits until the survey is closed, and so do ballots on paper and from "
+            "files.",
             counted=part.live.counted,
             returned=part.returned,
             k=part.threshold,

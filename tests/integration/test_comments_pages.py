@@ -117,6 +117,8 @@ def test_the_workbook_has_what_was_released_as_plain_text(app: Flask, database: 
     assert "更衣室太小" in cells
     assert "食堂太贵" not in cells
     assert cells[SAID[-1]].data_type == "s"
+    heads = ["题目", "分类", "意见（原话）", "意见数"]
+    assert heads in [[cell.value for cell in row if cell.value is not None] for row in sheet]
 
 
 def test_every_button_does_what_it_says(app: Flask, database: Database, made: Evaluated) -> None:

@@ -113,6 +113,29 @@ def test_what_cannot_be_read_is_said_with_a_way_back(leader: FlaskClient, made: 
     assert "回到整体" in page.text
 
 
+def test_a_choice_that_the_questionnaire_has_not_is_no_question_of_that_name(
+    leader: FlaskClient, made: Evaluated
+) -> None:
+    assert "网址中“by”指定的题目或分组，本问卷没有" in leader.get(_link(made, "&by=W77")).text
+    assert "没有可用来筛选的题目“W99”" in leader.get(_link(made, "&q.W99=1")).text
+
+
+@pytest.mark.parametrize("kind", ["", ".json"])
+@pytest.mark.parametrize("view", ["explore", "units", "crosstab", "compare", "waves", "weights", "indexes"])
+def test_a_unit_that_is_none_is_not_found(leader: FlaskClient, made: Evaluated, view: str, kind: str) -> None:
+    rest = f"?survey={made.surveys['A_W'].id}&audience=workers&unit=77777"
+    assert leader.get(f"/results/{made.campaign.id}/{view}{kind}{rest}").status_code == 404
+
+
+def test_a_comparison_of_the_same_enterprises_says_so_beside_the_chart(
+    leader: FlaskClient, made: Evaluated
+) -> None:
+    first, later = (made.surveys[name].id for name in ("A_W", "B_1"))
+    rest = f"?survey={first}&audience=workers&b.survey={later}&b.audience=workers"
+    page = leader.get(f"/results/{made.campaign.id}/compare{rest}", follow_redirects=True).text
+    assert re.search(r"只比较两次都有答卷的 \d+ 家企业", page.split("<figcaption>")[1].split("</figcaption>")[0])
+
+
 def test_small_groups_show_no_number(app: Flask, database: Database, leader: FlaskClient, made: Evaluated) -> None:
     small = make_campaign(database, name="小")
     survey_over(database, small, "A_W", Audience.WORKERS)

@@ -32,7 +32,7 @@ def released(found: CampaignComments) -> tuple[Table, ...]:
         Column(_("Question"), span=14),
         Column(_("Group"), span=8),
         Column(_("Comment"), span=36),
-        Column(_("Times"), Form.COUNT, span=4),
+        Column(_("Comments with these words"), Form.COUNT, span=8),
     )
     note = _(
         "Names, numbers and telephones are masked. Only what a person has looked at and released stands here, "

@@ -145,25 +145,40 @@ def _drawn(found: Comparison, frame: Desk, first: str, second: str) -> tuple[Cha
         ),
         rows=tuple(_row(line, frame) for line in found.lines),
     )
-    table = replace(table, note=_note(table, found, frame))
     pairs = [
         (_short(line, frame), one, two)
         for line in found.lines
         if (one := rate_of(line.first)) is not None and (two := rate_of(line.second)) is not None
     ]
+    same = _same_enterprises(found, frame)
+    table = replace(table, note=_note(table, found, frame, () if pairs else same))
     if not pairs:
         return None, table
     figure, start = drawings.pairs(pairs, ("A", "B"), reader())
-    said = _(
+    base = _(
         "A: %(first)s; B: %(second)s; %(base)s",
         first=first,
         second=second,
         base=charts.rates_base([each for _name, *both in pairs for each in both], start, reader()),
     )
+    said = " · ".join((base, *same))
     return Chart("compare", _finding(found.lines, frame), said, figure, table), table
 
 
-def _note(table: Table, found: Comparison, frame: Desk) -> str:
+def _same_enterprises(found: Comparison, frame: Desk) -> Sequence[str]:
+    """Name the questions that are compared over the enterprises with both: other pages show other figures."""
+    return [
+        _(
+            "“%(question)s”: only the %(places)s enterprises that have both, as on the page of waves.",
+            question=_short(line, frame),
+            places=line.same_places,
+        )
+        for line in found.lines
+        if line.same_places is not None
+    ]
+
+
+def _note(table: Table, found: Comparison, frame: Desk, same: Sequence[str]) -> str:
     """Name the rules of both sides, and say what a dash means."""
     sides = [
         [each.rated.rate for line in found.lines if (each := side(line)).rated is not None]
@@ -176,15 +191,6 @@ def _note(table: Table, found: Comparison, frame: Desk) -> str:
     else:
         rules = _("Rules: A %(first)s, B %(second)s.", first=named[0], second=named[1])
     dashes = words.dashes(table, withheld_note(frame.subject.threshold, reader()))
-    same = [
-        _(
-            "“%(question)s”: only the %(places)s enterprises that have both, as on the page of waves.",
-            question=_short(line, frame),
-            places=line.same_places,
-        )
-        for line in found.lines
-        if line.same_places is not None
-    ]
     return reader().sentences((rules, *same, *dashes, *rule_words.reasons(every, reader())))
 
 

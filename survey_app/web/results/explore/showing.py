@@ -114,6 +114,9 @@ def _send(sight: Sight[T], campaign_id: int) -> ResponseReturnValue:
     asked = desk.read_request(campaign_id, subjects, sight.choices)
     if asked.trouble is not None:
         return _refused(asked.trouble)
+    if asked.selection.unit is not None:
+        # Raises `NotFound` for a unit that the reader must not see or that is none, whatever the view makes of it.
+        around = desk.surroundings_of(campaign_id, asked.selection.unit)
     try:
         found = sight.find(asked)
         frame = Desk(sight.endpoint, asked, subjects, around, uncounted=_uncounted(sight, asked, subjects, around))

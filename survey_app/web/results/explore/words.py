@@ -48,6 +48,10 @@ def trouble(found: BadSelection) -> str:
                 "More than two conditions are set. Besides unit and team at most two can be combined: with more, "
                 "single people could be found out. Take one away."
             )
+        case Trouble.UNKNOWN_FIELD if found.where == plain(found.where):
+            return _(
+                "The address names something under “%(name)s” that the questionnaire has not.", name=found.where
+            )
         case Trouble.UNKNOWN_FIELD:
             return _("The questionnaire has no question “%(name)s” to filter by.", name=plain(found.where))
         case Trouble.UNKNOWN_CODE:

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 
-import numpy as np
-
 from survey_app.analysis.encode import NONE
 from survey_app.analysis.explore import Topic, view
 from survey_app.analysis.gate import Gated, both
@@ -139,18 +137,18 @@ def _by_place(
     if blocks is None:
         return Refusal.WITHHELD
     sums, ballots = blocks.valued(scores)
-    scored = np.flatnonzero(ballots).tolist()
-    sums, ballots = sums[scored], ballots[scored]
+    scored = ballots > 0
+    sums, ballots, blocks = sums[scored], ballots[scored], blocks.chosen(scored)
     if way.way is Way.TEAM_EQUAL:
-        found = team_weights(ballots, [blocks.teams[place] for place in scored])
+        found = team_weights(ballots, blocks.teams)
         return Refusal.ONE_GROUP if found is None else _mean(sums, ballots, found[0])
     if is_cut:
         return Refusal.NO_POPULATION
     if (blocks.headcount == NONE).any():
         return Refusal.NO_HEADCOUNT
-    if len(scored) < _TWO:
+    if len(ballots) < _TWO:
         return Refusal.ONE_GROUP
-    return _mean(sums, ballots, blocks.headcount[scored] / ballots)
+    return _mean(sums, ballots, blocks.headcount / ballots)
 
 
 _TWO = 2

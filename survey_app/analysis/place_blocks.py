@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from survey_app.analysis.blocks import Scope
 from survey_app.analysis.columns import MARKS
 from survey_app.analysis.encode import NONE
 from survey_app.analysis.explore import Topic, where_of
@@ -29,8 +30,9 @@ class PlaceBlocks:
     """Ballots by block and value of the question's column, marks first; no block is empty.
 
     `spoilt` and `abstained` are papers without answers.
-    `headcount` holds the people at a block's places, `NONE` where they are not known of one. `teams` are the keys
-    of the teams there (`NONE`: ballots of no team), `places` the number of places that a block holds together.
+    `headcount` holds the people at a block's places, `NONE` where they are not known of one. `teams` are pairs of a
+    block and the key of a team there (`NONE`: ballots of no team), each once; `places` is the number of places that
+    a block holds together.
     """
 
     asked: Asked
@@ -38,8 +40,8 @@ class PlaceBlocks:
     spoilt: Array
     abstained: Array
     headcount: Array
-    teams: tuple[frozenset[int], ...]
-    places: tuple[int, ...]
+    teams: Array
+    places: Array
 
     def valued(self, values: Mapping[str, float]) -> tuple[Array, Array]:
         """Return by block the sum of what answers are worth, and the ballots whose answer is worth something."""
@@ -54,15 +56,16 @@ class PlaceBlocks:
 
     def chosen(self, kept: Array) -> PlaceBlocks:
         """Return some of the blocks, given by whether they are among them."""
-        at = np.flatnonzero(kept).tolist()
+        number = np.cumsum(kept) - 1
+        teams = self.teams[kept[self.teams[:, 0]]]
         return PlaceBlocks(
             self.asked,
-            self.counts[at],
-            self.spoilt[at],
-            self.abstained[at],
-            self.headcount[at],
-            tuple(self.teams[each] for each in at),
-            tuple(self.places[each] for each in at),
+            self.counts[kept],
+            self.spoilt[kept],
+            self.abstained[kept],
+            self.headcount[kept],
+            np.column_stack([number[teams[:, 0]], teams[:, 1]]),
+            self.places[kept],
         )
 
 
@@ -90,35 +93,47 @@ def _blocks(
 ) -> PlaceBlocks | None:
     if start is None or not found.shown[start]:
         return None
-    scope = topic.gate.scope
+    scope, tree = topic.gate.scope, topic.gate.world.tree
     # Papers without answers go last, so that they are taken from what lies above like ballots.
     every = np.column_stack([found.counts, *(_below(topic, each) for each in papers)])
-    own, owner = every.copy(), np.full(len(scope.inside), NONE)
-    kept = np.zeros(len(found.shown), np.bool_)
-    kept[start] = True
-    owner[scope.low[start] : scope.high[start]] = start
-    if start == 0:
-        owner = np.where(scope.inside, 0, NONE)
-    for node in range(start + 1, len(kept)):
-        # Parents stand before what is below them, and a node's own leaves are taken over by those below it.
-        if kept[scope.parent[node]] and found.shown[node]:
-            kept[node] = True
-            own[scope.parent[node]] -= every[node]
-            owner[scope.low[node] : scope.high[node]] = node
-    owner = np.where(where.leaves, owner, NONE)
-    nodes = np.flatnonzero(kept & (own.sum(axis=1) > 0))
-    parts = [np.flatnonzero(owner == node) for node in nodes]
+    owner = _owners(scope, found.shown, start)
+    own, parts = every.copy(), np.flatnonzero(owner == np.arange(len(owner)))
+    below = parts[parts != start]
+    np.subtract.at(own, scope.parent[below], every[below])
+    nodes = parts[own[parts].sum(axis=1) > 0]
+    number = np.full(len(owner) + 1, NONE)
+    number[nodes] = np.arange(len(nodes))
+    block = np.full(len(scope.inside), NONE)
+    block[scope.low[scope.leaf]] = number[owner[scope.leaf]]
+    leaves = np.flatnonzero((block != NONE) & where.leaves)
+    block, of_tree = block[leaves], tree.leaf_nodes[topic.gate.world.active[leaves]]
     spoilt, abstained = own[nodes, -_PAPERS:].T
-    known = [NONE if where.conditions else _headcount(topic, leaves) for leaves in parts]
     return PlaceBlocks(
         found.asked,
         own[nodes, :-_PAPERS],
         spoilt,
         abstained,
-        np.array(known, np.int64),
-        tuple(_teams(topic, leaves) for leaves in parts),
-        tuple(_places(topic, leaves) for leaves in parts),
+        np.full(len(nodes), NONE) if where.conditions else _headcounts(topic, leaves, block, len(nodes)),
+        _pairs(block, tree.team[of_tree]),
+        np.bincount(_pairs(block, tree.unit[of_tree])[:, 0], minlength=len(nodes)),
     )
+
+
+def _owners(scope: Scope, shown: Array, start: int) -> Array:
+    """Return for each node from `start` on the nearest at or above it that is shown; `NONE` outside.
+
+    Nothing below a node that is withheld is a part of its own.
+    """
+    owner = np.full(len(shown), NONE)
+    owner[start] = start
+    whole = np.zeros(len(shown), np.bool_)
+    whole[start] = True
+    for level in range(int(scope.depth[start]) + 1, int(scope.depth.max(initial=0)) + 1):
+        nodes = np.flatnonzero(scope.depth == level)
+        nodes = nodes[owner[scope.parent[nodes]] != NONE]
+        whole[nodes] = whole[scope.parent[nodes]] & shown[nodes]
+        owner[nodes] = np.where(whole[nodes], nodes, owner[scope.parent[nodes]])
+    return owner
 
 
 _PAPERS = 2
@@ -134,18 +149,12 @@ def _below(topic: Topic, by_leaf: Array) -> Array:
     return found
 
 
-def _headcount(topic: Topic, leaves: Array) -> int:
+def _headcounts(topic: Topic, leaves: Array, block: Array, blocks: int) -> Array:
     known = topic.headcounts[topic.gate.world.active[leaves]]
-    return int(known.sum()) if (known > 0).all() else NONE
+    total = np.bincount(block, known, minlength=blocks).astype(np.int64)
+    return np.where(np.bincount(block, known <= 0, minlength=blocks) > 0, NONE, total)
 
 
-def _nodes(topic: Topic, leaves: Array) -> Array:
-    return topic.gate.world.tree.leaf_nodes[topic.gate.world.active[leaves]]
-
-
-def _teams(topic: Topic, leaves: Array) -> frozenset[int]:
-    return frozenset(topic.gate.world.tree.team[_nodes(topic, leaves)].tolist())
-
-
-def _places(topic: Topic, leaves: Array) -> int:
-    return len(set(topic.gate.world.tree.unit[_nodes(topic, leaves)].tolist()))
+def _pairs(one: Array, other: Array) -> Array:
+    """Return the pairs that stand side by side, each once."""
+    return np.unique(np.column_stack([one, other]), axis=0)

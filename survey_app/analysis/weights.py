@@ -14,6 +14,8 @@ from fractions import Fraction
 from functools import partial
 
 import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from survey_app.analysis.encode import NONE
 from survey_app.analysis.explore import Topic, view
@@ -221,7 +223,7 @@ def _by_place(
     if blocks is None or figure.withheld is not None:
         return _withheld(entry, readings, ways)
     blocks, cells = _cells(topic, entry, blocks)
-    pooled = sum(places > 1 for places in blocks.places)
+    pooled = int((blocks.places > 1).sum())
     plain = Outcome(figure=figure, n=figure.n or 0)
     by_way = {
         Way.CLUSTERED: _outcome(figure, cluster_rate(cells), Way.CLUSTERED, pooled=pooled),
@@ -291,39 +293,29 @@ def _team_equal(figure: Figure, cells: Cells, blocks: PlaceBlocks) -> Outcome:
     return _outcome(figure, rate, Way.TEAM_EQUAL, pooled=pooled, left_out=int(cells.n[~kept].sum()))
 
 
-def team_weights(ballots: Array, teams: Sequence[frozenset[int]]) -> tuple[Array, int] | None:
+def team_weights(ballots: Array, teams: Array) -> tuple[Array, int] | None:
     """Return what a ballot of each block weighs where every team counts the same, and how many groups are pooled.
 
     `ballots` and `teams` are those of the blocks. Teams that are not told apart stand together for as many as they
     are; a block of no team weighs nothing. None: there are no two groups of teams.
     """
-    group = _team_groups(teams)
-    many = np.array(
-        [
-            len({team for at in np.flatnonzero(group == each).tolist() for team in teams[at]} - {NONE})
-            for each in range(group.max() + 1)
-        ],
-        dtype=np.float64,
-    )
+    named = teams[teams[:, 1] != NONE]
+    known, team = np.unique(named[:, 1], return_inverse=True)
+    group = _team_groups(len(ballots), named[:, 0], team)
+    of_team = np.zeros(len(known), np.int64)
+    of_team[team] = group[named[:, 0]]
+    many = np.bincount(of_team, minlength=int(group.max()) + 1).astype(np.float64)
     if (many > 0).sum() < 2:
         return None
     return (many / np.bincount(group, ballots))[group], int((many > 1).sum())
 
 
-def _team_groups(teams: Sequence[frozenset[int]]) -> Array:
+def _team_groups(blocks: int, block: Array, team: Array) -> Array:
     """Number the blocks by groups of teams: blocks with a team in common belong together."""
-    group: list[int] = []
-    of_team: dict[int, int] = {}
-    for at, own in enumerate(teams):
-        named = own - {NONE}
-        joined = {of_team[team] for team in named if team in of_team}
-        target = min(joined, default=at)
-        group.append(target)
-        if len(joined) > 1:
-            group = [target if each in joined else each for each in group]
-            of_team = {team: target if each in joined else each for team, each in of_team.items()}
-        of_team.update(dict.fromkeys(named, target))
-    return np.unique(np.array(group), return_inverse=True)[1]
+    size = blocks + int(team.max(initial=-1)) + 1
+    edges = coo_array((np.ones(len(block), np.int8), (block, blocks + team)), shape=(size, size))
+    of_node = connected_components(edges, directed=False)[1]
+    return np.asarray(np.unique(of_node[:blocks], return_inverse=True)[1])
 
 
 def _by_headcount(figure: Figure, cells: Cells, blocks: PlaceBlocks) -> Outcome:
@@ -333,7 +325,7 @@ def _by_headcount(figure: Figure, cells: Cells, blocks: PlaceBlocks) -> Outcome:
     if len(cells.n) < 2:
         return _refused(figure, Refusal.ONE_GROUP)
     found = cluster_rate(cells, blocks.headcount / cells.n)
-    return _outcome(figure, found, Way.HEADCOUNT, pooled=sum(places > 1 for places in blocks.places))
+    return _outcome(figure, found, Way.HEADCOUNT, pooled=int((blocks.places > 1).sum()))
 
 
 def _calibrated(

@@ -56,9 +56,10 @@ class Design:
         Clusters are nested in strata: the same name in two strata is two clusters. Raises
         `ImpossibleDesign`.
         """
-        stratum, stratum_count = places(strata if strata is not None else [0] * size)
-        names = clusters if clusters is not None else range(size)
-        cluster, cluster_count = places(list(zip(stratum.tolist(), names, strict=True)))
+        stratum, stratum_count = (np.zeros(size, np.intp), 1) if strata is None else places(strata)
+        cluster, cluster_count = np.arange(size), size
+        if clusters is not None:
+            cluster, cluster_count = places(list(zip(stratum.tolist(), clusters, strict=True)))
         weight = np.ones(size) if weights is None else np.asarray(weights, dtype=np.float64)
         if len(weight) != size or len(cluster) != size or np.any(weight < 0) or not weight.sum() > 0:
             raise ImpossibleDesign("need one weight, none negative, and one cluster for each row")

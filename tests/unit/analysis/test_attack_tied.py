@@ -1,4 +1,4 @@
-"""Options of one question hang together: the attacker knows that, and must not derive what one withholds."""
+"""The attacker on options of one question, who knows that they hang together, and on dates by their spans."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from survey_app.analysis.explore import Topic
 from survey_app.analysis.gate import Gate, Memory
 from survey_app.analysis.openings import CROWD
 from survey_app.analysis.selection import AnswerFilter, Selection
-from survey_app.questionnaire.definition import MultipleChoice, Ranking
+from survey_app.questionnaire.definition import DateQuestion, MultipleChoice, Ranking
 from tests.support import tiny
 from tests.unit.analysis.attacker import Atom, Attacker, atoms, subsets
 from tests.unit.analysis.explored import ENTERPRISES, SURVEY, TEAMS, UNITS, Ballot, Union
@@ -29,13 +29,20 @@ LARGE = (900, 12, 800, 900, 600, 300)
 
 @dataclass(frozen=True)
 class Play:
-    """A question with options, how often it is answered in which way, and what is said of one option of a way."""
+    """A question, how often it is answered in which way, and what is said of it: of each option, or as a whole."""
 
-    question: Ranking | MultipleChoice
+    question: Ranking | MultipleChoice | DateQuestion
     ways: Mapping[str, float]
     codes: tuple[str, ...]
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What is told apart besides the single choice A."""
+        return ("R",) if isinstance(self.question, DateQuestion) else tuple(f"R.{option}" for option in OPTIONS)
+
     def code(self, way: str, option: str) -> str:
+        if isinstance(self.question, DateQuestion):
+            return next(code for code in self.codes if way <= code)
         if isinstance(self.question, MultipleChoice):
             return str(int(option in way))
         return str(way.index(option) + 1) if option in way else "0"
@@ -47,7 +54,8 @@ class Play:
             for _ in range(size):
                 way = draw.choices([*self.ways, ""], [*self.ways.values(), 1])[0]
                 answer = draw.choices([*ANSWERS, ""], [9, 6, 3, 1])[0]
-                given = {"R": list(way)} if way else {}
+                answered = way if isinstance(self.question, DateQuestion) else list(way)
+                given = {"R": answered} if way else {}
                 ballots.append(Ballot(unit, {**given, **({"A": answer} if answer else {})}))
         return Union(tiny.questionnaire(self.question, tiny.single("A")), ballots)
 
@@ -63,8 +71,12 @@ class Play:
 
 
 RANKED = Play(RANKING, {"12": 7, "13": 6, "21": 7, "23": 6, "31": 0.4, "32": 0.4}, ("1", "2", "0"))
+DATED = Play(
+    DateQuestion(code="R", text=tiny.WORDS, earliest="2026-01-01", latest="2026-03-31"),
+    {"2026-01-05": 7, "2026-01-20": 3, "2026-02-11": 0.8, "2026-03-30": 5},
+    ("2026-01-31", "2026-02-28", "2026-03-31"),
+)
 CHOSEN = Play(TWO_OF_THREE, {"12": 0.4, "13": 7, "23": 6}, ("0", "1"))
-NAMES = ("A", *(f"R.{option}" for option in OPTIONS))
 
 
 def _places() -> Iterator[Selection]:
@@ -87,14 +99,18 @@ def _at(place: Selection, *conditions: Callable[[Atom], bool]) -> Callable[[Atom
 def _reads_everything(play: Play, topic: Topic) -> Attacker:
     attacker = Attacker(play.atoms())
     for place in _places():
-        filters = [(name, codes) for name in NAMES for codes in subsets(ANSWERS if name == "A" else play.codes)]
+        filters = [
+            (name, codes)
+            for name in ("A", *play.names)
+            for codes in subsets(ANSWERS if name == "A" else play.codes)
+        ]
         for chosen in [(), *((each,) for each in filters)]:
             selection = replace(place, answers=tuple(AnswerFilter(*each) for each in chosen))
             conditions = [play.takes(*each) for each in chosen]
             for found in explore.view(topic, selection).value.readings:
                 for codes, count in found.counts or ():
                     attacker.learns(_at(place, *conditions, play.takes(found.name, codes)), count)
-        for row, column in combinations(NAMES, 2):
+        for row, column in combinations(("A", *play.names), 2):
             table = explore.cross(topic, place, row, column).value
             for codes, counts in zip(table.rows, table.table or (), strict=False):
                 for others, count in zip(table.columns, counts, strict=True):
@@ -106,7 +122,7 @@ def _derived(play: Play, union: Union, attacker: Attacker) -> list[str]:
     """Return the cells of fewer than 11 people by two answers, at any place, that follow from all that was read."""
     small = {}
     for place in _places():
-        for name in NAMES[1:]:
+        for name in play.names:
             for code in play.codes:
                 for answer in ANSWERS:
                     takes = _at(place, play.takes(name, (code,)), play.takes("A", (answer,)))
@@ -121,9 +137,9 @@ def _atom(ballot: Ballot) -> Atom:
     return Atom(ballot.unit, {name: "".join(ballot.answers.get(name, "")) for name in ("R", "A")})
 
 
-@pytest.mark.parametrize("play", [RANKED, CHOSEN], ids=["ranking", "two of three"])
+@pytest.mark.parametrize("play", [RANKED, CHOSEN, DATED], ids=["ranking", "two of three", "date"])
 @pytest.mark.parametrize("sizes", SIZES, ids=str)
-def test_no_small_cell_follows_from_the_other_options(play: Play, sizes: tuple[int, ...]) -> None:
+def test_no_small_cell_follows(play: Play, sizes: tuple[int, ...]) -> None:
     union = play.union(sizes)
     assert _derived(play, union, _reads_everything(play, union.topic)) == []
 

@@ -1,7 +1,7 @@
 """The attacker takes everything that a reader can get out, and must not derive what was withheld.
 
 Everything: every unit and team, with every filter and pair of filters, by mode, by week, cross-tabs, the table of
-units. Differences of two selections are what the attacker's equations are for.
+units with all of these, and the blocks of places that weights and contrasts rest on. Differences of two selections are what the attacker's equations are for.
 """
 
 from collections.abc import Callable, Iterator
@@ -105,12 +105,50 @@ def _reads_tables(attacker: Attacker, union: Union, play: Play) -> None:
             for codes, counts in zip(found.rows, found.table or (), strict=False):
                 for others, count in zip(found.columns, counts, strict=True):
                     attacker.learns(_and(_and(takes, row, codes), column, others), count)
-    table = unit_table(union.topic).value
-    for at, unit in enumerate(table.units):
-        if table.shown[at, 0] and "B" in play.questions:
-            takes = _in(replace(SURVEY, unit=unit))
-            attacker.learns(_and(takes, "B", ("1",)), int(table.x[at, 0]))
-            attacker.learns(_and(takes, "B", ("1", "2")), int(table.n[at, 0]))
+    _reads_places(attacker, union, play)
+
+
+def _reads_places(attacker: Attacker, union: Union, play: Play) -> None:
+    """Learn from what is told of all places at once: the table of units, weights' blocks, and contrasts' blocks."""
+    everywhere = [each for each in play.selections() if each.unit is None]
+    for selection in everywhere:
+        table = unit_table(union.topic, selection).value
+        for at, unit in enumerate(table.units):
+            if "B" in play.questions and not any(each.field == "B" for each in selection.answers):
+                takes = _in(replace(selection, unit=unit))
+                if table.shown[at, 0]:
+                    attacker.learns(_and(takes, "B", ("1",)), int(table.x[at, 0]))
+                    attacker.learns(_and(takes, "B", ("1", "2")), int(table.n[at, 0]))
+    for selection in (each for each in everywhere if not each.answers):
+        for name in play.questions:
+            _reads_nodes(attacker, union, selection, name)
+            if selection.team is None:
+                _reads_blocks(attacker, union, selection, name)
+
+
+def _reads_nodes(attacker: Attacker, union: Union, selection: Selection, name: str) -> None:
+    gate = union.topic.gate
+    found = gate.by_node(name, explore.where_of(union.topic, selection)).value
+    codes, counts = found.answers
+    for place in np.flatnonzero(found.shown).tolist():
+        unit = int(gate.world.tree.unit[gate.scope.node[place]]) if place else None
+        for code, count in zip(codes, counts[place].tolist(), strict=True):
+            attacker.learns(_and(_in(replace(selection, unit=unit)), name, (code,)), count)
+
+
+def _reads_blocks(attacker: Attacker, union: Union, selection: Selection, name: str) -> None:
+    gate = union.topic.gate
+    found = gate.by_block(name, explore.where_of(union.topic, selection).conditions).value
+    units = gate.world.tree.unit[gate.world.tree.leaf_nodes]
+    for block, counts in enumerate(found.counts):
+        here = frozenset(units[found.leaves[found.block == block]].tolist())
+        takes = _within(_in(selection), here)
+        for at, code in enumerate(CODES[name]):
+            attacker.learns(_and(takes, name, (code,)), int(counts[2 + at]))
+
+
+def _within(takes: Callable[[Atom], bool], places: frozenset[int]) -> Callable[[Atom], bool]:
+    return lambda atom: takes(atom) and atom.place in places
 
 
 def _targets(attacker: Attacker, union: Union, withheld: list[tuple[Selection, str]]) -> dict[str, np.ndarray]:
@@ -169,6 +207,24 @@ def test_no_small_cell_of_answers_by_answers_is_shown_or_follows(play: Play, siz
     for place in play.places():
         table = explore.cross(union.topic, place, "A", "B").value.table or ()
         assert all(count == 0 or count >= CROWD for row in table for count in row)
+
+
+@pytest.mark.parametrize("play", PLAYS, ids=str)
+def test_what_the_attacker_reads_of_places_is_true(play: Play) -> None:
+    """Its equations hold for the ballots, so that finding nothing means something."""
+    union = drawn(sum(SIZES[0]), SIZES[0])
+    attacker = Attacker(play.atoms())
+    _reads_places(attacker, union, play)
+    counts = np.zeros(len(attacker.atoms), np.int64)
+    place = {_key(atom): at for at, atom in enumerate(attacker.atoms)}
+    for each in union.ballots:
+        values = {name: each.answers.get(name, "") for name in play.questions}
+        counts[place[_key(Atom(each.unit, values | ({"mode": each.mode} if play.with_modes else {})))]] += 1
+    assert (np.stack(attacker.rows) @ counts).tolist() == attacker.results
+
+
+def _key(atom: Atom) -> tuple[int, tuple[tuple[str, str], ...]]:
+    return atom.place, tuple(sorted(atom.values.items()))
 
 
 def test_small_units_stay_open_in_both_directions() -> None:

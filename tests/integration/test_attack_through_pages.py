@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import product
 from typing import Any, TypeAlias
 
@@ -16,7 +16,7 @@ from survey_app.analysis.openings import CROWD
 from survey_app.services.access import Actor
 from survey_app.storage.models import RoleGrant, Unit
 from survey_app.storage.session import Database
-from survey_app.words import Audience, Role
+from survey_app.words import Audience, Mode, Role
 from tests.support.evaluated import ENTERPRISES, Evaluated, make_campaign, respond, sign_up, survey_over
 from tests.support.sessions import client_of
 from tests.unit.analysis.attacker import Atom, Attacker, atoms
@@ -33,6 +33,7 @@ FILTERS = {
     VERDICT: ("1", "2", "3", "4", "5", "1,2", "1,2,3", "4,5", "3,4,5"),
 }
 UNKNOWN, NOTHING = "6", ""
+MODE, MODES = "mode", ("web", "paper")
 
 
 class Spy:
@@ -45,11 +46,8 @@ class Spy:
         self._client = client
         self._made = made
         self._own = frozenset(own)
-        self.attacker = Attacker(
-            atoms(
-                range(len(SIZES)), {KNOWS: (*CODES[KNOWS], NOTHING), VERDICT: (*CODES[VERDICT], UNKNOWN, NOTHING)}
-            )
-        )
+        given = {KNOWS: (*CODES[KNOWS], NOTHING), VERDICT: (*CODES[VERDICT], UNKNOWN, NOTHING), MODE: MODES}
+        self.attacker = Attacker(atoms(range(len(SIZES)), given))
         self.withheld: list[tuple[str, Takes, str]] = []
         self._place = {made.postings[place].unit_id: place for place in own}
         self._team = {made.postings[place].team_id: place for place in own}
@@ -64,11 +62,9 @@ class Spy:
 
     def truth(self) -> np.ndarray:
         """Return the ballots of each kind, as they were given."""
-        numbers = [posting.id for posting in self._made.postings]
         counts = np.zeros(len(self.attacker.atoms), np.int64)
-        for each in self._made.given:
-            values = {name: str(each.answers.get(name) or NOTHING) for name in CODES}
-            counts[self.attacker.atoms.index(Atom(numbers.index(each.posting), values))] += 1
+        for each in given_by(self._made):
+            counts[self.attacker.atoms.index(each)] += 1
         return counts
 
     def learns(self, takes: Takes, count: int | None) -> None:
@@ -164,16 +160,40 @@ class Spy:
                     for reading in group["readings"]:
                         self.reads(link, takes, reading)
 
-    def reads_units(self) -> None:
-        table = self.ask("units")
+    def reads_units(self, link: str = "", of: Takes | None = None) -> None:
+        table = self.ask("units", link)
         column = table["columns"].index(VERDICT)
         for unit in table["units"]:
             cell, place = unit["cells"][column], self._place.get(unit["unit"])
             if cell is not None:
-                takes = self.everywhere if place is None else (lambda atom, place=place: atom.place == place)
+                takes = within(of or self.everywhere, self._own if place is None else (place,))
                 self.learns(both(takes, VERDICT, ["1", "2", "3"]), cell["x"])
-                self.learns(both(takes, VERDICT, ["1", "2"]), cell["strict"])
+                if cell["strict"] is not None:
+                    self.learns(both(takes, VERDICT, ["1", "2"]), cell["strict"])
                 self.learns(both(takes, VERDICT, list(CODES[VERDICT])), cell["n"])
+
+    def reads_narrowed(self) -> None:
+        """Ways of answering, by themselves and with answers: views, the table of units also of a team, weights."""
+        for place, takes in self.places():
+            for mode, codes in product(("", *MODES), ("", "1", "2,3")):
+                kind = both(takes, MODE, [mode]) if mode else takes
+                link = f"{place}&mode={mode}" if mode else place
+                if mode and not codes:
+                    self.reads_weights(link, kind)
+                if codes:
+                    kind, link = both(kind, KNOWS, codes.split(",")), f"{link}&q.{KNOWS}={codes}"
+                if mode:
+                    self.reads_view(link, kind, self.ask("explore", link))
+                if "unit" not in place:
+                    self.reads_units(link, kind)
+
+    def reads_weights(self, link: str, takes: Takes) -> None:
+        found = self.ask("weights", link)
+        (line,) = [each for each in found["lines"] if each["question"] == VERDICT]
+        plain = line["weightings"][0]
+        if "refused" not in plain:
+            self.learns(both(takes, VERDICT, ["1", "2", "3"]), plain["figure"]["x"])
+            self.learns(both(takes, VERDICT, list(CODES[VERDICT])), plain["figure"]["n"])
 
 
 def rates(takes: Takes, rated: Any) -> Iterator[tuple[Takes, int | None]]:
@@ -193,6 +213,23 @@ def both(takes: Takes, name: str, codes: Any) -> Takes:
     return lambda atom: takes(atom) and atom.values[name] in wanted
 
 
+def within(takes: Takes, places: Collection[int]) -> Takes:
+    """Return the atoms of a kind that are of some places."""
+    return lambda atom: takes(atom) and atom.place in places
+
+
+def given_by(made: Evaluated) -> list[Atom]:
+    """Return the kind of each ballot, as it was given."""
+    numbers = [posting.id for posting in made.postings]
+    return [
+        Atom(
+            numbers.index(each.posting),
+            {name: str(each.answers.get(name) or NOTHING) for name in CODES} | {MODE: each.mode.value},
+        )
+        for each in made.given
+    ]
+
+
 def _fill(database: Database) -> Evaluated:
     made = make_campaign(database)
     survey_over(database, made, "A_W", Audience.WORKERS)
@@ -204,7 +241,9 @@ def _fill(database: Database) -> Evaluated:
             ballots.append(
                 {KNOWS: [knows]} | ({} if knows == "3" else {VERDICT: draw.choices("123456", (9, 7, 4, 3, 2, 1))})
             )
-        respond(database, made, "A_W", posting.id, ballots)
+        on_paper = len(ballots) // 3
+        respond(database, made, "A_W", posting.id, ballots[on_paper:])
+        respond(database, made, "A_W", posting.id, ballots[:on_paper], mode=Mode.PAPER)
     return made
 
 
@@ -228,6 +267,8 @@ def test_nothing_withheld_follows_from_all_answers_together(
     actor = _reader(database, made, own) if len(own) < len(SIZES) else sign_up(database, made.unit, username="spy")
     spy = Spy(client_of(app, actor), made, own)
     spy.reads_everything()
+    if len(own) == len(SIZES):
+        spy.reads_narrowed()
     told = [(spy.attacker.indicator(takes), count) for takes, count in spy.overview() if count is not None]
     assert len(told) > 15
     assert all(spy.attacker.derives([kind for kind, _count in told]))
@@ -242,11 +283,7 @@ def test_nothing_withheld_follows_from_all_answers_together(
 
 def _withheld(spy: Spy, made: Evaluated) -> Iterator[tuple[str, np.ndarray]]:
     """Yield what must not be known: what few of a place answered to both questions, and what was not shown."""
-    numbers = [posting.id for posting in made.postings]
-    given = [
-        Atom(numbers.index(each.posting), {name: str(each.answers.get(name) or NOTHING) for name in CODES})
-        for each in made.given
-    ]
+    given = given_by(made)
     for place, takes in spy.places():
         for knows, verdict in product(CODES[KNOWS], CODES[VERDICT]):
             kind = both(both(takes, KNOWS, [knows]), VERDICT, [verdict])
@@ -269,5 +306,6 @@ def test_the_spy_notes_what_is_true(app: Flask, database: Database) -> None:
         spy.reads_answer_groups(place, takes)
     spy.reads_groups()
     spy.reads_units()
+    spy.reads_narrowed()
     counts = spy.truth()
     assert (np.stack(spy.attacker.rows) @ counts).tolist() == spy.attacker.results

@@ -43,6 +43,7 @@ class Given:
     posting: int
     audience: str
     answers: Mapping[str, Any]
+    mode: Mode = Mode.WEB
 
 
 @dataclass
@@ -169,7 +170,7 @@ def respond(
                 session, collector=collector, version_id=survey.version_id, cleaned=cleaned, response_id=one,
                 mode=mode, locale="zh_Hans_CN", received_at=received_at, **more,
             )  # fmt: skip
-            made.given.append(Given(one, template, posting, collector.audience, cleaned.answers))
+            made.given.append(Given(one, template, posting, collector.audience, cleaned.answers, mode))
             ids.append(one)
     return ids
 

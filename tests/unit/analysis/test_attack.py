@@ -1,7 +1,8 @@
 """The attacker takes everything that a reader can get out, and must not derive what was withheld.
 
 Everything: every unit and team, with every filter and pair of filters, by mode, by week, cross-tabs, the table of
-units with all of these, and the blocks of places that weights and contrasts rest on. Differences of two selections are what the attacker's equations are for.
+units with all of these, and the blocks of places that weights and contrasts rest on. Differences of two selections
+are what the attacker's equations are for.
 """
 
 from collections.abc import Callable, Iterator

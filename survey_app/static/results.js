@@ -56,6 +56,13 @@
     }
   }
 
+  // A legend that needs several lines would take their room from the bars: the chart grows by them.
+  function linesOfLegend(data, room) {
+    const widths = data.map(trace => pen.measureText(trace.name ?? "").width + 45);
+    if (widths.reduce((all, each) => all + each, 0) <= room) return 1;
+    return Math.ceil(widths.length / Math.max(1, Math.floor(room / Math.max(...widths))));
+  }
+
   // A page tells its width on paper only when it is too late to draw: A4 less its margins, in CSS pixels.
   const widthOf = place => printing.active ? Math.min(place.clientWidth, 690) : place.clientWidth;
 
@@ -82,6 +89,11 @@
     pen.font = `${layout.font.size}px ${family}`;
     const width = widthOf(place);
     const room = width - layout.margin.l - layout.margin.r;
+    if (layout.showlegend && !place.dataset.fills) {
+      const more = (linesOfLegend(data, room) - 1) * 1.5 * layout.font.size;
+      layout.height += more;
+      layout.margin.b += more;
+    }
     (layout.meta?.rows ?? []).forEach(([label, value], row) => {
       const left = room - pen.measureText(value).width - 16;
       layout.annotations[2 * row].text = escaped(shortened(label, left));

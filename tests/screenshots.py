@@ -24,6 +24,8 @@ PICTURES = Path(__file__).resolve().parents[1] / "docs" / "images"
 NOW = datetime.now(UTC)
 
 
+_ADDRESS = "http://survey.example.org"
+"""Stands in links and QR codes, so that pictures show no warning that phones cannot open them."""
 _LANGUAGES = (("zh-CN", "zh"), ("en-US", "en"))
 
 
@@ -37,7 +39,7 @@ def main() -> None:
         database = Database(f"sqlite:///{folder}/pictures.sqlite3")
         _set_up(database)
         browser = launch(playwright, found)
-        with running_server(database, Path(folder)) as server:
+        with running_server(database, Path(folder), SURVEY_APP_PUBLIC_URL=_ADDRESS) as server:
             for locale, suffix in _LANGUAGES:
                 _office(browser, server, "leader", "/results/1", locale, suffix)
             # Only now: with one more survey in the field, results would say that answers still come in.

@@ -86,7 +86,7 @@ class Cells:
                 place = np.repeat(np.arange(len(block)) * self.counters, sizes)
                 place += _counter(part, column, begins, rows)
                 block += np.bincount(place, minlength=block.size).reshape(block.shape)
-        found = total.reshape(leaves, -1, self.width)
+        found = total.reshape(leaves, self.counters // self.width, self.width)
         return np.ascontiguousarray(found[:, :, : width_of(column)])
 
 

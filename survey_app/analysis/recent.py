@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-MOST = 16
+MOST = 24
 """How many keys are kept; that of which nobody has asked for longest is forgotten first."""
 
 

@@ -27,10 +27,13 @@ def half_up(value: Exact | float, places: int = 1) -> Decimal:
     a half must be one.
     """
     exact = Fraction(value)
+    return _half_up(exact.numerator, exact.denominator, places)
+
+
+def _half_up(above: int, below: int, places: int) -> Decimal:
     # By whole numbers: fractions look for common factors at each step.
-    above, below = abs(exact.numerator) * 10**places, exact.denominator
-    rounded = Decimal((2 * above + below) // (2 * below)).scaleb(-places)
-    return -rounded if exact < 0 and rounded else rounded
+    rounded = Decimal((2 * abs(above) * 10**places + below) // (2 * below)).scaleb(-places)
+    return -rounded if above < 0 and rounded else rounded
 
 
 def between(value: Exact | float, low: int, high: int, places: int = 1) -> Decimal:
@@ -39,20 +42,25 @@ def between(value: Exact | float, low: int, high: int, places: int = 1) -> Decim
     Raises `ValueError` for a value outside.
     """
     exact = Fraction(value)
-    if not low <= exact <= high:
-        raise ValueError(f"{value} is not between {low} and {high}")
-    rounded = half_up(exact, places)
+    return _between(exact.numerator, exact.denominator, low, high, places)
+
+
+def _between(above: int, below: int, low: int, high: int, places: int) -> Decimal:
+    if not low * below <= above <= high * below:
+        raise ValueError(f"{above}/{below} is not between {low} and {high}")
+    rounded = _half_up(above, below, places)
     step = Decimal(1).scaleb(-places)
-    if rounded >= high and exact < high:
+    if rounded >= high and above < high * below:
         return high - step
-    if rounded <= low and exact > low:
+    if rounded <= low and above > low * below:
         return low + step
     return rounded
 
 
 def percent(share: Exact | float, places: int = 1) -> Decimal:
     """Return a share (0-1) in percent, as printed: 0.9786 -> 97.9; 9999/10000 -> 99.9."""
-    return between(Fraction(share) * 100, 0, 100, places)
+    exact = Fraction(share)
+    return _between(100 * exact.numerator, exact.denominator, 0, 100, places)
 
 
 def percent_text(share: Exact | float | None, places: int = 1) -> str:

@@ -25,7 +25,7 @@ from survey_app.analysis.facts import (
     VisitFacts,
 )
 from survey_app.analysis.gate import Gate
-from survey_app.analysis.recent import One
+from survey_app.analysis.recent import One, Recent
 from survey_app.analysis.several import Own
 from survey_app.analysis.store import ColumnStore
 from survey_app.analysis.within import Within
@@ -101,7 +101,7 @@ def evaluate_campaign(
         if campaign is None or not paths:
             raise NotFound
         surveys = queries.surveys(session, campaign_id)
-        facts = campaign_facts(session, campaign, surveys, now)
+        facts = campaign_facts(session, columns.recent, campaign, surveys, now)
         base = ground(session, columns, campaign_id)
         snapshots = {
             survey.id: base.counting(
@@ -257,47 +257,52 @@ class DatabaseSource:
         return column_queries.voided(self.session, self.survey_id)
 
 
-@dataclass(frozen=True)
-class _Ways:
-    """A campaign's collectors by survey; by key: codes given out by posting, and where they stood before."""
+def _ways(session: Session, recent: Recent, campaign_id: int) -> Mapping[int, tuple[CollectorFacts, ...]]:
+    """Return the ways into each survey of a campaign; there may be thousands, made anew when one has changed."""
+    invited = queries.invited(session, campaign_id)
+    former = queries.former_places(session, campaign_id)
 
-    collectors: Mapping[int, Sequence[Any]]
-    invited: Mapping[int, Mapping[int | None, int]]
-    former: Mapping[int, Sequence[int]]
+    def make() -> Mapping[int, tuple[CollectorFacts, ...]]:
+        found: dict[int, list[CollectorFacts]] = {}
+        for each in queries.collectors(session, campaign_id):
+            found.setdefault(each.survey_id, []).append(
+                CollectorFacts(
+                    id=each.id,
+                    audience=Audience(each.audience),
+                    posting_id=each.posting_id,
+                    unit_id=each.unit_id,
+                    former=tuple(former.get(each.id, ())),
+                    invited=invited.get(each.id, {}) if each.needs_invitation else None,
+                )
+            )
+        return {survey: tuple(ways) for survey, ways in found.items()}
 
-    @classmethod
-    def of(cls, session: Session, campaign_id: int) -> _Ways:
-        by_survey: dict[int, list[Any]] = {}
-        for row in queries.collectors(session, campaign_id):
-            by_survey.setdefault(row.survey_id, []).append(row)
-        return cls(by_survey, queries.invited(session, campaign_id), queries.former_places(session, campaign_id))
+    made_of = (queries.collector_lines(session, campaign_id), invited, former)
+    return recent.get((campaign_id, "ways"), made_of, make)
 
-    def into(self, survey_id: int) -> tuple[CollectorFacts, ...]:
-        """Return the ways into a survey."""
-        return tuple(self._facts(each) for each in self.collectors.get(survey_id, ()))
 
-    def _facts(self, collector: Any) -> CollectorFacts:
-        return CollectorFacts(
-            id=collector.id,
-            audience=Audience(collector.audience),
-            posting_id=collector.posting_id,
-            unit_id=collector.unit_id,
-            former=tuple(self.former.get(collector.id, ())),
-            invited=self.invited.get(collector.id, {}) if collector.needs_invitation else None,
-        )
+def _postings(session: Session, recent: Recent, campaign_id: int) -> tuple[PostingFacts, ...]:
+    """Return the postings of a campaign in the same way."""
+    return recent.get(
+        (campaign_id, "postings"),
+        queries.posting_lines(session, campaign_id),
+        lambda: tuple(_posting(posting) for posting in queries.postings(session, campaign_id)),
+    )
 
 
 def _rows(portion: Sequence[tuple[Any, ...]]) -> Sequence[ResponseRow]:
     return [ResponseRow._make(row) for row in portion]
 
 
-def campaign_facts(session: Session, campaign: Campaign, surveys: Sequence[Survey], now: datetime) -> CampaignFacts:
-    """Return what evaluating a campaign needs besides answers."""
+def campaign_facts(
+    session: Session, recent: Recent, campaign: Campaign, surveys: Sequence[Survey], now: datetime
+) -> CampaignFacts:
+    """Return what evaluating a campaign needs besides answers; `recent` remembers what there is much of."""
     batches: dict[int, list[BatchFacts]] = {}
     waiting = paper_queries.waiting(session, campaign.id)
     for survey_id, batch in queries.batches(session, campaign.id):
         batches.setdefault(survey_id, []).append(_batch(batch, waiting.get(batch.id, 0)))
-    ways = _Ways.of(session, campaign.id)
+    ways = _ways(session, recent, campaign.id)
     keys = [survey.id for survey in surveys]
     floored, counted = floors(session, keys), outcomes(session, keys)
     return CampaignFacts(
@@ -308,10 +313,10 @@ def campaign_facts(session: Session, campaign: Campaign, surveys: Sequence[Surve
         ends_on=campaign.ends_on,
         is_sample=campaign.is_sample,
         teams={team.id: Text(team.name, team.name_en) for team in queries.teams(session, campaign.id)},
-        postings=tuple(_posting(posting) for posting in queries.postings(session, campaign.id)),
+        postings=_postings(session, recent, campaign.id),
         surveys=tuple(
             replace(
-                _survey(survey, tuple(batches.get(survey.id, ())), ways, now),
+                _survey(survey, tuple(batches.get(survey.id, ())), ways.get(survey.id, ()), now),
                 floor=floored.get(survey.id),
                 outcomes=counted.get(survey.id, {}),
             )
@@ -352,7 +357,9 @@ def _batch(batch: Batch, waiting: int) -> BatchFacts:
     )
 
 
-def _survey(survey: Survey, batches: tuple[BatchFacts, ...], ways: _Ways, now: datetime) -> SurveyFacts:
+def _survey(
+    survey: Survey, batches: tuple[BatchFacts, ...], ways: tuple[CollectorFacts, ...], now: datetime
+) -> SurveyFacts:
     return SurveyFacts(
         id=survey.id,
         title=Text(survey.title, survey.title_en),
@@ -367,7 +374,7 @@ def _survey(survey: Survey, batches: tuple[BatchFacts, ...], ways: _Ways, now: d
         unsealed=_unsealed(survey.unsealing),
         closes_at=survey.closes_at,
         over_since=closed_since(survey, now),
-        collectors=ways.into(survey.id),
+        collectors=ways,
         batches=batches,
     )
 

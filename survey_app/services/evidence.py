@@ -331,7 +331,7 @@ def _pairs(
     if campaign is None:
         raise NotFound
     known = results.surveys(session, survey.campaign_id)
-    facts = campaign_facts(session, campaign, known, now)
+    facts = campaign_facts(session, columns.recent, campaign, known, now)
     snapshots = {
         each.id: columns.snapshot(DatabaseSource.of(session, database, each), now)
         for each in known

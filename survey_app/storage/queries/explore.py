@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import String, Subquery, cast, exists, func, or_, select, union
+from sqlalchemy import exists, func, or_, select, union
 from sqlalchemy.orm import Session, selectinload
 
 from survey_app.storage.models import (
@@ -21,16 +21,14 @@ from survey_app.storage.models import (
     Unit,
     WorkTeam,
 )
+from survey_app.storage.queries.lines import lines, words
 from survey_app.storage.queries.scope import within
 from survey_app.words import BatchState, InvitationState
-
-UNKNOWN = -1
-"""Stands for a headcount that nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Places as text, a line for each, to tell quickly whether any has changed since."""
+    """Places as text (`lines`), to tell quickly whether any has changed since."""
 
     unit_lines: str
     posting_lines: str
@@ -38,13 +36,15 @@ class Places:
     @property
     def units(self) -> list[tuple[int, str]]:
         """Key and path of every unit."""
-        return [(int(path.rsplit("/", 2)[-2]), path) for path in self.unit_lines.splitlines()]
+        return [(int(key), path) for key, path in words(self.unit_lines)]
 
     @property
     def postings(self) -> list[tuple[int, int, int, int | None]]:
         """Key, unit, team and headcount of every posting."""
-        rows = ([int(each) for each in line.split(" ")] for line in self.posting_lines.splitlines())
-        return [(key, unit, team, None if count == UNKNOWN else count) for key, unit, team, count in rows]
+        return [
+            (int(key), int(unit), int(team), int(headcount) if headcount else None)
+            for key, unit, team, headcount in words(self.posting_lines)
+        ]
 
 
 def survey(session: Session, survey_id: int) -> Survey | None:
@@ -79,18 +79,13 @@ def campaign_path(session: Session, campaign_id: int) -> str:
 
 def places(session: Session, campaign_id: int) -> Places:
     """Return every unit's path, and unit, team and headcount of every posting of a campaign."""
-    paths = select(Unit.path.label("line")).order_by(Unit.id).subquery()
-    numbers = (Posting.id, Posting.unit_id, Posting.team_id, func.coalesce(Posting.headcount, UNKNOWN))
-    key, unit, team, headcount = (cast(each, String) for each in numbers)
-    line = key + " " + unit + " " + team + " " + headcount
-    own = select(Round.id).where(Round.campaign_id == campaign_id)
-    postings = select(line.label("line")).where(Posting.round_id.in_(own)).order_by(Posting.id).subquery()
-    return Places(*(_text(session, each) for each in (paths, postings)))
-
-
-def _text(session: Session, lines: Subquery) -> str:
-    """Return a column of texts as one: thousands of rows cost more to hand over than to find."""
-    return session.execute(select(func.aggregate_strings(lines.c.line, "\n"))).scalar_one() or ""
+    units = select(Unit.id, Unit.path).order_by(Unit.id)
+    postings = (
+        select(Posting.id, Posting.unit_id, Posting.team_id, Posting.headcount)
+        .where(Posting.round_id.in_(select(Round.id).where(Round.campaign_id == campaign_id)))
+        .order_by(Posting.id)
+    )
+    return Places(lines(session, units), lines(session, postings))
 
 
 def audiences(session: Session, survey_ids: Sequence[int]) -> Sequence[tuple[int, str]]:
@@ -105,8 +100,7 @@ def asked_at(session: Session, survey_ids: Sequence[int], audience: str) -> Sequ
     now = select(Collector.posting_id).where(*ways, Collector.posting_id.is_not(None))
     before = select(FormerPlace.posting_id).join(Collector, Collector.id == FormerPlace.collector_id).where(*ways)
     every = union(now, before.where(FormerPlace.posting_id.is_not(None))).subquery()
-    lines = select(cast(every.c[0], String).label("line")).subquery()
-    return [int(line) for line in _text(session, lines).splitlines()]
+    return [int(posting) for (posting,) in words(lines(session, select(every)))]
 
 
 def batches(session: Session, survey_ids: Sequence[int], audience: str) -> Sequence[Any]:

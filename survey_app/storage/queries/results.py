@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from survey_app.storage.models import (
@@ -21,6 +21,7 @@ from survey_app.storage.models import (
     Unit,
     WorkTeam,
 )
+from survey_app.storage.queries.lines import lines
 from survey_app.words import InvitationState
 
 
@@ -47,7 +48,16 @@ def surveys(session: Session, campaign_id: int) -> Sequence[Survey]:
 
 def collectors(session: Session, campaign_id: int) -> Sequence[Any]:
     """Return the ways into a campaign's surveys: id, survey_id, audience, posting_id, unit_id, needs_invitation."""
-    query = (
+    return session.execute(_collectors(campaign_id)).all()
+
+
+def collector_lines(session: Session, campaign_id: int) -> str:
+    """Return the same as one text."""
+    return lines(session, _collectors(campaign_id))
+
+
+def _collectors(campaign_id: int) -> Select[*tuple[Any, ...]]:
+    return (
         select(
             Collector.id,
             Collector.survey_id,
@@ -60,7 +70,6 @@ def collectors(session: Session, campaign_id: int) -> Sequence[Any]:
         .where(Survey.campaign_id == campaign_id)
         .order_by(Collector.id)
     )
-    return session.execute(query).all()
 
 
 def all_surveys(session: Session) -> Sequence[Survey]:
@@ -120,7 +129,16 @@ def postings(session: Session, campaign_id: int) -> Sequence[Any]:
 
     id, team_id, headcount, and the names of team, unit (`place`) and round (`stage`) in both languages.
     """
-    query = (
+    return session.execute(_postings(campaign_id)).all()
+
+
+def posting_lines(session: Session, campaign_id: int) -> str:
+    """Return the same as one text."""
+    return lines(session, _postings(campaign_id))
+
+
+def _postings(campaign_id: int) -> Select[*tuple[Any, ...]]:
+    return (
         select(
             Posting.id,
             Posting.team_id,
@@ -138,7 +156,6 @@ def postings(session: Session, campaign_id: int) -> Sequence[Any]:
         .where(Round.campaign_id == campaign_id)
         .order_by(Round.number, Posting.team_id, Posting.id)
     )
-    return session.execute(query).all()
 
 
 def visits(session: Session, campaign_id: int) -> Sequence[Any]:

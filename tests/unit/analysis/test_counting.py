@@ -73,3 +73,9 @@ def test_many_places_are_summed_from_leaves(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(counting, "MOST_SLICES", 2)
     assert _same(cube.at(gate.scope, nodes), few)
     assert len(asked) == counted
+
+
+def test_nobody_is_counted_where_nobody_answered() -> None:
+    gate = drawn(3, (0, 0, 0, 0, 0, 0)).topic.gate
+    nothing = Cells.of(gate.world, [], 16)
+    assert nothing.by_leaf(next(iter(gate.world.layout.values()))).shape[:2] == (0, 1)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import exists, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from survey_app.storage.models import RoleGrant, Unit, User
 from survey_app.storage.queries.scope import within
 from survey_app.words import Role
 
-_WITH_GRANTS = selectinload(User.grants).selectinload(RoleGrant.unit)
+_WITH_GRANTS = selectinload(User.grants).joinedload(RoleGrant.unit, innerjoin=True)
 
 
 def user(session: Session, user_id: int) -> User | None:
@@ -21,7 +21,8 @@ def user(session: Session, user_id: int) -> User | None:
 
 def grant(session: Session, grant_id: int) -> RoleGrant | None:
     """Return the role that somebody holds, with its unit."""
-    return session.scalar(select(RoleGrant).where(RoleGrant.id == grant_id).options(selectinload(RoleGrant.unit)))
+    with_unit = joinedload(RoleGrant.unit, innerjoin=True)
+    return session.scalar(select(RoleGrant).where(RoleGrant.id == grant_id).options(with_unit))
 
 
 def administrators(session: Session, unit_id: int) -> Sequence[int]:

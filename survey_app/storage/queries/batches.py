@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import exists, func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from survey_app.storage.models import Batch, Campaign, Collector, PaperBatch, Posting, Response, Survey
 
@@ -14,10 +14,13 @@ _AT_ONCE = 500
 _IS_KEYED = exists().where(PaperBatch.batch_id == Batch.id)
 """Batches of paper that is keyed sheet by sheet have pages of their own: `queries.paper`."""
 _WITH_SURROUNDINGS = (
-    selectinload(Collector.unit),
-    selectinload(Collector.posting).options(selectinload(Posting.unit), selectinload(Posting.team)),
-    selectinload(Collector.survey).options(
-        selectinload(Survey.campaign).selectinload(Campaign.unit), selectinload(Survey.version)
+    joinedload(Collector.unit, innerjoin=True),
+    joinedload(Collector.posting).options(
+        joinedload(Posting.unit, innerjoin=True), joinedload(Posting.team, innerjoin=True)
+    ),
+    joinedload(Collector.survey, innerjoin=True).options(
+        joinedload(Survey.campaign, innerjoin=True).joinedload(Campaign.unit, innerjoin=True),
+        joinedload(Survey.version, innerjoin=True),
     ),
 )
 

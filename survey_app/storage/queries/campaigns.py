@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from survey_app.storage.models import (
     ActivityKind,
@@ -23,12 +23,17 @@ from survey_app.storage.models import (
 )
 from survey_app.storage.queries.scope import within
 
-_POSTING = (selectinload(Posting.unit), selectinload(Posting.team), selectinload(Posting.round))
+_WITH_UNIT = joinedload(Campaign.unit, innerjoin=True)
+_POSTING = (
+    joinedload(Posting.unit, innerjoin=True),
+    joinedload(Posting.team, innerjoin=True),
+    joinedload(Posting.round, innerjoin=True),
+)
 
 
 def campaign(session: Session, campaign_id: int) -> Campaign | None:
     """Return the campaign with its unit."""
-    return session.scalar(select(Campaign).where(Campaign.id == campaign_id).options(selectinload(Campaign.unit)))
+    return session.scalar(select(Campaign).where(Campaign.id == campaign_id).options(_WITH_UNIT))
 
 
 def is_present(session: Session, campaign_id: int, paths: Sequence[str]) -> bool:
@@ -54,7 +59,7 @@ def campaigns_within(session: Session, paths: Sequence[str]) -> Sequence[Campaig
                 _asks_within(paths, Campaign.id),
             )
         )
-        .options(selectinload(Campaign.unit))
+        .options(_WITH_UNIT)
         .order_by(Campaign.starts_on.desc(), Campaign.id.desc())
     ).all()
 
@@ -76,9 +81,8 @@ def _asks_within(paths: Sequence[str], campaign_id: Any) -> ColumnElement[bool]:
 
 def round_of(session: Session, round_id: int) -> Round | None:
     """Return the round with its campaign and that campaign's unit."""
-    return session.scalar(
-        select(Round).where(Round.id == round_id).options(selectinload(Round.campaign).selectinload(Campaign.unit))
-    )
+    with_campaign = joinedload(Round.campaign, innerjoin=True).options(_WITH_UNIT)
+    return session.scalar(select(Round).where(Round.id == round_id).options(with_campaign))
 
 
 def rounds(session: Session, campaign_id: int) -> Sequence[Round]:
@@ -91,7 +95,7 @@ def team(session: Session, team_id: int) -> WorkTeam | None:
     return session.scalar(
         select(WorkTeam)
         .where(WorkTeam.id == team_id)
-        .options(selectinload(WorkTeam.unit), selectinload(WorkTeam.members))
+        .options(joinedload(WorkTeam.unit, innerjoin=True), selectinload(WorkTeam.members))
     )
 
 
@@ -100,7 +104,7 @@ def teams(session: Session, campaign_id: int) -> Sequence[WorkTeam]:
     return session.scalars(
         select(WorkTeam)
         .where(WorkTeam.campaign_id == campaign_id)
-        .options(selectinload(WorkTeam.unit), selectinload(WorkTeam.members))
+        .options(joinedload(WorkTeam.unit, innerjoin=True), selectinload(WorkTeam.members))
         .order_by(WorkTeam.id)
     ).all()
 
@@ -112,7 +116,8 @@ def member(session: Session, member_id: int) -> Member | None:
 
 def posting(session: Session, posting_id: int) -> Posting | None:
     """Return the posting with its unit, team, round and campaign."""
-    whole = (*_POSTING, selectinload(Posting.round).selectinload(Round.campaign).selectinload(Campaign.unit))
+    with_campaign = joinedload(Posting.round, innerjoin=True).joinedload(Round.campaign, innerjoin=True)
+    whole = (*_POSTING, with_campaign.options(_WITH_UNIT))
     return session.scalar(select(Posting).where(Posting.id == posting_id).options(*whole))
 
 

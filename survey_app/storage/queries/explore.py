@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import exists, func, or_, select, union
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from survey_app.storage.models import (
     Batch,
@@ -61,10 +61,10 @@ def surveys(session: Session, campaign_id: int) -> Sequence[Survey]:
         select(Survey)
         .where(Survey.campaign_id == campaign_id, Survey.erased_at.is_(None))
         .options(
-            selectinload(Survey.version),
-            selectinload(Survey.rate_rule),
-            selectinload(Survey.strict_rule),
-            selectinload(Survey.index_rule),
+            joinedload(Survey.version, innerjoin=True),
+            joinedload(Survey.rate_rule, innerjoin=True),
+            joinedload(Survey.strict_rule, innerjoin=True),
+            joinedload(Survey.index_rule, innerjoin=True),
         )
         .order_by(Survey.id)
     )
@@ -191,7 +191,7 @@ def campaigns_below(session: Session, paths: Sequence[str]) -> Sequence[Campaign
     query = (
         select(Campaign)
         .where(or_(Campaign.unit_id.in_(own), Campaign.id.in_(posted), Campaign.id.in_(asked)))
-        .options(selectinload(Campaign.unit))
+        .options(joinedload(Campaign.unit, innerjoin=True))
         .order_by(Campaign.starts_on.desc(), Campaign.id.desc())
     )
     return session.scalars(query).all()
@@ -242,7 +242,9 @@ def unit_path(session: Session, unit_id: int) -> str | None:
 
 def campaign(session: Session, campaign_id: int) -> Campaign | None:
     """Return a campaign with its unit."""
-    return session.scalar(select(Campaign).where(Campaign.id == campaign_id).options(selectinload(Campaign.unit)))
+    return session.scalar(
+        select(Campaign).where(Campaign.id == campaign_id).options(joinedload(Campaign.unit, innerjoin=True))
+    )
 
 
 def teams(session: Session, campaign_id: int) -> Sequence[tuple[int, str, str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import delete, func, select, text
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from survey_app.storage.models import Batch, Campaign, Collector, KeyedBallot, PaperBatch, Survey, Unit
 from survey_app.storage.models.paper import FIRST
@@ -13,7 +13,10 @@ from survey_app.storage.queries.scope import within
 from survey_app.words import BatchState
 
 _PLAIN = {"synchronize_session": False}
-_LOADED = (selectinload(PaperBatch.batch).selectinload(Batch.unit), selectinload(PaperBatch.version))
+_LOADED = (
+    joinedload(PaperBatch.batch, innerjoin=True).joinedload(Batch.unit, innerjoin=True),
+    joinedload(PaperBatch.version, innerjoin=True),
+)
 
 
 def paper(session: Session, batch_id: int, *, for_change: bool = False) -> PaperBatch | None:
@@ -49,7 +52,7 @@ def open_papers(session: Session, paths: Sequence[str]) -> Sequence[tuple[PaperB
         .join(Unit, Unit.id == Campaign.unit_id)
         .where(Batch.state == BatchState.OPEN, Survey.erased_at.is_(None), within(paths))
         .order_by(PaperBatch.batch_id.desc())
-        .options(*_LOADED, selectinload(Survey.campaign))
+        .options(*_LOADED, joinedload(Survey.campaign, innerjoin=True))
     )
     return [(paper, survey) for paper, survey in session.execute(query)]
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, defer, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, Session, defer, joinedload
 
 from survey_app.storage.models import Campaign, Questionnaire, QuestionnaireVersion, Survey, Unit, User
 from survey_app.storage.queries.scope import within
 
-_WITH_UNIT = selectinload(Questionnaire.unit)
+_WITH_UNIT = joinedload(Questionnaire.unit, innerjoin=True)
 _WITHOUT_DEFINITION = defer(QuestionnaireVersion.definition, raiseload=True)
 
 
 def questionnaire(session: Session, questionnaire_id: int, *, for_change: bool = False) -> Questionnaire | None:
     """Return the questionnaire with its unit; `for_change` makes whoever else wants to change it wait."""
     query = select(Questionnaire).where(Questionnaire.id == questionnaire_id).options(_WITH_UNIT)
-    return session.scalar(query.with_for_update() if for_change else query)
+    return session.scalar(query.with_for_update(of=Questionnaire) if for_change else query)
 
 
 def questionnaires_within(
@@ -125,7 +125,7 @@ def version(session: Session, version_id: int) -> QuestionnaireVersion | None:
     return session.scalar(
         select(QuestionnaireVersion)
         .where(QuestionnaireVersion.id == version_id)
-        .options(selectinload(QuestionnaireVersion.questionnaire).options(_WITH_UNIT))
+        .options(joinedload(QuestionnaireVersion.questionnaire, innerjoin=True).options(_WITH_UNIT))
     )
 
 

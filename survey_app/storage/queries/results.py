@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from survey_app.storage.models import (
     Batch,
@@ -27,7 +27,9 @@ from survey_app.words import InvitationState
 
 def campaign(session: Session, campaign_id: int) -> Campaign | None:
     """Return the campaign with its unit."""
-    return session.scalar(select(Campaign).where(Campaign.id == campaign_id).options(selectinload(Campaign.unit)))
+    return session.scalar(
+        select(Campaign).where(Campaign.id == campaign_id).options(joinedload(Campaign.unit, innerjoin=True))
+    )
 
 
 def surveys(session: Session, campaign_id: int) -> Sequence[Survey]:
@@ -36,10 +38,10 @@ def surveys(session: Session, campaign_id: int) -> Sequence[Survey]:
         select(Survey)
         .where(Survey.campaign_id == campaign_id, Survey.erased_at.is_(None))
         .options(
-            selectinload(Survey.version),
-            selectinload(Survey.rate_rule),
-            selectinload(Survey.strict_rule),
-            selectinload(Survey.index_rule),
+            joinedload(Survey.version, innerjoin=True),
+            joinedload(Survey.rate_rule, innerjoin=True),
+            joinedload(Survey.strict_rule, innerjoin=True),
+            joinedload(Survey.index_rule, innerjoin=True),
         )
         .order_by(Survey.id)
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, defer, selectinload
+from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
 from survey_app.storage.models import (
     Campaign,
@@ -28,14 +28,17 @@ from survey_app.storage.queries.questionnaires import titled
 from survey_app.storage.queries.scope import within
 from survey_app.words import VisitState
 
-_WITH_POSTING = selectinload(Collector.posting).options(
-    selectinload(Posting.unit), selectinload(Posting.team), selectinload(Posting.round)
+_POSTING = (
+    joinedload(Posting.unit, innerjoin=True),
+    joinedload(Posting.team, innerjoin=True),
+    joinedload(Posting.round, innerjoin=True),
 )
-_WITH_CAMPAIGN = selectinload(Survey.campaign).options(selectinload(Campaign.unit))
-_WITH_VERSION = selectinload(Survey.version).options(
+_WITH_POSTING = joinedload(Collector.posting).options(*_POSTING)
+_WITH_CAMPAIGN = joinedload(Survey.campaign, innerjoin=True).joinedload(Campaign.unit, innerjoin=True)
+_WITH_VERSION = joinedload(Survey.version, innerjoin=True).options(
     defer(QuestionnaireVersion.definition, raiseload=True),
-    selectinload(QuestionnaireVersion.questionnaire).options(
-        defer(Questionnaire.draft, raiseload=True), selectinload(Questionnaire.unit)
+    joinedload(QuestionnaireVersion.questionnaire, innerjoin=True).options(
+        defer(Questionnaire.draft, raiseload=True), joinedload(Questionnaire.unit, innerjoin=True)
     ),
 )
 
@@ -65,35 +68,28 @@ def survey(session: Session, survey_id: int, *, for_change: bool = False) -> Sur
 
     `for_change` makes whoever else wants to change it wait.
     """
-    query = (
-        select(Survey)
-        .where(Survey.id == survey_id)
-        .options(
-            _WITH_CAMPAIGN,
-            _WITH_VERSION,
-            selectinload(Survey.collectors).options(_WITH_POSTING, selectinload(Collector.unit)),
-        )
+    if for_change:
+        session.execute(select(Survey.id).where(Survey.id == survey_id).with_for_update())
+    with_collectors = selectinload(Survey.collectors).options(
+        _WITH_POSTING, joinedload(Collector.unit, innerjoin=True)
     )
-    return session.scalar(query.with_for_update() if for_change else query)
+    query = select(Survey).where(Survey.id == survey_id)
+    return session.scalar(query.options(_WITH_CAMPAIGN, _WITH_VERSION, with_collectors))
 
 
 def collector(session: Session, collector_id: int, *, for_change: bool = False) -> Collector | None:
     """Return the collector with its posting, its unit and its survey, which has campaign and version."""
-    query = (
-        select(Collector)
-        .where(Collector.id == collector_id)
-        .options(
-            _WITH_POSTING,
-            selectinload(Collector.unit),
-            selectinload(Collector.survey).options(_WITH_CAMPAIGN, _WITH_VERSION),
-        )
-    )
-    return session.scalar(query.with_for_update() if for_change else query)
+    if for_change:
+        session.execute(select(Collector.id).where(Collector.id == collector_id).with_for_update())
+    with_survey = joinedload(Collector.survey, innerjoin=True).options(_WITH_CAMPAIGN, _WITH_VERSION)
+    query = select(Collector).where(Collector.id == collector_id)
+    return session.scalar(query.options(_WITH_POSTING, joinedload(Collector.unit, innerjoin=True), with_survey))
 
 
 def campaign(session: Session, campaign_id: int) -> Campaign | None:
     """Return the campaign with its unit."""
-    return session.scalar(select(Campaign).where(Campaign.id == campaign_id).options(selectinload(Campaign.unit)))
+    with_unit = joinedload(Campaign.unit, innerjoin=True)
+    return session.scalar(select(Campaign).where(Campaign.id == campaign_id).options(with_unit))
 
 
 def campaigns_within(session: Session, paths: Sequence[str]) -> Sequence[Campaign]:
@@ -102,7 +98,7 @@ def campaigns_within(session: Session, paths: Sequence[str]) -> Sequence[Campaig
         select(Campaign)
         .join(Campaign.unit)
         .where(within(paths))
-        .options(selectinload(Campaign.unit))
+        .options(joinedload(Campaign.unit, innerjoin=True))
         .order_by(Campaign.starts_on.desc(), Campaign.id.desc())
     )
     return session.scalars(query).all()
@@ -114,7 +110,7 @@ def postings(session: Session, campaign_id: int) -> Sequence[Posting]:
         select(Posting)
         .join(Posting.round)
         .where(Round.campaign_id == campaign_id)
-        .options(selectinload(Posting.unit), selectinload(Posting.team), selectinload(Posting.round))
+        .options(*_POSTING)
         .order_by(Round.number, Posting.id)
     )
     return session.scalars(query).all()

@@ -15,6 +15,11 @@ _MOST_NAMED = 12
 
 def verdict(standing: Standing, reader: Reader) -> str:
     """Say whether the floor was reached."""
+    return named(standing.verdict, reader)
+
+
+def named(verdict: Verdict, reader: Reader) -> str:
+    """Name a verdict."""
     _ = reader.gettext
     return {
         Verdict.MET: _("Floor reached"),
@@ -23,7 +28,7 @@ def verdict(standing: Standing, reader: Reader) -> str:
         Verdict.FRONTLINE_UNKNOWN: _(
             "Share of front-line workers not shown: it cannot be told whether the participation floor was reached"
         ),
-    }[standing.verdict]
+    }[verdict]
 
 
 def numbers(standing: Standing, reader: Reader) -> str:

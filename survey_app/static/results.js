@@ -42,16 +42,18 @@
     return text.slice(0, end) + "…";
   }
 
-  // On a wall a chart fills the room that the screen leaves for it, with all that belongs to it, and no larger than can be read well.
+  // On a wall a chart fills the room that the screen leaves for it, with all that belongs to it, and no larger than can be read well;
+  // words take more of it than on a page.
+  const WORDS = 1.25, ABOVE = 1.08;
   function enlarge(layout, data, room) {
     const scale = Math.min(innerHeight / 540, Math.max(0.8, room / layout.height));
     layout.height *= scale;
-    layout.font.size *= scale;
+    layout.font.size *= scale * WORDS;
     for (const side of Object.keys(layout.margin)) layout.margin[side] *= scale;
-    for (const note of layout.annotations ?? []) note.yshift = (note.yshift ?? 0) * scale;
+    for (const note of layout.annotations ?? []) note.yshift = (note.yshift ?? 0) * scale * ABOVE;
     for (const trace of data) {
       if (trace.marker?.size) trace.marker.size *= scale;
-      if (trace.textfont?.size) trace.textfont.size *= scale;
+      if (trace.textfont?.size) trace.textfont.size *= scale * WORDS;
       for (const bar of [trace.error_x, trace.error_y]) if (bar) bar.thickness *= scale;
     }
   }

@@ -107,8 +107,10 @@ def test_each_number_of_the_page_is_in_the_json(client: FlaskClient, made: Evalu
     assert _checked(found, tables) > 400
     wall = client.get(f"/results/{made.campaign.id}/wall.json").json
     assert wall["parts"]
-    assert wall.keys() == found.keys()
-    for name in wall.keys() - {"as_of"}:
+    comments = client.get(f"/results/{made.campaign.id}/comments.json").json
+    assert wall.keys() == {*found.keys(), "comments"}
+    assert wall["comments"] == comments
+    for name in found.keys() - {"as_of"}:
         assert wall[name] == found[name]
 
 

@@ -10,17 +10,25 @@ from survey_app.services.comments import CampaignComments
 from survey_app.web import context
 
 
+def group_name(found: CampaignComments, group: Group) -> str:
+    """Name a group of comments: by its theme, else by the words that they share."""
+    if group.theme is not None:
+        return found.themes[group.theme].in_locale(context.locale())
+    return " · ".join(group.words) or _("Other comments")
+
+
 def released(found: CampaignComments) -> tuple[Table, ...]:
     """Return the table of what was released, in the order of the page; none where there is nothing."""
     locale = context.locale()
-
-    def group_name(group: Group) -> str:
-        if group.theme is not None:
-            return found.themes[group.theme].in_locale(locale)
-        return " · ".join(group.words) or _("Other comments")
-
     rows = tuple(
-        Row((say(question.label.in_locale(locale)), say(group_name(group)), say(each.words), count(each.copies)))
+        Row(
+            (
+                say(question.label.in_locale(locale)),
+                say(group_name(found, group)),
+                say(each.words),
+                count(each.copies),
+            )
+        )
         for survey in found.surveys
         for question in survey.questions
         for group in question.shown.groups

@@ -35,98 +35,107 @@ _BY_TEAM = arr(
     obj("A team's verdict; null where it was not measured.", team=ref("Text"), rated=maybe(ref("Rated")))
 )
 
+_OVERVIEW: dict[str, Schema] = dict(
+    **_CAMPAIGN,
+    units=arr(ref("Text")),
+    as_of=MOMENT,
+    parts=arr(ref("Part")),
+    waves=arr(
+        obj(
+            "The first evaluation of an audience, and its return visits on their common indicator.",
+            audience=one_of(Audience),
+            first=ref("Rated"),
+            first_by_team=_BY_TEAM,
+            visits=arr(
+                obj(
+                    "The return visits of a month. `places` counts postings with ballots, `headcount` their "
+                    "workers; `missing` names teams of the first evaluation with postings that have none now.",
+                    month=WHOLE,
+                    surveys=arr(WHOLE),
+                    title=ref("Text"),
+                    label=ref("Text"),
+                    rated=ref("Rated"),
+                    trust=one_of(Trust),
+                    places=WHOLE,
+                    returned=WHOLE,
+                    headcount=maybe(WHOLE),
+                    by_team=_BY_TEAM,
+                    missing=arr(ref("Text")),
+                    contrast=ref("Contrast"),
+                )
+            ),
+            team_changes=arr(
+                obj(
+                    "A team's enterprises, or one of them, against the first evaluation. `adjusted`: the "
+                    "p-value by Holm over all of the list.",
+                    team=ref("Text"),
+                    places=arr(ref("Text")),
+                    month=WHOLE,
+                    first=ref("Figure"),
+                    second=ref("Figure"),
+                    change=ref("Change"),
+                    adjusted=NUMBER,
+                )
+            ),
+        )
+    ),
+    participation=arr(
+        obj(
+            "Ballots that came back from a posting, by audience.",
+            place=ref("Text"),
+            team=ref("Text"),
+            stage=ref("Text"),
+            headcount=maybe(WHOLE),
+            returned={"type": "object", "additionalProperties": WHOLE},
+            floor=maybe(ref("Standing")),
+        )
+    ),
+    visits=arr(
+        obj(
+            "Return visits of a month: made, due and not made, agreed or planned, cancelled.",
+            month=WHOLE,
+            done=WHOLE,
+            overdue=WHOLE,
+            planned=WHOLE,
+            cancelled=WHOLE,
+            next_due=maybe(DAY),
+        )
+    ),
+    composite=maybe(ref("Composite")),
+    sealed=arr(obj("Shows nothing before it closes.", title=ref("Text"), closes_at=maybe(MOMENT))),
+    unsealed=arr(
+        obj(
+            "Could be seen before all had answered: `ballots` were in `at` that moment.",
+            title=ref("Text"),
+            how=one_of(SealEnd),
+            at=MOMENT,
+            ballots=WHOLE,
+            reason=STRING,
+            reopened_at=maybe(MOMENT),
+        )
+    ),
+    erased=arr(
+        obj(
+            "The ballots are gone, as respondents had been promised.",
+            survey=WHOLE,
+            title=ref("Text"),
+            at=maybe(MOMENT),
+            has_workbook=YES_OR_NO,
+        )
+    ),
+)
+
 OVERVIEW: dict[str, Schema] = {
+    "Wall": obj(
+        "What the wall view shows: the figures of the results page, and comments as they are shown.",
+        **_OVERVIEW,
+        comments=ref("Comments"),
+    ),
     "Overview": obj(
         "A campaign's results: everything that its page, its wall view and its workbook show. Sealed surveys are "
         "named only; of erased ones the workbook was kept or not. Where `is_whole` is false, all is of `units` "
         "and what lies below them.",
-        **_CAMPAIGN,
-        units=arr(ref("Text")),
-        as_of=MOMENT,
-        parts=arr(ref("Part")),
-        waves=arr(
-            obj(
-                "The first evaluation of an audience, and its return visits on their common indicator.",
-                audience=one_of(Audience),
-                first=ref("Rated"),
-                first_by_team=_BY_TEAM,
-                visits=arr(
-                    obj(
-                        "The return visits of a month. `places` counts postings with ballots, `headcount` their "
-                        "workers; `missing` names teams of the first evaluation with postings that have none now.",
-                        month=WHOLE,
-                        surveys=arr(WHOLE),
-                        title=ref("Text"),
-                        label=ref("Text"),
-                        rated=ref("Rated"),
-                        trust=one_of(Trust),
-                        places=WHOLE,
-                        returned=WHOLE,
-                        headcount=maybe(WHOLE),
-                        by_team=_BY_TEAM,
-                        missing=arr(ref("Text")),
-                        contrast=ref("Contrast"),
-                    )
-                ),
-                team_changes=arr(
-                    obj(
-                        "A team's enterprises, or one of them, against the first evaluation. `adjusted`: the "
-                        "p-value by Holm over all of the list.",
-                        team=ref("Text"),
-                        places=arr(ref("Text")),
-                        month=WHOLE,
-                        first=ref("Figure"),
-                        second=ref("Figure"),
-                        change=ref("Change"),
-                        adjusted=NUMBER,
-                    )
-                ),
-            )
-        ),
-        participation=arr(
-            obj(
-                "Ballots that came back from a posting, by audience.",
-                place=ref("Text"),
-                team=ref("Text"),
-                stage=ref("Text"),
-                headcount=maybe(WHOLE),
-                returned={"type": "object", "additionalProperties": WHOLE},
-                floor=maybe(ref("Standing")),
-            )
-        ),
-        visits=arr(
-            obj(
-                "Return visits of a month: made, due and not made, agreed or planned, cancelled.",
-                month=WHOLE,
-                done=WHOLE,
-                overdue=WHOLE,
-                planned=WHOLE,
-                cancelled=WHOLE,
-                next_due=maybe(DAY),
-            )
-        ),
-        composite=maybe(ref("Composite")),
-        sealed=arr(obj("Shows nothing before it closes.", title=ref("Text"), closes_at=maybe(MOMENT))),
-        unsealed=arr(
-            obj(
-                "Could be seen before all had answered: `ballots` were in `at` that moment.",
-                title=ref("Text"),
-                how=one_of(SealEnd),
-                at=MOMENT,
-                ballots=WHOLE,
-                reason=STRING,
-                reopened_at=maybe(MOMENT),
-            )
-        ),
-        erased=arr(
-            obj(
-                "The ballots are gone, as respondents had been promised.",
-                survey=WHOLE,
-                title=ref("Text"),
-                at=maybe(MOMENT),
-                has_workbook=YES_OR_NO,
-            )
-        ),
+        **_OVERVIEW,
     ),
     "Part": obj(
         "What one audience said under one instrument. `rated` is that of the headline `question`; `pooled` the "

@@ -28,9 +28,6 @@ from survey_app.scoring.participation import Verdict
 from survey_app.web.results.explore.paging import Paged
 from survey_app.web.results.lists import PLACES, TEAMS, WAVES, Lists
 
-_ROWS_ON_A_WALL = 7
-_TEAMS_ON_A_WALL = 12
-
 
 @dataclass(frozen=True, slots=True)
 class Compared:
@@ -183,11 +180,6 @@ class Page:
         chart = charts.teams(part, self.reader, some)
         return chart, chart.table if chart else tables.teams(part, self.reader, some)
 
-    def wall_teams(self, part: Part) -> tuple[str, Chart | None]:
-        """Return who differs, and the chart of the teams as long as it can be read from afar."""
-        said = self.teams_sentence(part)
-        return said, charts.teams(part, self.reader) if len(part.teams) <= _TEAMS_ON_A_WALL else None
-
     def _names(self, *texts: Text) -> str:
         return " ".join(self.reader.text(each) for each in texts)
 
@@ -199,40 +191,6 @@ class Page:
     def answered(self, part: Part) -> Table:
         """Return the other questions."""
         return tables.answered(part, self.reader)
-
-    @cached_property
-    def wall_others(self) -> list[tuple[str, str, str]]:
-        """Return what stands beside the headline on a wall: the other audiences, the return visits."""
-        found = [
-            (words.audience(part.audience, self.reader), part.headline.rated.rate)
-            for part in self.others
-            if part.headline is not None and not part.headline.rated.is_withheld
-        ]
-        found += [
-            (words.month(wave.month, self.reader), wave.rated.rate)
-            for waves in self.evaluation.waves
-            for wave in waves.visits
-            if not wave.rated.is_withheld
-        ]
-        _ = self.reader.gettext
-        return [
-            (_("%(name)s: %(rule)s", name=name, rule=self.named(figure)), figure.value_text, figure.base_text)
-            for name, figure in found
-        ]
-
-    def wall_items(self, part: Part) -> list[list[Chart]]:
-        """Return the charts of the items by slide: as many rows as can be read from afar."""
-        slides: list[list[Chart]] = []
-        rows = 0
-        for chart in charts.items(part, self.reader, most=_ROWS_ON_A_WALL):
-            own = len(chart.figure["layout"]["meta"]["rows"])
-            if slides and rows + own <= _ROWS_ON_A_WALL:
-                slides[-1].append(chart)
-                rows += own
-            else:
-                slides.append([chart])
-                rows = own
-        return slides
 
     def is_below_floor(self, part: Part) -> bool:
         """Tell whether all ballots together fall short of the participation floor."""

@@ -14,11 +14,12 @@ from survey_app.reporting.colours import IN_THE_DARK
 from survey_app.reporting.words import Reader
 from survey_app.reporting.workbook import evaluation_workbook, file_name
 from survey_app.scoring.evaluation import Evaluation
-from survey_app.services import comments, evaluate, retention
+from survey_app.services import evaluate, retention
 from survey_app.services.access import Permission
 from survey_app.services.retention import Erased
 from survey_app.web import context
 from survey_app.web.access import allowed, allowed_to_programs
+from survey_app.web.comments import as_json as comments_json
 from survey_app.web.comments.sheet import released
 from survey_app.web.keys import key
 from survey_app.web.results import checking, explore, export, overview, wall, weighing
@@ -83,8 +84,10 @@ def campaign_json(campaign_id: int) -> ResponseReturnValue:
 @blueprint.get("/results/<int:campaign_id>/wall.json")
 @allowed_to_programs(Permission.READ_RESULTS)
 def wall_json(campaign_id: int) -> ResponseReturnValue:
-    """Send what the wall shows: the figures of the results page."""
-    return sent(_as_json(_evaluation(campaign_id)))
+    """Send what the wall shows: the figures of the results page, and comments as they are shown."""
+    return sent(
+        {**_as_json(_evaluation(campaign_id)), "comments": comments_json.campaign(wall.written(campaign_id))}
+    )
 
 
 @blueprint.get("/results/<int:campaign_id>/workbook.xlsx")
@@ -92,11 +95,8 @@ def wall_json(campaign_id: int) -> ResponseReturnValue:
 def workbook(campaign_id: int) -> ResponseReturnValue:
     """Send the results as a workbook."""
     found, reader = _evaluation(campaign_id), _reader()
-    written = comments.comments(
-        context.database(), actor=context.actor(), campaign_id=campaign_id, now=context.now()
-    )
     return send_file(
-        BytesIO(evaluation_workbook(found, reader, (*sheets(found), *released(written)))),
+        BytesIO(evaluation_workbook(found, reader, (*sheets(found), *released(wall.written(campaign_id))))),
         mimetype=_XLSX,
         as_attachment=True,
         download_name=file_name(found, reader),

@@ -100,7 +100,7 @@ PATHS: Mapping[str, View] = {
         errors=_NO_SELECTION,
     ),
     "/results/{campaign}/wall.json": View(
-        said="The wall view: the same figures as the results page", schema="Overview", errors=_NO_SELECTION
+        said="The wall view: the figures of the results page, and comments", schema="Wall", errors=_NO_SELECTION
     ),
     "/results/{campaign}/explore.json": View(
         said="Every question about a selection, and its parts side by side",

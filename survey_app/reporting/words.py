@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from fractions import Fraction
@@ -125,8 +125,13 @@ def based(figure: Figure, reader: Reader) -> str:
 
 def limited(evaluation: Evaluation, reader: Reader) -> str:
     """Name the units whose part of a campaign it is; empty for the whole."""
+    return only(evaluation.part, reader)
+
+
+def only(units: Sequence[Text], reader: Reader) -> str:
+    """Say that something is of some units alone; empty for none, which stands for the whole."""
     _ = reader.gettext
-    names = [reader.text(each) for each in evaluation.part]
+    names = [reader.text(each) for each in units]
     if not names:
         return ""
     named = _(", ").join(names[:_MOST_UNITS])
@@ -137,8 +142,8 @@ def limited(evaluation: Evaluation, reader: Reader) -> str:
 
 def titled(title: str, evaluation: Evaluation, reader: Reader) -> str:
     """Write a title, with whose part of the campaign stands under it."""
-    only = limited(evaluation, reader)
-    return reader.gettext("%(title)s (%(only)s)", title=title, only=only) if only else title
+    part = limited(evaluation, reader)
+    return reader.gettext("%(title)s (%(only)s)", title=title, only=part) if part else title
 
 
 def headline_title(part: Part, reader: Reader) -> str:

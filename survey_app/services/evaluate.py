@@ -40,7 +40,7 @@ from survey_app.services.collect import questionnaire_of
 from survey_app.services.composites import declared
 from survey_app.services.context import Database
 from survey_app.services.days import today
-from survey_app.services.explore_ground import EVERYTHING, Ground, ground, readers_paths
+from survey_app.services.explore_ground import EVERYTHING, Ground, ground, readers_paths, units_on_top
 from survey_app.services.floors import floors, outcomes
 from survey_app.services.seals import closed_since, is_sealed
 from survey_app.storage.models import Batch, Campaign, MetricRule, Survey, Unsealing
@@ -112,7 +112,7 @@ def evaluate_campaign(
         }
         gate_of = gates(session, base, surveys, snapshots, now, paths)
         own = _owned(session, base, surveys, snapshots, now)
-        units = () if paths == EVERYTHING else _names(session, paths)
+        units = units_on_top(session, paths)
     moment = now.replace(second=0, microsecond=0) if any(each.is_live for each in own.values()) else None
     state = tuple(_state_of(each, snapshots[key]) for key, each in own.items())
     return columns.recent.get(
@@ -122,13 +122,6 @@ def evaluate_campaign(
             *_within(facts, snapshots, base, paths, units), as_of=now, today=today(now), gate_of=gate_of
         ),
     )
-
-
-def _names(session: Session, paths: Sequence[str]) -> tuple[Text, ...]:
-    """Return the names of the units on top of some subtrees."""
-    keys = [int(path.strip("/").rsplit("/", 1)[-1]) for path in paths]
-    names = {key: Text(zh, en) for key, zh, en in explore_queries.unit_names(session, keys)}
-    return tuple(names[key] for key in keys)
 
 
 def _within(

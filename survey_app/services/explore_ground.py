@@ -17,6 +17,7 @@ from survey_app.analysis.several import Looking, Own
 from survey_app.analysis.store import ColumnStore
 from survey_app.analysis.worlds import Ballots
 from survey_app.questionnaire.definition import Questionnaire
+from survey_app.questionnaire.text import Text
 from survey_app.services.access import Actor, Permission
 from survey_app.services.seals import may_take
 from survey_app.storage.models import Survey
@@ -38,6 +39,13 @@ def readers_paths(session: Session, actor: Actor, campaign_id: int, top: str) ->
     if any(top.startswith(path) for path in own):
         return EVERYTHING
     return tuple(path for path in own if queries.is_any_below(session, campaign_id, path))
+
+
+def units_on_top(session: Session, paths: Sequence[str]) -> tuple[Text, ...]:
+    """Return the names of the units on top of a reader's subtrees; none for `EVERYTHING`."""
+    keys = [int(path.strip("/").rsplit("/", 1)[-1]) for path in paths if path not in EVERYTHING]
+    names = {key: Text(zh, en) for key, zh, en in queries.unit_names(session, keys)}
+    return tuple(names[key] for key in keys)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from datetime import date
 from survey_app.questionnaire.text import Text
 from survey_app.services.access import Actor, NotFound, Permission
 from survey_app.services.context import Database
-from survey_app.services.explore_ground import EVERYTHING, readers_paths
+from survey_app.services.explore_ground import EVERYTHING, readers_paths, units_on_top
 from survey_app.storage.models import Campaign
 from survey_app.storage.queries import explore as queries
 from survey_app.storage.session import Session
@@ -32,8 +32,8 @@ class Surroundings:
 
     `path` is that of the campaign's own unit.
 
-    `paths` are the subtrees that the reader sees, `places` the number of units with postings there. `is_whole`: the
-    reader sees all of the campaign, so that its comments are theirs, too.
+    `paths` are the subtrees that the reader sees, `units` their names (none for the whole), `places` the number of
+    units with postings there. `is_whole`: the reader sees all of the campaign, and so its comments, too.
     """
 
     campaign_id: int
@@ -47,6 +47,7 @@ class Surroundings:
     teams: tuple[Place, ...]
     places: int
     paths: tuple[str, ...]
+    units: tuple[Text, ...]
     is_whole: bool
 
 
@@ -74,6 +75,7 @@ def surroundings(database: Database, *, actor: Actor, campaign_id: int, unit: in
             teams=tuple(Place(key, Text(zh, en)) for key, zh, en in teams),
             places=queries.units_posted(session, campaign_id, paths),
             paths=paths,
+            units=units_on_top(session, paths),
             is_whole=is_whole,
         )
 

@@ -111,6 +111,25 @@ def test_without_scripts_everything_can_be_chosen(
         axe(page)
 
 
+_SIZES = """() => [...document.querySelectorAll(".slide:not([hidden]) :is(h2, h3, p, dt, dd, span, text)")]
+    .filter(each => each.textContent.trim() && each.getClientRects().length)
+    .map(each => parseFloat(getComputedStyle(each).fontSize))"""
+
+
+def test_the_wall_can_be_read_from_five_metres(visitors: Visitors, made: tuple[Evaluated, str]) -> None:
+    evaluated, leader = made
+    with visitors.page("desktop") as page:
+        page.set_viewport_size({"width": 1920, "height": 1080})
+        _open(page, leader, f"/results/{evaluated.campaign.id}/wall")
+        for _slide in page.locator(".slide").all():
+            drawing = page.locator(".slide:visible .drawing")
+            if drawing.count():
+                expect(drawing.locator("svg").first).to_be_visible()
+            assert min(page.evaluate(_SIZES)) >= 25
+            assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+            page.keyboard.press("ArrowRight")
+
+
 def test_the_wall_turns_its_pages_and_stops(visitors: Visitors, made: tuple[Evaluated, str]) -> None:
     evaluated, leader = made
     with visitors.page("desktop") as page:
@@ -119,7 +138,7 @@ def test_the_wall_turns_its_pages_and_stops(visitors: Visitors, made: tuple[Eval
         expect(shown).to_have_count(1)
         expect(shown).to_have_id("slide-headline")
         page.keyboard.press("ArrowRight")
-        expect(shown).to_have_id("slide-items-1")
+        expect(shown).to_have_id("slide-participation")
         expect(page.locator("#wall-stop")).to_have_text("继续")
         page.keyboard.press("Space")
         expect(page.locator("#wall-stop")).to_have_text("暂停")

@@ -121,6 +121,26 @@ def test_the_workbook_has_what_was_released_as_plain_text(app: Flask, database: 
     assert heads in [[cell.value for cell in row if cell.value is not None] for row in sheet]
 
 
+def test_the_wall_quotes_what_was_released_and_is_silent_before(
+    app: Flask, database: Database, made: Evaluated
+) -> None:
+    client = _client(app, database, made)
+    _post(client, f"{_desk(made)}/read")
+    wall = f"/results/{made.campaign.id}/wall"
+    assert "slide-written" not in client.get(wall).text
+    _release(client, made, _digest(database, "更衣室太小"))
+    page = client.get(wall).text
+    _before, _, slide = page.partition('id="slide-written-1"')
+    assert "更衣室太小" in slide
+    assert "食堂太贵" not in page
+    assert "共 12 条意见" in slide
+    with database.reading() as session:
+        place = session.get_one(Unit, made.postings[0].unit_id)
+    below = client_of(app, sign_up(database, place, username="below"))
+    assert "slide-written" not in below.get(wall).text
+    assert below.get(f"{wall}.json").json["comments"]["surveys"] == []
+
+
 def test_every_button_does_what_it_says(app: Flask, database: Database, made: Evaluated) -> None:
     client = _client(app, database, made)
     desk = _desk(made)

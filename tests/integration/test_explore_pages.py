@@ -412,6 +412,21 @@ def test_the_wall_shows_the_same_headline_and_is_live(
     assert "data-refresh-seconds" in leader.get(f"/results/{made.campaign.id}/wall").text
 
 
+def test_the_wall_says_how_many_took_part(leader: FlaskClient, made: Evaluated) -> None:
+    page = leader.get(f"/results/{made.campaign.id}/wall").text
+    found = leader.get(f"/results/{made.campaign.id}/wall.json").json
+    returned, people = found["parts"][0]["returned"], found["parts"][0]["headcount"]
+    slide = page.partition('id="slide-participation"')[2].partition("</section>")[0]
+    assert f'data-live="taking">{100 * returned / people:.1f}%<' in slide
+    assert f"共 {people} 名职工" in slide
+    places = dict(re.findall(r"<dt>([^<]+)</dt><dd><b[^>]*>(\d+)</b> <span[^>]*>处驻点", slide))
+    shares = [each["returned"]["workers"] / each["headcount"] for each in found["participation"]]
+    assert places == {"30% 至 60%": str(sum(0.3 <= share < 0.6 for share in shares))}
+    assert page.count('data-chart="participation-') == 1
+    # No slide has two charts: their words would be too small.
+    assert all(slide.count("data-chart=") <= 1 for slide in page.split('<section class="slide"'))
+
+
 def test_what_matters_in_the_whole_is_told_by_complete_answers(leader: FlaskClient, made: Evaluated) -> None:
     address = f"/results/{made.campaign.id}/drivers"
     rest = f"?survey={made.surveys['A_W'].id}&audience=workers"

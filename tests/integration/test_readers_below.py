@@ -80,6 +80,7 @@ def test_results_list_and_activity_lead_to_the_own_units(app: Flask, database: D
     assert f'href="{overview}">查看结果' in client.get(f"/campaigns/{made.campaign.id}").text
     page = client.get(f"{overview}/explore", follow_redirects=True).text
     assert f'href="{overview}">结果总览' in page
+    assert "仅到职工中去长江船厂及其下属单位" in page
 
 
 def test_the_overview_of_a_part_shows_the_own_ballots_and_says_whose_they_are(

@@ -13,7 +13,7 @@ from flask_babel import gettext
 from survey_app.analysis.readings import Entry
 from survey_app.analysis.selection import MODE, MOST_CUTS, PERIOD, TEAM, UNIT, BadSelection, Selection, Trouble
 from survey_app.analysis.store import ColumnStore
-from survey_app.reporting.words import Reader, uncounted_sentence
+from survey_app.reporting.words import Reader, only, uncounted_sentence
 from survey_app.services import explore
 from survey_app.services.access import NotFound
 from survey_app.services.explore import Over, Subject
@@ -218,6 +218,11 @@ class Desk:
             self.address(other, item=None, by=None, row=None, column=None),
             subject == self.subject,
         )
+
+    @property
+    def limited(self) -> str:
+        """Name the units that the reader sees alone; empty for the whole."""
+        return only(self.around.units, reader())
 
     @cached_property
     def trail(self) -> list[Link]:

@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -151,10 +152,8 @@ def _asked(folder: str, sources: Sequence[invented.Silent]) -> list[Line]:
     lines.append(best("the same with a filter, again", lambda: explore.view(topic, _by_mode(whole))))
     draw = random.Random(size := topic.gate.world.size)
     for filters in (1, 2):
-        lines += _many(
-            f"a page never asked for, {filters} filter{'s' * (filters > 1)}",
-            lambda filters=filters: explore.view(server.topic(worlds), _selections(draw, filters=filters)),
-        )
+        page = partial(_page, server, worlds, draw, filters)
+        lines += _many(f"a page never asked for, {filters} filter{'s' * (filters > 1)}", page)
     lines += _many("a cross-tab of any two, χ² and V", lambda: _cross(server.topic(worlds), draw))
     lines.append(best("3,381 units × 16 rated items, intervals, gate", lambda: _table(server, worlds)))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 if sys.platform == "darwin" else 1024)
@@ -163,6 +162,10 @@ def _asked(folder: str, sources: Sequence[invented.Silent]) -> list[Line]:
 
 def _by_mode(selection: Selection) -> Selection:
     return Selection(survey=selection.survey, audience=selection.audience, modes=(Mode.WEB,))
+
+
+def _page(server: _Server, worlds: Worlds, draw: random.Random, filters: int) -> object:
+    return explore.view(server.topic(worlds), _selections(draw, filters=filters))
 
 
 def _cross(topic: explore.Topic, draw: random.Random) -> object:

@@ -144,7 +144,10 @@ class Silent:
     """A database of which the store has read everything: nothing new, erased or voided."""
 
     survey_id: int
-    size: int
+    slots: Array
+    """The slots in which responses came, rising."""
+    many: Array
+    """How many came in each."""
     identity: str = "invented"
     first_version: int = 1
 
@@ -160,13 +163,19 @@ class Silent:
         """Yield nothing: all is in the columns."""
         return iter(())
 
-    def ids(self, since: datetime | None, until: datetime | None) -> Sequence[UUID]:
+    def ids_since(self, since: datetime) -> Sequence[UUID]:
         """Return nothing: no response is new."""
         return []
 
-    def count(self, until: datetime) -> int:
-        """Return how many there are."""
-        return self.size
+    def ids_before(self, until: datetime) -> Sequence[UUID]:
+        """Return nothing: whoever counted rightly does not ask."""
+        return []
+
+    def count(self, since: datetime | None, until: datetime | None, before: datetime) -> int:
+        """Return how many came in this time."""
+        first, last = (None if moment is None else slot_of(moment) for moment in (since, until))
+        chosen = (self.slots >= (first or 0)) & (self.slots < (slot_of(before) if last is None else last))
+        return int(self.many[chosen].sum())
 
     def erased(self, after: int) -> tuple[int, Sequence[UUID]]:
         """Return that nothing was erased."""
@@ -184,7 +193,7 @@ def write(folder: Path, survey_id: int, columns: Mapping[str, Array]) -> Silent:
     layout: tuple[Column, ...] = columns_of_version(questionnaire())
     meta = files.begin(Meta("invented", 0, 0, slot_of(NOW - MARGIN), 0, (1,), layout))
     files.commit(files.append(meta, columns))
-    return Silent(survey_id, len(columns["slot"]))
+    return Silent(survey_id, *np.unique(columns["slot"], return_counts=True))
 
 
 def documents(columns: Mapping[str, Array]) -> list[str]:

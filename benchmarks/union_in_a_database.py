@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from datetime import date
+from typing import TypeAlias
 from uuid import uuid4
 
 from sqlalchemy import insert, select
@@ -33,6 +34,9 @@ from survey_app.storage.models import (
 from survey_app.storage.models import Questionnaire as QuestionnaireRow
 from survey_app.storage.session import Session
 from survey_app.words import Audience, Purpose, SurveyState, UnitKind
+
+Firsts: TypeAlias = dict[type[Unit | Posting | Collector], int]
+"""The first free key of each table."""
 
 KINDS = (UnitKind.FEDERATION, UnitKind.DISTRICT, UnitKind.BRANCH, UnitKind.ENTERPRISE)
 
@@ -100,7 +104,7 @@ def put(made: Stage, columns: dict[str, Array]) -> int:
     """Store units, teams, postings, a survey with its collectors, and the responses. Returns the survey's key."""
     with made.database.transaction() as session:
         # The stage has a few units, postings and collectors of its own; ours come behind them.
-        first = {table: _next(session, table) for table in (Unit, Posting, Collector)}
+        first: Firsts = {table: _next(session, table) for table in (Unit, Posting, Collector)}
         _put_units(session, first[Unit] - 1)
         survey_id, version_id = _put_survey(session, first[Unit])
         teams = _put_teams(session, survey_id, first[Unit])
@@ -110,7 +114,7 @@ def put(made: Stage, columns: dict[str, Array]) -> int:
     return survey_id
 
 
-def _next(session: Session, table: type) -> int:
+def _next(session: Session, table: type[Unit | Posting | Collector]) -> int:
     keys = session.scalars(select(table.id)).all()
     return max(keys, default=0) + 1
 
@@ -191,7 +195,7 @@ def _put_postings(session: Session, survey_id: int, teams: list[int], first: int
     )  # fmt: skip
 
 
-def _put_collectors(session: Session, survey_id: int, first: dict[type, int]) -> None:
+def _put_collectors(session: Session, survey_id: int, first: Firsts) -> None:
     enterprises = first[Unit] + 1 + invented.DISTRICTS + invented.BRANCHES
     session.execute(
         insert(Collector),
@@ -208,9 +212,7 @@ def _put_collectors(session: Session, survey_id: int, first: dict[type, int]) ->
     )  # fmt: skip
 
 
-def _put_responses(
-    made: Stage, columns: dict[str, Array], survey_id: int, version_id: int, first: dict[type, int]
-) -> None:
+def _put_responses(made: Stage, columns: dict[str, Array], survey_id: int, version_id: int, first: Firsts) -> None:
     documents = invented.documents(columns)
     rows = zip(
         invented.keys(columns), invented.moments(columns), columns["posting"].tolist(), columns["unit"].tolist(),

@@ -24,7 +24,7 @@ from survey_app.words import Audience, Mode, PostingMode, Purpose, Role, SurveyS
 from tests.support.sessions import password_hash
 
 NOW = datetime(2017, 6, 20, 2, 30, tzinfo=UTC)
-ENTERPRISES = (
+ENTERPRISES: tuple[tuple[str, str, str, str, int], ...] = (
     ("武汉重型机床", "Heavy Machine Tools", "一队", "Team One", 420),
     ("汉阳纺织", "Hanyang Textiles", "二队", "Team Two", 180),
     ("长江船厂", "Yangtze Shipyard", "三队", "Team Three", 260),

@@ -29,6 +29,7 @@ from survey_app.analysis.weights import (
     margins_of,
     team_weights,
     weightings,
+    without_people,
 )
 from survey_app.scoring.cells import calibrated_weights
 from survey_app.scoring.measure import scores_of
@@ -168,6 +169,8 @@ def _calibrated(way: Weighting, cells: Profiled | None) -> Weighed:
     margins = margins_of(way.totals, cells)
     if isinstance(margins, KnownTotal):
         return Refusal.NO_TOTAL
+    if without_people(margins, cells):
+        return Refusal.NO_PEOPLE
     try:
         weights, _trimmed = calibrated_weights(cells.n, margins, limit=limit_of(margins))
     except SparseCategory:

@@ -65,6 +65,7 @@ class Refusal(StrEnum):
     NO_POPULATION = "no_population"
     NOT_TOLD_APART = "not_told_apart"
     NO_TOTAL = "no_total"
+    NO_PEOPLE = "no_people"
     SPARSE = "sparse"
     CONTRADICTION = "contradiction"
 
@@ -226,7 +227,7 @@ def _by_place(
     pooled = int((blocks.places > 1).sum())
     plain = Outcome(figure=figure, n=figure.n or 0)
     by_way = {
-        Way.CLUSTERED: _outcome(figure, cluster_rate(cells), Way.CLUSTERED, pooled=pooled),
+        Way.CLUSTERED: _by_cluster(figure, cells, pooled),
         Way.TEAM_EQUAL: _team_equal(figure, cells, blocks),
         Way.HEADCOUNT: _refused(figure, Refusal.NO_POPULATION) if is_cut else _by_headcount(figure, cells, blocks),
     }
@@ -280,6 +281,13 @@ def _outcome(
 
 def _refused(figure: Figure, why: Refusal, groups: Sequence[tuple[str, ...]] = ()) -> Outcome:
     return Outcome(figure=figure, refusal=why, groups=tuple(groups))
+
+
+def _by_cluster(figure: Figure, cells: Cells, pooled: int) -> Outcome:
+    """Take places as clusters; one alone says nothing of how places differ."""
+    if len(cells.n) < 2:
+        return _refused(figure, Refusal.ONE_GROUP)
+    return _outcome(figure, cluster_rate(cells), Way.CLUSTERED, pooled=pooled)
 
 
 def _team_equal(figure: Figure, cells: Cells, blocks: PlaceBlocks) -> Outcome:
@@ -347,7 +355,10 @@ def _calibrated(
     margins = margins_of(way.totals, cells)
     if isinstance(margins, KnownTotal):
         return _refused(plain.figure, Refusal.NO_TOTAL, [(margins.question,)])
-    clustering = cluster_rate(_cells(topic, entry, blocks)[1])
+    if nobody := without_people(margins, cells):
+        return _refused(plain.figure, Refusal.NO_PEOPLE, nobody)
+    by_place = _cells(topic, entry, blocks)[1]
+    clustering = cluster_rate(by_place) if len(by_place.n) > 1 else None
     try:
         if not cells.is_exact:
             return _bounded(plain, cells, margins, topic.gate.threshold)
@@ -401,6 +412,16 @@ def margins_of(totals: Sequence[KnownTotal], cells: Profiled) -> list[Margin] | 
             return total
         margins.append(Margin([codes[place] for codes in cells.categories], population))
     return margins
+
+
+def without_people(margins: Sequence[Margin], cells: Profiled) -> list[tuple[str, ...]]:
+    """Return the groups of answers that ballots have and, by their known total, no people."""
+    return [
+        group
+        for place, margin in enumerate(margins)
+        for group in cells.groups[place]
+        if margin.population[group] == 0
+    ]
 
 
 def _population(total: KnownTotal, groups: Sequence[tuple[str, ...]]) -> dict[Hashable, float] | None:

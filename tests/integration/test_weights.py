@@ -101,6 +101,19 @@ def test_totals_of_the_organiser_make_post_strata(database: Database, made: Eval
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_a_known_total_of_0_that_ballots_contradict_is_refused_by_name(
+    leader: FlaskClient, database: Database, made: Evaluated
+) -> None:
+    weights.keep_total(
+        database, actor=SYSTEM, survey_id=made.surveys["A_W"].id, question="W01", counts={**TOTALS, "2": 0},
+        source="名册", now=NOW,
+    )  # fmt: skip
+    refused = headline(leader, made)["post_stratified"]
+    assert (refused["refused"], refused["groups"]) == ("no_people", [["2"]])
+    assert "已知总体数为 0，却有人这样作答：" in leader.get(link(made)).text
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_an_organiser_enters_and_removes_totals_on_the_page(organiser: FlaskClient, made: Evaluated) -> None:
     survey = made.surveys["A_W"].id
     page = organiser.get(f"/surveys/{survey}/figures")

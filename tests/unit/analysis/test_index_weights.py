@@ -93,6 +93,8 @@ def test_what_cannot_be_weighted_has_no_value_and_says_why(crowd: Union) -> None
         assert each.nodes[0].value is None
         assert each.nodes[0].coverage == 0
         assert not each.is_comparable
+    nobody = KnownTotal("A", {"1": 500, "2": 900, "3": 0})
+    assert dict(by_way(topic_of(crowd), nobody)[Way.POST_STRATIFIED].refused) == {"B": Refusal.NO_PEOPLE}
     thin = KnownTotal("A", {"1": 500, "2": 900, "3": 600, "4": 10})
     assert dict(by_way(topic_of(crowd), thin)[Way.POST_STRATIFIED].refused) == {"B": Refusal.SPARSE}
 

@@ -130,6 +130,24 @@ def test_what_cannot_be_weighted_says_why(union: Union, crowd: Union) -> None:
     assert outcome(found_of(crowd, full, other), Way.RAKED).refusal is Refusal.CONTRADICTION
     assert found_of(union, KnownTotal("Z", {"1": 5})).lines[0].outcomes[4].refusal is Refusal.NOT_TOLD_APART
     assert outcome(found_of(union, unit=9), Way.TEAM_EQUAL).refusal is Refusal.ONE_GROUP
+    nobody = outcome(found_of(union, KnownTotal("A", {"1": 500, "2": 900, "3": 0})), Way.POST_STRATIFIED)
+    assert (nobody.refusal, nobody.groups) == (Refusal.NO_PEOPLE, (("3",),))
+
+
+def test_one_place_says_nothing_of_clusters_and_is_weighted_by_answers_all_the_same() -> None:
+    """A cluster alone has no error between clusters; ballots of one place are simply drawn."""
+    alone = drawn(11, (0, 0, 0, 0, 0, 400))
+    total = KnownTotal("A", {"1": 500, "2": 900, "3": 600})
+    found = found_of(alone, total)
+    assert outcome(found, Way.CLUSTERED).refusal is Refusal.ONE_GROUP
+    rows = ballots(alone, "A")
+    each = mean(
+        post_stratify(Design.of(len(rows)), [row["A"] for row in rows], total.counts).design, satisfied(rows)
+    )
+    post = outcome(found, Way.POST_STRATIFIED).figure
+    assert post.value == pytest.approx(each.value)
+    assert post.interval is not None
+    assert post.interval.standard_error == pytest.approx(each.standard_error)
 
 
 def test_pools_stand_together_and_the_whole_is_kept() -> None:

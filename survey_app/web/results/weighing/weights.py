@@ -245,6 +245,11 @@ def _why(outcome: Outcome, way: Weighting, desk: Desk) -> str:
             "Fewer than 5 valid ballots in: %(groups)s. No ballots can stand for these people.",
             groups=_("; ").join(_answers(way, group, desk) for group in outcome.groups),
         )
+    if outcome.refusal is Refusal.NO_PEOPLE:
+        return _(
+            "The known total is 0, and ballots were given: %(groups)s. Correct the totals.",
+            groups=_("; ").join(_answers(way, group, desk) for group in outcome.groups),
+        )
     return refusal_words(outcome.refusal)
 
 
@@ -259,6 +264,8 @@ def refusal_words(refusal: Refusal | None) -> str:
             return _("Of those who answer in one way or in some weeks, nobody knows how many there are.")
         case Refusal.NO_TOTAL:
             return _("An answer that was given has no known total. Complete the totals.")
+        case Refusal.NO_PEOPLE:
+            return _("An answer that was given has a known total of 0. Correct the totals.")
         case Refusal.SPARSE:
             return _(
                 "An answer with a known total has fewer than 5 valid ballots, which cannot stand for its people."

@@ -1,21 +1,10 @@
 """The Excel template as people fill it in: what is understood, and what is said of the rest."""
 
-import io
-import re
-import time
-from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime
-from pathlib import Path
-from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from openpyxl import Workbook
 
 from survey_app.interchange import sheet
-from survey_app.interchange.findings import Imported, Severity, UnreadableFile
 from survey_app.questionnaire.definition import (
     DateQuestion,
     Item,
@@ -25,87 +14,29 @@ from survey_app.questionnaire.definition import (
     Nps,
     Number,
     Option,
-    Question,
-    Questionnaire,
     Ranking,
     ScaleQuestion,
     ShortText,
     SingleChoice,
 )
 from survey_app.questionnaire.rules import All, AnyOf, AtMost, Is, IsNot
-from survey_app.questionnaire.rules import Any as AnyRule
 from survey_app.questionnaire.text import EMPTY, Text
-from survey_app.web.author.import_words_sheet import WORDS
-from tests.support.sound import unsound
-from tests.support.tree import PACKAGE, ROOT
-
-_HEADER = ["编号", "题干", "题型", "选项"]
-_TITLED = {"问卷": [["项目", "内容"], ["问卷标题", "测评"], ["问卷编号", "T1"]]}
-
-
-def _book(rows: Sequence[Any], **sheets: Sequence[Any]) -> Workbook:
-    book = Workbook()
-    book.remove(book.worksheets[0])
-    for title, content in {"题目": rows, **sheets}.items():
-        page = book.create_sheet(title)
-        for row in content:
-            page.append(list(row))
-    return book
-
-
-def _bytes(book: Workbook) -> bytes:
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
-
-
-def _read(rows: Sequence[Any], **sheets: Sequence[Any]) -> Imported:
-    imported = sheet.read(_bytes(_book(rows, **{**_TITLED, **sheets})), filename="调查.xlsx")
-    _say(imported)
-    return imported
-
-
-def _say(imported: Imported) -> None:
-    """Everything that is told has words, and these have all that they need."""
-    for each in imported.findings:
-        assert str(WORDS[each.kind]) % each.params
-
-
-def _form(imported: Imported) -> Questionnaire:
-    assert imported.questionnaire is not None, imported.findings
-    return imported.questionnaire
-
-
-def _one(header: list[str], *row: Any) -> tuple[Question, list[str]]:
-    """Return the question of a row, and the kinds of all that is told about it."""
-    imported = _read([["编号", *header], ["Q1", *row]])
-    return _form(imported).questions[0], [each.kind for each in imported.findings]
-
-
-def _errors(rows: Sequence[Any], **sheets: Sequence[Any]) -> list[tuple[str, int | None, str | None]]:
-    imported = _read(rows, **sheets)
-    assert imported.questionnaire is None
-    return [
-        (each.kind, each.place.row, each.place.column)
-        for each in imported.findings
-        if each.severity is Severity.ERROR
-    ]
-
+from tests.support.sheets import HEADER, TITLED, book_of, bytes_of, errors_of, form_of, question_of, read, say
 
 # --- headers and codes -----------------------------------------------------------------------------
 
 
 def test_columns_stand_in_any_order_under_names_in_either_language() -> None:
-    imported = _read(
+    imported = read(
         [["Options", "必答*", "Question Type", "题号", "题干："], ["是|否", "yes", "single", "A1", "好吗？"]]
     )
-    question = _form(imported).questions[0]
+    question = form_of(imported).questions[0]
     assert (question.code, question.text, question.required) == ("A1", Text("好吗？"), True)
 
 
 def test_a_title_may_stand_above_the_header() -> None:
-    imported = _read([["某某工会问卷"], [], _HEADER, ["A1", "好吗？", "单选题", "好；不好"]])
-    assert [question.code for question in _form(imported).questions] == ["A1"]
+    imported = read([["某某工会问卷"], [], HEADER, ["A1", "好吗？", "单选题", "好；不好"]])
+    assert [question.code for question in form_of(imported).questions] == ["A1"]
 
 
 def test_numbers_become_codes_and_conditions_name_them() -> None:
@@ -115,29 +46,27 @@ def test_numbers_become_codes_and_conditions_name_them() -> None:
         ["2.", "参加过？", "多选", "帮扶；医疗", ""],
         ["第3题", "多少？", "数字", "", "第2题 含 帮扶 且 第1题 不是 男"],
     ]
-    imported = _read(rows)
-    assert [question.code for question in _form(imported).questions] == ["Q1", "Q2", "Q3"]
-    assert _form(imported).questions[2].shown_if == All((Is("Q2", "1"), IsNot("Q1", "1")))
+    imported = read(rows)
+    assert [question.code for question in form_of(imported).questions] == ["Q1", "Q2", "Q3"]
+    assert form_of(imported).questions[2].shown_if == All((Is("Q2", "1"), IsNot("Q1", "1")))
     numbered = next(each for each in imported.findings if each.kind == "codes_numbered")
     assert numbered.params["rows"] == "2、3、4"
-    assert [option.text.zh for option in _form(imported).questions[0].options] == ["男", "女"]  # type: ignore[union-attr]  # a single choice
+    assert [option.text.zh for option in form_of(imported).questions[0].options] == ["男", "女"]  # type: ignore[union-attr]  # a single choice
 
 
 def test_codes_that_cannot_be_are_changed_and_told() -> None:
-    imported = _read(
-        [_HEADER, ["Ｗ０１", "甲", "单行文字"], ["满意度", "乙", "单行文字"], ["a-b", "丙", "单行文字"]]
-    )
-    assert [question.code for question in _form(imported).questions] == ["W01", "Q1", "a_b"]
+    imported = read([HEADER, ["Ｗ０１", "甲", "单行文字"], ["满意度", "乙", "单行文字"], ["a-b", "丙", "单行文字"]])
+    assert [question.code for question in form_of(imported).questions] == ["W01", "Q1", "a_b"]
     assert [each.params["new"] for each in imported.findings if each.kind == "renamed"] == ["W01", "Q1", "a_b"]
 
 
 def test_blank_codes_do_not_take_those_of_others() -> None:
-    imported = _read([_HEADER, ["", "甲", "单行文字"], ["Q1", "乙", "单行文字"]])
-    assert [question.code for question in _form(imported).questions] == ["Q2", "Q1"]
+    imported = read([HEADER, ["", "甲", "单行文字"], ["Q1", "乙", "单行文字"]])
+    assert [question.code for question in form_of(imported).questions] == ["Q2", "Q1"]
 
 
 def test_columns_that_mean_nothing_are_told() -> None:
-    imported = _read([[*_HEADER, "负责人", "", "题目"], ["Q1", "甲", "单行文字", "", "张三", "x", "乙"]])
+    imported = read([[*HEADER, "负责人", "", "题目"], ["Q1", "甲", "单行文字", "", "张三", "x", "乙"]])
     told = [(each.kind, each.place.column) for each in imported.findings]
     assert told == [("column_unknown", "负责人"), ("column_headless", "F"), ("column_twice", "题目")]
 
@@ -146,7 +75,7 @@ def test_columns_that_mean_nothing_are_told() -> None:
 
 
 def test_marks_behind_options() -> None:
-    question, told = _one(
+    question, told = question_of(
         ["题干", "题型", "选项"], "？", "多选题", "甲\n其他 [请注明]\n都没有 【排他】\n无\n不详 [可同选]"
     )
     assert isinstance(question, MultipleChoice)
@@ -161,13 +90,13 @@ def test_marks_behind_options() -> None:
 
 
 def test_places_to_write_come_off_the_words() -> None:
-    question, told = _one(["题干", "题型", "选项"], "？", "单选题", "甲｜其他____")
+    question, told = question_of(["题干", "题型", "选项"], "？", "单选题", "甲｜其他____")
     assert question.options == (Option("1", Text("甲")), Option("2", Text("其他"), specify=True))  # type: ignore[union-attr]  # a single choice
     assert told == ["specify_read"]
 
 
 def test_options_with_codes_and_english() -> None:
-    question, told = _one(
+    question, told = question_of(
         ["题干", "题型", "选项", "选项（英文）"], "？", "单选题", "a=甲\nb＝乙\nc=丙", "b=Two\nc=Three"
     )
     assert isinstance(question, SingleChoice)
@@ -178,20 +107,22 @@ def test_options_with_codes_and_english() -> None:
 
 
 def test_english_is_paired_by_line() -> None:
-    question, _ = _one(["题干", "题型", "选项", "选项（英文）"], "？", "单选题", "甲\n乙\n丙", "One\n\nThree")
+    question, _ = question_of(
+        ["题干", "题型", "选项", "选项（英文）"], "？", "单选题", "甲\n乙\n丙", "One\n\nThree"
+    )
     assert [each.text.en for each in question.options] == ["One", "", "Three"]  # type: ignore[union-attr]  # a single choice
-    assert _errors([[*_HEADER, "选项（英文）"], ["Q1", "？", "单选题", "甲\n乙\n丙", "One\nTwo"]]) == [
+    assert errors_of([[*HEADER, "选项（英文）"], ["Q1", "？", "单选题", "甲\n乙\n丙", "One\nTwo"]]) == [
         ("translation_count", 2, "选项")
     ]
 
 
 def test_the_words_of_a_scale_make_a_scale_question() -> None:
     words = "非常满意\n满意\n基本满意\n不满意\n非常不满意"
-    question, told = _one(["题干", "题型", "选项"], "？", "单选题", words)
+    question, told = question_of(["题干", "题型", "选项"], "？", "单选题", words)
     assert (question, told) == (ScaleQuestion(code="Q1", text=Text("？"), scale="S5X"), ["scale_recognised"])
-    question, told = _one(["题干", "题型", "选项", "量表"], "？", "单选题", words, "不用量表")
+    question, told = question_of(["题干", "题型", "选项", "量表"], "？", "单选题", words, "不用量表")
     assert (type(question), told) == (SingleChoice, [])
-    question, told = _one(["题干", "题型", "选项"], "？", "量表题", words)
+    question, told = question_of(["题干", "题型", "选项"], "？", "量表题", words)
     assert (type(question), told) == (ScaleQuestion, [])
 
 
@@ -199,7 +130,7 @@ def test_the_words_of_a_scale_make_a_scale_question() -> None:
     "named", ["S5 满意度五级量表", "s5", "满意度五级量表", "Satisfaction, five grades", "满意度"]
 )
 def test_scales_are_named_as_people_name_them(named: str) -> None:
-    question, _ = _one(["题干", "题型", "量表"], "？", "量表题", named)
+    question, _ = question_of(["题干", "题型", "量表"], "？", "量表题", named)
     assert question == ScaleQuestion(code="Q1", text=Text("？"), scale="S5")
 
 
@@ -210,8 +141,8 @@ def test_scales_of_ones_own() -> None:
         ["", "", "坏", 0, "否", ""],
         ["", "", "不知道", "", "", "否"],
     ]
-    imported = _read([["题干", "题型", "量表", "行项目"], ["？", "矩阵题", "好坏", "甲\n乙"]], 量表=scales)
-    form = _form(imported)
+    imported = read([["题干", "题型", "量表", "行项目"], ["？", "矩阵题", "好坏", "甲\n乙"]], 量表=scales)
+    form = form_of(imported)
     (scale,) = form.scales
     assert [(each.score, each.satisfied, each.in_base) for each in scale.grades] == [
         (100, True, True),
@@ -224,7 +155,7 @@ def test_scales_of_ones_own() -> None:
 
 
 def test_options_that_are_no_known_scale_become_one() -> None:
-    question, told = _one(["题干", "题型", "选项", "行项目"], "？", "矩阵", "好|中|差", "甲|乙")
+    question, told = question_of(["题干", "题型", "选项", "行项目"], "？", "矩阵", "好|中|差", "甲|乙")
     assert isinstance(question, Matrix)
     assert question.items == (Item("Q1_1", Text("甲")), Item("Q1_2", Text("乙")))
     assert told == ["scale_made"]
@@ -232,54 +163,54 @@ def test_options_that_are_no_known_scale_become_one() -> None:
 
 def test_rows_that_come_from_what_was_chosen() -> None:
     rows = [
-        [*_HEADER, "量表", "行项目", "行项目来自"],
+        [*HEADER, "量表", "行项目", "行项目来自"],
         ["W20", "？", "多选题", "小课堂\n小活动"],
         ["W21", "？", "矩阵量表题", "", "S3", "a=课堂 [对应:1]\nb=活动 [对应:2]", "W20"],
     ]
-    matrix = _form(_read(rows)).questions[1]
+    matrix = form_of(read(rows)).questions[1]
     assert isinstance(matrix, Matrix)
     assert (matrix.rows_from, [item.when for item in matrix.items]) == ("W20", ["1", "2"])
 
 
 def test_numbers_days_and_texts() -> None:
     header = ["题干", "题型", "下限", "上限", "小数位", "单位"]
-    number, _ = _one(header, "？", "数字题", 0, "1,000.5", 1, "元")
+    number, _ = question_of(header, "？", "数字题", 0, "1,000.5", 1, "元")
     assert number == Number(code="Q1", text=Text("？"), minimum=0, maximum=1000.5, decimals=1, unit=Text("元"))
-    day, _ = _one(header, "？", "日期题", datetime(2017, 4, 11), "2017年12月31日")  # noqa: DTZ001  # as Excel has it
+    day, _ = question_of(header, "？", "日期题", datetime(2017, 4, 11), "2017年12月31日")  # noqa: DTZ001  # as Excel has it
     assert day == DateQuestion(code="Q1", text=Text("？"), earliest="2017-04-11", latest="2017-12-31")
-    text, told = _one(header, "？", "问答题", "", 300, "", "人")
+    text, told = question_of(header, "？", "问答题", "", 300, "", "人")
     assert (text, told) == (LongText(code="Q1", text=Text("？"), max_length=300), ["cells_unused"])
 
 
 def test_rankings_and_recommendations() -> None:
-    ranking, _ = _one(["题干", "题型", "选项", "最多选"], "？", "排序题", "甲；乙；丙", 2)
+    ranking, _ = question_of(["题干", "题型", "选项", "最多选"], "？", "排序题", "甲；乙；丙", 2)
     assert isinstance(ranking, Ranking)
     assert ranking.top == 2
-    nps, _ = _one(["题干", "题型", "选项"], "？", "NPS", "不会\n会")
+    nps, _ = question_of(["题干", "题型", "选项"], "？", "NPS", "不会\n会")
     assert nps == Nps(code="Q1", text=Text("？"), low=Text("不会"), high=Text("会"))
 
 
 def test_a_type_left_blank_is_guessed_and_told() -> None:
-    question, told = _one(["题干", "选项"], "？", "甲；乙")
+    question, told = question_of(["题干", "选项"], "？", "甲；乙")
     assert (type(question), told) == (SingleChoice, ["kind_guessed"])
-    question, told = _one(["题干", "选项"], "？", "")
+    question, told = question_of(["题干", "选项"], "？", "")
     assert (type(question), told) == (ShortText, ["kind_guessed"])
 
 
 def test_options_in_rows_of_their_own_as_under_merged_cells() -> None:
-    book = _book(
-        [_HEADER, ["Q1", "性别", "单选题", "男"], ["", "", "", "女"], ["Q2", "年龄", "数字题", ""]], **_TITLED
+    book = book_of(
+        [HEADER, ["Q1", "性别", "单选题", "男"], ["", "", "", "女"], ["Q2", "年龄", "数字题", ""]], **TITLED
     )
     for letter in "ABC":
         book["题目"].merge_cells(f"{letter}2:{letter}3")
-    imported = sheet.read(_bytes(book), filename="x.xlsx")
-    _say(imported)
-    assert [each.text.zh for each in _form(imported).questions[0].options] == ["男", "女"]  # type: ignore[union-attr]  # a single choice
+    imported = sheet.read(bytes_of(book), filename="x.xlsx")
+    say(imported)
+    assert [each.text.zh for each in form_of(imported).questions[0].options] == ["男", "女"]  # type: ignore[union-attr]  # a single choice
     assert [(each.kind, each.place.row) for each in imported.findings] == [("row_joined", 3)]
 
 
 def test_variables_stay_and_other_braces_become_brackets() -> None:
-    question, told = _one(["题干", "题型", "选项"], "{unit}的{姓名}好吗？", "单选题", "{很}好\n不好")
+    question, told = question_of(["题干", "题型", "选项"], "{unit}的{姓名}好吗？", "单选题", "{很}好\n不好")
     assert (question.text, told) == (Text("{unit}的(姓名)好吗？"), ["braces", "braces"])
     assert question.options[0].text == Text("(很)好")  # type: ignore[union-attr]  # a single choice
 
@@ -289,12 +220,12 @@ def test_variables_stay_and_other_braces_become_brackets() -> None:
 
 def test_sections_go_on_where_the_cell_is_blank() -> None:
     rows = [
-        ["分节", *_HEADER],
+        ["分节", *HEADER],
         ["甲部分", "Q1", "？", "单行文字"],
         ["", "Q2", "？", "数字"],
         ["乙部分", "Q3", "？", "数字"],
     ]
-    form = _form(_read(rows))
+    form = form_of(read(rows))
     assert [(each.code, each.title.zh, len(each.questions)) for each in form.sections] == [
         ("s1", "甲部分", 2),
         ("s2", "乙部分", 1),
@@ -302,13 +233,13 @@ def test_sections_go_on_where_the_cell_is_blank() -> None:
 
 
 def test_the_sheet_of_sections_tells_more() -> None:
-    rows = [["分节", *_HEADER], ["", "Q1", "？", "单选题", "是｜不是"], ["later", "Q2", "？", "数字题"]]
+    rows = [["分节", *HEADER], ["", "Q1", "？", "单选题", "是｜不是"], ["later", "Q2", "？", "数字题"]]
     sections = [
         ["编号", "标题", "说明", "显示条件"],
         ["first", "开头", "请填写", ""],
         ["later", "后面", "", "Q1 = 是"],
     ]
-    form = _form(_read(rows, 分节=sections))
+    form = form_of(read(rows, 分节=sections))
     assert [(each.code, each.intro, each.shown_if) for each in form.sections] == [
         ("first", Text("请填写"), None),
         ("later", EMPTY, Is("Q1", "1")),
@@ -326,8 +257,8 @@ def test_the_sheet_on_the_questionnaire() -> None:
         ["主题色", "红"],
         ["标题", "又一个"],
     ]
-    imported = _read([["题干", "题型", "量表"], ["满意吗", "量表题", "S5"]], 问卷=settings_)
-    form = _form(imported)
+    imported = read([["题干", "题型", "量表"], ["满意吗", "量表题", "S5"]], 问卷=settings_)
+    form = form_of(imported)
     assert (form.title, form.notice, form.minutes, form.headline, form.paged) == (
         Text("测评", "Survey"), Text("匿名"), 3, "Q1", True
     )  # fmt: skip
@@ -336,8 +267,8 @@ def test_the_sheet_on_the_questionnaire() -> None:
 
 
 def test_without_a_title_the_file_lends_its_name() -> None:
-    imported = sheet.read(_bytes(_book([_HEADER, ["Q1", "？", "数字题"]])), filename=r"C:\问卷\职工卷.xlsx")
-    assert _form(imported).title == Text("职工卷")
+    imported = sheet.read(bytes_of(book_of([HEADER, ["Q1", "？", "数字题"]])), filename=r"C:\问卷\职工卷.xlsx")
+    assert form_of(imported).title == Text("职工卷")
     assert [each.kind for each in imported.findings] == ["title_from_file"]
 
 
@@ -345,7 +276,7 @@ def test_without_a_title_the_file_lends_its_name() -> None:
 
 
 def test_conditions_as_people_write_them() -> None:
-    header = [*_HEADER, "量表", "显示条件"]
+    header = [*HEADER, "量表", "显示条件"]
     rows = [
         ["W01", "？", "单选题", "知道\n不知道"],
         ["W20", "？", "多选题", "就业帮扶\n技能培训"],
@@ -356,7 +287,7 @@ def test_conditions_as_people_write_them() -> None:
         ["X3", "？", "单行文字", "", "", "W29 选择不满意或非常不满意"],
         ["X4", "？", "单行文字", "", "", "W30 ≤ 6"],
     ]
-    rules = [each.shown_if for each in _form(_read([header, *rows])).questions[4:]]
+    rules = [each.shown_if for each in form_of(read([header, *rows])).questions[4:]]
     assert rules == [
         Is("W01", "1"), All((Is("W20", "1"), IsNot("W01", "2"))), AnyOf("W29", ("4", "5")), AtMost("W30", 6)
     ]  # fmt: skip
@@ -366,7 +297,7 @@ def test_conditions_that_cannot_be_are_errors_with_their_cell() -> None:
     header = ["编号", "题干", "题型", "选项", "显示条件"]
     wrong = ["X9 = 1", "W02 = 1", "W01 = 紫", "W01 大约 红", "(W01 = 红", "W01 = 红 就好了吧"]
     rows = [["W01", "？", "单选题", "红\n绿"], *(["", "？", "单行文字", "", each] for each in wrong)]
-    found = _errors([header, *rows, ["W02", "？", "数字题"]])
+    found = errors_of([header, *rows, ["W02", "？", "数字题"]])
     assert [kind for kind, _, _ in found] == [
         "condition_unknown_question",
         "condition_later_question",
@@ -396,7 +327,7 @@ def test_all_problems_come_at_once_with_row_and_column() -> None:
         ["W10", "？", "单选题", datetime(2017, 1, 5)],  # noqa: DTZ001  # 1-5, as Excel takes it
         ["W11", "？", "咖啡"],
     ]
-    assert _errors([header, *rows]) == [
+    assert errors_of([header, *rows]) == [
         ("no_question_text", 2, "题干"),
         ("too_few_options", 2, "选项"),
         ("kind_similar", 3, "题型"),
@@ -426,7 +357,7 @@ def test_errors_on_the_other_sheets() -> None:
     ]
     sections = [["编号", "标题", "显示条件"], ["a", "甲", ""], ["A", "乙", "W9 = 1"]]
     form = [["项目", "内容"], ["问卷标题", "题"], ["预计用时", "很久"], ["主指标题目", "W9"], ["问卷编号", "T"]]
-    found = _errors([["分节", *_HEADER], ["甲", "W1", "？", "数字题"]], 量表=scales, 分节=sections, 问卷=form)
+    found = errors_of([["分节", *HEADER], ["甲", "W1", "？", "数字题"]], 量表=scales, 分节=sections, 问卷=form)
     assert [(kind, row) for kind, row, _ in found] == [
         ("bad_score", 2),
         ("strict_not_satisfied", 2),
@@ -442,213 +373,40 @@ def test_errors_on_the_other_sheets() -> None:
 
 def test_a_section_in_two_places_is_an_error() -> None:
     rows = [
-        ["分节", *_HEADER],
+        ["分节", *HEADER],
         ["甲", "Q1", "？", "数字题"],
         ["乙", "Q2", "？", "数字题"],
         ["甲", "Q3", "？", "数字题"],
     ]
     listed = [["编号", "标题"], ["a", "甲"], ["b", "乙"]]
-    assert _errors(rows, 分节=listed) == [("section_split", 4, "分节")]
-    assert [each.title.zh for each in _form(_read(rows)).sections] == ["甲", "乙", "甲"]
-
-
-# --- files made by hand ----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("ending", "above"), [("xlsx", 3), ("xls", 3), ("csv", 1)])
-def test_a_sheet_made_by_hand(ending: str, above: int) -> None:
-    """A title and merged cells, options in rows of their own, full-width labels, numbers for codes, days."""
-    data = (ROOT / "tests" / "cases" / "sheet" / f"by_hand.{ending}").read_bytes()
-    if ending == "csv":  # as Excel saves it in Chinese Windows
-        data = data.decode().encode("gb18030")
-    imported = sheet.read(data, filename=f"职工之家.{ending}")
-    _say(imported)
-    form = _form(imported)
-    assert form.title.zh == ("职工之家" if ending == "csv" else "职工之家使用情况调查表")
-    assert [(each.title.zh, len(each.questions)) for each in form.sections] == [
-        ("一、基本情况", 2),
-        ("二、满意度", 4),
-    ]
-    heard, used, overall, why, times, when = form.questions
-    assert [each.text.zh for each in heard.options] == ["知道", "不知道"]  # type: ignore[union-attr]  # a single choice
-    assert used.shown_if == Is("Q1", "1")
-    assert isinstance(used, MultipleChoice)
-    assert [(each.text.zh, each.specify, each.exclusive) for each in used.options] == [
-        ("职工书屋", False, False),
-        ("健身房", False, False),
-        ("其他", True, False),
-        ("都没有", False, True),
-    ]
-    assert (overall.required, used.required, why.required) == (True, True, False)
-    assert isinstance(overall, ScaleQuestion)
-    assert (why.shown_if, times.shown_if) == (AnyOf("Q3", ("4", "5")), AnyRule((Is("Q2", "1"), Is("Q2", "2"))))
-    assert (times.minimum, times.maximum) == (0, 60)  # type: ignore[union-attr]  # a number
-    assert (when.earliest, when.latest) == ("2016-01-01", "2017-12-31")  # type: ignore[union-attr]  # a day
-    told = {
-        each.kind: each.place.row for each in imported.findings if each.kind in {"column_unknown", "labels_off"}
-    }
-    assert told == {"column_unknown": above + 7, "labels_off": above + 1}
-
-
-# --- other files -----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
-def test_a_csv_file_is_read_as_the_sheet_of_questions(encoding: str) -> None:
-    data = '编号,题干,题型,选项\nQ1,满意吗？,单选题,"是\n不是"\n'.encode(encoding)
-    form = _form(sheet.read(data, filename="问卷.csv"))
-    assert (form.title, [each.code for each in form.questions]) == (Text("问卷"), ["Q1"])
-
-
-def test_hidden_and_other_sheets_are_told() -> None:
-    book = _book([_HEADER, ["Q1", "？", "数字题"]], **_TITLED, 备注=[["x"]], 分节=[["标题", "说明"], ["甲", ""]])
-    book["分节"].sheet_state = "hidden"
-    imported = sheet.read(_bytes(book), filename="x.xlsx")
-    _say(imported)
-    assert {(each.kind, each.place.sheet) for each in imported.findings} == {
-        ("hidden_sheet", "分节"),
-        ("sheet_ignored", "备注"),
-    }
-
-
-def test_a_sheet_of_another_name_may_hold_the_questions() -> None:
-    book = _book([_HEADER, ["Q1", "？", "数字题"]])
-    book["题目"].title = "Sheet1"
-    assert len(_form(sheet.read(_bytes(book), filename="x.xlsx")).questions) == 1
-
-
-@pytest.mark.parametrize(
-    ("data", "kind"),
-    [
-        (b"", "empty_file"),
-        (b"PK\x03\x04 broken", "damaged"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 broken", "damaged"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00", "nul"),
-        ("题目".encode()[:-1] * 9, "encoding"),
-        ('编号,题干\nQ1,"没有配对'.encode(), "broken_quotes"),
-        (b"a,b\n1,\x00", "nul"),
-    ],
-)
-def test_what_is_no_template_is_refused_with_the_reason(data: bytes, kind: str) -> None:
-    with pytest.raises(UnreadableFile) as refused:
-        sheet.read(data, filename="x.xlsx")
-    assert refused.value.kind == kind
-    assert str(WORDS[kind]) % refused.value.params
-
-
-def test_a_workbook_without_questions() -> None:
-    imported = sheet.read(_bytes(_book([["姓名", "电话"], ["张三", "1"]])), filename="x.xlsx")
-    assert "no_question_sheet" in [each.kind for each in imported.findings]
-
-
-def test_too_many_questions() -> None:
-    rows = [_HEADER, *([f"Q{number}", "？", "数字题"] for number in range(2_001))]
-    assert _errors(rows) == [("too_many_questions", None, None)]
-
-
-# --- whatever comes --------------------------------------------------------------------------------
-
-_CELLS = st.one_of(
-    st.none(),
-    st.text("甲a1;=|[排他]\n\\，.", max_size=12),
-    st.integers(-3, 10**20),
-    st.floats(allow_nan=False, allow_infinity=False),
-    st.booleans(),
-    st.datetimes(),
-    st.sampled_from([
-        "单选题", "多选题", "矩阵题", "量表题", "排序题", "日期", "数字题", "NPS", "S5", "W1", "W1=1", "Q1 已答",
-        "是", "1=x", "A. x B. y", "甲 [对应:1]", "a=甲\na=乙", "非(W1=1)", "2017-02-30", "=SUM(A1)", "　",
-        "{unit}", "0" * 400, "W1≥1",
-    ]),
-)  # fmt: skip
-_KEYS = [
-    "分节", "编号", "题型", "题干", "选项", "选项（英文）", "量表", "行项目", "行项目来自", "必答", "最少选",
-    "最多选", "下限", "上限", "小数位", "单位", "显示条件", "说明", "选项随机", "别的",
-]  # fmt: skip
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@given(st.data())
-def test_no_cells_make_the_reader_fall_over(data: st.DataObject) -> None:
-    header = data.draw(st.permutations(_KEYS))
-    rows = data.draw(st.lists(st.lists(_CELLS, max_size=len(header)), max_size=6))
-    imported = sheet.read(_bytes(_book([list(header), *rows])), filename="x.xlsx")
-    _say(imported)
-    if imported.questionnaire is not None:
-        assert not unsound(imported.questionnaire)
-        again = sheet.read(sheet.write(imported.questionnaire), filename="x.xlsx")
-        assert again.questionnaire == imported.questionnaire
-
-
-@settings(max_examples=40, deadline=None)
-@given(st.binary(max_size=300))
-def test_no_bytes_make_the_reader_fall_over(data: bytes) -> None:
-    sheet.recognises(data)
-    with suppress(UnreadableFile):
-        _say(sheet.read(data, filename="x.xlsx"))
-
-
-def test_every_kind_of_finding_has_words() -> None:
-    sources = Path(PACKAGE, "interchange", "sheet").glob("*.py")
-    told = {
-        kind for path in sources for kind in re.findall(r'(?:error|changed|dropped)\(\s*"(\w+)"', path.read_text())
-    }
-    assert told - set(WORDS) == set()
-    assert len(told) > 40
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        "甲" + " " * 30_000 + "乙",
-        "[" * 30_000,
-        "[甲]" * 10_000,
-        "A " * 15_000,
-        "\\" * 30_000,
-        "a=" * 15_000,
-        "_" * 30_000,
-    ],
-)
-def test_hostile_cells_take_no_time(words: str) -> None:
-    row = ["Q1", words, "多选题", words, words]
-    data = _bytes(_book([[*_HEADER, "显示条件"], row, ["Q2", "？", "矩阵", words, words]], **_TITLED))
-    begun = time.process_time()
-    sheet.read(data, filename="x.xlsx")
-    assert time.process_time() - begun < 5
-
-
-def test_many_sections_and_questions_take_little_time() -> None:
-    rows = [["分节", *_HEADER], *([f"节{n}", f"Q{n}", "？", "单选题", "甲\n乙"] for n in range(1_000))]
-    listed = [["编号", "标题"], *([f"s{n}", f"节{n}"] for n in range(2_000))]
-    data = _bytes(_book(rows, **_TITLED, 分节=listed))
-    begun = time.process_time()
-    form = _form(sheet.read(data, filename="x.xlsx"))
-    assert time.process_time() - begun < 10
-    assert [section.code for section in form.sections] == [f"s{n}" for n in range(2_000)]
+    assert errors_of(rows, 分节=listed) == [("section_split", 4, "分节")]
+    assert [each.title.zh for each in form_of(read(rows)).sections] == ["甲", "乙", "甲"]
 
 
 # --- as people write who do not read the explanation -------------------------------------------------
 
 
 def test_lists_on_one_line_and_numbers_with_what_they_count() -> None:
-    question, told = _one(["题干", "题型", "选项", "最多选"], "去过哪里？", "多选题", "澡堂、食堂、宿舍", "2项")
+    question, told = question_of(
+        ["题干", "题型", "选项", "最多选"], "去过哪里？", "多选题", "澡堂、食堂、宿舍", "2项"
+    )
     assert isinstance(question, MultipleChoice)
     assert ([each.text.zh for each in question.options], question.max_choices) == (["澡堂", "食堂", "宿舍"], 2)
     assert told == []
-    matrix, _ = _one(["题干", "题型", "量表", "行项目"], "评价", "矩阵题", "满意度五级", "水温、卫生、排队")
+    matrix, _ = question_of(["题干", "题型", "量表", "行项目"], "评价", "矩阵题", "满意度五级", "水温、卫生、排队")
     assert isinstance(matrix, Matrix)
     assert [each.text.zh for each in matrix.items] == ["水温", "卫生", "排队"]
 
 
 def test_grades_of_satisfaction_count_as_their_words_say() -> None:
-    imported = _read(
+    imported = read(
         [["编号", "题干", "题型", "选项"], ["Q1", "如何？", "量表题", "很满意\n满意\n一般\n不满意\n很不满意"]]
     )
-    (scale,) = _form(imported).scales
+    (scale,) = form_of(imported).scales
     assert [each.satisfied for each in scale.grades] == [True, True, False, False, False]
     assert [each.kind for each in imported.findings] == ["scale_guessed"]
 
 
 def test_too_few_options_are_told_once() -> None:
     rows = [["编号", "题干", "题型", "选项", "最多选"], ["Q1", "去过哪里？", "多选题", "澡堂", "3项"]]
-    assert _errors(rows) == [("too_few_options", 2, "选项")]
+    assert errors_of(rows) == [("too_few_options", 2, "选项")]

@@ -20,9 +20,9 @@ from survey_app.questionnaire import codec
 from survey_app.web.author.import_words_rules import WORDS as SHARED
 from survey_app.web.author.import_words_surveyjs import WORDS
 from tests.support.sound import unsound
+from tests.support.surveyjs import S5X
 
 _SLOW = settings(suppress_health_check=list(HealthCheck), deadline=None)
-_S5X = ["非常满意", "满意", "基本满意", "不满意", "非常不满意"]
 _FULL: dict[str, Any] = {
     "locale": "zh-cn",
     "title": {"default": "问卷", "en": "Survey"},
@@ -51,7 +51,7 @@ _FULL: dict[str, Any] = {
             "elements": [
                 {"type": "panel", "name": "box", "title": "框", "visibleIf": "{nps} < 7", "elements": [
                     {"type": "comment", "name": "why", "maxLength": 300, "visibleIf": "{age} notempty"},
-                    {"type": "matrix", "name": "m", "columns": _S5X, "rows": ["a", {"value": "b", "text": "乙"}],
+                    {"type": "matrix", "name": "m", "columns": S5X, "rows": ["a", {"value": "b", "text": "乙"}],
                      "rowsVisibleIf": "{many} contains {item}", "isAllRowRequired": True},
                 ]},
                 {"type": "text", "inputType": "date", "name": "day", "min": "2017-01-01"},

@@ -1,13 +1,11 @@
 """SurveyJS as other people write it: what becomes of each element, and what is said about the rest."""
 
-import json
 from typing import Any
 
 import pytest
 
 from survey_app import library
-from survey_app.interchange import surveyjs
-from survey_app.interchange.findings import Finding, Imported, Severity
+from survey_app.interchange.findings import Severity
 from survey_app.questionnaire.definition import (
     DateQuestion,
     Item,
@@ -18,58 +16,23 @@ from survey_app.questionnaire.definition import (
     Number,
     Option,
     Question,
-    Questionnaire,
     Ranking,
     ScaleQuestion,
     ShortText,
     SingleChoice,
     Statement,
 )
-from survey_app.questionnaire.rules import All, Answered, AnyOf, AtLeast, AtMost, Is, Not, Rule
-from survey_app.questionnaire.rules import Any as AnyRule
+from survey_app.questionnaire.rules import All, Answered, AnyOf, AtLeast, Is
 from survey_app.questionnaire.text import EMPTY, Text
 from tests.support.sound import unsound
-
-_S5X = ["非常满意", "满意", "基本满意", "不满意", "非常不满意"]
-
-
-def _read(survey: dict[str, Any]) -> Imported:
-    return surveyjs.read(json.dumps(survey, ensure_ascii=False).encode())
-
-
-def _of(*elements: dict[str, Any], **more: Any) -> Imported:
-    return _read({"title": "问卷", "pages": [{"name": "p", "elements": list(elements)}], **more})
-
-
-def _form(imported: Imported) -> Questionnaire:
-    assert imported.questionnaire is not None, imported.findings
-    return imported.questionnaire
-
-
-def _one(*elements: dict[str, Any], **more: Any) -> tuple[Question, tuple[Finding, ...]]:
-    """Return the last question that comes of elements, and all findings but the one on the language."""
-    imported = _of(*elements, **more)
-    return _form(imported).questions[-1], _without_language(imported)
-
-
-def _without_language(imported: Imported) -> tuple[Finding, ...]:
-    return tuple(each for each in imported.findings if not each.kind.startswith("taken_as"))
-
-
-def _kinds(findings: tuple[Finding, ...]) -> list[str]:
-    return [finding.kind for finding in findings]
-
-
-def _zh(words: str) -> Text:
-    return Text(zh=words)
-
+from tests.support.surveyjs import S5X, form_of, kinds_of, question_of, read, read_elements, without_language, zh
 
 # --- kinds of questions ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", ["radiogroup", "dropdown", "buttongroup"])
 def test_one_choice(kind: str) -> None:
-    question, findings = _one(
+    question, findings = question_of(
         {
             "type": kind,
             "name": "sex",
@@ -81,11 +44,11 @@ def test_one_choice(kind: str) -> None:
     )
     assert question == SingleChoice(
         code="sex",
-        text=_zh("性别"),
-        help=_zh("请选一项"),
+        text=zh("性别"),
+        help=zh("请选一项"),
         required=True,
         options=(
-            Option("m", _zh("男")), Option("2", _zh("女")), Option("1", _zh("保密")), Option("x", _zh("其他情况")),
+            Option("m", zh("男")), Option("2", zh("女")), Option("1", zh("保密")), Option("x", zh("其他情况")),
         ),
     )  # fmt: skip
     (renamed,) = findings
@@ -95,7 +58,7 @@ def test_one_choice(kind: str) -> None:
 
 
 def test_several_choices_with_all_that_they_may_have() -> None:
-    question, findings = _one(
+    question, findings = question_of(
         {
             "type": "checkbox",
             "name": "w",
@@ -111,10 +74,10 @@ def test_several_choices_with_all_that_they_may_have() -> None:
     )
     assert question == MultipleChoice(
         code="w",
-        text=_zh("收获"),
+        text=zh("收获"),
         options=(
-            Option("a", _zh("a")), Option("b", _zh("b")), Option("c", _zh("丙"), exclusive=True),
-            Option("none", _zh("无"), exclusive=True), Option("other", _zh("别的"), specify=True),
+            Option("a", zh("a")), Option("b", zh("b")), Option("c", zh("丙"), exclusive=True),
+            Option("none", zh("无"), exclusive=True), Option("other", zh("别的"), specify=True),
         ),
         min_choices=1,
         max_choices=3,
@@ -124,7 +87,7 @@ def test_several_choices_with_all_that_they_may_have() -> None:
 
 
 def test_a_validator_limits_the_number_of_choices() -> None:
-    question, findings = _one(
+    question, findings = question_of(
         {
             "type": "tagbox",
             "name": "w",
@@ -136,57 +99,59 @@ def test_a_validator_limits_the_number_of_choices() -> None:
     )
     assert isinstance(question, MultipleChoice)
     assert (question.min_choices, question.max_choices) == (1, 2)
-    assert _kinds(findings) == ["validator_dropped", "property_dropped"]
+    assert kinds_of(findings) == ["validator_dropped", "property_dropped"]
 
 
 def test_options_that_are_a_shipped_scale_become_it() -> None:
-    question, findings = _one({"type": "radiogroup", "name": "s", "title": "满意吗", "choices": _S5X})
-    assert question == ScaleQuestion(code="s", text=_zh("满意吗"), scale="S5X")
+    question, findings = question_of({"type": "radiogroup", "name": "s", "title": "满意吗", "choices": S5X})
+    assert question == ScaleQuestion(code="s", text=zh("满意吗"), scale="S5X")
     assert findings[0].params == {"name": "s", "scale": "满意度五级量表（无“不了解”）", "code": "S5X"}
 
 
 def test_a_shipped_scale_with_its_own_codes_and_words_needs_no_finding() -> None:
     scale = next(each for each in library.scales() if each.code == "S3")
     choices = [{"value": grade.code, "text": grade.text.zh} for grade in scale.grades]
-    question, findings = _one({"type": "radiogroup", "name": "s", "title": "满意吗", "choices": choices})
+    question, findings = question_of({"type": "radiogroup", "name": "s", "title": "满意吗", "choices": choices})
     assert isinstance(question, ScaleQuestion)
     assert findings == ()
 
 
 def test_a_rating_from_0_to_10_asks_how_likely_people_recommend() -> None:
-    question, findings = _one(
+    question, findings = question_of(
         {"type": "rating", "name": "n", "title": "推荐", "rateMin": 0, "rateMax": 10, "minRateDescription": "不",
          "maxRateDescription": "会"}
     )  # fmt: skip
-    assert question == Nps(code="n", text=_zh("推荐"), low=_zh("不"), high=_zh("会"))
+    assert question == Nps(code="n", text=zh("推荐"), low=zh("不"), high=zh("会"))
     assert findings == ()
 
 
 def test_other_ratings_become_scales_best_first() -> None:
-    imported = _of({"type": "rating", "name": "n", "title": "打分", "minRateDescription": "差", "rateMax": 3})
-    assert _form(imported).questions == (ScaleQuestion(code="n", text=_zh("打分"), scale="n"),)
-    (scale,) = _form(imported).scales
+    imported = read_elements(
+        {"type": "rating", "name": "n", "title": "打分", "minRateDescription": "差", "rateMax": 3}
+    )
+    assert form_of(imported).questions == (ScaleQuestion(code="n", text=zh("打分"), scale="n"),)
+    (scale,) = form_of(imported).scales
     assert [(grade.code, grade.text.zh, grade.score) for grade in scale.grades] == [
         ("3", "3", None), ("2", "2", None), ("1", "1（差）", None),
     ]  # fmt: skip
-    assert "scale_without_marks" in _kinds(imported.findings)
+    assert "scale_without_marks" in kinds_of(imported.findings)
 
 
 def test_a_rating_worst_first_is_the_shipped_scale_turned() -> None:
-    values = [{"value": number, "text": words} for number, words in enumerate(reversed(_S5X), start=1)]
-    imported = _of(
+    values = [{"value": number, "text": words} for number, words in enumerate(reversed(S5X), start=1)]
+    imported = read_elements(
         {"type": "rating", "name": "s", "title": "满意吗", "rateValues": values},
         {"type": "comment", "name": "c", "title": "原因", "visibleIf": "{s} <= 2"},
     )
-    first, second = _form(imported).questions
-    assert first == ScaleQuestion(code="s", text=_zh("满意吗"), scale="S5X")
+    first, second = form_of(imported).questions
+    assert first == ScaleQuestion(code="s", text=zh("满意吗"), scale="S5X")
     assert second.shown_if == AnyOf("s", ("4", "5"))
 
 
 def test_yes_and_no() -> None:
-    question, findings = _one({"type": "boolean", "name": "b", "title": "入会了吗", "labelTrue": "入了"})
+    question, findings = question_of({"type": "boolean", "name": "b", "title": "入会了吗", "labelTrue": "入了"})
     assert question == SingleChoice(
-        code="b", text=_zh("入会了吗"), options=(Option("true", _zh("入了")), Option("false", _zh("否")))
+        code="b", text=zh("入会了吗"), options=(Option("true", zh("入了")), Option("false", zh("否")))
     )
     assert findings == ()
 
@@ -194,64 +159,64 @@ def test_yes_and_no() -> None:
 @pytest.mark.parametrize(
     ("element", "expected", "kinds"),
     [
-        ({"type": "text"}, ShortText(code="q", text=_zh("问")), ["texts_limited"]),
-        ({"type": "text", "maxLength": 80}, ShortText(code="q", text=_zh("问"), max_length=80), []),
-        ({"type": "text", "maxLength": 800}, LongText(code="q", text=_zh("问"), max_length=800),
+        ({"type": "text"}, ShortText(code="q", text=zh("问")), ["texts_limited"]),
+        ({"type": "text", "maxLength": 80}, ShortText(code="q", text=zh("问"), max_length=80), []),
+        ({"type": "text", "maxLength": 800}, LongText(code="q", text=zh("问"), max_length=800),
          ["text_made_long"]),
-        ({"type": "comment", "maxLength": 9000}, LongText(code="q", text=_zh("问"), max_length=5000),
+        ({"type": "comment", "maxLength": 9000}, LongText(code="q", text=zh("问"), max_length=5000),
          ["text_limited"]),
         (
             {"type": "text", "validators": [{"type": "text", "maxLength": 9}, {"type": "regex", "regex": "."}]},
-            ShortText(code="q", text=_zh("问"), max_length=9),
+            ShortText(code="q", text=zh("问"), max_length=9),
             ["validator_dropped"],
         ),
-        ({"type": "text", "inputType": "email", "maxLength": 9}, ShortText(code="q", text=_zh("问"), max_length=9),
+        ({"type": "text", "inputType": "email", "maxLength": 9}, ShortText(code="q", text=zh("问"), max_length=9),
          ["input_type_as_text"]),
         ({"type": "text", "inputType": "number", "min": 0, "max": 5, "step": 1},
-         Number(code="q", text=_zh("问"), minimum=0, maximum=5), []),
-        ({"type": "text", "inputType": "number", "step": 0.01}, Number(code="q", text=_zh("问"), decimals=2), []),
-        ({"type": "text", "inputType": "number", "step": 5}, Number(code="q", text=_zh("问")), ["step_dropped"]),
-        ({"type": "text", "inputType": "number"}, Number(code="q", text=_zh("问")), ["decimals_assumed"]),
+         Number(code="q", text=zh("问"), minimum=0, maximum=5), []),
+        ({"type": "text", "inputType": "number", "step": 0.01}, Number(code="q", text=zh("问"), decimals=2), []),
+        ({"type": "text", "inputType": "number", "step": 5}, Number(code="q", text=zh("问")), ["step_dropped"]),
+        ({"type": "text", "inputType": "number"}, Number(code="q", text=zh("问")), ["decimals_assumed"]),
         (
             {"type": "text", "inputType": "number", "step": 1, "min": 9, "validators": [
                 {"type": "numeric", "minValue": 10, "maxValue": 5}]},
-            Number(code="q", text=_zh("问")), ["bounds_crossed"],
+            Number(code="q", text=zh("问")), ["bounds_crossed"],
         ),
-        ({"type": "slider", "step": 1}, Number(code="q", text=_zh("问"), minimum=0, maximum=100),
+        ({"type": "slider", "step": 1}, Number(code="q", text=zh("问"), minimum=0, maximum=100),
          ["slider_as_number"]),
         ({"type": "text", "inputType": "date", "min": "2017-04-01", "max": "=today()"},
-         DateQuestion(code="q", text=_zh("问"), earliest="2017-04-01"), ["bound_dropped"]),
+         DateQuestion(code="q", text=zh("问"), earliest="2017-04-01"), ["bound_dropped"]),
         ({"type": "ranking", "choices": ["a", "b"]},
-         Ranking(code="q", text=_zh("问"), options=(Option("a", _zh("a")), Option("b", _zh("b"))), top=2), []),
+         Ranking(code="q", text=zh("问"), options=(Option("a", zh("a")), Option("b", zh("b"))), top=2), []),
         (
             {"type": "ranking", "choices": ["a", "b"], "selectToRankEnabled": True, "maxSelectedChoices": 1},
-            Ranking(code="q", text=_zh("问"), options=(Option("a", _zh("a")), Option("b", _zh("b"))), top=1), [],
+            Ranking(code="q", text=zh("问"), options=(Option("a", zh("a")), Option("b", zh("b"))), top=1), [],
         ),
         ({"type": "html", "html": "<h3>请看</h3><p>第一<br>第二</p>"},
-         Statement(code="q", text=_zh("请看\n第一\n第二")), ["html_as_text"]),
+         Statement(code="q", text=zh("请看\n第一\n第二")), ["html_as_text"]),
     ],
 )  # fmt: skip
 def test_other_kinds(element: dict[str, Any], expected: Question, kinds: list[str]) -> None:
-    question, findings = _one({"name": "q", "title": "问", **element})
+    question, findings = question_of({"name": "q", "title": "问", **element})
     assert question == expected
-    assert _kinds(findings) == kinds
+    assert kinds_of(findings) == kinds
 
 
 def test_a_table_becomes_a_matrix() -> None:
-    imported = _of(
+    imported = read_elements(
         {
             "type": "matrix",
             "name": "m",
             "title": "评价",
             "isAllRowRequired": True,
-            "columns": _S5X,
+            "columns": S5X,
             "rows": [{"value": "attitude", "text": "作风"}, {"value": "1", "text": "成效"}],
         }
     )
-    assert _form(imported).questions == (
+    assert form_of(imported).questions == (
         Matrix(
-            code="m", text=_zh("评价"), required=True, scale="S5X",
-            items=(Item("attitude", _zh("作风")), Item("m_1", _zh("成效"))),
+            code="m", text=zh("评价"), required=True, scale="S5X",
+            items=(Item("attitude", zh("作风")), Item("m_1", zh("成效"))),
         ),
     )  # fmt: skip
     assert [each.params for each in imported.findings if each.kind == "row_renamed"] == [{"old": "1", "new": "m_1"}]
@@ -260,21 +225,21 @@ def test_a_table_becomes_a_matrix() -> None:
 def test_rows_that_an_earlier_choice_brings_up() -> None:
     choice = {"type": "checkbox", "name": "took", "title": "参加", "choices": ["a", "b"]}
     table = {
-        "type": "matrix", "name": "m", "title": "评价", "columns": _S5X,
+        "type": "matrix", "name": "m", "title": "评价", "columns": S5X,
         "rows": [{"value": "a", "text": "甲"}, {"value": "b", "text": "乙"}],
         "rowsVisibleIf": "{took} contains {item}",
     }  # fmt: skip
-    question, _ = _one(choice, table)
+    question, _ = question_of(choice, table)
     assert isinstance(question, Matrix)
     assert (question.rows_from, [item.when for item in question.items]) == ("took", ["a", "b"])
 
 
 def test_a_row_whose_condition_cannot_be_said_is_left_out() -> None:
     table = {
-        "type": "matrix", "name": "m", "title": "评价", "columns": _S5X,
+        "type": "matrix", "name": "m", "title": "评价", "columns": S5X,
         "rows": ["甲", {"value": "b", "text": "乙", "visibleIf": "{age} > 3"}],
     }  # fmt: skip
-    question, findings = _one(table)
+    question, findings = question_of(table)
     assert isinstance(question, Matrix)
     assert [item.text.zh for item in question.items] == ["甲"]
     found = next(each for each in findings if each.kind == "row_conditional")
@@ -282,7 +247,7 @@ def test_a_row_whose_condition_cannot_be_said_is_left_out() -> None:
 
 
 def test_several_fields_are_asked_one_by_one() -> None:
-    imported = _of(
+    imported = read_elements(
         {
             "type": "multipletext",
             "name": "who",
@@ -295,11 +260,11 @@ def test_several_fields_are_asked_one_by_one() -> None:
         },
         {"type": "text", "name": "x", "title": "备注", "maxLength": 9, "visibleIf": "{who.年龄} >= 18"},
     )
-    first, second, third = _form(imported).questions
-    assert first == ShortText(code="who_n", text=_zh("联系人：姓名"), required=True, max_length=20)
-    assert second == Number(code=second.code, text=_zh("联系人：年龄"), required=True)
+    first, second, third = form_of(imported).questions
+    assert first == ShortText(code="who_n", text=zh("联系人：姓名"), required=True, max_length=20)
+    assert second == Number(code=second.code, text=zh("联系人：年龄"), required=True)
     assert third.shown_if == AtLeast(second.code, 18)
-    assert {"texts_split", "renamed"} <= set(_kinds(imported.findings))
+    assert {"texts_split", "renamed"} <= set(kinds_of(imported.findings))
 
 
 @pytest.mark.parametrize(
@@ -325,12 +290,12 @@ def test_several_fields_are_asked_one_by_one() -> None:
     ],
 )  # fmt: skip
 def test_what_cannot_be_asked_is_left_out_and_so_is_what_depends_on_it(element: dict[str, Any], kind: str) -> None:
-    imported = _of(
+    imported = read_elements(
         {"name": "gone", "title": "去", **element},
         {"type": "text", "name": "after", "title": "后", "maxLength": 9, "visibleIf": "{gone} = 'a'"},
         {"type": "text", "name": "stays", "title": "留", "maxLength": 9},
     )
-    assert [question.code for question in _form(imported).questions] == ["stays"]
+    assert [question.code for question in form_of(imported).questions] == ["stays"]
     found = {each.kind: each for each in imported.findings if each.severity is Severity.DROPPED}
     assert {kind, "rule_on_dropped"} <= set(found)
     assert str(found[kind].place.path).startswith("$.pages[0].elements[0]")
@@ -342,7 +307,7 @@ def test_what_cannot_be_asked_is_left_out_and_so_is_what_depends_on_it(element: 
 
 def test_pages_become_sections_and_panels_lose_their_frame() -> None:
     text = {"type": "text", "maxLength": 9}
-    imported = _read(
+    imported = read(
         {
             "title": "问卷",
             "completedHtml": "<h3>谢谢</h3>",
@@ -362,10 +327,10 @@ def test_pages_become_sections_and_panels_lose_their_frame() -> None:
             ],
         }
     )  # fmt: skip
-    form = _form(imported)
-    assert (form.closing, form.paged) == (_zh("谢谢"), True)
+    form = form_of(imported)
+    assert (form.closing, form.paged) == (zh("谢谢"), True)
     one, two = form.sections
-    assert (one.code, one.title, one.intro, one.shown_if) == ("one", _zh("第一页"), _zh("说明"), None)
+    assert (one.code, one.title, one.intro, one.shown_if) == ("one", zh("第一页"), zh("说明"), None)
     assert two.shown_if == Answered("a")
     assert [(each.code, each.shown_if) for each in two.questions] == [
         ("box", Is("a", "1")), ("b", Is("a", "1")), ("c", All((Is("a", "1"), Answered("b")))),
@@ -374,23 +339,23 @@ def test_pages_become_sections_and_panels_lose_their_frame() -> None:
 
 
 def test_elements_without_a_page() -> None:
-    imported = _read({"elements": [{"type": "comment", "name": "c", "title": "意见", "maxLength": 5}]})
-    assert [section.code for section in _form(imported).sections] == ["page1"]
-    assert _form(imported).paged is False
+    imported = read({"elements": [{"type": "comment", "name": "c", "title": "意见", "maxLength": 5}]})
+    assert [section.code for section in form_of(imported).sections] == ["page1"]
+    assert form_of(imported).paged is False
 
 
 def test_the_field_for_comments_becomes_a_question() -> None:
-    imported = _of(
+    imported = read_elements(
         {"type": "rating", "name": "r", "title": "打分", "rateMax": 3, "hasComment": True, "commentText": "为什么"},
         {"type": "text", "name": "x", "title": "备注", "maxLength": 9, "visibleIf": "{r-Comment} notempty"},
     )
-    _, comment, last = _form(imported).questions
-    assert comment == LongText(code="r_comment", text=_zh("为什么"))
+    _, comment, last = form_of(imported).questions
+    assert comment == LongText(code="r_comment", text=zh("为什么"))
     assert last.shown_if == Answered("r_comment")
 
 
 def test_what_is_said_to_other_can_be_asked_about() -> None:
-    question, _ = _one(
+    question, _ = question_of(
         {"type": "radiogroup", "name": "q", "title": "问", "choices": ["a"], "showOtherItem": True},
         {"type": "text", "name": "x", "title": "备注", "maxLength": 9, "visibleIf": "{q-Comment} notempty"},
     )
@@ -398,7 +363,7 @@ def test_what_is_said_to_other_can_be_asked_about() -> None:
 
 
 def test_what_surveyjs_does_by_itself_is_reported() -> None:
-    imported = _of(
+    imported = read_elements(
         {"type": "text", "name": "t", "title": "问", "maxLength": 9, "defaultValue": "x", "width": "50%",
          "requiredIf": "{a} = 1"},
         {"type": "text", "name": "u", "title": "问", "maxLength": 9, "width": "50%"},
@@ -406,7 +371,7 @@ def test_what_surveyjs_does_by_itself_is_reported() -> None:
         calculatedValues=[{"name": "sum", "expression": "1"}],
         navigateToUrl="http://x",
     )  # fmt: skip
-    found = [(each.kind, each.params.get("property"), each.place.path) for each in _without_language(imported)]
+    found = [(each.kind, each.params.get("property"), each.place.path) for each in without_language(imported)]
     assert ("property_dropped", "defaultValue", "$.pages[0].elements[0].defaultValue") in found
     assert ("property_dropped", "requiredIf", "$.pages[0].elements[0].requiredIf") in found
     assert ("property_dropped", "navigateToUrl", "$.navigateToUrl") in found
@@ -416,159 +381,11 @@ def test_what_surveyjs_does_by_itself_is_reported() -> None:
     assert {"trigger_dropped", "calculation"} <= {kind for kind, _, _ in found}
 
 
-# --- conditions ----------------------------------------------------------------------------------------
-
-_ASKED: list[dict[str, Any]] = [
-    {"type": "radiogroup", "name": "one", "title": "一", "choices": ["a", "b", "ab", {"value": 10, "text": "十"}]},
-    {"type": "checkbox", "name": "many", "title": "多", "choices": ["a", "b", "c"]},
-    {"type": "rating", "name": "nps", "title": "荐", "rateMin": 0, "rateMax": 10},
-    {"type": "text", "inputType": "number", "name": "age", "title": "龄", "step": 1},
-    {"type": "text", "inputType": "number", "name": "pay", "title": "薪", "step": 0.1},
-    {"type": "text", "name": "name", "title": "名", "maxLength": 9},
-    {"type": "text", "inputType": "date", "name": "day", "title": "日"},
-    {"type": "boolean", "name": "yes", "title": "是否"},
-    {"type": "matrix", "name": "m", "title": "表", "columns": _S5X, "rows": [{"value": "r1", "text": "行"}]},
-]
-
-
-def _rule_of(expression: str) -> Rule | str:
-    """Return the rule that an expression becomes, or the reason why the question is left out."""
-    imported = _of(*_ASKED, {"type": "html", "name": "last", "html": "末", "visibleIf": expression})
-    if "last" in _form(imported).question_by_code:
-        assert not unsound(_form(imported))
-        return _form(imported).question_by_code["last"].shown_if or "always"
-    (found,) = [each for each in imported.findings if each.place.path == "$.pages[0].elements[9].visibleIf"]
-    assert found.severity is Severity.DROPPED
-    assert found.params["name"] == "last"
-    assert found.params["expression"] == expression[:200]
-    return found.kind
-
-
-@pytest.mark.parametrize(
-    ("expression", "rule"),
-    [
-        ("{one} = 'a'", Is("one", "a")),
-        ('{one} == "a"', Is("one", "a")),
-        ("'a' = {one}", Is("one", "a")),
-        ("{One} equal A", Is("one", "a")),
-        ("{one} = 10", Is("one", "10")),
-        ("{one} <> 'a'", Not(Is("one", "a"))),
-        ("{one} != 'a' and {one} notempty", All((Not(Is("one", "a")), Answered("one")))),
-        ("{one} anyof ['a', 'b']", AnyOf("one", ("a", "b"))),
-        ("{one} noneof ['a','b']", Not(AnyOf("one", ("a", "b")))),
-        ("{one} contains 'b'", AnyOf("one", ("b", "ab"))),
-        ("{one} > 3", Is("one", "10")),
-        ("['a','b'] contains {one}", AnyOf("one", ("a", "b"))),
-        ("{many} contains 'a'", Is("many", "a")),
-        ("{many} *= 'a'", Is("many", "a")),
-        ("{many} notcontains 'a'", Not(Is("many", "a"))),
-        ("{many} allof ['a','b']", All((Is("many", "a"), Is("many", "b")))),
-        ("{many} = ['a']", All((Is("many", "a"), Not(AnyOf("many", ("b", "c")))))),
-        ("{many} anyof ['c']", AnyOf("many", ("c",))),
-        ("{nps} >= 9", AtLeast("nps", 9)),
-        ("{nps} < 7", AtMost("nps", 6)),
-        ("9 <= {nps}", AtLeast("nps", 9)),
-        ("{nps} = 3", Is("nps", "3")),
-        ("{age} > 17.5", AtLeast("age", 18)),
-        ("{pay} > 17.5", All((Answered("pay"), Not(AtMost("pay", 17.5))))),
-        ("{pay} greaterorequal -1.5", AtLeast("pay", -1.5)),
-        ("{name} = '张'", Is("name", "张")),
-        ("{day} = '2017-04-11'", Is("day", "2017-04-11")),
-        ("{yes} = true", Is("yes", "true")),
-        ("{yes} = 'false'", Is("yes", "false")),
-        ("{yes}", Is("yes", "true")),
-        ("!{yes}", Not(Is("yes", "true"))),
-        ("{m.r1} = '满意'", Is("r1", "2")),
-        ("{one} empty", Not(Answered("one"))),
-        ("{one} = ''", Not(Answered("one"))),
-        ("{one} = 'a' or {one} = 'b' and {yes}",
-         AnyRule((Is("one", "a"), All((Is("one", "b"), Is("yes", "true")))))),
-        ("({one} = 'a' || {one} = 'b') && !({yes} = true)",
-         All((AnyRule((Is("one", "a"), Is("one", "b"))), Not(Is("yes", "true"))))),
-        ("not ({one} = 'a')", Not(Is("one", "a"))),
-        ("true", All(())),
-    ],
-)  # fmt: skip
-def test_conditions_that_mean_the_same(expression: str, rule: Rule) -> None:
-    assert _rule_of(expression) == rule
-
-
-@pytest.mark.parametrize(
-    ("expression", "kind"),
-    [
-        ("{one} =", "rule_not_understood"),
-        ("{one} = 'a", "rule_not_understood"),
-        ("{one} = 'a' 'b'", "rule_not_understood"),
-        ("{age} + 1 > 3", "rule_not_understood"),
-        ("(" * 60 + "{one} = 'a'" + ")" * 60, "rule_not_understood"),
-        ("!({one} = 'a') and {yes}", "rule_not_certain"),
-        ("!{one} = 'a'", "rule_not_certain"),
-        ("iif({one} = 'a', 1, 2) = 1", "rule_function"),
-        ("today() > {day}", "rule_function"),
-        ("{one} = {name}", "rule_two_answers"),
-        ("{age}", "rule_comparison"),
-        ("{day} > '2017-04-11'", "rule_comparison"),
-        ("{name} > 3", "rule_comparison"),
-        ("1 = 1", "rule_comparison"),
-        ("{many} = 'a'", "rule_never"),
-        ("{one} > 99", "rule_never"),
-        ("{name} contains '张'", "rule_part_of_text"),
-        ("{name} = 'Zhang'", "rule_case"),
-        ("{one} = 'z'", "rule_unknown_option"),
-        ("{nps} = 11", "rule_unknown_option"),
-        ("{nobody} = 1", "rule_on_unknown"),
-        ("{last} = 1", "rule_on_later"),
-        (" or ".join(["{one} = 'a'"] * 300), "rule_too_long"),
-    ],
-)
-def test_a_condition_that_cannot_be_said_leaves_the_question_out(expression: str, kind: str) -> None:
-    assert _rule_of(expression) == kind
-
-
-def test_a_page_whose_condition_cannot_be_said_is_left_out_with_all_its_questions() -> None:
-    imported = _read(
-        {
-            "pages": [
-                {"name": "p", "elements": [{"type": "html", "name": "h", "html": "字"}]},
-                {"name": "q", "visibleIf": "age({x}) > 3", "elements": [
-                    {"type": "panel", "name": "box", "elements": [{"type": "comment", "name": "a"}]},
-                    {"type": "comment", "name": "b"},
-                ]},
-                {"name": "r", "elements": [
-                    {"type": "html", "name": "i", "html": "字", "visibleIf": "{b} notempty"},
-                ]},
-            ]
-        }
-    )  # fmt: skip
-    assert [section.code for section in _form(imported).sections] == ["p"]
-    found = {each.kind: each for each in imported.findings}
-    assert found["rule_function"].params["name"] == "a、b"
-    assert found["rule_function"].place.path == "$.pages[1].visibleIf"
-    assert "rule_on_dropped" in found
-
-
-def test_what_could_not_be_answered_is_not_shown() -> None:
-    question, findings = _one(
-        _ASKED[0],
-        {"type": "text", "name": "x", "title": "备注", "maxLength": 9, "visibleIf": "{one} = 'a'",
-         "enableIf": "{one} notempty"},
-    )  # fmt: skip
-    assert question.shown_if == All((Is("one", "a"), Answered("one")))
-    assert "enable_as_shown" in _kinds(findings)
-
-
-def test_two_questions_of_one_name() -> None:
-    text = {"type": "text", "name": "t", "title": "问", "maxLength": 9}
-    imported = _of(text, text, {"type": "html", "name": "h", "html": "字", "visibleIf": "{t} notempty"})
-    assert [question.code for question in _form(imported).questions] == ["t", "t_2"]
-    assert {"renamed", "rule_on_ambiguous"} <= set(_kinds(imported.findings))
-
-
 # --- texts ---------------------------------------------------------------------------------------------
 
 
 def test_languages() -> None:
-    imported = _read(
+    imported = read(
         {
             "locale": "zh-cn",
             "title": {"default": "Survey", "zh-tw": "問卷", "zh-cn": "问卷", "fr": "Enquête"},
@@ -578,7 +395,7 @@ def test_languages() -> None:
             ],
         }
     )
-    form = _form(imported)
+    form = form_of(imported)
     assert form.title == Text("问卷", "Survey")
     assert [question.text for question in form.questions] == [Text("原因", "Why"), Text("其他", "Other")]
     dropped = {
@@ -588,15 +405,15 @@ def test_languages() -> None:
 
 
 def test_a_file_in_another_language_is_refused() -> None:
-    imported = _read({"locale": "fr", "title": "Enquête", "elements": [{"type": "comment", "name": "a"}]})
+    imported = read({"locale": "fr", "title": "Enquête", "elements": [{"type": "comment", "name": "a"}]})
     assert imported.questionnaire is None
     assert imported.findings[0].kind == "no_language"
 
 
 def test_plain_english() -> None:
-    imported = _read({"elements": [{"type": "comment", "name": "why", "maxLength": 9, "title": "Why?"}]})
-    assert _form(imported).questions[0].text == Text(en="Why?")
-    assert "taken_as_english" in _kinds(imported.findings)
+    imported = read({"elements": [{"type": "comment", "name": "why", "maxLength": 9, "title": "Why?"}]})
+    assert form_of(imported).questions[0].text == Text(en="Why?")
+    assert "taken_as_english" in kinds_of(imported.findings)
 
 
 @pytest.mark.parametrize(
@@ -615,23 +432,23 @@ def test_plain_english() -> None:
     ],
 )
 def test_labels_become_plain_text(title: str, words: str, kind: str | None) -> None:
-    question, findings = _one(
+    question, findings = question_of(
         {"type": "text", "name": "first", "title": "首", "maxLength": 9},
         {"type": "text", "name": "q", "title": title, "maxLength": 9},
     )
     assert question.text.zh == words
-    assert _kinds(findings) == ([kind] if kind else [])
+    assert kinds_of(findings) == ([kind] if kind else [])
 
 
 def test_names_that_cannot_be_codes() -> None:
-    imported = _of(
+    imported = read_elements(
         {"type": "text", "name": "你的年龄", "title": "年龄", "maxLength": 9},
         {"type": "text", "name": "question 2", "maxLength": 9},
         {"type": "html", "name": "h", "html": "字", "visibleIf": "{你的年龄} notempty"},
     )
-    first, second, third = _form(imported).questions
+    first, second, third = form_of(imported).questions
     assert (first.code, second.code) == ("Q1", "question_2")
-    assert second.text == _zh("question 2")
+    assert second.text == zh("question 2")
     assert third.shown_if == Answered("Q1")
     assert [each.params for each in imported.findings if each.kind == "renamed"] == [
         {"old": "你的年龄", "new": "Q1"}, {"old": "question 2", "new": "question_2"},
@@ -639,16 +456,16 @@ def test_names_that_cannot_be_codes() -> None:
 
 
 def test_an_untitled_survey_gets_a_title_and_says_so() -> None:
-    imported = _read({"elements": [{"type": "html", "name": "h", "html": "<p>字</p>"}]})
-    assert _form(imported).title.zh
-    assert "no_title" in _kinds(imported.findings)
+    imported = read({"elements": [{"type": "html", "name": "h", "html": "<p>字</p>"}]})
+    assert form_of(imported).title.zh
+    assert "no_title" in kinds_of(imported.findings)
 
 
 def test_nothing_left_is_an_error() -> None:
-    imported = _of({"type": "file", "name": "f", "title": "照片"})
+    imported = read_elements({"type": "file", "name": "f", "title": "照片"})
     assert imported.questionnaire is None
-    assert "no_questions" in _kinds(imported.findings)
+    assert "no_questions" in kinds_of(imported.findings)
 
 
 def test_an_empty_title_is_the_name() -> None:
-    assert _one({"type": "comment", "name": "你好", "maxLength": 5, "help": EMPTY.zh})[0].text == _zh("你好")
+    assert question_of({"type": "comment", "name": "你好", "maxLength": 5, "help": EMPTY.zh})[0].text == zh("你好")

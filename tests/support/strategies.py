@@ -2,12 +2,17 @@
 
 `questionnaires()` draws definitions that `checks.check` accepts without error or warning; `raw_answers(q)` draws
 form input for one, good and bad mixed; `good_answers(q)` draws input that is refused nowhere by its kind.
+
+Strategies are made once, and what depends on earlier draws is chosen by number: making and checking a strategy
+takes longer than drawing from it.
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any as Anything
+from typing import TypeVar
 
 from hypothesis import strategies as st
 
@@ -52,6 +57,8 @@ from survey_app.questionnaire.rules import (
 )
 from survey_app.questionnaire.text import EMPTY, Text
 
+_Each = TypeVar("_Each")
+
 _LETTERS = "aZ9 满意\uff08\uff0c。”<>&\"'=+-@%\\/|\n\té😀"
 words = st.one_of(
     st.text(_LETTERS, min_size=1, max_size=12),
@@ -60,40 +67,56 @@ words = st.one_of(
 """Wording with all that is awkward in HTML, spreadsheets and CSV, and variables."""
 texts = st.builds(Text, words, words)
 maybe_texts = st.one_of(st.just(EMPTY), texts)
-_option_codes = st.sampled_from(["{}", "o{}", "A_{}", "0{}"])
+_OPTION_CODES = ("{}", "o{}", "A_{}", "0{}")
+_YES_OR_NO = st.booleans()
+_SCORES = st.one_of(st.none(), st.integers(0, 100), st.floats(0, 100))
+_BOUNDS = st.one_of(st.integers(-100, 100), st.floats(-100, 100))
+_LIMITS = st.tuples(st.integers(-1000, 1000), st.integers(-1000, 1000)).map(sorted)
+_PERIODS = st.tuples(st.dates(), st.dates()).map(sorted)
+_MINUTES = st.one_of(st.none(), st.integers(1, 120))
+_FORM_CODES = st.from_regex(r"[A-Za-z][A-Za-z0-9_]{0,39}", fullmatch=True)
+_DEEPEST = 3
+
+
+@cache
+def _between(least: int, most: int) -> st.SearchStrategy[int]:
+    return st.integers(least, most)
+
+
+def _one(draw: st.DrawFn, values: Sequence[_Each]) -> _Each:
+    return values[draw(_between(0, len(values) - 1))]
 
 
 @st.composite
 def scales(draw: st.DrawFn, code: str = "S1") -> Scale:
     """Draw a scale of 2-6 grades with consistent marks."""
     grades = []
-    for number in range(draw(st.integers(2, 6))):
-        in_base = draw(st.booleans())
-        satisfied = in_base and draw(st.booleans())
+    for number in range(draw(_between(2, 6))):
+        in_base = draw(_YES_OR_NO)
+        satisfied = in_base and draw(_YES_OR_NO)
         grades.append(
             Grade(
                 code=str(number),
                 text=draw(texts),
-                score=draw(st.one_of(st.none(), st.integers(0, 100), st.floats(0, 100))),
+                score=draw(_SCORES),
                 satisfied=satisfied,
-                strict=satisfied and draw(st.booleans()),
+                strict=satisfied and draw(_YES_OR_NO),
                 in_base=in_base,
             )
         )
     return Scale(code, draw(maybe_texts), tuple(grades))
 
 
-@st.composite
 def _options(draw: st.DrawFn, *, exclusive: bool = False) -> tuple[Option, ...]:
-    pattern = draw(_option_codes)
+    pattern = _one(draw, _OPTION_CODES)
     return tuple(
         Option(
             code=pattern.format(number),
             text=draw(texts),
-            exclusive=exclusive and number > 1 and draw(st.booleans()),
-            specify=draw(st.booleans()),
+            exclusive=exclusive and number > 1 and draw(_YES_OR_NO),
+            specify=draw(_YES_OR_NO),
         )
-        for number in range(draw(st.integers(2, 5)))
+        for number in range(draw(_between(2, 5)))
     )
 
 
@@ -102,7 +125,7 @@ class _Drawing:
 
     def __init__(self, draw: st.DrawFn) -> None:
         self.draw = draw
-        self.scales = [draw(scales(f"S{number}")) for number in range(1, draw(st.integers(1, 2)) + 1)]
+        self.scales = [draw(scales(f"S{number}")) for number in range(1, draw(_between(1, 2)) + 1)]
         self.before: list[Question] = []
 
     def question(self, code: str, kind: str) -> Question:
@@ -111,7 +134,7 @@ class _Drawing:
             "code": code,
             "text": self.draw(texts),
             "help": self.draw(maybe_texts),
-            "required": kind != "statement" and self.draw(st.booleans()),
+            "required": kind != "statement" and self.draw(_YES_OR_NO),
             "shown_if": self.rule(),
         }
         question = BUILDERS[kind](self, common)
@@ -121,36 +144,33 @@ class _Drawing:
     def rule(self) -> Rule | None:
         """Draw a rule over the questions before, or none."""
         fields = [field for question in self.before for field in fields_of(question)]
-        if not fields or self.draw(st.booleans()):
+        if not fields or self.draw(_YES_OR_NO):
             return None
-        comparison = st.sampled_from(fields).flatmap(self.comparison)
-        return self.draw(
-            st.recursive(
-                comparison,
-                lambda inner: st.one_of(
-                    st.builds(Not, inner),
-                    st.builds(All, st.lists(inner, max_size=3).map(tuple)),
-                    st.builds(Any, st.lists(inner, max_size=3).map(tuple)),
-                ),
-                max_leaves=4,
-            )
-        )
+        return self._condition(fields, _DEEPEST)
 
-    def comparison(self, field: Field) -> st.SearchStrategy[Rule]:
-        """Return the comparisons that make sense for a field."""
-        choices: list[st.SearchStrategy[Rule]] = [st.just(Answered(field.code))]
+    def _condition(self, fields: Sequence[Field], deepest: int) -> Rule:
+        shape = _one(self.draw, (None, None, Not, All, Any)) if deepest else None
+        if shape is None:
+            return self._comparison(_one(self.draw, fields))
+        if shape is Not:
+            return Not(self._condition(fields, deepest - 1))
+        inner = range(self.draw(_between(0, 3)))
+        return shape(tuple(self._condition(fields, deepest - 1) for _ in inner))
+
+    def _comparison(self, field: Field) -> Rule:
+        """Draw one of the comparisons that make sense for a field."""
         codes = self.codes(field)
+        kinds: list[type[Rule]] = [Answered]
         if codes:
-            one = st.sampled_from(codes)
-            choices.append(st.builds(Is, st.just(field.code), one))
-            choices.append(st.builds(IsNot, st.just(field.code), one))
-            several = st.lists(one, min_size=1, max_size=3).map(tuple)
-            choices.append(st.builds(AnyOf, st.just(field.code), several))
+            kinds += [Is, IsNot, AnyOf]
         if field.specify is None and isinstance(field.question, Nps | Number):
-            bound = st.one_of(st.integers(-100, 100), st.floats(-100, 100))
-            choices.append(st.builds(AtLeast, st.just(field.code), bound))
-            choices.append(st.builds(AtMost, st.just(field.code), bound))
-        return st.one_of(choices)
+            kinds += [AtLeast, AtMost]
+        kind = _one(self.draw, kinds)
+        if kind is Answered:
+            return Answered(field.code)
+        if kind is AnyOf:
+            return AnyOf(field.code, tuple(_one(self.draw, codes) for _ in range(self.draw(_between(1, 3)))))
+        return kind(field.code, self.draw(_BOUNDS) if kind in {AtLeast, AtMost} else _one(self.draw, codes))
 
     def codes(self, field: Field) -> list[str]:
         """Return the option codes that a field can be answered with; none where answers are free."""
@@ -165,23 +185,23 @@ class _Drawing:
 
 
 def _scale_code(making: _Drawing) -> str:
-    return making.draw(st.sampled_from(making.scales)).code
+    return _one(making.draw, making.scales).code
 
 
 def _single(making: _Drawing, common: Mapping[str, Anything]) -> Question:
-    return SingleChoice(**common, options=making.draw(_options()), random_order=making.draw(st.booleans()))
+    return SingleChoice(**common, options=_options(making.draw), random_order=making.draw(_YES_OR_NO))
 
 
 def _multiple(making: _Drawing, common: Mapping[str, Anything]) -> Question:
-    options = making.draw(_options(exclusive=True))
-    most = making.draw(st.one_of(st.none(), st.integers(1, len(options))))
+    options = _options(making.draw, exclusive=True)
+    most = _one(making.draw, (None, *range(1, len(options) + 1)))
     ordinary = sum(not option.exclusive for option in options)
     return MultipleChoice(
         **common,
         options=options,
-        min_choices=making.draw(st.integers(0, min(most or ordinary, ordinary))),
+        min_choices=making.draw(_between(0, min(most or ordinary, ordinary))),
         max_choices=most,
-        random_order=making.draw(st.booleans()),
+        random_order=making.draw(_YES_OR_NO),
     )
 
 
@@ -191,14 +211,14 @@ def _scale(making: _Drawing, common: Mapping[str, Anything]) -> Question:
 
 def _matrix(making: _Drawing, common: Mapping[str, Anything]) -> Question:
     sources = [each for each in making.before if isinstance(each, MultipleChoice | Ranking)]
-    source = making.draw(st.sampled_from([None, *sources]))
+    source = _one(making.draw, (None, *sources))
     items = tuple(
         Item(
             code=f"{common['code']}_r{number}",
             text=making.draw(texts),
-            when=making.draw(st.sampled_from(source.options)).code if source is not None else None,
+            when=_one(making.draw, source.options).code if source is not None else None,
         )
-        for number in range(making.draw(st.integers(1, 4)))
+        for number in range(making.draw(_between(1, 4)))
     )
     return Matrix(
         **common, scale=_scale_code(making), items=items, rows_from=source.code if source is not None else None
@@ -210,36 +230,36 @@ def _nps(making: _Drawing, common: Mapping[str, Anything]) -> Question:
 
 
 def _number(making: _Drawing, common: Mapping[str, Anything]) -> Question:
-    bounds = sorted(making.draw(st.lists(st.integers(-1000, 1000), min_size=2, max_size=2)))
+    low, high = making.draw(_LIMITS)
     return Number(
         **common,
-        minimum=making.draw(st.sampled_from([None, bounds[0]])),
-        maximum=making.draw(st.sampled_from([None, bounds[1], bounds[1] + 0.5])),
-        decimals=making.draw(st.integers(0, 6)),
+        minimum=_one(making.draw, (None, low)),
+        maximum=_one(making.draw, (None, high, high + 0.5)),
+        decimals=making.draw(_between(0, 6)),
         unit=making.draw(maybe_texts),
     )
 
 
 def _short_text(making: _Drawing, common: Mapping[str, Anything]) -> Question:
-    return ShortText(**common, max_length=making.draw(st.integers(1, 500)))
+    return ShortText(**common, max_length=making.draw(_between(1, 500)))
 
 
 def _long_text(making: _Drawing, common: Mapping[str, Anything]) -> Question:
-    return LongText(**common, max_length=making.draw(st.integers(1, 5000)))
+    return LongText(**common, max_length=making.draw(_between(1, 5000)))
 
 
 def _date(making: _Drawing, common: Mapping[str, Anything]) -> Question:
-    first, last = sorted(making.draw(st.lists(st.dates(), min_size=2, max_size=2)))
+    first, last = making.draw(_PERIODS)
     return DateQuestion(
         **common,
-        earliest=making.draw(st.sampled_from([None, first.isoformat()])),
-        latest=making.draw(st.sampled_from([None, last.isoformat()])),
+        earliest=_one(making.draw, (None, first.isoformat())),
+        latest=_one(making.draw, (None, last.isoformat())),
     )
 
 
 def _ranking(making: _Drawing, common: Mapping[str, Anything]) -> Question:
-    options = making.draw(_options())
-    return Ranking(**common, options=options, top=making.draw(st.integers(1, len(options))))
+    options = _options(making.draw)
+    return Ranking(**common, options=options, top=making.draw(_between(1, len(options))))
 
 
 def _statement(making: _Drawing, common: Mapping[str, Anything]) -> Question:
@@ -268,9 +288,9 @@ def questionnaires(draw: st.DrawFn, kinds: tuple[str, ...] = tuple(KINDS)) -> Qu
     making = _Drawing(draw)
     sections = []
     answerable = False
-    for page in range(draw(st.integers(1, 3))):
+    for page in range(draw(_between(1, 3))):
         section_rule = making.rule()
-        drawn = draw(st.lists(st.sampled_from(kinds), min_size=1, max_size=4))
+        drawn = [_one(draw, kinds) for _ in range(draw(_between(1, 4)))]
         if not answerable and set(drawn) == {"statement"}:
             drawn.append("single")
         answerable = True
@@ -282,9 +302,9 @@ def questionnaires(draw: st.DrawFn, kinds: tuple[str, ...] = tuple(KINDS)) -> Qu
         for field in fields_of(question)
         if isinstance(question, ScaleQuestion | Matrix)
     ]
-    headline = draw(st.sampled_from([None, *rated]))
+    headline = _one(draw, (None, *rated))
     return Questionnaire(
-        code=draw(st.from_regex(r"[A-Za-z][A-Za-z0-9_]{0,39}", fullmatch=True)),
+        code=draw(_FORM_CODES),
         title=draw(texts),
         sections=tuple(sections),
         scales=tuple(making.scales),
@@ -292,10 +312,10 @@ def questionnaires(draw: st.DrawFn, kinds: tuple[str, ...] = tuple(KINDS)) -> Qu
         notice=draw(maybe_texts),
         consent=draw(maybe_texts),
         closing=draw(maybe_texts),
-        minutes=draw(st.one_of(st.none(), st.integers(1, 120))),
+        minutes=draw(_MINUTES),
         headline=headline,
-        wave_link=draw(st.sampled_from([None, "W10"])) if headline is not None else None,
-        paged=draw(st.booleans()),
+        wave_link=_one(draw, (None, "W10")) if headline is not None else None,
+        paged=draw(_YES_OR_NO),
     )
 
 

@@ -35,6 +35,7 @@ from survey_app.questionnaire.text import Text
 from survey_app.scoring import rules
 from survey_app.scoring.evaluation import Evaluation
 from survey_app.scoring.rules import IndexRule, RateRule
+from survey_app.scoring.wording import worded
 from survey_app.services.access import Actor, NotFound, Permission
 from survey_app.services.collect import questionnaire_of
 from survey_app.services.composites import declared
@@ -396,7 +397,7 @@ def rules_of(survey: Survey) -> Rules:
 
 def _rule(row: MetricRule, kind: type[R]) -> R:
     """Return a stored rule. Raises `TypeError` where a rate stands for an index, which the services prevent."""
-    rule = rules.decode(row.definition)
+    rule = worded(rules.decode(row.definition))
     if not isinstance(rule, kind):
         raise TypeError(f"the rule {row.name} is not a {kind.__name__}")
     return rule

@@ -12,6 +12,7 @@ from survey_app.questionnaire.text import Text
 from survey_app.scoring import rules
 from survey_app.scoring.measure import counted_grades, reads
 from survey_app.scoring.rules import IndexRule, RateRule, Rule
+from survey_app.scoring.wording import worded
 from survey_app.services import audit, surveys
 from survey_app.services.access import Actor, NotFound
 from survey_app.services.collect import questionnaire_of
@@ -77,7 +78,7 @@ def chosen(database: Database, *, actor: Actor, survey_id: int) -> Chosen:
     """Return the rules of a survey and those that it could have. Raises `NotFound`."""
     with database.reading() as session:
         survey = surveys.readable(session, actor=actor, survey_id=survey_id)
-        kept = {row.id: Kept(row.id, rules.decode(row.definition)) for row in queries.rules(session)}
+        kept = {row.id: Kept(row.id, worded(rules.decode(row.definition))) for row in queries.rules(session)}
         questionnaire = questionnaire_of(queries.version(session, survey.version_id))
         scales, leading = scales_of(questionnaire), leading_of(questionnaire)
         fitting = [each for each in kept.values() if fits(each.rule, leading)]

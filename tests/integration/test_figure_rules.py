@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from survey_app.questionnaire.text import Text
+from survey_app.questionnaire.text import EN, Text
 from survey_app.scoring.measure import reads
 from survey_app.scoring.rules import SATISFACTION_RATE, RateRule
 from survey_app.services import figure_rules
@@ -74,6 +74,12 @@ def test_a_rule_from_the_form_changes_the_figure_and_stands_beside_it(
     assert (figure["rule"], figure["rule_version"]) == ("top_rate", 1)
     assert "最高档率" in organiser.get(f"/surveys/{survey}/figures").text
     assert "最高档率" in organiser.get(f"/results/{made.campaign.id}").text
+    with organiser.session_transaction() as cookie:
+        cookie["locale"] = EN
+    for page in (f"/surveys/{survey}/figures", f"/results/{made.campaign.id}"):
+        english = organiser.get(page).text
+        assert "Rate “top_rate”" in english
+        assert "最高档率" not in english
 
 
 def test_a_version_never_changes_and_the_next_one_stands_beside_it(database: Database, made: Evaluated) -> None:
@@ -83,7 +89,7 @@ def test_a_version_never_changes_and_the_next_one_stands_beside_it(database: Dat
     again = figure_rules.add(database, actor=SYSTEM, survey_id=survey, rule=SATISFACTION_RATE, now=NOW)
     kept = {each.key: each.rule for each in figure_rules.chosen(database, actor=SYSTEM, survey_id=survey).rates}
     assert (kept[first].version, kept[second].version, kept[again].version) == (1, 2, 2)
-    assert kept[first].label == TOP.label
+    assert kept[first].label.zh == TOP.label.zh
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)

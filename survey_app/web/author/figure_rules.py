@@ -80,6 +80,9 @@ class RuleForm(Form):
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
     description = TextAreaField(_l("What reports say about it"), [needed(), at_most(500)], render_kw={"rows": 3})
+    description_en = TextAreaField(
+        _l("What reports say about it, in English"), [at_most(500)], render_kw={"rows": 3, "lang": "en"}
+    )
     counting = ChoiceField(
         _l("What counts (rate)"),
         [needed()],
@@ -118,7 +121,7 @@ class RuleForm(Form):
             "name": self.name.data,
             "version": 1,
             "label": {"zh": self.label.data or "", "en": self.label_en.data or ""},
-            "description": {"zh": self.description.data or "", "en": ""},
+            "description": {"zh": self.description.data or "", "en": self.description_en.data or ""},
         }
         if self.kind.data == "rate":
             ticked = self.counting.data == TICKED

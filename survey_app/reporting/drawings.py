@@ -52,11 +52,17 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A row of bars: its label, its value, its pieces."""
+    """A row of bars: its label, its value, its pieces; `in_full` is what a short label stands for."""
 
     label: str
     value: str
     parts: tuple[Part, ...]
+    in_full: str = ""
+
+    @property
+    def full(self) -> str:
+        """What is read by pointing at it."""
+        return self.in_full or self.label
 
     @property
     def total(self) -> int:
@@ -123,7 +129,9 @@ def _trace(bars: Sequence[Bar], kind: Kind, rank: int) -> Json:
         ink=colours.text_on(kind.colour),
     )
     trace["hovertext"] = [
-        "" if part is None else plots.plain(f"{bar.label} · {part.name}: {part.count} ({percent_text(share)})")
+        ""
+        if part is None
+        else plots.plain(f"{bar.in_full or bar.label} · {part.name}: {part.count} ({percent_text(share)})")
         for bar, part, share in zip(bars, own, shares, strict=True)
     ]
     trace["hoverinfo"] = "text"

@@ -10,10 +10,8 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 
 from survey_app.analysis.openings import CROWD
-from survey_app.analysis.readings import entries
 from survey_app.storage.models import Survey
 from survey_app.storage.session import Database
-from survey_app.web.results.explore import words
 from survey_app.words import Audience, Role, SurveyState
 from tests.support.evaluated import (
     ENTERPRISES,
@@ -374,15 +372,6 @@ def test_a_view_of_too_few_says_how_many_it_takes(leader: FlaskClient, made: Eva
     threshold = made.surveys["A_W"].threshold
     assert f"至少要有 {threshold} 份有效答卷" in leader.get(_link(made, "&mode=kiosk")).text
     assert f"至少要有 {CROWD} 份有效答卷" in leader.get(_link(made, "&mode=kiosk&q.W01=1")).text
-
-
-def test_many_answers_together_have_a_short_name_and_a_full_one(app: Flask, made: Evaluated) -> None:
-    entry = next(each for each in entries(made.questionnaires["A_W"]) if not each.is_rated and len(each.labels) > 3)
-    codes = list(entry.labels)[:4]
-    with app.test_request_context(headers={"Accept-Language": "zh"}):
-        assert words.answers(entry, codes) == f"{entry.labels[codes[0]].zh}等 4 项"
-        (sentence,) = words.spelled_out(entry, [codes, codes[:2]])
-        assert all(entry.labels[code].zh in sentence for code in codes)
 
 
 def test_technical_words_are_explained_where_they_stand(leader: FlaskClient, made: Evaluated) -> None:

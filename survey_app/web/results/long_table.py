@@ -168,11 +168,10 @@ class _Question:
         self.words = f"{formats.words(entry.stem)}{_(': ')}{label}" if entry.stem else label
         self.answers = [(code,) for code in entry.labels]
         self._labels = {code: formats.words(words) for code, words in entry.labels.items()}
-        self._or = _(" or ")
 
     def label(self, codes: Sequence[str]) -> str:
         """Name answers that stand together."""
-        return self._or.join(self._labels[code] for code in codes)
+        return words.either([self._labels[code] for code in codes])
 
 
 def _headcount(group: Group) -> int | None:

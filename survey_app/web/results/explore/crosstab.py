@@ -161,10 +161,11 @@ def _figure(found: CrossTab, desk: Desk) -> dict[str, Any]:
     bars, kinds = [], tables.kinds_of_groups(other, found.columns)
     for codes, row in zip(found.rows, found.table or (), strict=True):
         parts = [
-            Part(group[0], words.answers(other, group), number)
+            Part(group[0], words.answers(other, group, in_full=True), number)
             for group, number in zip(found.columns, row, strict=True)
         ]
-        bars.append(Bar(words.answers(entry, codes), _("%(count)s ballots", count=sum(row)), tuple(parts)))
+        said, in_full = _("%(count)s ballots", count=sum(row)), words.answers(entry, codes, in_full=True)
+        bars.append(Bar(words.answers(entry, codes), said, tuple(parts), in_full))
     return drawings.stacked([bar for bar in bars if bar.total], kinds)
 
 

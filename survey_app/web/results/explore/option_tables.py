@@ -173,7 +173,7 @@ def _figure(laid: Laid) -> dict[str, Any]:
         for group in groups:
             within = [place for place, codes in enumerate(line.columns) if codes[0] in group]
             chosen = sum(line.chosen[place] for place in within)
-            parts.append(Part(group[0], words.answers(laid.other, group), chosen))
+            parts.append(Part(group[0], words.answers(laid.other, group, in_full=True), chosen))
             bases.append(sum(line.bases[place] for place in within))
         share = percent_text(Fraction(sum(line.chosen), sum(line.bases)))
         name = charts.short(formats.words(laid.entries[line.name].label))

@@ -68,7 +68,7 @@ def _rated_bar(reading: Reading, entry: Entry, kinds: Sequence[Kind], reader: Re
         tuple(
             Part(
                 codes[0] if len({signs[code] for code in codes}) == 1 else _MIXED,
-                joined([names[code] for code in codes], reader),
+                words.either([names[code] for code in codes]),
                 number,
             )
             for codes, number in reading.counts or ()
@@ -309,12 +309,6 @@ def _share(number: int | None, base: int | None) -> Fraction | None:
 def rate_of(reading: Reading) -> Figure | None:
     """Return the rate of a reading that shows one."""
     return None if reading.rated is None or reading.rated.is_withheld else reading.rated.rate
-
-
-def joined(names: Sequence[str], reader: Reader) -> str:
-    """Write several answers that are told apart no further."""
-    _ = reader.gettext
-    return _(" or ").join(names)
 
 
 def kinds_of_groups(entry: Entry, groups: Sequence[tuple[str, ...]]) -> list[Kind]:

@@ -14,6 +14,7 @@ from survey_app.analysis.readings import Entry
 from survey_app.analysis.selection import PERIOD, PERIOD_DAYS, AnswerFilter, BadSelection, Selection, Trouble
 from survey_app.reporting import charts
 from survey_app.reporting.cells import Form, Table
+from survey_app.reporting.rule_words import asks_for_satisfaction
 from survey_app.scoring.measure import counted_grades
 from survey_app.scoring.rounding import NOTHING
 from survey_app.scoring.rules import NPS, SATISFACTION_RATE
@@ -25,6 +26,8 @@ from survey_app.words import Audience, Mode, Purpose
 _LONGEST = 40
 _MOST_NAMED = 2
 """Answers that are named one by one where they count together."""
+_MOST_LISTED = 3
+"""Grades that are named one by one where they are offered together."""
 
 
 def occasion(found: Subject) -> str:
@@ -123,18 +126,36 @@ def spelled_out(entry: Entry, groups: Iterable[Sequence[str]]) -> list[str]:
 
 
 def answers(entry: Entry, codes: Sequence[str], *, in_full: bool = False) -> str:
-    """Name some answers to a question, by the name of the group where they are one; many by the first of them."""
+    """Name some answers to a question: by the name of the group where they are one, neighbours in an order by the
+    first and the last, many others by the first of them; `in_full` names each that is not a number.
+    """
     for name, group in groups_of(entry):
         if set(group) == set(codes):
             return name
+    is_run = len(codes) > 1 and _are_next(list(entry.labels), codes)
     if entry.measured is not None and _are_next(list(entry.labels), codes):
         return formats.words(name_of_classes(entry.measured, codes))
-    if entry.sort is Sort.PLACE and len(codes) > 1 and _are_next(list(entry.labels), codes) and codes[-1] != "0":
+    if entry.sort is Sort.PLACE and is_run and codes[-1] != "0":
         return _("Places %(first)s–%(last)s", first=codes[0], last=codes[-1])
+    if entry.is_nps and is_run:
+        return _("%(first)s–%(last)s points", first=codes[0], last=codes[-1])
     names = [formats.words(entry.labels[code]) if code in entry.labels else code for code in codes]
-    if in_full or entry.is_rated or len(names) <= _MOST_NAMED:
-        return _(" or ").join(names)
-    return _("%(first)s and others, %(all)s in all", first=names[0], all=len(names))
+    if in_full or len(names) <= _MOST_NAMED:
+        return either(names)
+    if entry.is_rated and is_run:
+        return _span(names)
+    if len(names[0]) + len(names[1]) > _LONGEST // 2:
+        return _("%(first)s and others, %(all)s in all", first=names[0], all=len(names))
+    return _("%(first)s, %(second)s and others, %(all)s in all", first=names[0], second=names[1], all=len(names))
+
+
+def either(names: Sequence[str]) -> str:
+    """Write alternatives: A, B or C."""
+    return _(" or ").join(each for each in (_(", ").join(names[:-1]), *names[-1:]) if each)
+
+
+def _span(names: Sequence[str]) -> str:
+    return _("%(first)s to %(last)s", first=names[0], last=names[-1])
 
 
 def _are_next(every: Sequence[str], codes: Sequence[str]) -> bool:
@@ -155,8 +176,19 @@ def groups_of(entry: Entry) -> list[tuple[str, tuple[str, ...]]]:
         return []
     satisfied = counted_grades(SATISFACTION_RATE, entry.scale)
     rest = tuple(code for code in entry.labels if code not in satisfied)
-    named = [(_("Satisfied in all"), tuple(sorted(satisfied))), (_("Not satisfied in all"), tuple(sorted(rest)))]
-    return [(name, codes) for name, codes in named if len(codes) > 1]
+    if asks_for_satisfaction(entry.scale):
+        names = [_("Satisfied in all"), _("Not satisfied in all")]
+    else:
+        names = [_together(entry, codes) for codes in (satisfied, rest)]
+    return [
+        (name, tuple(sorted(codes))) for name, codes in zip(names, (satisfied, rest), strict=True) if len(codes) > 1
+    ]
+
+
+def _together(entry: Entry, codes: Sequence[str]) -> str:
+    """Name grades that count alike by their own words: nobody is satisfied on a scale of agreement."""
+    names = [formats.words(label) for code, label in entry.labels.items() if code in codes]
+    return _("%(grades)s together", grades=_span(names) if len(names) > _MOST_LISTED else _(", ").join(names))
 
 
 def condition(each: AnswerFilter, entries: Mapping[str, Entry]) -> str:

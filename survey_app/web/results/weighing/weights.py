@@ -310,7 +310,7 @@ def _answers(way: Weighting, group: Sequence[str], desk: Desk) -> str:
         entry = desk.entries.get(total.question)
         if entry is not None and set(group) <= set(entry.labels):
             return words.answers(entry, group)
-    return _(" or ").join(group)
+    return words.either(group)
 
 
 def _items(weighed: Weighed, names: Sequence[str], desk: Desk) -> Table:

@@ -160,7 +160,7 @@ def _instruments(
 def _instrument_key(part: Slice) -> tuple[int, str, int, int, tuple[str, ...]]:
     """Ballots are counted together only if all of this is the same."""
     survey = part.survey
-    rules = (survey.rules.rate, survey.rules.strict, survey.rules.index)
+    rules = (survey.rules.rate, survey.rules.strict, survey.rules.index, survey.rules.nps)
     return (
         AUDIENCES.index(part.audience),
         survey.purpose.value,

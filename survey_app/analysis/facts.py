@@ -13,7 +13,7 @@ from survey_app.questionnaire.definition import Questionnaire
 from survey_app.questionnaire.text import Text
 from survey_app.scoring.composite import Declared
 from survey_app.scoring.participation import Floor, Outcomes
-from survey_app.scoring.rules import IndexRule, RateRule
+from survey_app.scoring.rules import NPS, IndexRule, NpsRule, RateRule
 from survey_app.words import Audience, Purpose, SealEnd, VisitState
 
 
@@ -66,11 +66,12 @@ class BatchFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """The rules that a survey is read by."""
+    """The rules that a survey is read by; `nps` where something is asked from 0 to 10."""
 
     rate: RateRule
     strict: RateRule
     index: IndexRule
+    nps: NpsRule = NPS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -137,7 +137,7 @@ class Instrument:
         ]
         return Topic(
             gate=self.gate,
-            entries=entries(self.questionnaire),
+            entries=entries(self.questionnaire, self.rules.nps),
             rules=self.rules,
             as_of=self.as_of,
             headcounts=people[:-1],

@@ -230,7 +230,12 @@ def _pooled_fields(instrument: Instrument, headline: Item) -> list[str]:
 
 def _answered(instrument: Instrument) -> tuple[Answered, ...]:
     context = Context(
-        instrument.questionnaire, instrument.ballots, instrument.threshold, instrument.as_of, instrument.headcount
+        instrument.questionnaire,
+        instrument.ballots,
+        instrument.threshold,
+        instrument.as_of,
+        instrument.rules.nps,
+        instrument.headcount,
     )
     return tuple(
         each

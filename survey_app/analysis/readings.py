@@ -35,7 +35,7 @@ from survey_app.scoring.evaluation import Rated
 from survey_app.scoring.figure import Bounds, Figure, Reason
 from survey_app.scoring.measure import counted_grades, index, off_scale, rate, reads
 from survey_app.scoring.nps import nps
-from survey_app.scoring.rules import NPS, IndexRule, RateRule
+from survey_app.scoring.rules import NPS, IndexRule, NpsRule, RateRule
 from survey_app.scoring.tally import Tally
 
 WIDEST = Fraction(1, 10)
@@ -49,7 +49,8 @@ class Entry:
     `name` is as in filters. `stem` is the common question of a matrix or of the options; `labels`
     names the codes. `scale` is given for graded questions, `is_rated` where its grades say what is satisfied;
     `measured` for those that are told apart by classes of a number or date. `is_tied`: what is said of one option
-    follows from what is said of all the others of its question (`tied`).
+    follows from what is said of all the others of its question (`tied`). `nps` is the rule that answers
+    from 0 to 10 are read by.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Entry:
     is_headline: bool = False
     measured: Measured | None = None
     is_tied: bool = False
+    nps: NpsRule = NPS
 
     @property
     def question(self) -> str:
@@ -94,9 +96,10 @@ class Entry:
         return Asked(self.name, column, tuple(self.labels), tied=code if self.is_tied else "")
 
 
-def entries(questionnaire: Questionnaire) -> tuple[Entry, ...]:
+def entries(questionnaire: Questionnaire, rule: NpsRule = NPS) -> tuple[Entry, ...]:
     """Return all questions that are counted by code, in order. Of rated ones, the grades in the base count."""
-    return tuple(each for question in questionnaire.questions for each in entries_of(question, questionnaire))
+    every = (each for question in questionnaire.questions for each in entries_of(question, questionnaire))
+    return tuple(replace(each, nps=rule) if each.is_nps else each for each in every)
 
 
 def filterable(questionnaire: Questionnaire) -> dict[str, tuple[str, ...]]:
@@ -360,13 +363,14 @@ def _nps(counted: Counted | None, frame: Frame) -> Figure:
     """Return the NPS; withheld where a merged group holds people of two camps."""
     groups = [] if counted is None else counted.groups
     by_answer = {int(codes[0]): count for codes, count in groups}
-    camps = [{_camp(int(code)) for code in codes} for codes, _ in groups]
+    rule = frame.rules.nps
+    camps = [{_camp(int(code), rule) for code in codes} for codes, _ in groups]
     blank = 0 if counted is None else (counted.blank or 0) + (counted.not_asked or 0)
     figure = nps(
-        by_answer, as_of=frame.as_of, threshold=1, blank=blank, issued=frame.issued, headcount=frame.headcount
+        by_answer, rule, as_of=frame.as_of, threshold=1, blank=blank, issued=frame.issued, headcount=frame.headcount
     )
     return _figure_of(figure, frame, may_show=bool(groups) and all(len(camp) == 1 for camp in camps))
 
 
-def _camp(answer: int) -> int:
-    return (answer >= NPS.promoters_from) - (answer <= NPS.detractors_to)
+def _camp(answer: int, rule: NpsRule) -> int:
+    return (answer >= rule.promoters_from) - (answer <= rule.detractors_to)

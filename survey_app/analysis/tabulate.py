@@ -34,6 +34,7 @@ from survey_app.questionnaire.definition import (
 from survey_app.questionnaire.text import Text
 from survey_app.scoring.evaluation import Answered, Choice, Uncounted
 from survey_app.scoring.nps import nps
+from survey_app.scoring.rules import NpsRule
 from survey_app.scoring.suppression import primary
 
 
@@ -45,6 +46,7 @@ class Context:
     ballots: Ballots
     threshold: int
     as_of: datetime
+    nps: NpsRule
     headcount: int | None = None
 
 
@@ -126,6 +128,7 @@ def _(question: Nps, context: Context) -> tuple[Answered, ...]:
     by_answer = {answer: int(count) for answer, count in enumerate(counts[MARKS:])}
     figure = nps(
         by_answer,
+        context.nps,
         as_of=context.as_of,
         threshold=context.threshold,
         blank=_at(counts, MARKS + MISSING) + _at(counts, MARKS + NOT_ASKED),

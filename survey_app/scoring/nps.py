@@ -11,10 +11,8 @@ from survey_app.scoring.figure import Figure
 from survey_app.scoring.intervals import LEVEL, Interval
 from survey_app.scoring.means import ScoreCounts, mean_interval
 from survey_app.scoring.measure import withhold_if_small
-from survey_app.scoring.rules import NPS, NpsRule
+from survey_app.scoring.rules import HIGHEST, NPS, NpsRule
 from survey_app.scoring.suppression import THRESHOLD
-
-HIGHEST = 10
 
 
 @dataclass(frozen=True, slots=True)

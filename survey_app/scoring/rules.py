@@ -19,6 +19,9 @@ BasePart: TypeAlias = Literal["unknown", "abstained", "blank", "spoilt"]
 Counting: TypeAlias = Literal["satisfied", "strict", "first", "first_two", "last_two"]
 """Which grades count: those that a scale calls (strictly) satisfied, or those at either end of it, best first."""
 
+HIGHEST = 10
+"""The best answer to how likely people are to recommend; the worst is 0."""
+
 EVERYTHING: tuple[BasePart, ...] = get_args(BasePart)
 """With these in the base, the rate is over all returned ballots that were asked."""
 
@@ -79,10 +82,24 @@ class IndexRule(_Named):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NpsRule(_Named):
-    """Promoters minus detractors on 0-10: from `promoters_from` up, and down from `detractors_to`."""
+    """Promoters minus detractors on 0-10: from `promoters_from` up, and down from `detractors_to`.
+
+    Raises `ValueError` unless 0 <= detractors_to < promoters_from <= 10.
+    """
 
     promoters_from: int = 9
     detractors_to: int = 6
+
+    def __post_init__(self) -> None:
+        _Named.__post_init__(self)
+        if not 0 <= self.detractors_to < self.promoters_from <= HIGHEST:
+            raise ValueError("promoters stand above detractors, both from 0 to 10")
+
+    @property
+    def camps(self) -> tuple[range, range, range]:
+        """The answers of promoters, of passives (there may be none) and of detractors."""
+        passive = range(self.detractors_to + 1, self.promoters_from)
+        return range(self.promoters_from, HIGHEST + 1), passive, range(self.detractors_to + 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,7 +34,7 @@ from survey_app.questionnaire.definition import Questionnaire
 from survey_app.questionnaire.text import Text
 from survey_app.scoring import rules
 from survey_app.scoring.evaluation import Evaluation
-from survey_app.scoring.rules import IndexRule, RateRule
+from survey_app.scoring.rules import IndexRule, NpsRule, RateRule
 from survey_app.scoring.wording import worded
 from survey_app.services.access import Actor, NotFound, Permission
 from survey_app.services.collect import questionnaire_of
@@ -66,7 +66,7 @@ __all__ = [
     "store_in",
 ]
 
-R = TypeVar("R", RateRule, IndexRule)
+R = TypeVar("R", RateRule, IndexRule, NpsRule)
 
 
 def store_in(instance: Path) -> ColumnStore:
@@ -392,6 +392,7 @@ def rules_of(survey: Survey) -> Rules:
         rate=_rule(survey.rate_rule, RateRule),
         strict=_rule(survey.strict_rule, RateRule),
         index=_rule(survey.index_rule, IndexRule),
+        nps=rules.NPS if survey.nps_rule is None else _rule(survey.nps_rule, NpsRule),
     )
 
 

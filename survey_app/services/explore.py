@@ -138,6 +138,7 @@ def is_live(database: Database, *, campaign_id: int) -> bool:
 
 def _subject(group: Sequence[Survey], audience: Audience, now: datetime) -> Subject:
     questionnaire = questionnaire_of(group[0].version)
+    rule = evaluate.rules_of(group[0]).nps
     return Subject(
         survey=group[0].id,
         surveys=tuple(each.id for each in group),
@@ -146,7 +147,7 @@ def _subject(group: Sequence[Survey], audience: Audience, now: datetime) -> Subj
         purpose=Purpose(group[0].purpose),
         wave=group[0].wave,
         questionnaire=questionnaire,
-        entries=entries(questionnaire),
+        entries=entries(questionnaire, rule),
         threshold=max(each.threshold for each in group),
         is_sealed=all(evaluate.is_sealed(each, now) for each in group),
         is_live=any(may_take(each, now) for each in group),
@@ -421,7 +422,7 @@ def _instruments(surveys: Sequence[Survey]) -> list[list[Survey]]:
     """Return the surveys whose ballots count together: same purpose, wave, version and rules."""
     groups: dict[tuple[object, ...], list[Survey]] = {}
     for each in surveys:
-        rules = (each.rate_rule_id, each.strict_rule_id, each.index_rule_id)
+        rules = (each.rate_rule_id, each.strict_rule_id, each.index_rule_id, each.nps_rule_id)
         groups.setdefault((each.purpose, each.wave, each.version_id, *rules), []).append(each)
     return list(groups.values())
 
@@ -451,10 +452,11 @@ def _read(
     gate = base.gate(ballots, selection.audience, questionnaire, paths, now=now)
     asked_at = queries.asked_at(session, keys, selection.audience.value)
     done = [row for row in batches if row.state == BatchState.RECONCILED]
+    rules = evaluate.rules_of(group[0])
     return Topic(
         gate=gate,
-        entries=entries(questionnaire),
-        rules=evaluate.rules_of(group[0]),
+        entries=entries(questionnaire, rules.nps),
+        rules=rules,
         as_of=_as_of(group, now),
         headcounts=_headcounts(gate.world, tree, asked_at)
         if selection.audience == Audience.WORKERS

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeAlias
 
 from survey_app.analysis.readings import entries
-from survey_app.questionnaire.definition import Questionnaire, Scale
+from survey_app.questionnaire.definition import Nps, Questionnaire, Scale
 from survey_app.questionnaire.text import Text
 from survey_app.scoring import rules
 from survey_app.scoring.measure import counted_grades, reads
-from survey_app.scoring.rules import IndexRule, RateRule, Rule
+from survey_app.scoring.rules import IndexRule, NpsRule, RateRule, Rule
 from survey_app.scoring.wording import worded
 from survey_app.services import audit, surveys
 from survey_app.services.access import Actor, NotFound
@@ -38,6 +39,10 @@ class ReasonNeeded(ValueError):
     """The survey has ballots: whoever changes what its figures mean says why."""
 
 
+_Keys: TypeAlias = tuple[int, int, int, int | None]
+"""The keys of a survey's rules: rate, second rate, index, NPS."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A rule with its key."""
@@ -48,16 +53,18 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """Another survey of the same campaign, and what it is read by: rate, second rate, index."""
+    """Another survey of the same campaign, and what it is read by: rate, second rate, index, NPS."""
 
     title: Text
-    rules: tuple[Kept, Kept, Kept]
+    rules: tuple[Kept, ...]
     ballots: int
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What a survey is read by, and what fits it: rules of rates, and of indices. `ballots` are in so far.
+    """What a survey is read by, and what fits it: rules of rates, of indices, of the NPS. `ballots` are in so far.
+
+    `nps` is None, and there are no `npses`, where nothing is asked from 0 to 10.
 
     `leading` is the headline's scale, which chosen rules must read; without a headline, one of `scales`.
     Figures are compared with those of `others`, of the same campaign, only while the rules are the same.
@@ -72,6 +79,18 @@ class Chosen:
     leading: tuple[Scale, ...]
     ballots: int
     others: tuple[Other, ...] = ()
+    nps: Kept | None = None
+    npses: tuple[Kept, ...] = ()
+
+    @property
+    def now(self) -> tuple[Kept, ...]:
+        """The rules that the survey is read by."""
+        return (self.rate, self.strict, self.index, *([] if self.nps is None else [self.nps]))
+
+    @property
+    def fitting(self) -> tuple[Kept, ...]:
+        """All rules that it could have."""
+        return (*self.rates, *self.indexes, *self.npses)
 
 
 def chosen(database: Database, *, actor: Actor, survey_id: int) -> Chosen:
@@ -82,6 +101,7 @@ def chosen(database: Database, *, actor: Actor, survey_id: int) -> Chosen:
         questionnaire = questionnaire_of(queries.version(session, survey.version_id))
         scales, leading = scales_of(questionnaire), leading_of(questionnaire)
         fitting = [each for each in kept.values() if fits(each.rule, leading)]
+        asks_nps = is_nps_asked(questionnaire)
         return Chosen(
             kept[survey.rate_rule_id],
             kept[survey.strict_rule_id],
@@ -91,21 +111,41 @@ def chosen(database: Database, *, actor: Actor, survey_id: int) -> Chosen:
             scales,
             leading,
             ballot_queries.ballots(session, survey_id),
-            tuple(_other(session, each, kept) for each in _together(session, survey) if each.id != survey.id),
+            tuple(
+                _other(session, each, kept, asks_nps=asks_nps)
+                for each in _together(session, survey)
+                if each.id != survey.id
+            ),
+            _nps_of(survey, kept) if asks_nps else None,
+            tuple(each for each in kept.values() if asks_nps and isinstance(each.rule, NpsRule)),
         )
 
 
-def _other(session: Session, survey: Survey, kept: Mapping[int, Kept]) -> Other:
-    rate, strict, index = (kept[key] for key in _rules_of(survey))
-    return Other(_title(survey), (rate, strict, index), ballot_queries.ballots(session, survey.id))
+def _other(session: Session, survey: Survey, kept: Mapping[int, Kept], *, asks_nps: bool) -> Other:
+    found = [kept[key] for key in (survey.rate_rule_id, survey.strict_rule_id, survey.index_rule_id)]
+    nps = _nps_of(survey, kept) if asks_nps else None
+    return Other(
+        _title(survey), (*found, *([] if nps is None else [nps])), ballot_queries.ballots(session, survey.id)
+    )
+
+
+def _nps_of(survey: Survey, kept: Mapping[int, Kept]) -> Kept | None:
+    """Return the rule of a survey's NPS: the one that we ship where none is named."""
+    shipped = (each for each in kept.values() if each.rule == rules.NPS)
+    return next(shipped, None) if survey.nps_rule_id is None else kept[survey.nps_rule_id]
+
+
+def is_nps_asked(questionnaire: Questionnaire) -> bool:
+    """Tell whether a question is asked from 0 to 10."""
+    return any(isinstance(each, Nps) for each in questionnaire.questions)
 
 
 def _title(survey: Survey) -> Text:
     return Text(survey.title, survey.title_en)
 
 
-def _rules_of(survey: Survey) -> tuple[int, int, int]:
-    return survey.rate_rule_id, survey.strict_rule_id, survey.index_rule_id
+def _rules_of(survey: Survey) -> _Keys:
+    return survey.rate_rule_id, survey.strict_rule_id, survey.index_rule_id, survey.nps_rule_id
 
 
 def _together(session: Session, survey: Survey) -> Sequence[Survey]:
@@ -154,15 +194,16 @@ def choose(
     reason: str,
     now: datetime,
     everywhere: bool = False,
+    nps: int | None = None,
 ) -> None:
     """Read a survey by these rules, in the audit log with those before; `everywhere`, all surveys of its campaign.
 
-    All of them change, or none. Raises `NotFound`, `DoesNotFit`, and `ReasonNeeded` where a survey that changes has
-    ballots and nothing is said.
+    All of them change, or none; without `nps`, that one stays. Raises `NotFound`, `DoesNotFit`, and `ReasonNeeded`
+    where a survey that changes has ballots and nothing is said.
     """
     with database.transaction() as session:
         found = _to_change(session, actor, survey_id, everywhere=everywhere)
-        _choose(session, actor, found, (rate, strict, index), reason, now)
+        _choose(session, actor, found, (rate, strict, index, nps), reason, now)
 
 
 def choose_set(
@@ -187,7 +228,7 @@ def choose_set(
         surveys.default_rules(session)
         keys = {(row.name, row.version): row.id for row in queries.rules(session)}
         rate, strict, index = (keys[each.name, each.version] for each in (found.rate, found.strict, found.index))
-        _choose(session, actor, changing, (rate, strict, index), reason, now)
+        _choose(session, actor, changing, (rate, strict, index, None), reason, now)
 
 
 def _to_change(session: Session, actor: Actor, survey_id: int, *, everywhere: bool) -> list[Survey]:
@@ -203,37 +244,42 @@ def _choose(
     session: Session,
     actor: Actor,
     found: Sequence[Survey],
-    chosen: tuple[int, int, int],
+    chosen: _Keys,
     reason: str,
     now: datetime,
 ) -> None:
-    changing = [survey for survey in found if _rules_of(survey) != chosen]
+    changing = [survey for survey in found if _rules_of(survey) != _with_nps(chosen, survey)]
     if not reason and any(ballot_queries.ballots(session, survey.id) for survey in changing):
         raise ReasonNeeded
     refused = []
     for survey in changing:
         try:
-            _read_by(session, actor, survey, chosen, reason, now, together=len(found))
+            _read_by(session, actor, survey, _with_nps(chosen, survey), reason, now, together=len(found))
         except DoesNotFit:
             refused.append(_title(survey))
     if refused:
         raise DoesNotFit(tuple(refused))
 
 
+def _with_nps(chosen: _Keys, survey: Survey) -> _Keys:
+    """Return the rules chosen for a survey, with its own for the NPS where none is chosen."""
+    return chosen if chosen[-1] is not None else (*chosen[:3], survey.nps_rule_id)
+
+
 def _read_by(
     session: Session,
     actor: Actor,
     survey: Survey,
-    chosen: tuple[int, int, int],
+    chosen: _Keys,
     reason: str,
     now: datetime,
     *,
     together: int,
 ) -> None:
     """Change the rules of one survey, one of so many that are changed `together`. Raises `DoesNotFit`."""
-    wanted = _wanted(session, survey, *chosen)
-    before = _rules_of(survey)
-    survey.rate_rule_id, survey.strict_rule_id, survey.index_rule_id = chosen
+    wanted = _wanted(session, survey, chosen)
+    before = [key for key in _rules_of(survey) if key is not None]
+    survey.rate_rule_id, survey.strict_rule_id, survey.index_rule_id, survey.nps_rule_id = chosen
     names = {row.id: [row.name, row.version] for row in queries.rules(session)}
     surveys.record(
         session,
@@ -248,14 +294,17 @@ def _read_by(
     )
 
 
-def _wanted(session: Session, survey: Survey, rate: int, strict: int, index: int) -> list[Rule]:
+def _wanted(session: Session, survey: Survey, chosen: _Keys) -> list[Rule]:
     known = {row.id: rules.decode(row.definition) for row in queries.rules(session)}
-    if not {rate, strict, index} <= set(known):
+    keys = [key for key in chosen if key is not None]
+    if not set(keys) <= set(known):
         raise NotFound
-    wanted = [known[rate], known[strict], known[index]]
-    kinds = (RateRule, RateRule, IndexRule)
+    wanted = [known[key] for key in keys]
+    kinds = (RateRule, RateRule, IndexRule, NpsRule)
     leading = leading_of(questionnaire_of(queries.version(session, survey.version_id)))
-    if not all(isinstance(rule, kind) and fits(rule, leading) for rule, kind in zip(wanted, kinds, strict=True)):
+    if not all(isinstance(rule, kind) for rule, kind in zip(wanted, kinds, strict=False)):
+        raise DoesNotFit
+    if not all(fits(rule, leading) for rule in wanted[:3]):
         raise DoesNotFit
     if leads_nothing(wanted[0], leading):
         raise DoesNotFit
@@ -265,13 +314,16 @@ def _wanted(session: Session, survey: Survey, rate: int, strict: int, index: int
 def add(database: Database, *, actor: Actor, survey_id: int, rule: Rule, now: datetime) -> int:
     """Keep a new rule, or a further version of one with the same name. Returns its key.
 
-    It has to have a figure on the headline's scale of the survey for which it is made. Raises `NotFound`,
-    `DoesNotFit`.
+    It has to have a figure on the headline's scale of the survey for which it is made, or on an answer from 0 to 10
+    there. Raises `NotFound`, `DoesNotFit`.
     """
     with database.transaction() as session:
         survey = surveys.readable(session, actor=actor, survey_id=survey_id)
-        leading = leading_of(questionnaire_of(queries.version(session, survey.version_id)))
-        if not fits(rule, leading):
+        questionnaire = questionnaire_of(queries.version(session, survey.version_id))
+        is_read = (
+            is_nps_asked(questionnaire) if isinstance(rule, NpsRule) else fits(rule, leading_of(questionnaire))
+        )
+        if not is_read:
             raise DoesNotFit
         surveys.default_rules(session)
         last = max((row.version for row in queries.rules(session) if row.name == rule.name), default=0)

@@ -254,7 +254,8 @@ def add_missing_collectors(
 
 def _rule_keys(session: Session) -> dict[str, int]:
     rate, strict, index = default_rules(session)
-    return {"rate_rule_id": rate.id, "strict_rule_id": strict.id, "index_rule_id": index.id}
+    nps = queries.rule(session, rules.NPS.name, rules.NPS.version)
+    return {"rate_rule_id": rate.id, "strict_rule_id": strict.id, "index_rule_id": index.id, "nps_rule_id": nps.id}
 
 
 def default_rules(session: Session) -> tuple[MetricRule, MetricRule, MetricRule]:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from survey_app.questionnaire.text import EN, Text
 from survey_app.scoring.measure import reads
-from survey_app.scoring.rules import SATISFACTION_RATE, RateRule
+from survey_app.scoring.rules import NPS, SATISFACTION_RATE, RateRule
 from survey_app.services import figure_rules
 from survey_app.services.access import SYSTEM, Actor, NotFound
 from survey_app.storage.models import AuditEntry
@@ -63,7 +63,7 @@ def test_a_rule_from_the_form_changes_the_figure_and_stands_beside_it(
     assert send(organiser, f"/surveys/{survey}/rules/new", **form).status_code == 302
     choices = organiser.get(f"/surveys/{survey}/rules").text
     key = choices.split("最高档率，第 1 版")[0].rsplit('value="', 1)[1].split('"')[0]
-    now = {name: str(getattr(made.surveys["A_W"], f"{name}_rule_id")) for name in ("strict", "index")}
+    now = {name: str(getattr(made.surveys["A_W"], f"{name}_rule_id")) for name in ("strict", "index", "nps")}
     silent = send(organiser, f"/surveys/{survey}/rules", rate=key, **now, reach="one", reason="")
     assert silent.status_code == 422
     said = send(organiser, f"/surveys/{survey}/rules", rate=key, **now, reach="one", reason="按上级通知")
@@ -130,7 +130,7 @@ def test_a_survey_is_read_by_the_rules_of_what_it_is(
     assert "<dt>差评率（第 1 版）</dt>" in page
     assert ">差评率</th>" in page
     bad = figure_rules.chosen(database, actor=SYSTEM, survey_id=survey).strict.key
-    now = {name: getattr(made.surveys["A_W"], f"{name}_rule_id") for name in ("strict", "index")}
+    now = {name: getattr(made.surveys["A_W"], f"{name}_rule_id") for name in ("strict", "index", "nps")}
     with pytest.raises(figure_rules.DoesNotFit):
         figure_rules.choose(database, actor=SYSTEM, survey_id=survey, rate=bad, **now, reason="x", now=NOW)
 
@@ -239,3 +239,65 @@ def test_rules_for_the_whole_campaign_change_all_or_nothing(database: Database, 
         choose(SYSTEM, reason="x")
     assert Text(three_grades.title, three_grades.title_en) in refusal.value.titles
     assert read_by() == before
+
+
+def _camps(made: Evaluated, promoters_from: int, detractors_to: int) -> tuple[int, int, int]:
+    """Promoters less detractors, and how many answered, counted from what was given."""
+    given = [int(each) for each in made.answers("A_W", "W30") if each is not None]
+    promoters = sum(each >= promoters_from for each in given)
+    return promoters, sum(each <= detractors_to for each in given), len(given)
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_cut_offs_of_the_recommendation_are_chosen_per_survey(organiser: FlaskClient, made: Evaluated) -> None:
+    survey = made.surveys["A_W"].id
+    address = f"/results/{made.campaign.id}/explore"
+
+    def reading() -> dict:
+        found = organiser.get(f"{address}.json?survey={survey}&audience=workers").json
+        return next(each["nps"] for each in found["readings"] if each["question"] == "W30")
+
+    promoters, detractors, n = _camps(made, 9, 6)
+    assert reading()["value"] == pytest.approx(100 * (promoters - detractors) / n)
+    form = {
+        "kind": "nps", "label": "推荐值（八分起）", "name": "nps_from_8", "description": "8–10 分 − 0–5 分",
+        "counting": "ticked", "promoters_from": "8", "detractors_to": "5",
+    }  # fmt: skip
+    for wrong in ({"promoters_from": "5"}, {"promoters_from": "11"}, {"detractors_to": ""}):
+        assert send(organiser, f"/surveys/{survey}/rules/new", **{**form, **wrong}).status_code == 422
+    assert send(organiser, f"/surveys/{survey}/rules/new", **form).status_code == 302
+    choices = organiser.get(f"/surveys/{survey}/rules").text
+    key = choices.split("推荐值（八分起），第 1 版")[0].rsplit('value="', 1)[1].split('"')[0]
+    now = {name: str(getattr(made.surveys["A_W"], f"{name}_rule_id")) for name in ("rate", "strict", "index")}
+    wanted = {**now, "nps": key, "reach": "one"}
+    assert send(organiser, f"/surveys/{survey}/rules", **wanted, reason="").status_code == 422
+    assert send(organiser, f"/surveys/{survey}/rules", **wanted, reason="按上级通知").status_code == 302
+    promoters, detractors, n = _camps(made, 8, 5)
+    found = reading()
+    assert found["value"] == pytest.approx(100 * (promoters - detractors) / n)
+    assert (found["rule"], found["rule_version"]) == ("nps_from_8", 1)
+    page = organiser.get(f"{address}?survey={survey}&audience=workers").text
+    assert "推荐者（8–10 分）" in page
+    assert "中立者（6–7 分）" in page
+    assert "推荐值（八分起）（第 1 版）" in page
+    assert "推荐值（八分起）" in organiser.get(f"/results/{made.campaign.id}").text
+    overview = organiser.get(f"/results/{made.campaign.id}.json").json
+    (own,) = [each["nps"] for part in overview["parts"] for each in part["answered"] if each["question"] == "W30"]
+    assert own == found
+    assert "8–10 分 − 0–5 分" in organiser.get(f"/surveys/{survey}/figures").text
+
+
+def test_a_survey_that_asks_nothing_from_0_to_10_has_no_such_rule(database: Database, made: Evaluated) -> None:
+    survey = made.surveys["B_1"]
+    found = figure_rules.chosen(database, actor=SYSTEM, survey_id=survey.id)
+    assert (found.nps, found.npses) == (None, ())
+    with pytest.raises(figure_rules.DoesNotFit):
+        figure_rules.add(database, actor=SYSTEM, survey_id=survey.id, rule=NPS, now=NOW)
+
+
+def test_surveys_from_before_are_read_by_the_rule_that_we_ship(database: Database, made: Evaluated) -> None:
+    database.downgrade("0013")
+    database.migrate()
+    found = figure_rules.chosen(database, actor=SYSTEM, survey_id=made.surveys["A_W"].id)
+    assert found.nps is not None
+    assert found.nps.rule == NPS

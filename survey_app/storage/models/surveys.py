@@ -66,6 +66,7 @@ class Survey(Base):
     rate_rule_id: Mapped[int] = mapped_column(refers_to("metric_rule.id"))
     strict_rule_id: Mapped[int] = mapped_column(refers_to("metric_rule.id"))
     index_rule_id: Mapped[int] = mapped_column(refers_to("metric_rule.id"))
+    nps_rule_id: Mapped[int | None] = mapped_column(refers_to("metric_rule.id"))
     created_at: Mapped[Moment]
 
     campaign: Mapped[Campaign] = relationship(lazy="raise")
@@ -76,6 +77,8 @@ class Survey(Base):
     rate_rule: Mapped[MetricRule] = relationship(lazy="raise", foreign_keys=rate_rule_id)
     strict_rule: Mapped[MetricRule] = relationship(lazy="raise", foreign_keys=strict_rule_id)
     index_rule: Mapped[MetricRule] = relationship(lazy="raise", foreign_keys=index_rule_id)
+    # None: the one that we ship, with which surveys start.
+    nps_rule: Mapped[MetricRule | None] = relationship(lazy="raise", foreign_keys=nps_rule_id)
     # Whether a seal still holds is asked wherever a survey is shown: nobody is to forget to load it.
     unsealing: Mapped[Unsealing | None] = relationship(lazy="selectin")
 

@@ -42,6 +42,7 @@ def surveys(session: Session, campaign_id: int) -> Sequence[Survey]:
             joinedload(Survey.rate_rule, innerjoin=True),
             joinedload(Survey.strict_rule, innerjoin=True),
             joinedload(Survey.index_rule, innerjoin=True),
+            joinedload(Survey.nps_rule),
         )
         .order_by(Survey.id)
     )

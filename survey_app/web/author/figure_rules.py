@@ -13,7 +13,7 @@ from wtforms.validators import NumberRange, Optional, Regexp
 
 from survey_app.questionnaire.definition import Scale
 from survey_app.scoring.measure import reads
-from survey_app.scoring.rules import NAME, RULE_SETS, IndexRule, MalformedRule, RateRule, Rule, decode
+from survey_app.scoring.rules import HIGHEST, NAME, RULE_SETS, IndexRule, MalformedRule, RateRule, Rule, decode
 from survey_app.services import figure_rules
 from survey_app.services import surveys as survey_services
 from survey_app.services.access import Permission
@@ -22,7 +22,16 @@ from survey_app.web import context, formats
 from survey_app.web.access import allowed
 from survey_app.web.author.forms import MultiCheckboxField
 from survey_app.web.author.room import blueprint
-from survey_app.web.forms import AmountField, ChoiceField, Form, at_most, needed, select_choices
+from survey_app.web.forms import (
+    AmountField,
+    ChoiceField,
+    Form,
+    WholeField,
+    at_most,
+    count_of,
+    needed,
+    select_choices,
+)
 
 ONE, ALL = "one", "all"
 """Which surveys change: this one, or all of its campaign."""
@@ -47,6 +56,7 @@ class ChoosingForm(Form):
     rate = ChoiceField(_l("First rate (headline)"), [needed()], coerce=int)
     strict = ChoiceField(_l("Second rate, beside it"), [needed()], coerce=int)
     index = ChoiceField(_l("Index"), [needed()], coerce=int)
+    nps = ChoiceField(_l("Recommendation, 0 to 10"), [needed()], coerce=int)
     reach = _reach()
     reason = StringField(_l("Why it changes"), [at_most(300)])
 
@@ -61,17 +71,18 @@ class SetForm(Form):
 
 TICKED = "ticked"
 
+_KINDS = (("rate", _l("Rate: share of ballots")), ("index", _l("Index: mean score")))
+_NPS = ("nps", _l("Recommendation, 0 to 10: promoters less detractors"))
+
 
 class RuleForm(Form):
-    """A new rule of a rate or an index; `form_of` adds a score for each grade.
+    """A new rule of a rate, an index or the NPS; `form_of` adds a score for each grade.
 
     A rate counts grades by what a scale says of them or by their place, so that it reads scales with other grades,
     too; or else the grades that are ticked.
     """
 
-    kind = ChoiceField(
-        _l("Kind"), [needed()], choices=(("rate", _l("Rate: share of ballots")), ("index", _l("Index: mean score")))
-    )
+    kind = ChoiceField(_l("Kind"), [needed()], choices=(*_KINDS, _NPS))
     label = StringField(_l("Name in Chinese"), [needed(), at_most(60)])
     label_en = StringField(_l("Name in English"), [at_most(60)], render_kw={"lang": "en"})
     name = StringField(
@@ -109,6 +120,21 @@ class RuleForm(Form):
         ),
     )
 
+    promoters_from = WholeField(
+        _l("Promoters answer at least (recommendation)"), [Optional(), count_of(HIGHEST, least=1)], default=9
+    )
+    detractors_to = WholeField(
+        _l("Detractors answer at most (recommendation)"), [Optional(), count_of(HIGHEST - 1)], default=6
+    )
+
+    def validate_promoters_from(self, field: WholeField) -> None:
+        """A rule of the NPS says who promotes, and who detracts is below that."""
+        if self.kind.data != "nps":
+            return
+        lowest = self.detractors_to.data
+        if field.data is None or lowest is None or lowest >= field.data:
+            raise ValidationError(_("Write both numbers; promoters stand above detractors."))
+
     def validate_counts(self, field: MultiCheckboxField) -> None:
         """A rate counts something."""
         if self.kind.data == "rate" and self.counting.data == TICKED and not field.data:
@@ -127,6 +153,9 @@ class RuleForm(Form):
             ticked = self.counting.data == TICKED
             counts = list(self.counts.data or ()) if ticked else self.counting.data
             return decode({**data, "counts": counts, "base_adds": list(self.base_adds.data or ())})
+        if self.kind.data == "nps":
+            cut_offs = {"promoters_from": self.promoters_from.data, "detractors_to": self.detractors_to.data}
+            return decode({**data, **cut_offs})
         scores = {code: self[_score(code)].data for code in codes}
         return decode({**data, "scores": {code: float(one) for code, one in scores.items() if one is not None}})
 
@@ -135,7 +164,7 @@ def _score(code: str) -> str:
     return f"score_{code}"
 
 
-def form_of(scales: Sequence[Scale]) -> tuple[RuleForm, list[str]]:
+def form_of(scales: Sequence[Scale], *, asks_nps: bool) -> tuple[RuleForm, list[str]]:
     """Return the form for a survey with these scales, and the codes of their grades."""
     names = _grades(scales)
     fields = {
@@ -148,6 +177,9 @@ def form_of(scales: Sequence[Scale]) -> tuple[RuleForm, list[str]]:
     kind: type[RuleForm] = type("ScaleRuleForm", (RuleForm,), fields)
     form = kind()
     form.counts.choices = list(names.items())
+    if not asks_nps:
+        form.kind.choices = list(_KINDS)
+        del form.promoters_from, form.detractors_to
     return form, list(names)
 
 
@@ -167,14 +199,11 @@ def _grades(scales: Sequence[Scale]) -> dict[str, str]:
 def figure_rules_of(survey_id: int) -> ResponseReturnValue:
     """Choose the rules of a survey."""
     found = figure_rules.chosen(context.database(), actor=context.actor(), survey_id=survey_id)
-    now = {"rate": found.rate.key, "strict": found.strict.key, "index": found.index.key}
-    form = ChoosingForm(data=now)
+    form = ChoosingForm(data=_now(found))
     leading = [each for each in found.rates if not figure_rules.leads_nothing(each.rule, found.leading)]
     form.rate.choices = _choices(leading, found.rate)
     form.strict.choices = _choices(found.rates, found.rate, found.strict)
-    form.index.choices = _choices(found.indexes, found.index)
-    if not found.others:
-        del form.reach
+    _fill(form, found)
     if form.validate_on_submit() and _chosen(form, survey_id):
         return redirect(url_for("author.figures", survey_id=survey_id))
     return _page("author/figure_rules.html", form, survey_id, found, set_form=_set_form(found))
@@ -188,13 +217,28 @@ def figure_rule_set(survey_id: int) -> ResponseReturnValue:
     form = _set_form(found)
     if form.validate_on_submit() and _set_chosen(form, survey_id):
         return redirect(url_for("author.figures", survey_id=survey_id))
-    now = {"rate": found.rate.key, "strict": found.strict.key, "index": found.index.key}
-    other = ChoosingForm(formdata=None, data=now)
+    other = ChoosingForm(formdata=None, data=_now(found))
     other.rate.choices = other.strict.choices = _choices(found.rates, found.rate, found.strict)
-    other.index.choices = _choices(found.indexes, found.index)
-    if not found.others:
-        del other.reach
+    _fill(other, found)
     return _page("author/figure_rules.html", other, survey_id, found, set_form=form)
+
+
+def _now(found: Chosen) -> dict[str, int]:
+    return {
+        "rate": found.rate.key, "strict": found.strict.key, "index": found.index.key,
+        **({} if found.nps is None else {"nps": found.nps.key}),
+    }  # fmt: skip
+
+
+def _fill(form: ChoosingForm, found: Chosen) -> None:
+    """Give the form its choices of index and NPS, and take away what the survey has no use for."""
+    form.index.choices = _choices(found.indexes, found.index)
+    if found.nps is None:
+        del form.nps
+    else:
+        form.nps.choices = _choices(found.npses, found.nps)
+    if not found.others:
+        del form.reach
 
 
 def _set_form(found: Chosen) -> SetForm:
@@ -231,7 +275,7 @@ def _set_chosen(form: SetForm, survey_id: int) -> bool:
 def new_figure_rule(survey_id: int) -> ResponseReturnValue:
     """Ask for a new rule."""
     found = figure_rules.chosen(context.database(), actor=context.actor(), survey_id=survey_id)
-    form, codes = form_of(found.scales)
+    form, codes = form_of(found.scales, asks_nps=found.nps is not None)
     if form.validate_on_submit():
         try:
             rule = form.rule(codes)
@@ -291,6 +335,7 @@ def _chosen(form: ChoosingForm, survey_id: int) -> bool:
             reason=form.reason.data or "",
             now=context.now(),
             everywhere=everywhere,
+            nps=form.nps.data if "nps" in form else None,
         )
 
     everywhere = "reach" in form and form.reach.data == ALL

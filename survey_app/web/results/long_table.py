@@ -219,7 +219,11 @@ def notes(export: Export, now: datetime) -> Iterator[list[Value]]:
     for each in export.sealed:
         yield [_("Sealed, not in this file"), _survey_name(each)]
     chosen = [part.exploration.topic.rules for part in export.parts]
-    rules = {(rule.name, rule.version): rule for each in chosen for rule in (each.rate, each.strict, each.index)}
+    rules = {
+        (rule.name, rule.version): rule
+        for each in chosen
+        for rule in (each.rate, each.strict, each.index, each.nps)
+    }
     for (name, version), rule in sorted(rules.items()):
         said = _(
             "%(rule)s (%(name)s, version %(version)s)", rule=formats.words(rule.label), name=name, version=version

@@ -66,8 +66,8 @@ def _of_rates() -> _Terms:
         "nps": (
             _("Net promoter score"),
             _(
-                "Of those who would recommend from 0 to 10: the share of 9 and 10 less the share of 0 to 6, from"
-                " −100 to 100."
+                "Of those who would recommend from 0 to 10: the share of promoters (9 and 10, if the survey has no "
+                "other rule) less the share of detractors (0 to 6), from −100 to 100."
             ),
         ),
     }

@@ -16,7 +16,7 @@ from survey_app.reporting.cells import EMPTY, Cell, Column, Form, Row, Table, co
 from survey_app.reporting.charts import Chart
 from survey_app.reporting.drawings import Bar, Kind, Part
 from survey_app.reporting.tables import rated_cells, rated_columns, withheld_note
-from survey_app.reporting.words import Reader
+from survey_app.reporting.words import Reader, named
 from survey_app.scoring.figure import Figure
 from survey_app.scoring.nps import camps as nps_camps
 from survey_app.web.results.explore import words
@@ -258,7 +258,7 @@ def _listed(
     if not known:
         return None, table
     said = "" if reading.nps is None else nps_words(reading.nps, reader)
-    camps = _camps(reading, reader)
+    camps = _camps(reading, entry)
     if camps:
         figure = drawings.stacked(
             [Bar(said, "", camps)], [Kind(each.code, each.name, *_CAMPS[each.code]) for each in camps]
@@ -275,26 +275,26 @@ _CAMPS = {
 }
 
 
-def _camps(reading: Reading, reader: Reader) -> tuple[Part, ...]:
+def _camps(reading: Reading, entry: Entry) -> tuple[Part, ...]:
     """Return promoters, passives and detractors, where the answers are told apart so far."""
-    _ = reader.gettext
     if reading.nps is None or reading.nps.withheld is not None:
         return ()
-    found = nps_camps({int(codes[0]): number for codes, number in reading.counts or ()})
-    return (
-        Part("promoters", _("Promoters (9–10)"), found.promoters),
-        Part("passives", _("Passives (7–8)"), found.passives),
-        Part("detractors", _("Detractors (0–6)"), found.detractors),
-    )
+    rule = entry.nps
+    found = nps_camps({int(codes[0]): number for codes, number in reading.counts or ()}, rule)
+    counts = (found.promoters, found.passives, found.detractors)
+    told = zip(_CAMPS, words.camps(rule), rule.camps, counts, strict=True)
+    return tuple(Part(code, name, number) for code, name, answers, number in told if answers)
 
 
 def nps_words(figure: Figure, reader: Reader) -> str:
     """Say the NPS with its interval."""
     _ = reader.gettext
+    rule = named(figure.rule, reader)
     if figure.withheld is not None:
-        return _("NPS: not shown")
+        return _("%(rule)s: not shown", rule=rule)
     return _(
-        "NPS %(value)s (%(low)s to %(high)s), from %(n)s answers",
+        "%(rule)s %(value)s (%(low)s to %(high)s), from %(n)s answers",
+        rule=rule,
         value=figure.value_text,
         low=figure.low_text,
         high=figure.high_text,

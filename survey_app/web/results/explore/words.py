@@ -17,7 +17,7 @@ from survey_app.reporting.cells import Form, Table
 from survey_app.reporting.rule_words import asks_for_satisfaction
 from survey_app.scoring.measure import counted_grades
 from survey_app.scoring.rounding import NOTHING
-from survey_app.scoring.rules import NPS, SATISFACTION_RATE
+from survey_app.scoring.rules import SATISFACTION_RATE, NpsRule
 from survey_app.services.explore import Subject
 from survey_app.web import formats
 from survey_app.web.results.explore.asked import PLACE
@@ -167,11 +167,8 @@ def _are_next(every: Sequence[str], codes: Sequence[str]) -> bool:
 def groups_of(entry: Entry) -> list[tuple[str, tuple[str, ...]]]:
     """Return what people want to filter by at once: the satisfied, the others; promoters and detractors."""
     if entry.is_nps:
-        return [
-            (_("Promoters (9–10)"), tuple(sorted(str(each) for each in range(NPS.promoters_from, 11)))),
-            (_("Passives (7–8)"), tuple(str(each) for each in range(NPS.detractors_to + 1, NPS.promoters_from))),
-            (_("Detractors (0–6)"), tuple(str(each) for each in range(NPS.detractors_to + 1))),
-        ]
+        told = zip(camps(entry.nps), entry.nps.camps, strict=True)
+        return [(name, tuple(sorted(str(each) for each in answers))) for name, answers in told if answers]
     if not entry.is_rated or entry.scale is None:
         return []
     satisfied = counted_grades(SATISFACTION_RATE, entry.scale)
@@ -189,6 +186,20 @@ def _together(entry: Entry, codes: Sequence[str]) -> str:
     """Name grades that count alike by their own words: nobody is satisfied on a scale of agreement."""
     names = [formats.words(label) for code, label in entry.labels.items() if code in codes]
     return _("%(grades)s together", grades=_span(names) if len(names) > _MOST_LISTED else _(", ").join(names))
+
+
+def camps(rule: NpsRule) -> tuple[str, str, str]:
+    """Name promoters, passives and detractors with their answers."""
+    promoters, passives, detractors = (_numbers(each) for each in rule.camps)
+    return (
+        _("Promoters (%(answers)s)", answers=promoters),
+        _("Passives (%(answers)s)", answers=passives),
+        _("Detractors (%(answers)s)", answers=detractors),
+    )
+
+
+def _numbers(answers: range) -> str:
+    return f"{answers[0]}–{answers[-1]}" if len(answers) > 1 else "".join(str(each) for each in answers)
 
 
 def condition(each: AnswerFilter, entries: Mapping[str, Entry]) -> str:

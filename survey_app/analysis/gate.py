@@ -19,11 +19,11 @@ from survey_app.analysis.columns import MARKS, Kept, Piece
 from survey_app.analysis.counting import Cells, Cube, width_of
 from survey_app.analysis.layout import MISSING, NOT_ASKED, Array, Column
 from survey_app.analysis.memory import Memory
-from survey_app.analysis.openings import CROWD, Dimension, Groups, Opening, Openings
+from survey_app.analysis.openings import Dimension, Groups, Opening, Openings
+from survey_app.analysis.pairs import Whole, pair_tables
 from survey_app.analysis.release import Release
 from survey_app.analysis.tied import Tied, alike
 from survey_app.analysis.world import Cut, World, answer_cut, codes_of
-from survey_app.scoring.drivers import Moments
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -355,36 +355,35 @@ class Gate:
         np.add.at(counts, block, by_leaf[inside])
         return Gated(ByBlock(self.asked[name], self.world.active[inside], block, counts), _KEY)
 
-    def moments(self, scores: Mapping[str, Mapping[str, float]]) -> Gated[Moments | None]:
-        """Return the moments of scored questions over all of the scope's ballots that answered each of them.
+    def crosses(self, names: Sequence[str]) -> Gated[Mapping[tuple[str, str], CrossCounted]]:
+        """Return every two of some questions, the former as rows, over all that the reader sees: as `cross` does.
 
-        `scores` gives the score of each code, by question; others count as no answer. None where a question may not
-        be shown for the whole scope, or where fewer than a crowd answered all. Whoever shows something of this
-        rounds it (`drivers`): an exact sum over these ballots could be subtracted from one over all.
+        They are counted together. Two that may not be shown are left out. No option of a question that is `tied`.
         """
-        if not scores or self.is_live or not all(self._opening(name, ()).is_open for name in scores):
-            return Gated(None, _KEY)
-        names = tuple(sorted(scores.items(), key=lambda pair: pair[0]))
-        key = (self._view, "moments", tuple((name, tuple(sorted(each.items()))) for name, each in names))
-        found = self._memory.get(key, lambda: self._count_moments(scores), lambda made: 8 * made.covariance.size)
-        return Gated(found if found.respondents >= max(self.threshold, CROWD) else None, _KEY)
+        if self.is_live:
+            return Gated({}, _KEY)
+        found = self._memory.get(
+            (self._view, "crosses", tuple(names)),
+            lambda: self._count_crosses(names),
+            lambda made: sum(each.table.nbytes for each in made.values()),
+        )
+        return Gated(found, _KEY)
 
-    def _count_moments(self, scores: Mapping[str, Mapping[str, float]]) -> Moments:
-        lookups = []
-        for name, each in scores.items():
-            column = self.asked[name].column
-            lookups.append(np.array([np.nan] * MARKS + [each.get(code, np.nan) for code in codes_of(column)]))
-        columns = [self.asked[name].column for name in scores]
-        n, total, squares = 0, np.zeros(len(columns)), np.zeros((len(columns), len(columns)))
-        for rows in self.world.values(columns, self.scope.inside):
-            table = np.stack([lookup[values + MARKS] for lookup, values in zip(lookups, rows, strict=True)], axis=1)
-            table = table[~np.isnan(table).any(axis=1)]
-            n += len(table)
-            total += table.sum(axis=0)
-            squares += table.T @ table
-        if n < 2:
-            return Moments(n, total, np.zeros_like(squares))
-        return Moments(n, total / n, (squares - np.outer(total, total) / n) / (n - 1))
+    def _count_crosses(self, names: Sequence[str]) -> dict[tuple[str, str], CrossCounted]:
+        cuts, openings, found = [self.cut(name) for name in names], Openings(self.scope, self.threshold), {}
+        for (first, second), table in pair_tables(self.world, cuts, self.scope.inside).items():
+            own, other = cuts[first], cuts[second]
+            dimensions = [Dimension(each.name, each.size, each.is_answer) for each in (own, other)]
+            opening = openings.of(dimensions, Whole(table), np.arange(other.size))
+            if opening.is_open:
+                rows, columns = (self._groups(opening, self.asked[each.name]) for each in (own, other))
+                by_row = [table[[own.codes.index(code) for code in group]].sum(axis=0) for group in rows]
+                cells = [
+                    [line[[other.codes.index(code) for code in group]].sum() for group in columns]
+                    for line in by_row
+                ]
+                found[own.name, other.name] = CrossCounted(tuple(rows), tuple(columns), np.array(cells, np.int64))
+        return found
 
     def _shows(self, opening: Groups, where: Where) -> bool:
         """Tell whether the place and every condition are whole groups."""

@@ -23,7 +23,6 @@ from survey_app.analysis.blocks import Scope, scope_of
 from survey_app.analysis.columns import MARKS, Columns, Kept, Piece
 from survey_app.analysis.encode import slot_of
 from survey_app.analysis.gate import (
-    NOTHING,
     Asked,
     ByBlock,
     ByNode,
@@ -44,7 +43,6 @@ from survey_app.analysis.store import MARGIN
 from survey_app.analysis.world import Part, World, codes_of
 from survey_app.analysis.worlds import Ballots, Source, Worlds
 from survey_app.questionnaire.definition import Questionnaire
-from survey_app.scoring.drivers import Moments
 from survey_app.words import Audience
 
 
@@ -233,10 +231,10 @@ class Several(Gate):
         found = [member.by_block(name, own.conditions) for member, own in asked]
         return together(found).map(partial(_blocks, self.asked[name]))
 
-    def moments(self, scores: Mapping[str, Mapping[str, float]]) -> Gated[Moments | None]:
-        """Return the moments of scored questions, of the largest member that shows them."""
-        found = (member.moments(scores) for member in self._members)
-        return next((each for each in found if each.value is not None), NOTHING)
+    def crosses(self, names: Sequence[str]) -> Gated[Mapping[tuple[str, str], CrossCounted]]:
+        """Return every two of some questions, over all that the reader sees: what `cross` shows of each two."""
+        found = together(member.crosses(names) for member, _ in self._at(self.everywhere))
+        return found.map(_paired)
 
     def _at(self, where: Where) -> Iterator[tuple[Gate, Where]]:
         """Yield the members with ballots at a place, each with the place and conditions as it has them."""
@@ -402,6 +400,13 @@ def _crossed(found: Sequence[CrossCounted | None]) -> CrossCounted | None:
         at = np.ix_([first.rows.index(codes) for codes in rows], [first.columns.index(codes) for codes in columns])
         np.add.at(table, at, each.table)
     return CrossCounted(first.rows, first.columns, table)
+
+
+def _paired(found: Sequence[Mapping[tuple[str, str], CrossCounted]]) -> dict[tuple[str, str], CrossCounted]:
+    """Add up the tables of every two questions in the same way."""
+    pairs = dict.fromkeys(pair for each in found for pair in each)
+    added = {pair: _crossed([each.get(pair) for each in found]) for pair in pairs}
+    return {pair: table for pair, table in added.items() if table is not None}
 
 
 def _within(groups: Sequence[tuple[str, ...]], finer: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]] | None:

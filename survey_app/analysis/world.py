@@ -7,7 +7,7 @@ the same however many are stored.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
@@ -25,9 +25,6 @@ FIRST_MONDAY = 4
 """1970-01-05, in days since 1970: weeks are counted from it."""
 
 Key: TypeAlias = Hashable
-
-_SOME_ROWS = 65_536
-"""Ballots that are looked at together where each is a row of numbers."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,16 +177,6 @@ class World:
             chosen |= np.isin(np.asarray(part.piece.arrays["batch"])[rows], batches)
             total += np.diff(np.concatenate([[0], np.cumsum(chosen)])[bounds])
         return total
-
-    def values(self, columns: Sequence[Column], leaves: Array) -> Iterator[list[Array]]:
-        """Yield the values of some columns of the ballots from some of the active leaves, thousands at a time."""
-        for part, bounds in zip(self.parts, self.bounds, strict=True):
-            if not all(part.has(column) for column in columns):
-                continue
-            inside = np.repeat(leaves, np.diff(bounds))
-            for start in range(0, part.size, _SOME_ROWS):
-                rows = slice(start, start + _SOME_ROWS)
-                yield [part.of(column.name)[rows][inside[rows]].astype(np.int16) for column in columns]
 
     @cached_property
     def bounds(self) -> list[Array]:

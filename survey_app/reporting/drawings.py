@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import groupby
 
 from survey_app.questionnaire.definition import Scale
-from survey_app.reporting import colours, plots
+from survey_app.reporting import colours, labels, plots
 from survey_app.reporting.plots import Json, Line
 from survey_app.reporting.words import Reader, named
 from survey_app.scoring.drivers import Quadrant
@@ -303,30 +303,35 @@ def importance_map(
 ) -> Json:
     """Return items by importance (across) and performance (up), with the two lines; what to improve stands out.
 
-    `corners` names what lies between the lines, in the corner of each part. Importance is `in_percent`, or from -1
-    to 1.
+    The points are numbered from 1, as the table beneath is: names would lie over one another. `corners` names what
+    lies between the lines, in the corner of each part. Importance is `in_percent`, or from -1 to 1.
     """
     layout = plots.frame(_MAP_HEIGHT)
     layout["margin"] = {"l": 52, "r": 24, "t": 20, "b": 52}
-    across, up = [each[1] for each in points], [each[2] for each in points]
-    layout["xaxis"] = {
-        "title": {"text": names[0]},
-        "fixedrange": True,
-        "zeroline": False,
-        "range": _around(across, 1.0 if in_percent else 0.02),
-    }
-    layout["yaxis"] = {"title": {"text": names[1]}, "fixedrange": True, "zeroline": False, "range": _around(up)}
+    across, up = [each[1] for each in points], [round(each[2], 1) for each in points]
+    reach = _around(across, 1.0 if in_percent else 0.02), _around(up)
+    layout["xaxis"] = {"title": {"text": names[0]}, "fixedrange": True, "zeroline": False, "range": reach[0]}
+    layout["yaxis"] = {"title": {"text": names[1]}, "fixedrange": True, "zeroline": False, "range": reach[1]}
     upright = plots.upright(lines[0])
     level = {**upright, "xref": "paper", "x0": 0, "x1": 1, "yref": "y", "y0": lines[1], "y1": lines[1]}
     layout["shapes"] = [upright, level]
-    layout["annotations"] = [_corner(name, *_CORNERS[where]) for where, name in corners.items()]
+    (left, right), (bottom, top) = reach
+    shares = [((x - left) / (right - left), (y - bottom) / (top - bottom)) for x, y in zip(across, up, strict=True)]
+    layout["annotations"] = [
+        *(_corner(name, *_CORNERS[where]) for where, name in corners.items()),
+        *(
+            plots.beside(str(number), at, aside)
+            for number, (at, aside) in enumerate(
+                zip(zip(across, up, strict=True), labels.beside(shares, _MAP_HEIGHT - 72), strict=True), start=1
+            )
+        ),
+    ]
     trace = {
         "type": "scatter",
-        "mode": "markers+text",
+        "mode": "markers",
         "x": across,
-        "y": [round(each, 1) for each in up],
-        "text": [plots.plain(each[0]) for each in points],
-        "textposition": ["top center" if place % 2 else "bottom center" for place in range(len(points))],
+        "y": up,
+        "text": [f"{number} {plots.plain(each[0])}" for number, each in enumerate(points, start=1)],
         "hovertemplate": f"%{{text}}: %{{x:{'.0f}%' if in_percent else '.2f}'}, %{{y:.1f}}<extra></extra>",
         "cliponaxis": False,
         "marker": {

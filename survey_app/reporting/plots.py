@@ -9,6 +9,7 @@ from fractions import Fraction
 from html import escape
 from typing import Any, TypeAlias
 
+from survey_app.reporting import colours, labels
 from survey_app.scoring.figure import Figure
 
 Json: TypeAlias = dict[str, Any]
@@ -84,6 +85,15 @@ def upright(x: float) -> Json:
         "type": "line", "x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1, "layer": "below",
         "line": {"dash": "dot", "width": 1},
     }  # fmt: skip
+
+
+def beside(text: str, at: tuple[float, float], aside: tuple[float, float]) -> Json:
+    """Return a label some pixels right of a point and below it; a thin line leads to a point that is far."""
+    note = {"x": at[0], "y": at[1], "text": plain(text), "font": {"size": 15}}
+    if not labels.is_far(aside):
+        return {**note, "showarrow": False, "xshift": aside[0], "yshift": -aside[1]}
+    line = {"arrowhead": 0, "arrowwidth": 1, "arrowcolor": colours.GREY, "standoff": 6}
+    return {**note, "showarrow": True, "ax": aside[0], "ay": aside[1], **line}
 
 
 def _above(place: int, text: str, side: int) -> Json:

@@ -15,6 +15,7 @@ from survey_app.scoring.intervals import Floats
 
 MOST_ITEMS = 15
 """LMG looks at every subset of the items; 15 items have 32,768."""
+_ROUNDING = 1e-9
 
 
 class NotEnoughData(ValueError):
@@ -71,7 +72,12 @@ class Importance:
 
 
 def importance(moments: Moments) -> Importance:
-    """Return the importance of items. Raises `NotEnoughData`, also for more than `MOST_ITEMS` items."""
+    """Return the importance of items.
+
+    Covariances may come from different people for each two questions; then they may contradict one another.
+
+    Raises `NotEnoughData`, also for that, and for more than `MOST_ITEMS` items.
+    """
     count = len(moments.mean) - 1
     if not 1 <= count <= MOST_ITEMS:
         raise NotEnoughData(f"from 1 to {MOST_ITEMS} items")
@@ -79,6 +85,8 @@ def importance(moments: Moments) -> Importance:
     if moments.respondents < count + 2 or not np.all(spread > 0):
         raise NotEnoughData("more complete answers than items, and variation in each")
     correlations = moments.covariance / np.outer(spread, spread)
+    if np.linalg.eigvalsh(correlations)[0] < -_ROUNDING:
+        raise NotEnoughData("correlations that contradict one another")
     among, with_overall = correlations[:-1, :-1], correlations[:-1, -1]
     if np.linalg.matrix_rank(among) < count:
         raise NotEnoughData("an item follows exactly from others")

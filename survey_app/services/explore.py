@@ -27,7 +27,6 @@ from survey_app.analysis.facts import cut_off
 from survey_app.analysis.gate import Gated
 from survey_app.analysis.layout import Array
 from survey_app.analysis.option_table import OptionTable, option_table
-from survey_app.analysis.place_drivers import place_map
 from survey_app.analysis.places import Tree
 from survey_app.analysis.readings import Entry, Reading, entries, filterable
 from survey_app.analysis.selection import (
@@ -199,17 +198,13 @@ class Exploration:
         return _found(lambda: option_table(self.topic, self.selection, question, other))
 
     def drivers(self) -> Gated[DriverMap | None]:
-        """Return what moves the overall verdict; None where too little may be shown.
-
-        Over all that the reader sees by complete answers, of a part by cross-tabs.
+        """Return what moves the overall verdict, by cross-tabs as they are shown; None where too few are.
 
         Raises `NotFound`, and `BadSelection` for more than one condition.
         """
-        if not self.selection.parts:
-            return driver_map(self.topic, self.selection)
         if len(self.selection.cuts) >= MOST_CUTS:
             raise BadSelection(self.selection.cuts[-1], Trouble.ONE_ONLY)
-        return _found(lambda: place_map(self.topic, self.selection))
+        return _found(lambda: driver_map(self.topic, self.selection))
 
     def over(self) -> Over:
         """Return how many ballots of the selected place are of surveys that take no more answers."""

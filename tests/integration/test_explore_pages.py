@@ -2,6 +2,7 @@
 
 import re
 from io import BytesIO
+from itertools import combinations
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -416,19 +417,28 @@ def test_the_wall_says_how_many_took_part(leader: FlaskClient, made: Evaluated) 
     assert all(slide.count("data-chart=") <= 1 for slide in page.split('<section class="slide"'))
 
 
-def test_what_matters_in_the_whole_is_told_by_complete_answers(leader: FlaskClient, made: Evaluated) -> None:
+def test_what_matters_in_the_whole_follows_from_cross_tabs(leader: FlaskClient, made: Evaluated) -> None:
     address = f"/results/{made.campaign.id}/drivers"
     rest = f"?survey={made.surveys['A_W'].id}&audience=workers"
     found = leader.get(f"{address}.json{rest}").json["map"]
     names = [f"W1{number}" for number in range(1, 7)]
-    given = [each.answers for each in made.given if each.survey == "A_W"]
-    complete = [each for each in given if all(each.get(name) in set("12345") for name in ("W10", *names))]
     assert [each["question"] for each in found["items"]] == names
-    assert found["respondents"] == len(complete)
+    tables = {
+        (row, column): leader.get(
+            f"/results/{made.campaign.id}/crosstab.json{rest}&row={row}&column={column}"
+        ).json["cross_tab"]
+        for row, column in combinations([*names, "W10"], 2)
+    }
+    sums = {pair: sum(map(sum, each["table"])) for pair, each in tables.items()}
+    assert [each["n"] for each in found["items"]] == [sums[name, "W10"] for name in names]
+    assert found["n"] == min(sums.values())
+    assert found["is_merged"] == any(len(codes) > 1 for each in tables.values() for codes in each["rows"])
     assert sum(each["share"] for each in found["items"]) == pytest.approx(100, abs=3)
-    assert -1 < found["alpha"] <= 1
-    # Exact sums over those who answered everything could be subtracted: nothing finer than hundredths leaves.
-    assert all(round(each["correlation"], 2) == each["correlation"] for each in found["items"])
-    assert f"{found['respondents']} 人回答了全部项目" in leader.get(address + rest).text
-    # Of a place it is told by cross-tabs, or not at all.
+    assert 0 < found["alpha"] <= 1
+    page = leader.get(address + rest).text
+    assert f"任意两题都作答的至少 {found['n']} 人" in page
+    assert "按交叉表计算，部分答案已合并" in page
+    assert {each["reason"] for each in found["omitted"]} == {"seldom"}
+    assert "不足五分之四，未列入" in page
+    # Of a place it is told by its own cross-tabs, or not at all.
     assert "总体评价的交叉表中" in leader.get(f"{address}{rest}&unit={made.postings[0].unit_id}").text

@@ -245,7 +245,7 @@ def test_what_matters_at_a_part_follows_from_its_cross_tabs(leader: FlaskClient,
         found = ask(leader, made, "drivers", rest)["map"]
         if found is None:
             continue
-        assert (found["respondents"], found["alpha"], found["r_squared"]) == (None, None, None)
+        assert (found["no_shares"], found["alpha"], found["r_squared"]) == ("part", None, None)
         for item in found["items"]:
             tab = ask(leader, made, "crosstab", f"{rest}&row={item['question']}&column=W10")["cross_tab"]
             view = ask(leader, made, "explore", rest)["readings"]

@@ -126,3 +126,10 @@ def test_moments_give_what_the_answers_give() -> None:
     assert short[1] == whole.interval or short[1].low == pytest.approx(whole.interval.low)
     with pytest.raises(NotEnoughData):
         importance(Moments(3, np.zeros(3), np.zeros((3, 3))))
+
+
+def test_correlations_that_contradict_one_another_have_no_importance() -> None:
+    agreeing = np.array([[1, 0.9, 0.7], [0.9, 1, 0.9], [0.7, 0.9, 1]])
+    assert importance(Moments(500, np.zeros(3), agreeing)).shares.min() > 0
+    with pytest.raises(NotEnoughData, match="contradict"):
+        importance(Moments(500, np.zeros(3), np.where(agreeing == 0.7, -0.7, agreeing)))

@@ -307,7 +307,10 @@ def driver_map(found: DriverMap) -> Json:
     """Write the map of importance and performance."""
     return {
         "overall": found.overall,
-        "respondents": found.respondents,
+        "n": found.n,
+        "is_merged": found.is_merged,
+        "no_shares": None if found.no_shares is None else found.no_shares.value,
+        "omitted": [{"question": name, "reason": why.value} for name, why in found.omitted],
         "r_squared": found.r_squared,
         "mean_share": found.mean_share,
         "mean_correlation": found.mean_correlation,

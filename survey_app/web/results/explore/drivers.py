@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from survey_app.analysis.drivers import ENOUGH, DriverMap
+from survey_app.analysis.drivers import ENOUGH, Driver, DriverMap, NoShares, Omission
 from survey_app.analysis.explore import View
 from survey_app.analysis.gate import Gated
 from survey_app.reporting import charts, drawings
@@ -28,6 +28,18 @@ QUADRANTS: Mapping[Quadrant, LazyString] = {
     Quadrant.KEEP_UP: _l("Keep up"),
     Quadrant.LOW_PRIORITY: _l("Improve later"),
     Quadrant.POSSIBLE_OVERKILL: _l("Hold"),
+}
+
+
+_OMISSIONS: Mapping[Omission, LazyString] = {
+    Omission.WITHHELD: _l(
+        "Left out, because too few people stand in cells of the cross-tab with the overall verdict: %(questions)s."
+    ),
+    Omission.ALIKE: _l("Left out, because all who gave the overall verdict answered alike: %(questions)s."),
+    Omission.SELDOM: _l(
+        "Left out, because fewer than four fifths of those who gave the overall verdict answered: %(questions)s."
+    ),
+    Omission.BEYOND: _l("Left out, because no more questions are looked at together: %(questions)s."),
 }
 
 
@@ -61,7 +73,8 @@ def _page(found: Found, desk: Desk) -> Mapping[str, Any]:
     shown = found.map.value
     if shown is None:
         return {"drawn": None, "why": _why(found, desk)}
-    table = _table(shown, desk)
+    ordered = replace(shown, items=tuple(sorted(shown.items, key=_rank)))
+    table = _table(ordered, desk)
     points = [
         (
             _short(each.name, desk),
@@ -69,22 +82,27 @@ def _page(found: Found, desk: Desk) -> Mapping[str, Any]:
             float(each.performance.index or 0),
             each.quadrant is Quadrant.IMPROVE,
         )
-        for each in shown.items
+        for each in ordered.items
     ]
-    is_part = shown.mean_share is None
-    across = _("Importance (correlation)") if is_part else _("Importance (share in %)")
+    has_shares = shown.mean_share is not None
+    across = _("Importance (share in %)") if has_shares else _("Importance (correlation)")
     figure = drawings.importance_map(
         points,
         lines=(
-            shown.mean_correlation or 0 if shown.mean_share is None else shown.mean_share,
+            shown.mean_correlation if shown.mean_share is None else shown.mean_share,
             shown.mean_performance,
         ),
         names=(across, _("Performance (index)")),
         corners={where: str(name) for where, name in QUADRANTS.items()},
-        in_percent=not is_part,
+        in_percent=has_shares,
     )
     chart = Chart("drivers", _finding(shown, desk), _base(shown, desk), figure, table)
-    return {"drawn": (chart, table), "alpha": _alpha(shown), "is_part": is_part}
+    return {"drawn": (chart, table), "alpha": _alpha(shown), "is_part": bool(desk.selection.parts)}
+
+
+def _rank(item: Driver) -> tuple[float, float]:
+    """Return what the most important come first by."""
+    return -(item.share or 0), -item.correlation
 
 
 _LEAST_ITEMS = 2
@@ -122,8 +140,9 @@ def _why(found: Found, desk: Desk) -> str:
             count=len(alike),
         )
     return _(
-        "Too few people answered all questions, or nearly all gave the same answers: then one cannot tell which "
-        "question matters more for the overall verdict."
+        "In the cross-tabs of the questions with the overall verdict too few people stand in some cells, so that "
+        "what matters cannot be told without telling what single people answered; or nearly all gave the same "
+        "answers. As a rule it takes some two hundred ballots."
     )
 
 
@@ -139,15 +158,19 @@ def _finding(shown: DriverMap, desk: Desk) -> str:
 
 
 def _base(shown: DriverMap, desk: Desk) -> str:
-    if shown.respondents is None or shown.r_squared is None:
+    overall = _short(shown.overall, desk)
+    if shown.r_squared is None:
         return _(
-            "Each question with “%(overall)s”, by the cross-tab that may be shown here",
-            overall=_short(shown.overall, desk),
+            "Each question with “%(overall)s”, by the cross-tab that may be shown here; at least %(n)s people "
+            "answered both",
+            overall=overall,
+            n=shown.n,
         )
     return _(
-        "%(n)s people answered all of these and “%(overall)s”; the items explain %(share)s%% of it",
-        n=shown.respondents,
-        overall=_short(shown.overall, desk),
+        "At least %(n)s people answered both of any two of these and “%(overall)s”; the items explain "
+        "%(share)s%% of it",
+        n=shown.n,
+        overall=overall,
         share=round(shown.r_squared * 100),
     )
 
@@ -155,68 +178,77 @@ def _base(shown: DriverMap, desk: Desk) -> str:
 def _alpha(shown: DriverMap) -> str:
     if shown.alpha is None or shown.interval is None:
         return ""
+    numbers = {
+        "alpha": f"{shown.alpha:.2f}",
+        "low": f"{shown.interval.low:.2f}",
+        "high": f"{shown.interval.high:.2f}",
+    }
+    if shown.is_merged:
+        return _(
+            "Cronbach's α of these items: %(alpha)s (95%% interval %(low)s to %(high)s), from cross-tabs, with "
+            "merged answers.",
+            **numbers,
+        )
     return _(
-        "Cronbach's α of these items: %(alpha)s (95%% interval %(low)s to %(high)s).",
-        alpha=f"{shown.alpha:.2f}",
-        low=f"{shown.interval.low:.2f}",
-        high=f"{shown.interval.high:.2f}",
+        "Cronbach's α of these items: %(alpha)s (95%% interval %(low)s to %(high)s), from cross-tabs.", **numbers
     )
 
 
 def _table(shown: DriverMap, desk: Desk) -> Table:
-    is_part = shown.mean_share is None
+    has_shares = shown.mean_share is not None
     rows = [
         Row(
             (
-                say(words.question(desk.entries[each.name])),
-                count(each.n) if each.share is None else Cell(f"{each.share:.0f}%", Form.PERCENT),
+                say(f"{number} {words.question(desk.entries[each.name])}"),
+                *([] if each.share is None else [Cell(f"{each.share:.0f}%", Form.PERCENT)]),
                 Cell(f"{each.correlation:.2f}", Form.DECIMAL),
+                count(each.n),
                 mean(each.performance),
                 say(str(QUADRANTS[each.quadrant])),
             )
         )
-        for each in sorted(shown.items, key=lambda each: (-(each.share or 0), -each.correlation))
+        for number, each in enumerate(shown.items, start=1)
     ]
     return Table(
         title=_("Importance and performance"),
         columns=(
             Column(_("Question")),
-            Column(_("Ballots with both"), Form.COUNT)
-            if is_part
-            else Column(_("Share of importance"), Form.PERCENT),
+            *([Column(_("Share of importance"), Form.PERCENT)] if has_shares else []),
             Column(_("Correlation"), Form.DECIMAL),
+            Column(_("Ballots with both"), Form.COUNT),
             Column(formats.words(shown.items[0].performance.label), Form.DECIMAL),
             Column(_("Reading")),
         ),
         rows=tuple(rows),
-        note=_part_note(shown, desk) if is_part else _whole_note(),
+        note=_note(shown, desk),
     )
 
 
-def _whole_note() -> str:
-    return _(
-        "Importance is the share of what all items explain of the overall verdict (LMG, the mean over all "
-        "orders). The lines of the map are the means. A connection is no proof that one brings about the other."
-    )
-
-
-def _part_note(shown: DriverMap, desk: Desk) -> str:
-    """Say what importance is here, and which questions are left out."""
-    said = [
-        _(
-            "Importance is the correlation with the overall verdict in the cross-tab that may be shown here; "
-            "answers that stand together there count with their mean score. The lines of the map are the means. A "
-            "connection is no proof that one brings about the other."
+def _note(shown: DriverMap, desk: Desk) -> str:
+    """Say what importance is here, why shares are missing, and which questions are left out."""
+    said = [_("The numbers stand for the points of the map.")]
+    if shown.no_shares is None:
+        said.append(
+            _(
+                "Importance is the share of what all items explain of the overall verdict (LMG, the mean over all "
+                "orders), worked out from the cross-tab of every two questions."
+            )
         )
+    else:
+        said.append(_("Importance is the correlation with the overall verdict in the cross-tab of both."))
+    if shown.is_merged:
+        said.append(_("Answers that stand together in a cross-tab count there with their mean score."))
+    match shown.no_shares:
+        case NoShares.PAIRS:
+            said.append(_("No shares and no α: the cross-tabs of some of these questions may not be shown."))
+        case NoShares.UNFIT:
+            said.append(_("No shares and no α: some questions follow from others, or their correlations disagree."))
+    said.append(_("The lines of the map are the means. A connection is no proof that one brings about the other."))
+    said += [
+        str(why) % {"questions": _("; ").join(questions)}
+        for omission, why in _OMISSIONS.items()
+        if (questions := [words.question(desk.entries[name]) for name, own in shown.omitted if own is omission])
     ]
-    overall, drawn = desk.entries[shown.overall], {each.name for each in shown.items}
-    left = [
-        words.question(each)
-        for each in desk.subject.entries
-        if each.is_rated and each is not overall and each.scale == overall.scale and each.name not in drawn
-    ]
-    if left:
-        said.append(_("Not shown here: %(questions)s.", questions=_("; ").join(left)))
     return reader().sentences(said)
 
 

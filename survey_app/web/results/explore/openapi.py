@@ -144,8 +144,8 @@ PATHS: Mapping[str, View] = {
         selecting=(*_EVERYTHING, *(OTHER + name for name in _EVERYTHING)),
     ),
     "/results/{campaign}/drivers.json": View(
-        said="What moves the overall verdict, over everything that the reader sees, or of a part of it; one "
-        "condition at most besides unit and team",
+        said="What moves the overall verdict, by cross-tabs as they are shown; one condition at most besides unit "
+        "and team",
         schema="Drivers",
         selecting=_NO_ANSWERS,
     ),

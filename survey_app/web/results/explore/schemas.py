@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 from survey_app.analysis.crossing import Strength
+from survey_app.analysis.drivers import NoShares, Omission
 from survey_app.analysis.selection import Trouble
 from survey_app.analysis.weights import Way
 from survey_app.scoring import participation
@@ -355,23 +356,28 @@ SCHEMAS |= {
         as_of=MOMENT,
         map=maybe(
             obj(
-                "Over the respondents who answered every item. Of a part of the ballots importance is the "
-                "correlation in each cross-tab that may be shown, and what rests on all items together is null.",
+                "From the cross-tab of every two questions, as it is shown: answers that stand together there "
+                "count with their mean score (`is_merged`). `n` is the least number of ballots of such a "
+                "cross-tab. Where `no_shares` says why, importance is the correlation, and what rests on all "
+                "items together is null.",
                 overall=STRING,
-                respondents=maybe(WHOLE),
+                n=WHOLE,
+                is_merged=YES_OR_NO,
+                no_shares=maybe(one_of(NoShares)),
+                omitted=arr(obj("An item that is left out, and why.", question=STRING, reason=one_of(Omission))),
                 r_squared=maybe(NUMBER),
                 mean_share=maybe(NUMBER),
-                mean_correlation=maybe(NUMBER),
+                mean_correlation=NUMBER,
                 mean_performance=NUMBER,
                 alpha=maybe(NUMBER),
                 alpha_interval=maybe(ref("Interval")),
                 items=arr(
                     obj(
-                        "An item: its share of importance in percent, or the ballots in its cross-tab; its "
-                        "correlation, its index.",
+                        "An item: its share of importance in percent, its correlation with the verdict and the "
+                        "ballots with both, its index.",
                         question=STRING,
                         share=maybe(NUMBER),
-                        n=maybe(WHOLE),
+                        n=WHOLE,
                         correlation=NUMBER,
                         performance=ref("Figure"),
                         quadrant=one_of(Quadrant),

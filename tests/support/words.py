@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -55,13 +56,14 @@ class Marked:
     place: str
 
 
-def marked_messages(folder: Path = PACKAGE) -> list[Marked]:
+@cache
+def marked_messages(folder: Path = PACKAGE) -> tuple[Marked, ...]:
     """Every message that the code and the templates under a folder ask gettext for."""
     found = extract_from_dir(folder, _METHODS, _OPTIONS, keywords=_KEYWORDS)
-    return [
+    return tuple(
         Marked((ids,) if isinstance(ids, str) else tuple(ids), context, f"{place}:{line}")
         for place, line, ids, _comments, context in found
-    ]
+    )
 
 
 def unmarked_words(source: str) -> list[str]:

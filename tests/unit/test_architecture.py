@@ -5,6 +5,7 @@ import io
 import re
 import tokenize
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -28,11 +29,26 @@ _SILENCED = re.compile(r"#\s*(?:type:\s*ignore|noqa)")
 _SILENCED_FOR_A_REASON = re.compile(r"#\s*(?:type: ignore\[[\w, -]+\]|noqa: [A-Z0-9, ]+)\s+\W+\s*\w.*")
 
 
-def _functions(path: Path) -> Iterator[tuple[str, int]]:
-    """Each function of a file and its length in lines, from `def` to its end."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield f"{named(path)}:{node.name}", (node.end_lineno or node.lineno) - node.lineno + 1
+@cache
+def _functions() -> list[tuple[str, int]]:
+    """Each function of the product and its length in lines, from `def` to its end."""
+    return [
+        (f"{named(path)}:{node.name}", (node.end_lineno or node.lineno) - node.lineno + 1)
+        for path in python_files()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+
+
+def _silent_comments(path: Path) -> Iterator[str]:
+    """Comments of a file that silence a tool and give no reason."""
+    text = path.read_text(encoding="utf-8")
+    if not _SILENCED.search(text):
+        return  # taking files apart is slow, and few silence anything
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        comment = token.string if token.type == tokenize.COMMENT else ""
+        if _SILENCED.search(comment) and not _SILENCED_FOR_A_REASON.search(comment):
+            yield f"{named(path)}:{token.start[0]}: {token.string}"
 
 
 def _places(pattern: re.Pattern[str]) -> list[str]:
@@ -45,21 +61,19 @@ def _places(pattern: re.Pattern[str]) -> list[str]:
 
 
 def test_files_are_short() -> None:
-    lengths = {named(path): len(path.read_text(encoding="utf-8").splitlines()) for path in python_files()}
+    files = [path for folder in (PACKAGE, ROOT / "tests", ROOT / "benchmarks") for path in python_files(folder)]
+    lengths = {named(path): len(path.read_text(encoding="utf-8").splitlines()) for path in files}
     assert {name: n for name, n in lengths.items() if n > LINES_OF_A_FILE and name not in LONGER_FOR_A_REASON} == {}
 
 
 def test_functions_are_short() -> None:
-    lengths = {name: length for path in python_files() for name, length in _functions(path)}
-    too_long = {
-        name: n for name, n in lengths.items() if n > LINES_OF_A_FUNCTION and name not in LONGER_FOR_A_REASON
-    }
+    too_long = {name: n for name, n in _functions() if n > LINES_OF_A_FUNCTION and name not in LONGER_FOR_A_REASON}
     assert too_long == {}
 
 
 def test_exceptions_are_needed() -> None:
     known = {named(path) for path in python_files()}
-    known |= {name for path in python_files() for name, _ in _functions(path)}
+    known |= {name for name, _ in _functions()}
     assert set(LONGER_FOR_A_REASON) <= known
 
 
@@ -68,19 +82,8 @@ def test_nothing_is_left_unfinished() -> None:
 
 
 def test_no_tool_is_silenced_without_a_reason() -> None:
-    comments = (
-        (path, token.start[0], token.string)
-        for path in text_files()
-        if path.suffix == ".py"
-        for token in tokenize.generate_tokens(io.StringIO(path.read_text(encoding="utf-8")).readline)
-        if token.type == tokenize.COMMENT
-    )
-    silent = [
-        f"{named(path)}:{line}: {text}"
-        for path, line, text in comments
-        if _SILENCED.search(text) and not _SILENCED_FOR_A_REASON.search(text)
-    ]
-    assert silent == []
+    silent = (each for path in text_files() if path.suffix == ".py" for each in _silent_comments(path))
+    assert [*silent] == []
 
 
 def test_no_path_of_somebodys_machine() -> None:

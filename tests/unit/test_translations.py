@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -42,11 +43,13 @@ def _several(said: object) -> tuple[str, ...]:
     return tuple(map(str, said)) if isinstance(said, list | tuple) else (str(said or ""),)
 
 
+@cache
 def _read(path: Path) -> Catalog:
     return read_po(BytesIO(path.read_bytes()), locale="zh_Hans_CN")
 
 
-def _translations() -> list[Translation]:
+@cache
+def _translations() -> tuple[Translation, ...]:
     found = []
     for path in _CATALOGUES:
         for message in _read(path):
@@ -54,7 +57,7 @@ def _translations() -> list[Translation]:
             if ids[0]:
                 strings = _several(message.string)
                 found.append(Translation((message.context, ids[0]), ids, strings, message.fuzzy, named(path)))
-    return found
+    return tuple(found)
 
 
 def _wanted() -> dict[_Key, Marked]:

@@ -21,6 +21,7 @@ from survey_app.services.access import SYSTEM, Actor, Grant
 from survey_app.storage.models import Campaign, Collector, Posting, RoleGrant, Survey, Unit, User
 from survey_app.storage.session import Database
 from survey_app.words import Audience, Mode, PostingMode, Purpose, Role, SurveyState, UnitKind
+from tests.support.kept import made_once
 from tests.support.sessions import password_hash
 
 NOW = datetime(2017, 6, 20, 2, 30, tzinfo=UTC)
@@ -193,6 +194,7 @@ def worker(draw: random.Random, satisfied: float) -> dict[str, list[str]]:
     return raw
 
 
+@made_once
 def make_evaluated(database: Database, *, name: str = "到职工中去", is_sample: bool = False) -> Evaluated:
     """The whole campaign with about 620 responses; its surveys are over."""
     draw = random.Random(20170411)

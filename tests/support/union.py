@@ -18,6 +18,7 @@ from survey_app.storage.queries import accounts as account_queries
 from survey_app.storage.queries import visits as visit_queries
 from survey_app.storage.session import Database
 from survey_app.words import Bound, MemberRole, PostingMode, Role, UnitKind
+from tests.support.kept import made_once
 from tests.support.sessions import PASSWORD, password_hash
 
 NOW = datetime(2026, 4, 20, 1, 0, tzinfo=UTC)
@@ -50,6 +51,7 @@ class Union:
     south: District
 
 
+@made_once
 def make_union(database: Database, name: str = "") -> Union:
     """Put a union into the database; `name` keeps several in one database apart."""
     root = unit(database, None, f"{name}总工会", UnitKind.FEDERATION)

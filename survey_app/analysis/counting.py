@@ -27,6 +27,8 @@ _MOST_BLOCKS = 128
 _MOST_SHORT = np.iinfo(np.int16).max
 _KEPT = 128
 """Places whose counts a cube keeps."""
+_OVERHEAD = 256
+"""Bytes that each of them takes besides its counts."""
 
 
 def width_of(column: Column) -> int:
@@ -69,7 +71,8 @@ class Cells:
             rows = slice(int(bounds[low]), int(bounds[high]))
             if rows.start < rows.stop:
                 total += np.bincount(_counter(part, column, begins, rows), minlength=self.counters)
-        return total.reshape(-1, self.width)[:, : width_of(column)]
+        # A copy of what is asked for, in half the bytes: many such counts are kept.
+        return total.reshape(-1, self.width)[:, : width_of(column)].astype(np.int32)
 
     def by_leaf(self, column: Column) -> Array:
         """Count a column's values by active leaf: leaf × cell × value, marks first."""
@@ -121,7 +124,8 @@ class Cube:
     @staticmethod
     def nbytes(cuts: Sequence[Cut], column: Column) -> int:
         """Return the memory of the counts of places that a cube keeps, at most."""
-        return _KEPT * math.prod(cut.size for cut in cuts) * width_of(column) * np.dtype(np.int64).itemsize
+        each = math.prod(cut.size for cut in cuts) * width_of(column) * np.dtype(np.int32).itemsize
+        return _KEPT * (_OVERHEAD + each)
 
     def at(self, scope: Scope, nodes: Array) -> Array:
         """Return the counts of some nodes of a scope: node × cell × value."""

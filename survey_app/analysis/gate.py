@@ -479,4 +479,4 @@ class Gate:
         own = answer_cut(name, asked.column, asked.counting)
         found = [*(self.cut(each) for each in cuts), own]
         dimensions = [Dimension(cut.name, cut.size, cut.is_answer) for cut in found]
-        return self._openings.of(dimensions, self._cube(name, cuts), own.category)
+        return self._openings.of(dimensions, partial(self._cube, name, cuts), own.category)

@@ -39,8 +39,20 @@ class Memory:
                 self._held -= freed
         return made
 
+    def forget_state(self, state: Hashable) -> None:
+        """Let go of what was made of ballots that are others by now: it would hold on to their columns."""
+        with self._lock:
+            for key in [key for key in self._known if _is_of(key, state)]:
+                self._held -= self._known.pop(key)[1]
+
     def forget(self) -> None:
         """Let go of everything."""
         with self._lock:
             self._known.clear()
             self._held = 0
+
+
+def _is_of(key: Hashable, state: Hashable) -> bool:
+    """Tell whether a key begins with a state of ballots, or with a view, which begins with one."""
+    first = key[0] if isinstance(key, tuple) and key else None
+    return first == state or (isinstance(first, tuple) and bool(first) and first[0] == state)

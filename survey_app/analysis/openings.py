@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -201,7 +201,7 @@ class Openings:
         # Tables of fewer dimensions are the same for all questions of a view.
         self._known: dict[tuple[str, ...], Opening] = {}
 
-    def of(self, dimensions: Sequence[Dimension], cube: Cube, category: Array) -> Opening:
+    def of(self, dimensions: Sequence[Dimension], cube: Callable[[], Cube], category: Array) -> Opening:
         """Return the opening of a table.
 
         `cube` has the cells of all dimensions but the last, and its values, whose `category` is given by value.
@@ -224,7 +224,9 @@ class Openings:
 class Source:
     """Where openings have their counts from: added up by place first, because places are many."""
 
-    def __init__(self, scope: Scope, dimensions: tuple[Dimension, ...], cube: Cube, category: Array) -> None:
+    def __init__(
+        self, scope: Scope, dimensions: tuple[Dimension, ...], cube: Callable[[], Cube], category: Array
+    ) -> None:
         self.scope = scope
         self.answers = frozenset(each.name for each in dimensions if each.is_answer)
         self.names = tuple(sorted(each.name for each in dimensions))
@@ -255,7 +257,7 @@ class Source:
     def _at(self, nodes: Array) -> Array:
         # Openings of fewer dimensions look at the same places right after.
         if self._last is None or not np.array_equal(self._last[0], nodes):
-            values = self._cube.at(self.scope, nodes)
+            values = self._cube().at(self.scope, nodes)
             table = _by_category(values[:, :, self._by_value], self._sizes)
             self._last = (nodes, table.reshape(len(nodes), *(each.size for each in self._dimensions)))
         return self._last[1]

@@ -72,6 +72,8 @@ class Worlds:
             state = (tree_number, *(each.number for each in parts))
             known = self._worlds.get((audience, tuple(sorted(ballots))))
             if known is None or known.state != state:
+                if known is not None:
+                    self.memory.forget_state(known.state)
                 known = World(tree, tuple(each.part for each in parts), layout, state)
                 self._worlds[audience, tuple(sorted(ballots))] = known
             return known

@@ -18,7 +18,7 @@ def _cells(gate: Gate, cuts: tuple[str, ...]) -> Cells:
     return Cells.of(gate.world, [gate.cut(each) for each in cuts], 16)
 
 
-def _cubes(gate: Gate, cuts: tuple[str, ...]) -> tuple[Cube, Cube]:
+def cubes_of(gate: Gate, cuts: tuple[str, ...]) -> tuple[Cube, Cube]:
     """One that counts slices, one that sums leaves."""
     column, cells = gate.asked["C"].column, _cells(gate, cuts)
     return Cube(lambda: cells.by_leaf(column), lambda low, high: cells.between(column, low, high)), Cube(
@@ -34,7 +34,7 @@ def _same(one: Array, other: Array) -> bool:
 @pytest.mark.parametrize("paths", [("/",), ("/1/2/",), ("/1/2/4/", "/1/9/")], ids=str)
 def test_slices_are_sums_of_leaves(cuts: tuple[str, ...], paths: tuple[str, ...]) -> None:
     gate = UNION.topic_of(*paths).gate
-    slices, sums = _cubes(gate, cuts)
+    slices, sums = cubes_of(gate, cuts)
     nodes = np.arange(len(gate.scope.node))
     assert _same(slices.at(gate.scope, nodes), sums.at(gate.scope, nodes))
     for leaves in (gate.scope.inside, np.arange(len(gate.scope.inside)) % 2 == 0, np.zeros_like(gate.scope.inside)):

@@ -331,7 +331,7 @@ def importance_map(
         "mode": "markers",
         "x": across,
         "y": up,
-        "text": [f"{number} {plots.plain(each[0])}" for number, each in enumerate(points, start=1)],
+        "text": [f"{number}. {plots.plain(each[0])}" for number, each in enumerate(points, start=1)],
         "hovertemplate": f"%{{text}}: %{{x:{'.0f}%' if in_percent else '.2f}'}, %{{y:.1f}}<extra></extra>",
         "cliponaxis": False,
         "marker": {

@@ -12,8 +12,13 @@ _WIDTHS = (260, 900)
 _LABEL = (24, 20)
 _POINT = 14
 _NEAR = 17
-_DIRECTIONS = ((0, -1), (1, 0), (-1, 0), (0, 1), (0.7, -0.7), (-0.7, -0.7), (0.7, 0.7), (-0.7, 0.7))
-_RINGS = (_NEAR, 30, 44, 60, 78)
+_STRAIGHT = ((0.0, -1.0), (1.0, 0.0), (-1.0, 0.0), (0.0, 1.0))
+_DIRECTIONS = (
+    *_STRAIGHT,
+    *((x * a, y * b) for a, b in ((0.7, 0.7), (0.4, 0.9), (0.9, 0.4)) for x in (1, -1) for y in (-1, 1)),
+)
+_ALONG = (0.3, 0.5, 0.7)
+_RINGS = (_NEAR, 30, 44, 60, 78, 98, 120)
 
 
 def beside(points: Sequence[Place], height: int) -> list[Place]:
@@ -34,10 +39,16 @@ def beside(points: Sequence[Place], height: int) -> list[Place]:
 def _is_free(
     points: Sequence[Place], placed: Sequence[Place], point: Place, aside: Place, ground: tuple[int, int]
 ) -> bool:
-    """Tell whether a label of a point, so far beside it, covers no point and no label that has its place."""
+    """Tell whether a label of a point, so far beside it, covers no point and no label that has its place.
+
+    Nor does the line that leads to the point run through such a label.
+    """
     right, down = _on(point, aside, ground)
     others = [_on(own, known, ground) for own, known in zip(points, placed, strict=False)]
     dots = [_on(each, (0, 0), ground) for each in points]
+    line = [_on(point, (part * aside[0], part * aside[1]), ground) for part in _ALONG]
+    if any(abs(x - w) < _LABEL[0] / 2 and abs(y - h) < _LABEL[1] / 2 for x, y in line for w, h in others):
+        return False
     return not any(
         abs(right - x) < (_LABEL[0] + width) / 2 and abs(down - y) < (_LABEL[1] + height) / 2
         for things, width, height in ((others, *_LABEL), (dots, _POINT, _POINT))

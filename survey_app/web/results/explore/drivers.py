@@ -199,7 +199,7 @@ def _table(shown: DriverMap, desk: Desk) -> Table:
     rows = [
         Row(
             (
-                say(f"{number} {words.question(desk.entries[each.name])}"),
+                say(f"{number}. {words.question(desk.entries[each.name])}"),
                 *([] if each.share is None else [Cell(f"{each.share:.0f}%", Form.PERCENT)]),
                 Cell(f"{each.correlation:.2f}", Form.DECIMAL),
                 count(each.n),
@@ -247,7 +247,11 @@ def _note(shown: DriverMap, desk: Desk) -> str:
     said += [
         str(why) % {"questions": _("; ").join(questions)}
         for omission, why in _OMISSIONS.items()
-        if (questions := [words.question(desk.entries[name]) for name, own in shown.omitted if own is omission])
+        if (
+            questions := [
+                words.question(desk.entries[name]).rstrip("？?") for name, own in shown.omitted if own is omission
+            ]
+        )
     ]
     return reader().sentences(said)
 

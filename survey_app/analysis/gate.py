@@ -374,7 +374,7 @@ class Gate:
         for (first, second), table in pair_tables(self.world, cuts, self.scope.inside).items():
             own, other = cuts[first], cuts[second]
             dimensions = [Dimension(each.name, each.size, each.is_answer) for each in (own, other)]
-            opening = openings.of(dimensions, Whole(table), np.arange(other.size))
+            opening = openings.of(dimensions, partial(Whole, table), np.arange(other.size))
             if opening.is_open:
                 rows, columns = (self._groups(opening, self.asked[each.name]) for each in (own, other))
                 by_row = [table[[own.codes.index(code) for code in group]].sum(axis=0) for group in rows]

@@ -11,9 +11,7 @@ from __future__ import annotations
 
 import argparse
 import random
-import resource
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -27,7 +25,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks import invented, union_in_a_database
-from benchmarks.stage import machine
+from benchmarks.stage import machine, peak_memory
 from survey_app.analysis import explore
 from survey_app.analysis.blocks import scope_of
 from survey_app.analysis.facts import Rules
@@ -156,8 +154,7 @@ def _asked(folder: str, sources: Sequence[invented.Silent]) -> list[Line]:
         lines += _many(f"a page never asked for, {filters} filter{'s' * (filters > 1)}", page)
     lines += _many("a cross-tab of any two, χ² and V", lambda: _cross(server.topic(worlds), draw))
     lines.append(best("3,381 units × 16 rated items, intervals, gate", lambda: _table(server, worlds)))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 if sys.platform == "darwin" else 1024)
-    return [*lines, Line(f"memory of the process, highest ({size:,} explored)", peak, "MB")]
+    return [*lines, Line(f"memory of the process, highest ({size:,} explored)", peak_memory(), "MB")]
 
 
 def _by_mode(selection: Selection) -> Selection:

@@ -6,6 +6,7 @@ import json
 import os
 import platform
 import random
+import resource
 import shutil
 import sqlite3
 import sys
@@ -193,6 +194,12 @@ def machine() -> str:
         f"SQLite {sqlite3.sqlite_version}; PostgreSQL {found.version if found else 'none'}; "
         f"a durable write of 4 KiB takes {durable_write():.2f} ms; load average {os.getloadavg()[0]:.1f}"
     )
+
+
+def peak_memory() -> float:
+    """Return the most memory that this process has had, in MB (2**20 bytes)."""
+    # macOS counts in bytes, others in kB.
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
 
 
 def durable_write(count: int = 100) -> float:

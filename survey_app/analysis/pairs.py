@@ -18,7 +18,10 @@ from survey_app.analysis.layout import Array
 from survey_app.analysis.world import Cut, Part, World
 
 _WIDEST = 256
-"""Cells of the questions of one number, at most: the cells of two numbers fit into the cache next to a core."""
+"""Cells of the questions of one number, at most: the cells of two numbers fit into the cache next to a core.
+
+A number fits into a byte, too.
+"""
 _SOME_ROWS = 262_144
 
 
@@ -76,8 +79,10 @@ def _bundles(sizes: Sequence[int]) -> list[tuple[int, ...]]:
 
 def _numbers(part: Part, cuts: Sequence[Cut], rows: Array | None) -> Array:
     """Return for each ballot of a part the cell that its answers to some questions make."""
-    found = np.zeros(part.size, np.int32)
+    # A byte does, unless one question has more answers: ballots are many.
+    kind = np.uint8 if math.prod(cut.size for cut in cuts) <= _WIDEST else np.int32
+    found: Array = np.zeros(part.size, kind)
     for cut in cuts:
-        found *= cut.size
-        found += cut.of(part)
+        found *= kind(cut.size)
+        found += cut.of(part).astype(kind, copy=False)
     return found if rows is None else found[rows]

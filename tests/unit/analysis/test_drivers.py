@@ -149,6 +149,15 @@ def test_tables_counted_together_are_those_counted_one_by_one(
             assert _plain(together.get(pair)) == _plain(table)
 
 
+@pytest.mark.parametrize("size", [130, 628, 3000])
+def test_so_are_those_of_a_question_that_not_everybody_is_asked(size: int) -> None:
+    topic = union(5, size, SOME, blank=0.02, shown_if=IsNot("A", "2")).topic
+    together = topic.gate.crosses(NAMES).value
+    assert {pair: _plain(together.get(pair)) for pair in combinations(NAMES, 2)} == {
+        pair: _plain(table) for pair, table in _tables(topic).items()
+    }
+
+
 def test_readers_of_a_part_have_the_tables_of_their_part() -> None:
     topic = union(5, 3000, SOME).topic_of("/1/2/")
     together = topic.gate.crosses(NAMES).value

@@ -204,7 +204,7 @@ def items_on(on_scale: Sequence[Item], part: Part, reader: Reader) -> Table:
     _ = reader.gettext
     scale = on_scale[0].scale
     grades = tuple(Column(reader.text(grade.text), Form.COUNT, 3) for grade in scale.grades)
-    heads = _heads_on(scale, on_scale[0].rated, reader)
+    heads = heads_on(scale, on_scale[0].rated, reader)
     kept = [place for place in range(len(heads)) if place != _STRICT or _has_middle(on_scale[0])]
     rows = []
     for item in on_scale:
@@ -232,7 +232,7 @@ def items_on(on_scale: Sequence[Item], part: Part, reader: Reader) -> Table:
     )
 
 
-def _heads_on(scale: Scale, rated: Rated, reader: Reader) -> tuple[Column, ...]:
+def heads_on(scale: Scale, rated: Rated, reader: Reader) -> tuple[Column, ...]:
     """Return the heads of `rated_cells` on a scale: where it does not ask for satisfaction, they do not say so."""
     _ = reader.gettext
     heads = rated_columns(reader, rated)

@@ -65,8 +65,10 @@
     return Math.ceil(widths.length / Math.max(1, Math.floor(room / Math.max(...widths))));
   }
 
-  // A page tells its width on paper only when it is too late to draw: A4 less its margins, in CSS pixels.
-  const widthOf = place => printing.active ? Math.min(place.clientWidth, 690) : place.clientWidth;
+  // A page tells its width on paper only when it is too late to draw: A4 less its margins, in CSS pixels of the
+  // print style, which makes everything smaller.
+  const PAPER = 832;
+  const widthOf = place => printing.active ? Math.min(place.clientWidth, PAPER) : place.clientWidth;
 
   function prepared(place) {
     const inDark = dark.matches && !printing.active;

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from flask import Flask
-from flask_babel import LazyString, format_datetime
+from flask_babel import LazyString, to_user_timezone
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -152,10 +152,11 @@ def count(value: int | None) -> str:
 
 
 def moment(value: datetime | None) -> str:
-    """Write a moment in the reader's time zone to the minute."""
+    """Write a moment in the reader's time zone to the minute, 2017年4月11日 08:30; 11 Apr 2017 08:30 in English."""
     if value is None:
         return ""
-    return str(format_datetime(value, "yyyy-MM-dd HH:mm"))
+    here = to_user_timezone(value)
+    return f"{day(here.date())} {here:%H:%M}"
 
 
 def words(text: Text) -> str:

@@ -50,6 +50,6 @@ def test_what_was_typed_stays_when_something_is_wrong(
     page.locator("#password").fill("班组2026")
     page.locator("main form .button-primary").click()
     facts = page.locator("dl.facts")
-    for words in ("2099-04-20 09:00", "2099-04-21 18:00", "200", "平板在门卫室"):
+    for words in ("2099年4月20日 09:00", "2099年4月21日 18:00", "200", "平板在门卫室"):
         expect(facts).to_contain_text(words)
     axe(page)

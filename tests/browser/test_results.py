@@ -122,6 +122,9 @@ def test_on_paper_everything_is_open(desktop: Page, made: tuple[Evaluated, str])
     desktop.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert not desktop.locator("main details:not([open])").count()
     expect(desktop.locator(".rail")).to_be_hidden()
+    # What is wider than A4 makes everything else on the sheet narrower.
+    desktop.set_viewport_size({"width": 703, "height": 1000})
+    assert desktop.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     desktop.evaluate("dispatchEvent(new Event('afterprint'))")
     expect(desktop.locator("[data-table=items-0-0]")).to_be_hidden()
 

@@ -195,7 +195,7 @@ def test_the_page_takes_times_in_china(
     page = client.get(f"{_address(field)}/settings").get_data(as_text=True)
     assert 'value="2026-04-12T08:30"' in page
     shown = client.get(_address(field)).get_data(as_text=True)
-    assert all(words in shown for words in ("平板在门卫室", "1,200", "2026-04-12 08:30"))
+    assert all(words in shown for words in ("平板在门卫室", "1,200", "2026年4月12日 08:30"))
 
 
 def test_what_cannot_be_is_refused_at_its_field(

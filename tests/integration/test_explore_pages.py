@@ -375,6 +375,17 @@ def test_a_view_of_too_few_says_how_many_it_takes(leader: FlaskClient, made: Eva
     assert f"至少要有 {CROWD} 份有效答卷" in leader.get(_link(made, "&mode=kiosk&q.W01=1")).text
 
 
+def test_conditions_that_withhold_most_units_say_what_it_takes(leader: FlaskClient, made: Evaluated) -> None:
+    said = "设了条件后，这里的大部分分组不显示"
+    for view in ("units", "explore"):
+        address = f"/results/{made.campaign.id}/{view}?survey={made.surveys['A_W'].id}&audience=workers"
+        assert said not in leader.get(address).text
+        page = leader.get(f"{address}&q.B1=4").text
+        assert said in page
+        assert f"每组至少要有 {CROWD} 份" in page
+        assert f"不足 {CROWD} 份" in page
+
+
 def test_technical_words_are_explained_where_they_stand(leader: FlaskClient, made: Evaluated) -> None:
     rest = f"?survey={made.surveys['A_W'].id}&audience=workers"
     for view, term in {"crosstab": "χ² 和 p", "drivers": "克隆巴赫 α", "weights": "设计效应"}.items():

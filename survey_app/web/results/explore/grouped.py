@@ -50,6 +50,7 @@ class Parts:
     part: Paged[Line]
     chart: Chart | None
     note: str
+    hidden: str = ""
 
 
 def parts(
@@ -80,6 +81,7 @@ def parts(
         part=paged(lines, lambda line: line.name, desk),
         chart=_chart(shown, whole, lines, desk) if 1 < len(shown) <= _MOST_DRAWN else None,
         note=_note(found, lines, desk),
+        hidden=_hidden(found, lines, desk),
     )
 
 
@@ -89,15 +91,25 @@ def _note(found: Grouping, lines: Sequence[Line], desk: Desk) -> str:
     spelled = []
     if found.by in desk.entries:
         spelled = words.spelled_out(desk.entries[found.by], [group.key for group in found.groups])
+    least = words.least(desk.selection, desk.subject.threshold, by_answers=found.by in desk.entries)
     rated = [each.rated for group in found.groups for each in group.readings if each.rated is not None]
     return reader().sentences(
         (
             rule_words.stated(rated, reader()),
-            *words.dashes(table, withheld_note(desk.subject.threshold, reader())),
+            *words.dashes(table, withheld_note(least, reader())),
             *rule_words.reasons_of(rated, reader()),
             *spelled,
         )
     )
+
+
+def _hidden(found: Grouping, lines: Sequence[Line], desk: Desk) -> str:
+    """Say why there is little to see, where the conditions that are set withhold most of the groups."""
+    rated = [group.readings[0].rated for group in found.groups]
+    told = sum(each is not None and (not each.is_withheld or each.rate.bounds is not None) for each in rated)
+    if not desk.selection.cuts or 2 * told >= len(lines):
+        return ""
+    return words.mostly_withheld(desk.selection, desk.subject.threshold)
 
 
 def _names(found: Grouping, names: Mapping[int, Text], desk: Desk) -> dict[int, str]:

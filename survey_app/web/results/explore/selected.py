@@ -14,7 +14,6 @@ from survey_app.analysis.explore import Group, Grouping, View
 from survey_app.analysis.facts import FloorFacts
 from survey_app.analysis.floors import of_readings
 from survey_app.analysis.gate import Gated
-from survey_app.analysis.openings import CROWD
 from survey_app.analysis.readings import Reading
 from survey_app.analysis.selection import BadSelection, Trouble
 from survey_app.questionnaire.text import Text
@@ -173,7 +172,6 @@ def base_line(view: View, leading: Reading | None) -> str:
         figure = leading.rated.rate
         parts = [based(figure, reader()), interval(figure, reader())]
     elif leading is not None:
-        least = max(view.threshold, CROWD) if view.selection.answers else view.threshold
         bounds = None if leading.rated is None else leading.rated.rate.bounds
         told = rule_words.reasons([] if leading.rated is None else [leading.rated.rate], reader())
         parts = told or [
@@ -182,7 +180,7 @@ def base_line(view: View, leading: Reading | None) -> str:
             else _(
                 "Too few answers: at least %(least)d valid ballots are needed here, and no small group may be "
                 "worked out",
-                least=least,
+                least=words.least(view.selection, view.threshold),
             )
         ]
     if view.ballots is not None:

@@ -15,10 +15,11 @@ from survey_app.reporting import charts, colours, drawings, rule_words
 from survey_app.reporting.cells import EMPTY, Cell, Column, Form, Row, Table, count, say, share
 from survey_app.reporting.charts import Chart
 from survey_app.reporting.drawings import Bar, Kind, Part
-from survey_app.reporting.tables import rated_cells, rated_columns, withheld_note
+from survey_app.reporting.tables import heads_on, rated_cells, withheld_note
 from survey_app.reporting.words import Reader, named
 from survey_app.scoring.figure import Figure
 from survey_app.scoring.nps import camps as nps_camps
+from survey_app.scoring.rounding import NOTHING
 from survey_app.web.results.explore import words
 
 Drawn = tuple[Chart | None, Table]
@@ -61,7 +62,8 @@ def _rated_bar(reading: Reading, entry: Entry, kinds: Sequence[Kind], reader: Re
     signs = {kind.code: kind.sign for kind in kinds}
     figure = rate_of(reading)
     bounds = None if reading.rated is None else reading.rated.rate.bounds
-    value = "" if bounds is None else f"{bounds.text} ({bounds.n})"
+    # Without a rate there still are answers: a dash and how many there are say that it is withheld.
+    value = f"{NOTHING} ({reading.n})" if bounds is None else f"{bounds.text} ({bounds.n})"
     return Bar(
         charts.short(reader.text(entry.label)),
         value if figure is None else f"{figure.percent_text} ({figure.base_text})",
@@ -121,7 +123,7 @@ def _rated_table(
             Column(_("Question")),
             *(Column(reader.text(grade.text), Form.COUNT) for grade in grades),
             Column(_("Outside the base"), Form.COUNT),
-            *rated_columns(reader, *rated[:1]),
+            *heads_on(scale, rated[0], reader),
         ),
         rows=tuple(rows),
     )

@@ -152,6 +152,7 @@ def _page(found: Found, desk: Desk) -> Mapping[str, Any]:
         "composites": None if found.composites is None else _composites(found.composites.value, desk),
         "here": found.here is not None,
         "note": _note(table, rows, desk),
+        "hidden": _hidden(table, rows, desk),
     }
 
 
@@ -195,7 +196,7 @@ def _note(table: UnitTable, rows: Sequence[int], desk: Desk) -> str:
     """Name the rule of all rates, and say what a dash means where one stands."""
     said = [_("Rules: %(rules)s.", rules=named(table.rules.rate, reader()))]
     if not (table.shown[rows] | (table.n_bounded[rows] > 0)).all():
-        said.append(withheld_note(desk.subject.threshold, reader()))
+        said.append(withheld_note(words.least(desk.selection, desk.subject.threshold), reader()))
     if table.n_bounded[rows].any():
         said.append(words.bounds_note())
     lacking = [
@@ -204,6 +205,18 @@ def _note(table: UnitTable, rows: Sequence[int], desk: Desk) -> str:
         if (scale := desk.entries[name].scale) is not None and not reads(table.rules.rate, scale)
     ]
     return reader().sentences((*said, *rule_words.reasons(lacking, reader())))
+
+
+def _is_told(table: UnitTable, row: int) -> bool:
+    """Tell whether a unit shows a rate, or bounds of one, in any of its cells."""
+    return bool((table.shown[row] | (table.n_bounded[row] > 0)).any())
+
+
+def _hidden(table: UnitTable, rows: Sequence[int], desk: Desk) -> str:
+    """Say why there is little to see, where the conditions that are set withhold most of the units."""
+    if not desk.selection.cuts or 2 * sum(_is_told(table, row) for row in rows) >= len(rows):
+        return ""
+    return words.mostly_withheld(desk.selection, desk.subject.threshold)
 
 
 def _sort_key(table: UnitTable, row: int, column: int, turn: int) -> tuple[bool, float]:

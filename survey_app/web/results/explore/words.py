@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from survey_app.analysis import explore
 from survey_app.analysis.classes import name_of_classes
 from survey_app.analysis.layout import Sort
+from survey_app.analysis.openings import CROWD
 from survey_app.analysis.readings import Entry
 from survey_app.analysis.selection import PERIOD, PERIOD_DAYS, AnswerFilter, BadSelection, Selection, Trouble
 from survey_app.reporting import charts
@@ -139,6 +140,8 @@ def answers(entry: Entry, codes: Sequence[str], *, in_full: bool = False) -> str
         return _("Places %(first)s–%(last)s", first=codes[0], last=codes[-1])
     if entry.is_nps and is_run:
         return _("%(first)s–%(last)s points", first=codes[0], last=codes[-1])
+    if entry.is_nps and len(codes) == 1:
+        return _("%(points)s points", points=codes[0])
     names = [formats.words(entry.labels[code]) if code in entry.labels else code for code in codes]
     if in_full or len(names) <= _MOST_NAMED:
         return either(names)
@@ -217,6 +220,20 @@ def days(selection: Selection) -> str:
     if selection.since is None:
         return _("until %(day)s", day=formats.day(selection.until))
     return formats.day_range(selection.since, selection.until)
+
+
+def least(selection: Selection, threshold: int, *, by_answers: bool = False) -> int:
+    """Return how many ballots a group needs at least: more where answers tell people apart."""
+    return max(threshold, CROWD) if selection.answers or by_answers else threshold
+
+
+def mostly_withheld(selection: Selection, threshold: int) -> str:
+    """Say why conditions leave hardly anything to be seen side by side."""
+    return _(
+        "With the conditions that are set, most groups here are withheld: each needs at least %(least)d ballots "
+        "that meet them, and no small group may be worked out from the others. Fewer conditions show more.",
+        least=least(selection, threshold),
+    )
 
 
 def modes(chosen: Sequence[Mode]) -> str:

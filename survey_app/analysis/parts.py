@@ -146,6 +146,8 @@ def _bands(rated: dict[int, Rated]) -> dict[int, int]:
 def _pooled(instrument: Instrument, headline: Item | None, items: Sequence[Item], rule: RateRule) -> Figure | None:
     """Return the second reading: the rows of matrices on the headline's scale, pooled, error by enterprise.
 
+    Of one enterprise the error is that of as many ratings as people: wide enough however alike theirs are.
+
     Only rows that everybody is asked; a rule that takes blank or spoilt ballots into its base has no such reading,
     nor one with papers in it that abstain as a whole. Withheld while one of the rows is: the others, subtracted,
     would show it.
@@ -161,12 +163,11 @@ def _pooled(instrument: Instrument, headline: Item | None, items: Sequence[Item]
     x = _per_ballot(ballots, fields, counted_grades(rule, headline.scale))
     n = _per_ballot(ballots, fields, [grade.code for grade in headline.scale.grades if _is_in_base(grade, rule)])
     answered = n > 0
+    # Never by person: how much people differ in several items tells how often the same are dissatisfied with two.
     _, places = np.unique(_places(instrument, ballots, fields)[answered], return_inverse=True)
-    by_place = len(places) and int(places.max()) + 1 >= _TWO
-    groups = places if by_place else np.arange(int(answered.sum()))
     figure = pooled_rate_of_totals(
-        np.bincount(groups, x[answered]).astype(np.float64),
-        np.bincount(groups, n[answered]).astype(np.float64),
+        np.bincount(places, x[answered]).astype(np.float64),
+        np.bincount(places, n[answered]).astype(np.float64),
         respondents=int(answered.sum()),
         returned=len(n),
         rule=rule,

@@ -155,6 +155,27 @@ def test_pooled_items_do_not_give_away_one_that_is_withheld(answers_to_c: int, i
         assert (pooled.x, pooled.n) == ((35, 52) if is_shown else (None, None))
 
 
+def test_the_error_of_pooled_items_at_one_place_does_not_tell_who_is_dissatisfied_with_both() -> None:
+    """Three are dissatisfied with one item and three with another: the same people or others, nothing shows it."""
+    asked = replace(tiny.questionnaire(tiny.rating("W10"), tiny.matrix("M", "MA", "MB")), headline="W10")
+    found = []
+    for shift in (0, 3):
+        stored = Stored({1: asked})
+        for number in range(60):
+            answers = {"W10": "1", "MA": "12"[number < 3], "MB": "12"[shift <= number < shift + 3]}
+            stored.add(response(number, AS_OF, answers, posting_id=1))
+        facts = campaign(1, survey(asked, postings=1))
+        with TemporaryDirectory() as folder:
+            snapshots = {1: ColumnStore(Path(folder)).snapshot(stored, AS_OF)}
+            found.append(evaluate(facts, snapshots, as_of=AS_OF, today=TODAY, gate_of=gate_of(facts, snapshots)))
+    one, other = (each.parts[0].pooled for each in found)
+    assert one is not None
+    assert one.interval is not None
+    assert (one.x, one.n, one.respondents) == (114, 120, 60)
+    assert one.interval.low < 0.95 < one.interval.high
+    assert one == other
+
+
 def test_audiences_are_never_pooled() -> None:
     stored = Stored({1: FIRST})
     for number in range(30):

@@ -112,6 +112,12 @@ class Issued:
         all_known = self.through_them[group] == self.returned[group] <= self.given_out[group]
         return (int(self.given_out[group]) or None) if all_known else None
 
+    def together(self, groups: Sequence[int]) -> int | None:
+        """Return the same of several groups as one."""
+        chosen = list(groups)
+        parts = (each[chosen].sum(keepdims=True) for each in (self.given_out, self.through_them, self.returned))
+        return Issued(*parts).known(0)
+
 
 class Ballots:
     """Slices of the same instrument, counted together.

@@ -76,7 +76,10 @@ class Rules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FloorFacts:
-    """A survey's participation floor. One of `codes` as the answer to `question` makes a front-line worker."""
+    """The participation floor of an audience of a survey.
+
+    One of `codes` as the answer to `question` makes a front-line worker.
+    """
 
     floor: Floor
     question: str = ""
@@ -113,7 +116,7 @@ class SurveyFacts:
     threshold: int
     is_sealed: bool
     unsealed: UnsealedFacts | None = None
-    floor: FloorFacts | None = None
+    floors: Mapping[Audience, FloorFacts] = field(default_factory=dict)
     outcomes: Mapping[Audience, Outcomes] = field(default_factory=dict)
     closes_at: datetime | None
     over_since: datetime | None = None

@@ -14,7 +14,7 @@ from survey_app.analysis.instrument import Instrument, where_of
 from survey_app.analysis.layout import Array
 from survey_app.analysis.readings import Reading
 from survey_app.analysis.selection import Selection
-from survey_app.analysis.unit_table import headcounts_of, inner_places, returned_of
+from survey_app.analysis.unit_table import headcounts_of, inner_places, issued_of, returned_of
 from survey_app.scoring.evaluation import Floored, Judged
 from survey_app.scoring.participation import Frontline, Standing, judge, worst
 from survey_app.words import Audience
@@ -28,18 +28,18 @@ def floors_of(floors: Iterable[FloorFacts | None]) -> tuple[FloorFacts, ...]:
 class Floors:
     """The floors of one instrument, and how its postings and teams stand to them.
 
-    They hold for workers: nobody keeps the number of the others.
+    Workers are measured against the headcount. Nobody keeps the number of the others: they are measured against the
+    codes and papers that were given out.
     """
 
     def __init__(self, instrument: Instrument) -> None:
         self._instrument = instrument
-        has_headcount = instrument.audience == Audience.WORKERS
-        self._floors = floors_of(each.floor for each in instrument.surveys) if has_headcount else ()
+        self._floors = floors_of(each.floors.get(instrument.audience) for each in instrument.surveys)
 
     def whole(self) -> Floored | None:
         """Return how all ballots and each posting stand; None without a floor."""
         found = self._instrument
-        standing = self._judged(sum(found.returned_by_posting), found.headcount, None)
+        standing = self._judged(sum(found.returned_by_posting), found.asked_at(None), None)
         if standing is None:
             return None
         places = (
@@ -54,8 +54,8 @@ class Floors:
         if not self._floors:
             return None
         chosen = [self._by_posting[posting] for posting in postings]
-        headcount = self._instrument.headcount_of([posting for posting, _ in chosen])
-        return self._judged(sum(returned for _, returned in chosen), headcount, postings)
+        asked = self._instrument.asked_at([posting for posting, _ in chosen])
+        return self._judged(sum(returned for _, returned in chosen), asked, postings)
 
     @cached_property
     def _by_posting(self) -> Mapping[int, tuple[PostingFacts, int]]:
@@ -71,6 +71,7 @@ class Floors:
                 returned=returned,
                 headcount=headcount,
                 frontline=self._frontline(each, postings),
+                of_issued=self._instrument.audience != Audience.WORKERS,
             )
             for each in self._floors
         )
@@ -99,7 +100,9 @@ def by_unit(topic: Topic, selection: Selection, floors: Sequence[FloorFacts]) ->
     asked = [each for each in floors if each.question in topic.gate.asked]
     counted = together(topic.gate.by_node(each.question, where) for each in asked)
     units = topic.gate.world.tree.unit[topic.gate.scope.node[inner]].tolist()
-    people, returned = headcounts_of(topic, inner, of).tolist(), returned_of(topic, inner, of).tolist()
+    of_issued = selection.audience != Audience.WORKERS
+    people = (issued_of if of_issued else headcounts_of)(topic, inner, of).tolist()
+    returned = returned_of(topic, inner, of).tolist()
 
     def standings(found: tuple[ByNode, ...]) -> Mapping[int, Standing]:
         made: dict[int, Standing] = {}
@@ -113,6 +116,7 @@ def by_unit(topic: Topic, selection: Selection, floors: Sequence[FloorFacts]) ->
                         returned=returned[row],
                         headcount=people[row] if people[row] >= 0 else None,
                         frontline=given.get(each),
+                        of_issued=of_issued,
                     )
                     for each in floors
                 ]
@@ -125,18 +129,27 @@ def by_unit(topic: Topic, selection: Selection, floors: Sequence[FloorFacts]) ->
 
 
 def of_readings(
-    floors: Sequence[FloorFacts], *, returned: int | None, headcount: int | None, readings: Iterable[Reading]
+    floors: Sequence[FloorFacts],
+    *,
+    audience: Audience,
+    returned: int | None,
+    headcount: int | None,
+    readings: Sequence[Reading],
 ) -> Standing | None:
     """Return how a place stands that has been read already; None where more than a place is selected."""
     if returned is None:
         return None
+    of_issued = audience != Audience.WORKERS
+    rates = (each.rated.rate.issued for each in readings if each.rated is not None)
+    asked = next((each for each in rates if each is not None), None) if of_issued else headcount
     counts = {each.name: each.counts for each in readings if each.counts}
     standings = (
         judge(
             each.floor,
             returned=returned,
-            headcount=headcount,
+            headcount=asked,
             frontline=_among(counts[each.question], each.codes) if each.question in counts else None,
+            of_issued=of_issued,
         )
         for each in floors
     )

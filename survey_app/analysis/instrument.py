@@ -118,6 +118,17 @@ class Instrument:
         """Return the workers of some postings; None for other audiences, whose number nobody keeps."""
         return headcount(postings) if self.audience == Audience.WORKERS else None
 
+    def asked_at(self, postings: Sequence[PostingFacts] | None) -> int | None:
+        """Return how many were asked at some postings, or in all; None where nobody knows.
+
+        Workers are known by headcount, others by what was given out.
+        """
+        if self.audience == Audience.WORKERS:
+            return self.headcount if postings is None else self.headcount_of(postings)
+        if postings is None:
+            return self.ballots.issued(EVERYBODY).known(0)
+        return self.ballots.issued(self.by_posting).together([self.by_posting.of(each.id) for each in postings])
+
     @cached_property
     def topic(self) -> Topic | None:
         """The same as exploring reads it; None without a gate."""

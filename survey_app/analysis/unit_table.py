@@ -241,6 +241,15 @@ def returned_of(topic: Topic, inner: Array, of: Array | None = None) -> Array:
     return below(topic, inner, by_leaf, of)
 
 
+def issued_of(topic: Topic, inner: Array, of: Array | None = None) -> Array:
+    """Return the codes and papers given out in each unit, -1 where ballots came in another way, too."""
+    if topic.issued is None:
+        return np.full(len(inner), NONE)
+    given, through = (below(topic, inner, each, of) for each in (topic.issued.given_out, topic.issued.through))
+    returned = returned_of(topic, inner, of)
+    return np.where((given > 0) & (through == returned) & (returned <= given), given, NONE)
+
+
 def below(topic: Topic, inner: Array, by_leaf: Array, of: Array | None = None) -> Array:
     """Return what lies below each unit of what is counted by leaf of the tree; of some leaves only."""
     tree, nodes = topic.gate.world.tree, topic.gate.scope.node[inner]

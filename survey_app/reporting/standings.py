@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from survey_app.reporting import words
 from survey_app.reporting.words import Reader, chosen_percent, percent, teams_sentence
-from survey_app.scoring.evaluation import Evaluation, Part
+from survey_app.scoring.evaluation import Evaluation, Floored, Part
 from survey_app.scoring.participation import Floor, Standing, Verdict
 from survey_app.scoring.rounding import NOTHING, percent_text
+from survey_app.words import Audience
 
 _MOST_NAMED = 12
 """More postings than these are counted only; the table names all."""
@@ -15,6 +17,9 @@ _MOST_NAMED = 12
 
 def verdict(standing: Standing, reader: Reader) -> str:
     """Say whether the floor was reached."""
+    _ = reader.gettext
+    if standing.verdict is Verdict.NO_HEADCOUNT and standing.of_issued:
+        return _("Not known how many were asked: it cannot be told whether the participation floor was reached")
     return named(standing.verdict, reader)
 
 
@@ -35,7 +40,16 @@ def numbers(standing: Standing, reader: Reader) -> str:
     """Say by which numbers a place was judged."""
     _ = reader.gettext
     floor = standing.floor
-    if standing.headcount:
+    if standing.headcount and standing.of_issued:
+        said = _(
+            "%(returned)s of %(people)s codes or papers given out returned (%(share)s), at least %(floor)s "
+            "required",
+            returned=standing.returned,
+            people=standing.headcount,
+            share=_beside(standing.share, floor.members),
+            floor=chosen_percent(floor.members),
+        )
+    elif standing.headcount:
         said = _(
             "%(returned)s of %(people)s returned (%(share)s), at least %(floor)s required",
             returned=standing.returned,
@@ -43,6 +57,9 @@ def numbers(standing: Standing, reader: Reader) -> str:
             share=_beside(standing.share, floor.members),
             floor=chosen_percent(floor.members),
         )
+    elif standing.of_issued:
+        said = _("%(returned)s returned, at least %(floor)s of those asked required",
+                 returned=standing.returned, floor=chosen_percent(floor.members))  # fmt: skip
     else:
         said = _("%(returned)s returned, at least %(floor)s of the headcount required",
                  returned=standing.returned, floor=chosen_percent(floor.members))  # fmt: skip
@@ -75,9 +92,13 @@ def cell(standing: Standing | None, reader: Reader) -> str:
     return verdict(standing, reader) if standing.is_compared else in_full(standing, reader)
 
 
-def rule(floor: Floor, reader: Reader) -> str:
+def rule(floor: Floor, audience: Audience, reader: Reader) -> str:
     """Say what a floor asks for."""
     _ = reader.gettext
+    if audience != Audience.WORKERS:
+        return _(
+            "at least %(members)s of the codes and papers given out return", members=chosen_percent(floor.members)
+        )
     if floor.frontline is None:
         return _("at least %(members)s of the headcount take part", members=chosen_percent(floor.members))
     return _(
@@ -116,6 +137,20 @@ def sentences(part: Part, reader: Reader) -> list[str]:
     return found
 
 
+def of_others(evaluation: Evaluation, reader: Reader) -> list[str]:
+    """Say how the other audiences stand to their floors; nothing where they have none."""
+    _ = reader.gettext
+    return [
+        _(
+            "%(audience)s: %(said)s",
+            audience=words.audience(part.audience, reader),
+            said=reader.sentences((in_full(part.floored.whole, reader), *sentences(part, reader))),
+        )
+        for part in evaluation.parts[1:]
+        if part.floored is not None
+    ]
+
+
 def who_differs(part: Part, reader: Reader) -> str:
     """Say which teams differ, and which are not compared because of the floor."""
     aside = left_out(part, reader)
@@ -135,21 +170,37 @@ def left_out(part: Part, reader: Reader) -> str:
 def notes(evaluation: Evaluation, reader: Reader) -> list[str]:
     """Say for the method note which floors hold, and what follows."""
     _ = reader.gettext
-    floors = dict.fromkeys(
-        each.standing.floor for part in evaluation.parts if part.floored is not None for each in part.floored.places
-    )
-    if not floors:
+    floored = {part.audience: part.floored for part in evaluation.parts if part.floored is not None}
+    if not floored:
         return []
-    asked = _("; ").join(rule(floor, reader) for floor in floors)
-    return [
+    said = [
         _(
-            "Workers: %(floor)s. A place is measured against its headcount as a whole. One that is below the "
-            "floor, or of which it cannot be told, is shown with its numbers and is in no ranking and no band; its "
-            "ballots count in the total. Front-line workers are counted among those who said where they work; "
-            "where that is withheld, nothing is concluded from it.",
-            floor=asked,
+            "%(audience)s: %(floor)s.",
+            audience=words.audience(audience, reader),
+            floor=_("; ").join(rule(each, audience, reader) for each in dict.fromkeys(_floors(found))),
         )
+        for audience, found in floored.items()
     ]
+    said.append(
+        _(
+            "A place is measured as a whole: workers against its headcount, others against the codes and papers "
+            "given out there. One that is below the floor, or of which it cannot be told, is shown with its "
+            "numbers and is in no ranking and no band; its ballots count in the total."
+        )
+    )
+    if any(floor.frontline is not None for found in floored.values() for floor in _floors(found)):
+        said.append(
+            _(
+                "Front-line workers are counted among those who said where they work; where that is withheld, "
+                "nothing is concluded from it."
+            )
+        )
+    return [reader.sentences(said)]
+
+
+def _floors(found: Floored) -> list[Floor]:
+    """Return the floors that everybody and the places were judged by."""
+    return [found.whole.floor, *(each.standing.floor for each in found.places)]
 
 
 def _beside(share: Fraction | None, floor: Fraction) -> str:

@@ -385,7 +385,13 @@ class _Book:
                 [standings.who_differs(found.leading, reader)] if found.leading and found.leading.teams else [],
             ),
             (_("What is being done"), [words.visits_sentence(each, reader) for each in found.visits]),
-            (_("Participation floor"), standings.sentences(found.leading, reader) if found.leading else []),
+            (
+                _("Participation floor"),
+                [
+                    *(standings.sentences(found.leading, reader) if found.leading else ()),
+                    *standings.of_others(found, reader),
+                ],
+            ),
             (_("What does not count"), words.excluded_sentences(found.leading, reader) if found.leading else []),
         ]
         for heading, sentences in groups:

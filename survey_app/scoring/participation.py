@@ -188,8 +188,8 @@ class Frontline:
 class Standing:
     """How a group of voters stands to its floor, with the numbers that it was judged by.
 
-    `frontline` is None where the floor does not ask, or where that is not shown: what is withheld is no part of a
-    verdict.
+    `headcount` are the people asked; with `of_issued`, the codes and papers that were given out. `frontline` is
+    None where the floor does not ask, or where that is not shown: what is withheld is no part of a verdict.
     """
 
     floor: Floor
@@ -197,6 +197,7 @@ class Standing:
     headcount: int | None
     frontline: Frontline | None
     verdict: Verdict
+    of_issued: bool = False
 
     @property
     def is_compared(self) -> bool:
@@ -209,8 +210,15 @@ class Standing:
         return Fraction(self.returned, self.headcount) if self.headcount else None
 
 
-def judge(floor: Floor, *, returned: int, headcount: int | None, frontline: Frontline | None = None) -> Standing:
-    """Return how a group stands to `floor`.
+def judge(
+    floor: Floor,
+    *,
+    returned: int,
+    headcount: int | None,
+    frontline: Frontline | None = None,
+    of_issued: bool = False,
+) -> Standing:
+    """Return how a group stands to `floor`; `of_issued` says that `headcount` counts what was given out.
 
     `frontline` is None where it may not be told; then only a share of members that is too low gives a verdict.
     """
@@ -223,7 +231,14 @@ def judge(floor: Floor, *, returned: int, headcount: int | None, frontline: Fron
         verdict = Verdict.BELOW
     else:
         verdict = Verdict.FRONTLINE_UNKNOWN
-    return Standing(floor=floor, returned=returned, headcount=headcount, frontline=asked, verdict=verdict)
+    return Standing(
+        floor=floor,
+        returned=returned,
+        headcount=headcount,
+        frontline=asked,
+        verdict=verdict,
+        of_issued=of_issued,
+    )
 
 
 def worst(standings: Sequence[Standing]) -> Standing | None:

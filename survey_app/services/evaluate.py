@@ -311,7 +311,7 @@ def campaign_facts(
         surveys=tuple(
             replace(
                 _survey(survey, tuple(batches.get(survey.id, ())), ways.get(survey.id, ()), now),
-                floor=floored.get(survey.id),
+                floors=floored.get(survey.id, {}),
                 outcomes=counted.get(survey.id, {}),
             )
             for survey in surveys

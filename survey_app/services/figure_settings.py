@@ -22,14 +22,17 @@ from survey_app.words import Audience
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """A survey's settings: rules, floor, the questions that can have known totals, and the totals by question."""
+    """A survey's settings: rules, floors by audience that is asked, known totals by question.
+
+    `profile` are the questions that can have known totals.
+    """
 
     survey: Survey
     questionnaire: Questionnaire
     profile: tuple[Entry, ...]
     totals: Mapping[str, Total]
     rules: Chosen
-    floor: FloorFacts | None
+    floors: Mapping[Audience, FloorFacts | None]
     codes: dict[Audience, Codes]
 
 
@@ -38,7 +41,8 @@ def settings(database: Database, *, actor: Actor, survey_id: int) -> Settings:
     with database.reading() as session:
         survey = surveys.readable(session, actor=actor, survey_id=survey_id)
         questionnaire = questionnaire_of(queries.version(session, survey.version_id))
-        floor = floors.floors(session, [survey_id]).get(survey_id)
+        kept = floors.floors(session, [survey_id]).get(survey_id, {})
+        asked = [audience for audience in Audience if any(each.audience == audience for each in survey.collectors)]
     totals = weights.known_totals(database, [survey_id])
     return Settings(
         survey,
@@ -46,6 +50,6 @@ def settings(database: Database, *, actor: Actor, survey_id: int) -> Settings:
         weights.profile_questions(questionnaire),
         {each.question: each for each in totals},
         figure_rules.chosen(database, actor=actor, survey_id=survey_id),
-        floor,
+        {audience: kept.get(audience) for audience in asked},
         outcomes.codes(database, actor=actor, survey_id=survey_id)[1],
     )

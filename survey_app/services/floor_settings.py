@@ -24,44 +24,55 @@ class BadFloor(ValueError):
     """The floor asks for a share above all or of nobody, or does not say who works at the front line."""
 
 
-class NoWorkers(ValueError):
-    """No worker is asked in this survey: nobody keeps the number of the other audiences."""
+class NotAsked(ValueError):
+    """The audience is not asked in this survey."""
 
 
 @dataclass(frozen=True, slots=True)
 class FloorSettings:
-    """A survey's floor, the questions that can tell front-line workers, and how many ballots are in."""
+    """The floor of an audience, the questions that can tell front-line workers, and how many ballots are in."""
 
     survey: Survey
+    audience: Audience
     floor: FloorFacts | None
     profile: tuple[Entry, ...]
     ballots: int
-    asks_workers: bool
 
 
-def settings(database: Database, *, actor: Actor, survey_id: int) -> FloorSettings:
-    """Return what can be settled about the floor of a survey. Raises `NotFound`."""
+def settings(database: Database, *, actor: Actor, survey_id: int, audience: Audience) -> FloorSettings:
+    """Return what can be settled about the floor of an audience of a survey. Raises `NotFound`.
+
+    Only of workers some are at the front line.
+    """
     with database.reading() as session:
         survey = surveys.readable(session, actor=actor, survey_id=survey_id)
+        questionnaire = questionnaire_of(queries.version(session, survey.version_id))
         return FloorSettings(
             survey,
-            floors.floors(session, [survey_id]).get(survey_id),
-            profile_questions(questionnaire_of(queries.version(session, survey.version_id))),
+            audience,
+            floors.floors(session, [survey_id]).get(survey_id, {}).get(audience),
+            profile_questions(questionnaire) if audience == Audience.WORKERS else (),
             ballot_queries.ballots(session, survey_id),
-            _asks_workers(survey),
         )
 
 
 def keep(
-    database: Database, *, actor: Actor, survey_id: int, floor: FloorFacts | None, reason: str, now: datetime
+    database: Database,
+    *,
+    actor: Actor,
+    survey_id: int,
+    audience: Audience,
+    floor: FloorFacts | None,
+    reason: str,
+    now: datetime,
 ) -> None:
-    """Give a survey this floor, or none; in the audit log with the one before.
+    """Give an audience of a survey this floor, or none; in the audit log with the one before.
 
-    Raises `NotFound`, `NoWorkers`, `BadFloor`, and `ReasonNeeded` where there are ballots and nothing is said.
+    Raises `NotFound`, `NotAsked`, `BadFloor`, and `ReasonNeeded` where there are ballots and nothing is said.
     """
     with database.transaction() as session:
         survey = surveys.readable(session, actor=actor, survey_id=survey_id, for_change=True)
-        row = queries.floor(session, survey_id)
+        row = queries.floor(session, survey_id, audience)
         before = None if row is None else floors.facts(row)
         if before == floor:
             return
@@ -70,11 +81,11 @@ def keep(
         if floor is None:
             session.delete(row)
         else:
-            _require_sound(session, survey, floor)
-            _write(session, row or ParticipationFloor(survey_id=survey_id), floor, actor, now)
+            _require_sound(session, survey, audience, floor)
+            _write(session, row or ParticipationFloor(survey_id=survey_id, audience=audience), floor, actor, now)
         surveys.record(
             session, actor, "participation_floor_set", survey, now,
-            before=_plain(before), after=_plain(floor), reason=reason,
+            audience=audience.value, before=_plain(before), after=_plain(floor), reason=reason,
         )  # fmt: skip
 
 
@@ -86,10 +97,12 @@ def _write(session: Session, row: ParticipationFloor, floor: FloorFacts, actor: 
     session.add(row)
 
 
-def _require_sound(session: Session, survey: Survey, floor: FloorFacts) -> None:
-    if not _asks_workers(survey):
-        raise NoWorkers
+def _require_sound(session: Session, survey: Survey, audience: Audience, floor: FloorFacts) -> None:
+    if all(each.audience != audience for each in survey.collectors):
+        raise NotAsked
     asked = floor.floor.frontline
+    if asked is not None and audience != Audience.WORKERS:
+        raise BadFloor
     shares = [floor.floor.members, *([] if asked is None else [asked])]
     if not all(0 < share <= 1 for share in shares):
         raise BadFloor
@@ -101,10 +114,6 @@ def _require_sound(session: Session, survey: Survey, floor: FloorFacts) -> None:
     entry = next((each for each in profile if each.name == floor.question), None)
     if entry is None or not floor.codes or not set(floor.codes) <= set(entry.labels):
         raise BadFloor
-
-
-def _asks_workers(survey: Survey) -> bool:
-    return any(each.audience == Audience.WORKERS for each in survey.collectors)
 
 
 def _plain(floor: FloorFacts | None) -> dict[str, object] | None:

@@ -16,9 +16,12 @@ from survey_app.words import Audience
 _PERCENT = 100
 
 
-def floors(session: Session, survey_ids: Sequence[int]) -> dict[int, FloorFacts]:
-    """Return the floors of some surveys, by survey; those without one are missing."""
-    return {row.survey_id: facts(row) for row in queries.floors(session, survey_ids)}
+def floors(session: Session, survey_ids: Sequence[int]) -> dict[int, dict[Audience, FloorFacts]]:
+    """Return the floors of some surveys, by survey and audience; those without one are missing."""
+    found: dict[int, dict[Audience, FloorFacts]] = {}
+    for row in queries.floors(session, survey_ids):
+        found.setdefault(row.survey_id, {})[Audience(row.audience)] = facts(row)
+    return found
 
 
 def facts(row: ParticipationFloor) -> FloorFacts:

@@ -11,15 +11,13 @@ from survey_app.scoring.participation import Standing
 from survey_app.services import floors
 from survey_app.services.context import Database
 from survey_app.services.explore import Exploration, Subject
-from survey_app.words import Audience
 
 
 def floors_of(database: Database, subject: Subject) -> tuple[FloorFacts, ...]:
-    """Return the floors that hold for what is explored: they are for workers."""
-    if subject.audience != Audience.WORKERS:
-        return ()
+    """Return the floors that hold for the audience that is explored."""
     with database.reading() as session:
-        return judging.floors_of(floors.floors(session, subject.surveys).values())
+        found = floors.floors(session, subject.surveys)
+    return judging.floors_of(each.get(subject.audience) for each in found.values())
 
 
 def of_units(exploration: Exploration, holding: Sequence[FloorFacts]) -> Gated[Mapping[int, Standing]]:

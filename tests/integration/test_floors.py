@@ -9,15 +9,15 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 
 from survey_app.analysis.facts import FloorFacts
-from survey_app.scoring.evaluation import Evaluation, Trust
+from survey_app.scoring.evaluation import Evaluation, Part, Trust
 from survey_app.scoring.participation import FLOORS, Floor, Verdict
 from survey_app.services import audit_log, evaluate, floor_settings
 from survey_app.services.access import SYSTEM, NotFound
 from survey_app.services.audit_log import AuditFilter
 from survey_app.services.figure_rules import ReasonNeeded
-from survey_app.storage.models import Posting, Survey
+from survey_app.storage.models import Collector, Invitation, Posting, Survey
 from survey_app.storage.session import Database
-from survey_app.words import Role
+from survey_app.words import Audience, InvitationState, Role
 from tests.support.evaluated import NOW, Evaluated, make_evaluated, sign_up
 from tests.support.sessions import client_of
 from tests.support.union import send
@@ -48,7 +48,13 @@ def floor(members: str, frontline: str = "", codes: tuple[str, ...] = ()) -> Flo
 def keep(database: Database, made: Evaluated, facts: FloorFacts | None) -> None:
     """Give the workers' survey a floor."""
     floor_settings.keep(
-        database, actor=SYSTEM, survey_id=made.surveys["A_W"].id, floor=facts, reason="评议办法", now=NOW
+        database,
+        actor=SYSTEM,
+        survey_id=made.surveys["A_W"].id,
+        audience=Audience.WORKERS,
+        floor=facts,
+        reason="评议办法",
+        now=NOW,
     )
 
 
@@ -128,7 +134,8 @@ def test_page_workbook_and_json_say_the_same(leader: FlaskClient, database: Data
     units = leader.get(explored(leader, made, "units.json")).json["units"]
     below = {each["unit"]: each["floor"] for each in units}[made.postings[SMALLEST].unit_id]
     assert below == {
-        "verdict": "below", "is_compared": False, "returned": 42, "headcount": 95, "frontline": None,
+        "verdict": "below", "is_compared": False, "returned": 42, "headcount": 95, "of_issued": False,
+        "frontline": None,
         "least_share": 0.445, "least_frontline_share": None,
     }  # fmt: skip
     for order in ("W10", "-W10"):
@@ -185,20 +192,24 @@ def test_what_the_gate_withholds_is_no_part_of_a_verdict(
 def test_who_sets_a_floor_gives_a_sound_one(database: Database, made: Evaluated) -> None:
     stranger = sign_up(database, made.unit, username="stranger")
     survey = made.surveys["A_W"].id
+    asked = {"survey_id": survey, "audience": Audience.WORKERS}
     with pytest.raises(NotFound):
-        floor_settings.keep(database, actor=stranger, survey_id=survey, floor=floor("30"), reason="x", now=NOW)
+        floor_settings.keep(database, actor=stranger, **asked, floor=floor("30"), reason="x", now=NOW)
     with pytest.raises(ReasonNeeded):
-        floor_settings.keep(database, actor=SYSTEM, survey_id=survey, floor=floor("30"), reason="", now=NOW)
+        floor_settings.keep(database, actor=SYSTEM, **asked, floor=floor("30"), reason="", now=NOW)
     bad = (floor("0"), floor("101"), floor("30", "60"), floor("30", "60", ("9",)), FloorFacts(floor=FLOORS[0]))
     for each in bad:
         with pytest.raises(floor_settings.BadFloor):
             keep(database, made, each)
-    with pytest.raises(floor_settings.NoWorkers):
+    of_enterprise = {"survey_id": made.surveys["A_E"].id, "reason": "x", "now": NOW, "actor": SYSTEM}
+    with pytest.raises(floor_settings.NotAsked):
+        floor_settings.keep(database, **of_enterprise, audience=Audience.WORKERS, floor=floor("30"))
+    with pytest.raises(floor_settings.BadFloor):
         floor_settings.keep(
-            database, actor=SYSTEM, survey_id=made.surveys["A_E"].id, floor=floor("30"), reason="x", now=NOW
+            database, **of_enterprise, audience=Audience.ENTERPRISE, floor=floor("30", "60", ("1",))
         )
     keep(database, made, floor("30", "60", ("1",)))
-    kept = floor_settings.settings(database, actor=SYSTEM, survey_id=survey)
+    kept = floor_settings.settings(database, actor=SYSTEM, **asked)
     assert kept.floor == floor("30", "60", ("1",))
     entries = audit_log.read(database, actor=SYSTEM, wanted=AuditFilter())
     assert entries.lines[0].entry.action == "participation_floor_set"
@@ -223,3 +234,61 @@ def test_an_organiser_sets_a_floor_on_the_page(app: Flask, database: Database, m
     assert 'value="66.67"' in organiser.get(form).text
     assert send(organiser, form, kind="none", reason="x").status_code == 302
     assert "只显示参与率" in organiser.get(hub).text
+
+
+def _give_codes(database: Database, made: Evaluated) -> None:
+    """Let the unions answer by single-use codes: six of eight answered, of twenty at the smallest enterprise."""
+    last = made.postings[SMALLEST].id
+    with database.transaction() as session:
+        for collector in session.query(Collector).filter_by(survey_id=made.surveys["A_U"].id):
+            collector.needs_invitation = True
+            given = 20 if collector.posting_id == last else 8
+            session.add_all(
+                Invitation(
+                    collector_id=collector.id,
+                    posting_id=collector.posting_id,
+                    serial=serial,
+                    state=InvitationState.USED if serial <= 6 else InvitationState.UNUSED,
+                    code_hash=f"{collector.id:032d}{serial:032d}",
+                    issued_at=NOW,
+                )
+                for serial in range(1, given + 1)
+            )
+
+
+def test_other_audiences_are_measured_against_what_was_given_out(
+    app: Flask, database: Database, made: Evaluated
+) -> None:
+    organiser = client_of(app, sign_up(database, made.unit, username="organiser", role=Role.ORGANISER))
+    survey = made.surveys["A_U"].id
+    hub, form = f"/surveys/{survey}/figures", f"/surveys/{survey}/floor?audience=grassroots_union"
+    assert form in organiser.get(hub).text
+    page = organiser.get(form).text
+    assert "参评要求：基层工会" in page
+    assert "一线职工" not in page.split("<main")[1]
+    assert send(organiser, form, kind="frontline", reason="x").status_code == 422
+    assert send(organiser, form, kind="sealed", reason="x").status_code == 302
+    assert "收回数不低于发出的一次性码和纸质问卷数的 60%" in organiser.get(hub).text
+
+    def part() -> Part:
+        return next(each for each in evaluated(app, database, made).parts if each.audience == "grassroots_union")
+
+    found = part().floored
+    assert found is not None
+    assert {each.standing.verdict for each in found.places} == {Verdict.NO_HEADCOUNT}
+    assert "应参评人数不清楚" in organiser.get(f"/results/{made.campaign.id}").text
+    _give_codes(database, made)
+    found = part().floored
+    assert found is not None
+    assert [each.standing.verdict for each in found.places] == [Verdict.MET] * 3 + [Verdict.BELOW]
+    assert (found.whole.returned, found.whole.headcount, found.whole.verdict) == (24, 44, Verdict.BELOW)
+    said = "未达参评要求：发出 44 份（一次性码和纸质问卷），收回 24 份（54.5%），要求不低于 60%"
+    assert said in organiser.get(f"/results/{made.campaign.id}").text
+    book = load_workbook(BytesIO(organiser.get(f"/results/{made.campaign.id}/workbook.xlsx").data))
+    assert any(said in str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row)
+    views = f"/results/{made.campaign.id}/units.json?survey={survey}&audience=grassroots_union"
+    units = {each["unit"]: each["floor"] for each in organiser.get(views).json["units"]}
+    small = units[made.postings[SMALLEST].unit_id]
+    assert (small["verdict"], small["returned"], small["headcount"], small["of_issued"]) == ("below", 6, 20, True)
+    explored = organiser.get(views.replace("units.json", "explore.json")).json["floor"]
+    assert (explored["verdict"], explored["headcount"]) == ("below", 44)

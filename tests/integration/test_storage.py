@@ -59,6 +59,7 @@ _BROKEN_CHECKS = {
     "ck_keyed_ballot_serial_positive": "serial = 0",
     "ck_metric_rule_version_positive": "version = 0 WHERE id = 1",
     "ck_participation_floor_frontline_is_asked": "question = NULL",
+    "ck_participation_floor_frontline_of_workers": "audience = 'enterprise'",
     "ck_participation_floor_frontline_percent": "frontline = 0",
     "ck_participation_floor_members_percent": "members = 0",
     "ck_paper_batch_copies_within": "copies = 5001",

@@ -146,6 +146,7 @@ def _responses(session: Session, survey: Survey, collector: Collector) -> None:
             ),
             ParticipationFloor(
                 survey_id=survey.id,
+                audience=Audience.WORKERS,
                 members=Decimal(30),
                 frontline=Decimal(60),
                 question="W01",

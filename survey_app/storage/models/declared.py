@@ -32,14 +32,17 @@ class KnownTotal(Base):
 
 
 class ParticipationFloor(Base):
-    """参评要求 of a survey, in percent: workers who answer out of the headcount, and front-line workers among them.
+    """参评要求 of an audience of a survey, in percent: how many have to answer, and of workers who of them.
 
-    Who works at the front line is told by one of `codes` as the answer to `question`.
+    Workers are measured against the headcount, others against the codes and papers given out. Who works at the
+    front line is told by one of `codes` as the answer to `question`.
     """
 
     __tablename__ = "participation_floor"
     __table_args__ = (
-        UniqueConstraint("survey_id"),
+        UniqueConstraint("survey_id", "audience"),
+        one_of("audience", Audience, "audience"),
+        CheckConstraint("frontline IS NULL OR audience = 'workers'", name="frontline_of_workers"),
         CheckConstraint("members > 0 AND members <= 100", name="members_percent"),
         CheckConstraint("frontline > 0 AND frontline <= 100", name="frontline_percent"),
         CheckConstraint(
@@ -50,6 +53,7 @@ class ParticipationFloor(Base):
 
     id: Mapped[Key]
     survey_id: Mapped[int] = mapped_column(refers_to("survey.id"))
+    audience: Mapped[str] = mapped_column(String(20))
     members: Mapped[Decimal] = mapped_column(Numeric(5, 2))
     frontline: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))
     question: Mapped[str | None] = mapped_column(String(64))

@@ -53,12 +53,15 @@ def surveys_of(session: Session, campaign_id: int) -> Sequence[Survey]:
 def floors(session: Session, survey_ids: Sequence[int]) -> Sequence[ParticipationFloor]:
     """Return the participation floors of some surveys."""
     query = select(ParticipationFloor).where(ParticipationFloor.survey_id.in_(survey_ids))
-    return session.scalars(query.order_by(ParticipationFloor.survey_id)).all()
+    return session.scalars(query.order_by(ParticipationFloor.id)).all()
 
 
-def floor(session: Session, survey_id: int) -> ParticipationFloor | None:
-    """Return the participation floor of a survey."""
-    return session.scalar(select(ParticipationFloor).where(ParticipationFloor.survey_id == survey_id))
+def floor(session: Session, survey_id: int, audience: str) -> ParticipationFloor | None:
+    """Return the participation floor of an audience of a survey."""
+    query = select(ParticipationFloor).where(
+        ParticipationFloor.survey_id == survey_id, ParticipationFloor.audience == audience
+    )
+    return session.scalar(query)
 
 
 def composite(session: Session, campaign_id: int) -> Composite | None:

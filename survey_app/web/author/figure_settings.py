@@ -12,16 +12,18 @@ from wtforms import StringField
 from wtforms.validators import Optional
 
 from survey_app.analysis.readings import Entry
-from survey_app.reporting import standings
+from survey_app.reporting import standings, words
 from survey_app.reporting.words import Reader
 from survey_app.services import figure_settings, weights
 from survey_app.services.access import Permission
+from survey_app.services.figure_settings import Settings
 from survey_app.services.weights import Total
 from survey_app.web import context, formats
 from survey_app.web.access import allowed
 from survey_app.web.author import outcomes
 from survey_app.web.author.room import blueprint
 from survey_app.web.forms import Form, WholeField, at_most, count_of, needed
+from survey_app.words import Audience
 
 
 class TotalForm(Form):
@@ -60,10 +62,19 @@ def figures(survey_id: int) -> ResponseReturnValue:
         "author/figures.html",
         found=found,
         survey=found.survey,
-        floor=None if found.floor is None else standings.rule(found.floor.floor, Reader(context.locale(), _)),
+        floors=_floors(found),
         codes=outcomes.named(found.codes),
         is_sample=found.survey.campaign.is_sample,
     )
+
+
+def _floors(found: Settings) -> list[tuple[Audience, str, str]]:
+    """Name the audiences that are asked, and what their floors ask for."""
+    reader = Reader(context.locale(), _)
+    return [
+        (each, words.audience(each, reader), "" if facts is None else standings.rule(facts.floor, each, reader))
+        for each, facts in found.floors.items()
+    ]
 
 
 @blueprint.route("/surveys/<int:survey_id>/totals/<question>", methods=["GET", "POST"])

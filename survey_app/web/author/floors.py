@@ -1,4 +1,4 @@
-"""The participation floor of a survey: none, one of those in use, or one of its own."""
+"""The participation floor of an audience of a survey: none, one of those in use, or one of its own."""
 
 from __future__ import annotations
 
@@ -15,15 +15,18 @@ from wtforms.validators import NumberRange, Optional
 
 from survey_app.analysis.facts import FloorFacts
 from survey_app.analysis.readings import Entry
+from survey_app.reporting import words
+from survey_app.reporting.words import Reader
 from survey_app.scoring.participation import FLOORS, Floor
 from survey_app.services import figure_rules, floor_settings, floors
 from survey_app.services.access import Permission
-from survey_app.services.floor_settings import BadFloor, FloorSettings, NoWorkers
+from survey_app.services.floor_settings import BadFloor, FloorSettings, NotAsked
 from survey_app.web import context, formats
 from survey_app.web.access import allowed
 from survey_app.web.author.forms import MultiCheckboxField
 from survey_app.web.author.room import blueprint
 from survey_app.web.forms import AmountField, ChoiceField, Form, at_most, needed
+from survey_app.words import Audience
 
 
 class Kind(StrEnum):
@@ -39,20 +42,19 @@ _NAMED: Mapping[Kind, Floor] = dict(zip((Kind.FRONTLINE, Kind.SEALED), FLOORS, s
 _ABOVE_NONE = NumberRange(Decimal("0.01"), 100, message=_l("A number from %(min)s to %(max)s, please."))
 
 
+_CHOICES = (
+    (Kind.NONE.value, _l("None: participation is shown, and every place is compared")),
+    (Kind.FRONTLINE.value, _l("30 percent, 60 percent of them front-line workers")),
+    (Kind.SEALED.value, _l("60 percent, with sealed envelopes")),
+    (Kind.OWN.value, _l("Own percentages")),
+)
+
+
 class FloorForm(Form):
     """Which floor, whose answers make a front-line worker, and why it changes."""
 
-    kind = ChoiceField(
-        _l("Participation floor"),
-        [needed()],
-        choices=(
-            (Kind.NONE.value, _l("None: participation is shown, and every place is compared")),
-            (Kind.FRONTLINE.value, _l("30 percent of the headcount, 60 percent of them front-line workers")),
-            (Kind.SEALED.value, _l("60 percent of the headcount, with sealed envelopes")),
-            (Kind.OWN.value, _l("Own percentages")),
-        ),
-    )
-    members = AmountField(_l("Own: percent of the headcount"), [Optional(), _ABOVE_NONE])
+    kind = ChoiceField(_l("Participation floor"), [needed()], choices=_CHOICES)
+    members = AmountField(_l("Own: percent who take part"), [Optional(), _ABOVE_NONE])
     frontline = AmountField(_l("Own: percent of front-line workers among them"), [Optional(), _ABOVE_NONE])
     codes = MultiCheckboxField(_l("Answers of front-line workers"))
     reason = StringField(_l("Why it changes"), [at_most(300)])
@@ -65,7 +67,8 @@ class FloorForm(Form):
         if kind is Kind.OWN:
             if self.members.data is None:
                 raise BadFloor
-            frontline = None if self.frontline.data is None else floors.share(self.frontline.data)
+            asked = self.frontline.data if "frontline" in self else None
+            frontline = None if asked is None else floors.share(asked)
             floor = Floor(members=floors.share(self.members.data), frontline=frontline)
         else:
             floor = _NAMED[kind]
@@ -77,20 +80,36 @@ class FloorForm(Form):
 @blueprint.route("/surveys/<int:survey_id>/floor", methods=["GET", "POST"])
 @allowed(Permission.DESIGN)
 def participation_floor(survey_id: int) -> ResponseReturnValue:
-    """Ask for the participation floor; the address names the question that tells front-line workers."""
-    found = floor_settings.settings(context.database(), actor=context.actor(), survey_id=survey_id)
-    entry = _question(found)
-    form = FloorForm(data=_data(found.floor, entry))
-    form.codes.choices = (
-        [] if entry is None else [(code, formats.words(text)) for code, text in entry.labels.items()]
+    """Ask for the participation floor of an audience, the workers if the address names no other.
+
+    The address names the question that tells front-line workers, too.
+    """
+    audience = request.args.get("audience", Audience.WORKERS, type=Audience)
+    found = floor_settings.settings(
+        context.database(), actor=context.actor(), survey_id=survey_id, audience=audience
     )
-    if form.validate_on_submit() and _kept(form, survey_id, entry):
+    entry = _question(found)
+    form = _form_of(found, entry)
+    if form.validate_on_submit() and _kept(form, found, entry):
         return redirect(url_for("author.figures", survey_id=survey_id))
     page = render_template(
         "author/floor.html", form=form, found=found, survey=found.survey, entry=entry,
-        is_sample=found.survey.campaign.is_sample,
+        audience=words.audience(audience, Reader(context.locale(), _)), is_sample=found.survey.campaign.is_sample,
     )  # fmt: skip
     return page, 422 if form.is_submitted() else 200
+
+
+def _form_of(found: FloorSettings, entry: Entry | None) -> FloorForm:
+    """Return the form; only of workers some are at the front line."""
+    form = FloorForm(data=_data(found.floor, entry))
+    if found.audience != Audience.WORKERS:
+        form.kind.choices = [each for each in _CHOICES if each[0] != Kind.FRONTLINE.value]
+        del form.frontline, form.codes
+        return form
+    form.codes.choices = (
+        [] if entry is None else [(code, formats.words(text)) for code, text in entry.labels.items()]
+    )
+    return form
 
 
 def _question(found: FloorSettings) -> Entry | None:
@@ -114,12 +133,13 @@ def _data(floor: FloorFacts | None, entry: Entry | None) -> dict[str, object]:
     return filled
 
 
-def _kept(form: FloorForm, survey_id: int, entry: Entry | None) -> bool:
+def _kept(form: FloorForm, found: FloorSettings, entry: Entry | None) -> bool:
     try:
         floor_settings.keep(
             context.database(),
             actor=context.actor(),
-            survey_id=survey_id,
+            survey_id=found.survey.id,
+            audience=found.audience,
             floor=form.floor("" if entry is None else entry.name),
             reason=form.reason.data or "",
             now=context.now(),
@@ -127,11 +147,8 @@ def _kept(form: FloorForm, survey_id: int, entry: Entry | None) -> bool:
     except BadFloor:
         _refuse(form, entry)
         return False
-    except NoWorkers:
-        form.kind.errors = [
-            *form.kind.errors,
-            _("No worker is asked in this survey, so that there is no headcount."),
-        ]
+    except NotAsked:
+        form.kind.errors = [*form.kind.errors, _("Nobody of this audience is asked in this survey.")]
         return False
     except figure_rules.ReasonNeeded:
         form.reason.errors = [*form.reason.errors, _("There are ballots already: say why the floor changes.")]
@@ -143,7 +160,7 @@ def _kept(form: FloorForm, survey_id: int, entry: Entry | None) -> bool:
 def _refuse(form: FloorForm, entry: Entry | None) -> None:
     """Say what is missing: the own percentage, the question or its answers."""
     if form.kind.data == Kind.OWN.value and form.members.data is None:
-        form.members.errors = [*form.members.errors, _("Say how many percent of the headcount have to take part.")]
+        form.members.errors = [*form.members.errors, _("Say how many percent have to take part.")]
     elif entry is None:
         form.kind.errors = [
             *form.kind.errors, _("First choose below the question that tells who is a front-line worker."),

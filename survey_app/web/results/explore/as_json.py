@@ -201,6 +201,7 @@ def standing(found: Standing | None) -> Json | None:
         "is_compared": found.is_compared,
         "returned": found.returned,
         "headcount": found.headcount,
+        "of_issued": found.of_issued,
         "frontline": None if found.frontline is None else {"x": found.frontline.x, "n": found.frontline.n},
         "least_share": float(found.floor.members),
         "least_frontline_share": None if asked is None else float(asked),

@@ -203,12 +203,14 @@ _TESTED = {
 
 SCHEMAS |= {
     "Standing": obj(
-        "A place against the participation floor. Not compared: it is in no ranking. `frontline`: x front-line "
-        "workers of n who said where they work; null where that is not asked or not shown.",
+        "A place against the participation floor. Not compared: it is in no ranking. `headcount`: people asked, or "
+        "(`of_issued`) codes and papers given out. `frontline`: x front-line workers of n who said where they work;"
+        " null where not asked or not shown.",
         verdict=one_of(participation.Verdict),
         is_compared=YES_OR_NO,
         returned=WHOLE,
         headcount=maybe(WHOLE),
+        of_issued=YES_OR_NO,
         frontline=maybe(obj("x of n.", x=WHOLE, n=WHOLE)),
         least_share=NUMBER,
         least_frontline_share=maybe(NUMBER),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -47,7 +47,7 @@ class Explored:
     def standing(self) -> Standing | None:
         """How the selected place stands to the participation floor."""
         view = self.view.value
-        return of_readings(self.floors, returned=view.ballots, headcount=view.headcount, readings=view.readings)
+        return self._standing(view.ballots, view.headcount, view.readings)
 
     @property
     def standings(self) -> Mapping[tuple[str, ...], Standing | None]:
@@ -55,11 +55,20 @@ class Explored:
         if self.groups is None or self.groups.value.by not in (explore.BY_UNIT, explore.BY_TEAM):
             return {}
         return {
-            each.key: of_readings(
-                self.floors, returned=each.ballots, headcount=_headcount(each), readings=each.readings
-            )
+            each.key: self._standing(each.ballots, _headcount(each), each.readings)
             for each in self.groups.value.groups
         }
+
+    def _standing(
+        self, returned: int | None, headcount: int | None, readings: Sequence[Reading]
+    ) -> Standing | None:
+        return of_readings(
+            self.floors,
+            audience=self.asked.subject.audience,
+            returned=returned,
+            headcount=headcount,
+            readings=readings,
+        )
 
 
 def item_of(asked: Asked) -> str:
@@ -100,15 +109,15 @@ def _find(asked: Asked) -> Explored:
     return Explored(asked, view, used, item, groups, names, floors)
 
 
-def _headcount(group: Group) -> int | None:
-    rated = group.readings[0].rated
-    return None if rated is None else rated.rate.headcount
-
-
 def _names(found: Grouping, asked: Asked) -> Mapping[int, Text]:
     if found.by == explore.BY_UNIT:
         return unit_names(context.database(), [int(group.key[0]) for group in found.groups])
     return {}
+
+
+def _headcount(group: Group) -> int | None:
+    rated = group.readings[0].rated
+    return None if rated is None else rated.rate.headcount
 
 
 def _json(found: Explored) -> as_json.Json:

@@ -452,4 +452,6 @@ def test_what_matters_in_the_whole_follows_from_cross_tabs(leader: FlaskClient, 
     assert {each["reason"] for each in found["omitted"]} == {"seldom"}
     assert "不足五分之四，未列入" in page
     # Of a place it is told by its own cross-tabs, or not at all.
-    assert "总体评价的交叉表中" in leader.get(f"{address}{rest}&unit={made.postings[0].unit_id}").text
+    place = leader.get(f"{address}{rest}&unit={made.postings[0].unit_id}").text
+    assert "总体评价的交叉表中" in place
+    assert "查看每道题的结果" in place

@@ -213,6 +213,10 @@ def notes(export: Export, now: datetime) -> Iterator[list[Value]]:
         _("are not exported to anybody: who knows three facts about a colleague would find that person's answers."),
     ]
     yield [
+        _("Selection"),
+        _("None: every survey, audience, place and team of the campaign that the reader may see."),
+    ]
+    yield [
         _("Value"),
         _("A rate is a share from 0 to 1, an index runs from 0 to 100, the NPS from -100 to 100."),
     ]

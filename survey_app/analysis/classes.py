@@ -14,7 +14,7 @@ from typing import TypeAlias
 import numpy as np
 
 from survey_app.analysis.layout import MISSING, NOT_ASKED, Array, Column, Sort
-from survey_app.analysis.spans import day_number, ends_of_spans, name_of_span
+from survey_app.analysis.spans import BEYOND, day_number, ends_of_spans, name_of_span
 from survey_app.questionnaire.definition import DateQuestion, Number
 from survey_app.questionnaire.text import Text
 
@@ -27,7 +27,6 @@ _MOST_EVEN = 100
 """Wider limits are there to catch slips of the pen: most answers lie near their lower end."""
 _STEPS = (1, 2, 5)
 _DECADES = 7
-_BEYOND = "inf"
 
 
 def column_of_classes(question: Measured) -> Column:
@@ -49,7 +48,7 @@ def codes_of_classes(question: Measured) -> tuple[str, ...]:
         ends = [0, *(step * 10**decade for decade in range(_DECADES) for step in _STEPS)]
         known = [end for end in ends if low is None or end >= low]
         if high is None or high > known[-1]:
-            return (*map(_written, known), _BEYOND)
+            return (*map(_written, known), BEYOND)
         return tuple(_written(end) for place, end in enumerate(known) if not place or known[place - 1] < high)
     if question.decimals == 0 and high - low < _MOST_SINGLE:
         return tuple(_written(low + place) for place in range(int(high - low) + 1))

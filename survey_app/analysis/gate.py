@@ -22,6 +22,7 @@ from survey_app.analysis.memory import Memory
 from survey_app.analysis.openings import Dimension, Groups, Opening, Openings
 from survey_app.analysis.pairs import Whole, pair_tables
 from survey_app.analysis.release import Release
+from survey_app.analysis.steering import Deciders, Steering
 from survey_app.analysis.tied import Tied, alike
 from survey_app.analysis.world import Cut, World, answer_cut, codes_of
 
@@ -71,13 +72,15 @@ def both(first: Gated[T], second: Gated[U]) -> Gated[tuple[T, U]]:
 class Asked:
     """A question as the gate sees it: its name, its column, and the codes that count as an answer.
 
-    `tied` names what it is an option of, where one option follows from all the others (`tied`).
+    `tied` names what it is an option of, where one option follows from all the others (`tied`). `steering` says who
+    is asked; None: everybody.
     """
 
     name: str
     column: Column
     counting: tuple[str, ...]
     tied: str = ""
+    steering: Steering | None = None
 
 
 @dataclass(frozen=True)
@@ -202,7 +205,10 @@ class Gate:
         self.threshold = threshold
         self.asked = asked
         self._memory = memory
-        self._openings = Openings(scope, threshold)
+        # While ballots come in, nothing is told apart but places.
+        steered = {} if release is not None else {name: each.steering for name, each in asked.items()}
+        self._deciders = Deciders(steered, self.cut, self._opening)
+        self._openings = Openings(scope, threshold, self._deciders.besides)
         self._release = release
         self._state: Hashable = world.state if release is None else release.key
         self._view = (self._state, self.paths, threshold)
@@ -370,10 +376,11 @@ class Gate:
         return Gated(found, _KEY)
 
     def _count_crosses(self, names: Sequence[str]) -> dict[tuple[str, str], CrossCounted]:
-        cuts, openings, found = [self.cut(name) for name in names], Openings(self.scope, self.threshold), {}
+        cuts, found = [self.cut(name) for name in names], {}
+        openings = Openings(self.scope, self.threshold, self._deciders.besides)
         for (first, second), table in pair_tables(self.world, cuts, self.scope.inside).items():
             own, other = cuts[first], cuts[second]
-            dimensions = [Dimension(each.name, each.size, each.is_answer) for each in (own, other)]
+            dimensions = [self._dimension(each) for each in (own, other)]
             opening = openings.of(dimensions, partial(Whole, table), np.arange(other.size))
             if opening.is_open:
                 rows, columns = (self._groups(opening, self.asked[each.name]) for each in (own, other))
@@ -478,5 +485,8 @@ class Gate:
         asked = self.asked[name]
         own = answer_cut(name, asked.column, asked.counting)
         found = [*(self.cut(each) for each in cuts), own]
-        dimensions = [Dimension(cut.name, cut.size, cut.is_answer) for cut in found]
+        dimensions = [self._dimension(cut) for cut in found]
         return self._openings.of(dimensions, partial(self._cube, name, cuts), own.category)
+
+    def _dimension(self, cut: Cut) -> Dimension:
+        return Dimension(cut.name, cut.size, cut.is_answer, self._deciders.kinds.get(cut.name, ()))

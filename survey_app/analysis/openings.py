@@ -38,12 +38,14 @@ Labels: TypeAlias = Mapping[str, Array]
 class Dimension:
     """A dimension of a table: its name, its number of categories, and whether they are answers.
 
-    The last category of an answer holds the ballots without one.
+    The last category of an answer holds the ballots without one. `kinds` numbers the categories: people in those of
+    one number were asked the same other questions. Empty where all were.
     """
 
     name: str
     size: int
     is_answer: bool
+    kinds: tuple[int, ...] = ()
 
 
 class Groups(ABC):
@@ -149,14 +151,22 @@ class Opening(Groups):
     Places are looked at family by family (the nodes right below one), only as far as somebody asks.
     """
 
-    def __init__(self, source: Source, names: tuple[str, ...], finer: Sequence[Opening], asked: Least) -> None:
+    def __init__(
+        self,
+        source: Source,
+        names: tuple[str, ...],
+        finer: Sequence[Groups],
+        asked: Least,
+        *,
+        may_open: bool = True,
+    ) -> None:
         super().__init__(source.scope)
         self._source = source
         self._names = names
         self._finer = finer
         self._asked = asked
         total = source.table(np.zeros(1, np.int64), names)
-        are_open = all(each.is_open for each in finer)
+        are_open = may_open and all(each.is_open for each in finer)
         joined = _joined(total, finer)
         self.labels = _settled(total, joined, asked) if are_open else joined
         self.held = total.held()
@@ -192,12 +202,20 @@ class Opening(Groups):
         return found.counts.reshape(len(table.counts), -1), found.least.reshape(-1)
 
 
-class Openings:
-    """Works out the openings of one scope. `threshold` is the survey's k."""
+Besides: TypeAlias = Callable[[tuple[str, ...], str], Sequence[Groups] | None]
+"""The openings that the table of some names keeps besides those of fewer of them; None where it must stay closed.
 
-    def __init__(self, scope: Scope, threshold: int) -> None:
+The second argument is the question that its counts are about.
+"""
+
+
+class Openings:
+    """Works out the openings of one scope. `threshold` is the survey's k, `besides` what tables keep besides."""
+
+    def __init__(self, scope: Scope, threshold: int, besides: Besides) -> None:
         self.scope = scope
         self.threshold = threshold
+        self._besides = besides
         # Tables of fewer dimensions are the same for all questions of a view.
         self._known: dict[tuple[str, ...], Opening] = {}
 
@@ -211,13 +229,16 @@ class Openings:
 
     def _opening(self, source: Source, names: tuple[str, ...]) -> Opening:
         if names not in self._known:
-            finer = [
+            finer: list[Groups] = [
                 self._opening(source, fewer)
                 for fewer in combinations(names, len(names) - 1)
                 if source.answers.intersection(fewer)
             ]
+            besides = self._besides(names, source.asked) if all(each.is_open for each in finer) else None
             asked = Least(self.threshold, max(self.threshold, CROWD))
-            self._known[names] = Opening(source, names, finer, asked)
+            self._known[names] = Opening(
+                source, names, [*finer, *(besides or ())], asked, may_open=besides is not None
+            )
         return self._known[names]
 
 
@@ -229,6 +250,7 @@ class Source:
     ) -> None:
         self.scope = scope
         self.answers = frozenset(each.name for each in dimensions if each.is_answer)
+        self.asked = dimensions[-1].name
         self.names = tuple(sorted(each.name for each in dimensions))
         self._dimensions = dimensions
         self._cube = cube
@@ -332,12 +354,12 @@ class Cells:
     counts: Array
     least: Array
 
-    def next_merge(self) -> Merge | None:
+    def next_merge(self, kinds: Mapping[str, Sequence[frozenset[int]]]) -> Merge | None:
         """Return the merge that is to help the smallest group of the whole that is too small.
 
         Of the lines that it stands in, one is merged with its smaller neighbour: where the least is lost, by the
         people who are told apart no more and by the groups that a dimension has. None where no line may be merged,
-        or no group is too small.
+        or no group is too small. Of the dimensions in `kinds`, only groups of one and the same kind are merged.
         """
         counts = self.counts[0]
         small = (counts > 0) & (counts < self.least)
@@ -347,15 +369,19 @@ class Cells:
         merges = [
             merge
             for axis, each in enumerate(self.dimensions)
-            if (merge := self._merge(axis, each, int(at[axis]))) is not None
+            if (merge := self._merge(axis, each, int(at[axis]), kinds.get(each.name))) is not None
         ]
         return min(merges, key=lambda merge: merge.loss, default=None)
 
-    def _merge(self, axis: int, dimension: Dimension, group: int) -> Merge | None:
+    def _merge(
+        self, axis: int, dimension: Dimension, group: int, kinds: Sequence[frozenset[int]] | None
+    ) -> Merge | None:
         """Return the merge of a group of a dimension with its smaller neighbour; not of those without an answer."""
         lines = self.counts[0].sum(axis=tuple(each for each in range(len(self.dimensions)) if each != axis))
         free = len(lines) - dimension.is_answer
         near = [each for each in (group - 1, group + 1) if 0 <= each < free]
+        if kinds is not None:
+            near = [each for each in near if kinds[each] == kinds[group]]
         if group >= free or not near:
             return None
         other = min(near, key=lambda each: (int(lines[each]), each))
@@ -383,7 +409,7 @@ def _between(combine: np.ufunc, values: Array, nothing: int, ends: Array) -> Arr
     return np.asarray(combine.reduceat(np.append(values, nothing), ends)[::2])
 
 
-def _joined(table: Table, finer: Sequence[Opening]) -> dict[str, Array]:
+def _joined(table: Table, finer: Sequence[Groups]) -> dict[str, Array]:
     """Return the finest groups that are no finer than any of `finer`: only boundaries that all have remain."""
     joined = {}
     for each in table.dimensions:
@@ -396,8 +422,49 @@ def _joined(table: Table, finer: Sequence[Opening]) -> dict[str, Array]:
 
 
 def _settled(total: Table, labels: dict[str, Array], asked: Least) -> dict[str, Array]:
-    """Merge categories until no group of the whole is small, the smallest group first."""
-    while len(total.dimensions) > 1 and (merge := total.cells(labels, asked).next_merge()) is not None:
+    """Merge categories until no group of the whole is small, the smallest group first.
+
+    Categories whose people were asked other questions stay apart where that leaves two groups of each answer:
+    otherwise nothing could be said of these questions beside the same answers.
+    """
+    kinds = {each.name: each.kinds for each in total.dimensions if each.kinds}
+    if kinds and len(total.answers) > 1:
+        merged = _merged(total, labels, asked, kinds)
+        if not _is_small(total, merged, asked) and _tells_apart(total, merged):
+            return merged
+    return _merged(total, labels, asked, {})
+
+
+def _merged(
+    total: Table, labels: dict[str, Array], asked: Least, kinds: Mapping[str, Sequence[int]]
+) -> dict[str, Array]:
+    while len(total.dimensions) > 1:
+        of_groups = {name: _kinds_of(labels[name], own) for name, own in kinds.items()}
+        merge = total.cells(labels, asked).next_merge(of_groups)
+        if merge is None:
+            break
         own = labels[merge.name]
         labels = {**labels, merge.name: np.where(own > merge.lower, own - 1, own)}
     return labels
+
+
+def _kinds_of(labels: Array, kinds: Sequence[int]) -> list[frozenset[int]]:
+    found: list[set[int]] = [set() for _ in range(int(labels[-1]) + 1)]
+    for group, kind in zip(labels.tolist(), kinds, strict=True):
+        found[group].add(kind)
+    return [frozenset(each) for each in found]
+
+
+def _is_small(total: Table, labels: dict[str, Array], asked: Least) -> bool:
+    cells = total.cells(labels, asked)
+    return bool(((cells.counts[0] > 0) & (cells.counts[0] < cells.least)).any())
+
+
+def _tells_apart(total: Table, labels: dict[str, Array]) -> bool:
+    """Tell whether two groups of each answer have people."""
+    held = total.held()
+    return all(
+        len(np.unique(labels[each.name][:-1][held[each.name][:-1]])) > 1
+        for each in total.dimensions
+        if each.is_answer
+    )

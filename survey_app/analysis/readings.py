@@ -12,6 +12,7 @@ from survey_app.analysis.classes import Measured, codes_of_classes, column_of_cl
 from survey_app.analysis.facts import Rules
 from survey_app.analysis.gate import Asked, Counted
 from survey_app.analysis.layout import Column, Sort
+from survey_app.analysis.steering import Steering, steering
 from survey_app.analysis.tabulate import is_rated
 from survey_app.questionnaire.definition import (
     BaseQuestion,
@@ -49,8 +50,8 @@ class Entry:
     `name` is as in filters. `stem` is the common question of a matrix or of the options; `labels`
     names the codes. `scale` is given for graded questions, `is_rated` where its grades say what is satisfied;
     `measured` for those that are told apart by classes of a number or date. `is_tied`: what is said of one option
-    follows from what is said of all the others of its question (`tied`). `nps` is the rule that answers
-    from 0 to 10 are read by.
+    follows from what is said of all the others of its question (`tied`). `steering` says who is asked; None: all.
+    `nps` is the rule that answers from 0 to 10 are read by.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Entry:
     is_headline: bool = False
     measured: Measured | None = None
     is_tied: bool = False
+    steering: Steering | None = None
     nps: NpsRule = NPS
 
     @property
@@ -93,13 +95,17 @@ class Entry:
             # Under another version, more options may have been ranked.
             most = sum(each.field == code and each.sort is Sort.PLACE for each in layout.values())
             column = replace(column, codes=tuple(str(place) for place in range(most + 1)))
-        return Asked(self.name, column, tuple(self.labels), tied=code if self.is_tied else "")
+        return Asked(
+            self.name, column, tuple(self.labels), tied=code if self.is_tied else "", steering=self.steering
+        )
 
 
 def entries(questionnaire: Questionnaire, rule: NpsRule = NPS) -> tuple[Entry, ...]:
     """Return all questions that are counted by code, in order. Of rated ones, the grades in the base count."""
+    steered = steering(questionnaire)
     every = (each for question in questionnaire.questions for each in entries_of(question, questionnaire))
-    return tuple(replace(each, nps=rule) if each.is_nps else each for each in every)
+    asked = (replace(each, steering=steered.get(each.question)) for each in every)
+    return tuple(replace(each, nps=rule) if each.is_nps else each for each in asked)
 
 
 def filterable(questionnaire: Questionnaire) -> dict[str, tuple[str, ...]]:
@@ -132,7 +138,7 @@ def _(question: Matrix, questionnaire: Questionnaire) -> tuple[Entry, ...]:
 @entries_of.register
 def _(question: MultipleChoice, questionnaire: Questionnaire) -> tuple[Entry, ...]:
     labels = {"0": Text("未选", "Not chosen"), "1": Text("已选", "Chosen")}
-    return _options(question, labels, Sort.CHOSEN, is_tied=_has_fixed_number(question))
+    return _options(question, labels, Sort.CHOSEN, is_tied=_has_known_number(question))
 
 
 @entries_of.register
@@ -177,11 +183,14 @@ def _options(
     )
 
 
-def _has_fixed_number(question: MultipleChoice) -> bool:
-    """Tell whether everybody who answers chooses as many options, apart from those that stand alone."""
+def _has_known_number(question: MultipleChoice) -> bool:
+    """Tell whether everybody who answers chooses as many options or one more, apart from those that stand alone.
+
+    Then their sum tells how many chose one more, and pairs of options follow from one another.
+    """
     free = sum(not option.exclusive for option in question.options)
     most = free if question.max_choices is None else min(free, question.max_choices)
-    return max(1, question.min_choices) >= most
+    return max(1, question.min_choices) >= most - 1
 
 
 def _graded(

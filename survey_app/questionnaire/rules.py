@@ -110,10 +110,10 @@ def holds(rule: Rule, answers: Mapping[str, Answer]) -> bool:
         case Answered(question):
             return question in answers
         case AtLeast(question, value):
-            number = _number(answers.get(question))
+            number = number_of(answers.get(question))
             return number is not None and number >= Decimal(str(value))
         case AtMost(question, value):
-            number = _number(answers.get(question))
+            number = number_of(answers.get(question))
             return number is not None and number <= Decimal(str(value))
         case Is(question, value):
             return value in _chosen(answers.get(question))
@@ -136,8 +136,8 @@ def plain_number(number: float) -> str:
     return f"{Decimal(str(number)).normalize():f}"
 
 
-def _number(answer: Answer | None) -> Decimal | None:
-    """Return the answer as a number; None for lists and for words."""
+def number_of(answer: Answer | None) -> Decimal | None:
+    """Return an answer as a number; None for lists and for words."""
     if isinstance(answer, int | float):
         return Decimal(str(answer))
     if isinstance(answer, str) and _NUMBER.match(answer):

@@ -1,8 +1,10 @@
 """Which questions are asked: jumps, filtered rows, "please say", hiding that follows from hiding."""
 
+from itertools import product
+
 from survey_app.questionnaire.definition import Questionnaire, Statement
-from survey_app.questionnaire.path import path
-from survey_app.questionnaire.rules import All, Answer, Answered, AnyOf, AtLeast, Is, IsNot, Not
+from survey_app.questionnaire.path import deciding, path
+from survey_app.questionnaire.rules import All, Answer, Answered, Any, AnyOf, AtLeast, Is, IsNot, Not, holds
 from tests.support.tiny import WORDS, matrix, multiple, questionnaire, rating, section, single
 
 JUMP = questionnaire(
@@ -137,3 +139,57 @@ def test_rules_join_several_answers() -> None:
     )
     assert _asked(either, {"Q1": "2"}) == ["Q1", "Q2", "Q3"]
     assert _asked(either, {"Q1": "3"}) == ["Q1", "Q3"]
+
+
+def test_what_decides_about_a_question_are_its_own_condition_and_that_of_its_section() -> None:
+    found = deciding(questionnaire(single("Q1"), section("b", single("Q2"), shown_if=IsNot("Q1", "3"))))
+    assert found == {"Q1": (), "Q2": (IsNot("Q1", "3"),)}
+
+
+def test_conditions_that_hold_at_once_are_taken_apart() -> None:
+    rule = All((Is("Q1", "1"), All((IsNot("Q2", "3"),))))
+    found = deciding(questionnaire(single("Q1"), single("Q2"), single("Q3", shown_if=rule)))
+    assert found["Q3"] == (Is("Q1", "1"), IsNot("Q2", "3"))
+
+
+def test_what_another_condition_brings_along_is_left_out() -> None:
+    """Who answered Q2 was shown its section, and so were those whom the answer to Q2 shows a question."""
+    inside = section(
+        "b",
+        single("Q2"),
+        single("Q3", shown_if=AnyOf("Q2", ("1", "2"))),
+        single("Q4", shown_if=Not(Is("Q2", "1"))),
+        single("Q5", shown_if=Any((Is("Q2", "1"), Is("Q3", "1")))),
+        single("Q6", shown_if=Any((Is("Q2", "1"), Is("Q1", "1")))),
+        shown_if=IsNot("Q1", "3"),
+    )
+    found = deciding(questionnaire(single("Q1"), inside))
+    assert found["Q3"] == (AnyOf("Q2", ("1", "2")),)
+    assert found["Q4"] == (IsNot("Q1", "3"), Not(Is("Q2", "1")))
+    assert found["Q5"] == (Any((Is("Q2", "1"), Is("Q3", "1"))),)
+    assert found["Q6"][0] == IsNot("Q1", "3")
+
+
+def test_rows_are_decided_by_what_was_chosen() -> None:
+    found = deciding(questionnaire(multiple("M"), matrix("R", "R1", "R2", rows_from="M")))
+    assert found == {"M": (), "R1": (Is("M", "1"),), "R2": (Is("M", "2"),)}
+
+
+def test_a_field_is_on_the_path_where_all_that_decides_holds() -> None:
+    design = questionnaire(
+        single("Q1"),
+        multiple("M"),
+        section(
+            "b",
+            single("Q2", shown_if=Any((Is("Q1", "1"), Is("M", "2")))),
+            matrix("R", "R1", "R2", rows_from="M", shown_if=IsNot("Q2", "3")),
+            rating("Q3", shown_if=Is("R1", "2")),
+            shown_if=IsNot("Q1", "2"),
+        ),
+    )
+    rules = deciding(design)
+    chosen: list[list[str] | None] = [None, ["1"], ["2"], ["1", "2"], ["3"]]
+    for q1, m, q2, row in product((None, "1", "2", "3"), chosen, (None, "1", "3"), (None, "1", "2")):
+        given = {"Q1": q1, "M": m, "Q2": q2, "R1": row, "R2": "1", "Q3": "1"}
+        way = path(design, {code: answer for code, answer in given.items() if answer is not None})
+        assert way.codes == {code for code, own in rules.items() if all(holds(each, way.answers) for each in own)}

@@ -81,6 +81,9 @@ def test_results_list_and_activity_lead_to_the_own_units(app: Flask, database: D
     page = client.get(f"{overview}/explore", follow_redirects=True).text
     assert f'href="{overview}">结果总览' in page
     assert "仅到职工中去长江船厂及其下属单位" in page
+    compared = client.get(f"{overview}/compare", follow_redirects=True).text
+    assert '<option value="">到职工中去长江船厂</option>' in compared
+    assert "整体</option>" not in compared
 
 
 def test_the_overview_of_a_part_shows_the_own_ballots_and_says_whose_they_are(

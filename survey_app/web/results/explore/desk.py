@@ -224,11 +224,17 @@ class Desk:
         """Name the units that the reader sees alone; empty for the whole."""
         return only(self.around.units, reader())
 
+    @property
+    def whole(self) -> str:
+        """Name all that the reader sees of the campaign."""
+        if self.around.is_whole:
+            return gettext("The whole")
+        return formats.words(self.around.units[0]) if len(self.around.units) == 1 else gettext("Your units")
+
     @cached_property
     def trail(self) -> list[Link]:
         """Return the units from the whole down to the selected one."""
-        label = gettext("The whole") if self.around.is_whole else gettext("Your units")
-        whole = Link(label, self.address(replace(self.selection, unit=None)))
+        whole = Link(self.whole, self.address(replace(self.selection, unit=None)))
         below = [
             Link(formats.words(each.name), self.address(replace(self.selection, unit=each.key)))
             for each in self.around.trail

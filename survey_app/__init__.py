@@ -7,6 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from survey_app.cli import register as register_commands
 from survey_app.config import Settings
+from survey_app.services.catching_up import AT_ONCE
 from survey_app.services.evaluate import store_in
 from survey_app.storage.session import Database
 from survey_app.web import register as register_pages
@@ -32,7 +33,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.extensions["survey_app.settings"] = settings
     app.extensions["survey_app.database"] = Database(settings.database_url, connections=settings.connections)
-    app.extensions["survey_app.columns"] = store_in(settings.instance)
+    app.extensions["survey_app.columns"] = store_in(settings.instance, at_once=AT_ONCE)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask documents this

@@ -80,6 +80,15 @@ class Files:
         }
         return Piece(meta.size, arrays)
 
+    def written(self) -> int:
+        """Return how many rows stand in the latest generation, whether they count by now or not."""
+        name = f"rows-{self.latest_generation()}"
+        dtype = next(iter(DIMENSIONS.values()))
+        try:
+            return (self.folder / name / "000.bin").stat().st_size // dtype.itemsize
+        except OSError:
+            return 0
+
     def latest_generation(self) -> int:
         """Return the highest number that a generation has, whether it counts or not; 0 for none."""
         names = [each.name.removeprefix("rows-") for each in self.folder.glob("rows-*")]

@@ -35,6 +35,22 @@ CHECKED = 5_000
 """Counting so many responses in the database takes some milliseconds, however many there are."""
 
 _ATTEMPTS = 5
+_RECENT = 6
+"""Slots: what came since a process looked last, an hour ago, is not counted before it is read."""
+
+
+AT_ONCE = 50_000
+"""Reading so many responses takes about a second, for which a reader may wait."""
+
+
+class StillReading(Exception):
+    """Many responses of a survey are to be read before anything can be said: `done` of `total` are by now."""
+
+    def __init__(self, survey_id: int, done: int, total: int) -> None:
+        super().__init__(f"{done} of {total} responses of survey {survey_id} are read")
+        self.survey_id = survey_id
+        self.done = done
+        self.total = total
 
 
 class _LayoutGrows(Exception):
@@ -57,17 +73,21 @@ class _Kept:
     by_slot: tuple[Meta, int, Array] | None = None
     checked_before: int | None = None
     voided: tuple[frozenset[UUID], Meta, Array] | None = None
+    is_claimed: bool = False
+    is_patient: bool = False
 
 
 class ColumnStore:
     """The columns of all surveys. One object a process; safe with threads and with other processes."""
 
-    def __init__(self, folder: Path, *, checked: int = CHECKED) -> None:
+    def __init__(self, folder: Path, *, checked: int = CHECKED, at_once: int | None = None) -> None:
         """`folder` holds the cache; deleting it while nothing runs loses nothing.
 
-        `checked` is how many settled responses are compared with the database's number at every look.
+        `checked` is how many settled responses are compared with the database's number at every look. If more than
+        `at_once` are to be read, `snapshot` says so instead of reading them; None reads any number.
         """
         self._checked = checked
+        self._at_once = at_once
         self.folder = folder / f"format-{FORMAT}"
         self.worlds = Worlds()
         """The same ballots sorted by place, and what was counted last."""
@@ -76,11 +96,17 @@ class ColumnStore:
         self._all: dict[int, _Kept] = {}
         self._lock = threading.Lock()
 
-    def snapshot(self, source: Source, now: datetime) -> Snapshot:
-        """Return all responses that `source` has, reading what is new. `now` tells which slots are over."""
+    def snapshot(self, source: Source, now: datetime, *, at_leisure: bool = False) -> Snapshot:
+        """Return all responses that `source` has, reading what is new. `now` tells which slots are over.
+
+        Raises `StillReading` where much is to be read, unless it is done `at_leisure`.
+        """
         kept = self._of(source.survey_id)
+        if not at_leisure:
+            self._refuse_to_wait(kept, source, now)
         with kept.lock:
-            meta, settled, tail = self._refresh(kept, source, now)
+            meta, settled, tail = self._refresh(kept, source, now, at_leisure=at_leisure)
+            kept.is_patient = False
             voided = frozenset(source.voided())
             pieces = tuple(
                 replace(piece, kept=None if not hidden.any() else ~hidden)
@@ -93,13 +119,26 @@ class ColumnStore:
             Columns(source.survey_id, layout, pieces, now), Columns(source.survey_id, layout, everything, now)
         )
 
+    def claim(self, survey_id: int) -> bool:
+        """Tell whether the caller is to read a survey at leisure in this process; it then must `release` it."""
+        kept = self._of(survey_id)
+        with self._lock:
+            is_free, kept.is_claimed = not kept.is_claimed, True
+            return is_free
+
+    def release(self, survey_id: int, *, has_failed: bool) -> None:
+        """End what `claim` began. After a failure the next reader reads by himself, and hears of the reason."""
+        kept = self._of(survey_id)
+        with self._lock:
+            kept.is_claimed, kept.is_patient = False, has_failed
+
     def rebuild(self, source: Source, now: datetime) -> int:
         """Throw the survey's columns away and read them again. Returns the number of responses."""
         kept = self._of(source.survey_id)
         files = self._files(source)
         with kept.lock, locked(files.lock):
             _build(kept, files, source, slot_of(now - MARGIN), (source.first_version,))
-        return self.snapshot(source, now).with_voided.size
+        return self.snapshot(source, now, at_leisure=True).with_voided.size
 
     def keep_only(self, identities: Mapping[int, str]) -> None:
         """Remove the files of every survey that is not the one named by its key and its source's identity."""
@@ -123,7 +162,29 @@ class ColumnStore:
         files.folder.mkdir(parents=True, exist_ok=True)
         return files
 
-    def _refresh(self, kept: _Kept, source: Source, now: datetime) -> tuple[Meta, Piece, Piece]:
+    def _refuse_to_wait(self, kept: _Kept, source: Source, now: datetime) -> None:
+        """Raise `StillReading` where more is to be read than a reader can wait for. The lock is not held."""
+        until = slot_of(now - MARGIN)
+        if self._at_once is None or kept.is_patient:
+            return
+        if kept.is_claimed:
+            total = source.count(None, None, _moment(until))
+            raise StillReading(source.survey_id, min(self._files(source).written(), total), total)
+        if kept.meta is None or until - kept.meta.settled_before > _RECENT:
+            meta = self._files(source).meta()
+            if meta is None or meta.identity != source.identity:
+                self._refuse_many(source, source.count(None, None, _moment(until)), 0)
+            else:
+                new = source.count(_moment(meta.settled_before), None, _moment(until))
+                self._refuse_many(source, new, meta.size)
+
+    def _refuse_many(self, source: Source, many: int, done: int) -> None:
+        if self._at_once is not None and many > self._at_once:
+            raise StillReading(source.survey_id, done, done + many)
+
+    def _refresh(
+        self, kept: _Kept, source: Source, now: datetime, *, at_leisure: bool
+    ) -> tuple[Meta, Piece, Piece]:
         """Settle what is over, read the tail, and compare; again, if somebody changed the files meanwhile."""
         files = self._files(source)
         until = slot_of(now - MARGIN)
@@ -139,6 +200,8 @@ class ColumnStore:
                     present = files.meta()
                     known = present.versions if present is not None else (source.first_version,)
                     if grown.version_id not in known:
+                        if present is not None and not (at_leisure or kept.is_patient):
+                            self._refuse_many(source, present.size, 0)
                         _build(kept, files, source, until, (*known, grown.version_id))
             except FileNotFoundError:
                 # A generation that another process has just replaced: the new one stands there by now.

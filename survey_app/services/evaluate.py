@@ -69,9 +69,9 @@ __all__ = [
 R = TypeVar("R", RateRule, IndexRule, NpsRule)
 
 
-def store_in(instance: Path) -> ColumnStore:
-    """Return the column cache of an instance folder."""
-    return ColumnStore(instance / "columns")
+def store_in(instance: Path, *, at_once: int | None = None) -> ColumnStore:
+    """Return the column cache of an instance folder; for readers who can wait for `at_once` responses only."""
+    return ColumnStore(instance / "columns", at_once=at_once)
 
 
 @dataclass(frozen=True, slots=True)

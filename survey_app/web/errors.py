@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from flask import Flask, current_app, jsonify, make_response, render_template
+from datetime import UTC, datetime
+
+from flask import Flask, current_app, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from survey_app.services.access import Forbidden, NotFound
+from survey_app.services.catching_up import StillReading, catch_up
 from survey_app.services.context import Unavailable
 from survey_app.services.throttle import TooManyAttempts
 from survey_app.web import context
 from survey_app.web.access import is_for_programs
 
 RETRY_SECONDS = 10
+LOOK_AGAIN_SECONDS = 2
 
 
 def register(app: Flask) -> None:
@@ -23,6 +27,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(NotFound, lambda error: page(404))
     app.register_error_handler(Unavailable, _unavailable)
     app.register_error_handler(TooManyAttempts, _too_many)
+    app.register_error_handler(StillReading, _still_reading)
     app.register_error_handler(CSRFError, lambda error: page(400, expired=True))
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unforeseen)
@@ -57,11 +62,27 @@ def _too_many(error: TooManyAttempts) -> ResponseReturnValue:
     return answer
 
 
+def _still_reading(error: StillReading) -> ResponseReturnValue:
+    """Have the responses read, and say how far that is; the page looks again by itself."""
+    extensions = current_app.extensions
+    catch_up(
+        extensions["survey_app.database"], extensions["survey_app.columns"], error.survey_id, datetime.now(UTC)
+    )
+    if is_for_programs():
+        answer = make_response(_as_data(503, "still_reading"))
+    else:
+        answer = make_response(render_template("still_reading.html", done=error.done, total=error.total), 503)
+        if request.method == "GET":
+            answer.headers["Refresh"] = str(LOOK_AGAIN_SECONDS)
+    answer.headers["Retry-After"] = str(LOOK_AGAIN_SECONDS)
+    return answer
+
+
 _KINDS = {401: "unauthorized", 403: "forbidden", 404: "not_found", 429: "too_many_requests", 503: "unavailable"}
 
 
-def _as_data(status: int) -> ResponseReturnValue:
-    answer = make_response(jsonify({"error": {"kind": _KINDS.get(status, "error")}}), status)
+def _as_data(status: int, kind: str = "") -> ResponseReturnValue:
+    answer = make_response(jsonify({"error": {"kind": kind or _KINDS.get(status, "error")}}), status)
     if status == 401:
         answer.headers["WWW-Authenticate"] = 'Bearer realm="results"'
     return answer

@@ -138,6 +138,7 @@ def test_no_page_and_no_file_shows_a_sealed_survey(app: Flask, database: Databas
 
 
 _READ_BALLOTS = {
+    "catching_up.catch_up",
     "evaluate.evaluate_campaign",
     "evaluate.rebuild",
     "evidence.evidence",

@@ -84,11 +84,11 @@ class View:
     schema: str
     selecting: Sequence[str] = ()
     own: Mapping[str, tuple[Schema, str]] = field(default_factory=dict)
-    errors: Sequence[str] = ("400", "401", "403", "404", "429")
+    errors: Sequence[str] = ("400", "401", "403", "404", "429", "503")
     has_tag: bool = True
 
 
-_NO_SELECTION = ("401", "403", "404", "429")
+_NO_SELECTION = ("401", "403", "404", "429", "503")
 
 PATHS: Mapping[str, View] = {
     "/results.json": View(
@@ -199,6 +199,7 @@ _ERRORS = {
     "403": "The reader may not, or the survey is sealed.",
     "404": "There is no such thing, or none that the reader may know of.",
     "429": "Too many requests; see Retry-After.",
+    "503": "Many responses are being read first (still_reading), or the database is not there; see Retry-After.",
 }
 
 _UNCHANGED = "The figures are those of the ETag in If-None-Match; only their cut-off is later."

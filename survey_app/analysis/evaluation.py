@@ -30,6 +30,8 @@ from survey_app.scoring.evaluation import (
     Waves,
 )
 from survey_app.scoring.figure import Figure
+from survey_app.scoring.measure import share
+from survey_app.scoring.rules import ON_TIME_RATE
 from survey_app.words import Audience, Purpose, VisitState
 
 GateOf: TypeAlias = Callable[[Sequence[SurveyFacts], Audience], Gate]
@@ -64,7 +66,7 @@ def evaluate(
         parts=parts,
         waves=_waves(campaign, first, [each for each in instruments if each.surveys[0].wave is not None]),
         participation=_participation(campaign, first),
-        visits=_visits(campaign.visits, today),
+        visits=_visits(campaign.visits, today, as_of),
         sealed=tuple(
             Sealed(title=each.title, closes_at=each.closes_at)
             for each in campaign.surveys
@@ -229,13 +231,15 @@ def _participation(campaign: CampaignFacts, first: Sequence[Instrument]) -> tupl
     return tuple(rows)
 
 
-def _visits(visits: Sequence[VisitFacts], today: date) -> tuple[Visits, ...]:
+def _visits(visits: Sequence[VisitFacts], today: date, as_of: datetime) -> tuple[Visits, ...]:
     """Return how far the return visits of each month are."""
     found = []
     for month in sorted({visit.month for visit in visits}):
         own = [visit for visit in visits if visit.month == month]
         still = [visit for visit in own if visit.state in (VisitState.PLANNED, VisitState.SCHEDULED)]
         due = [visit.due_on for visit in still if visit.due_on >= today]
+        by_now = [visit for visit in own if visit.state != VisitState.CANCELLED and visit.due_on < today]
+        in_time = sum(visit.done_on is not None and visit.done_on <= visit.due_on for visit in by_now)
         found.append(
             Visits(
                 month=month,
@@ -244,6 +248,7 @@ def _visits(visits: Sequence[VisitFacts], today: date) -> tuple[Visits, ...]:
                 planned=len(due),
                 cancelled=sum(1 for visit in own if visit.state == VisitState.CANCELLED),
                 next_due=min(due, default=None),
+                on_time=share(in_time, len(by_now), ON_TIME_RATE, as_of=as_of),
             )
         )
     return tuple(found)

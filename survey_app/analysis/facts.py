@@ -138,6 +138,7 @@ class VisitFacts:
     posting_id: int | None = None
     state: VisitState
     due_on: date
+    done_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

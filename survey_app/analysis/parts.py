@@ -24,9 +24,9 @@ from survey_app.scoring.bands import bands
 from survey_app.scoring.comparison import Group
 from survey_app.scoring.evaluation import Answered, Excluded, Item, Live, Part, Rated, Team
 from survey_app.scoring.figure import Figure, Reason
-from survey_app.scoring.measure import counted_grades, rate
+from survey_app.scoring.measure import counted_grades, rate, share
 from survey_app.scoring.pooled import pooled_rate_of_totals
-from survey_app.scoring.rules import RateRule
+from survey_app.scoring.rules import EXCLUSION_RATE, RateRule
 from survey_app.scoring.tally import ABSTAIN, Tally
 
 _TWO = 2
@@ -261,6 +261,9 @@ def _excluded(instrument: Instrument, headline: Item | None) -> Excluded:
         unreconciled=sum(each.unreconciled for each in slices),
         open_batches=sum(each.open_batches for each in slices),
         apart=_apart(instrument, headline),
+        share=share(voided, voided + instrument.returned, EXCLUSION_RATE, as_of=instrument.as_of)
+        if voided
+        else None,
     )
     if not voided or headline is None or headline.rated.is_withheld or instrument.ballots.is_partial:
         return excluded

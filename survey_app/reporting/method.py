@@ -95,9 +95,9 @@ def _comparisons(reader: Reader) -> tuple[Note, ...]:
 def _rules(evaluation: Evaluation) -> list[Rule]:
     """Return every rule that made a figure, each once, in the order in which they are met."""
     rules: dict[tuple[str, int], Rule] = {}
-    for part in evaluation.parts:
-        for rule in _rules_of(part):
-            rules.setdefault((rule.name, rule.version), rule)
+    found = [rule for part in evaluation.parts for rule in _rules_of(part)]
+    for rule in [*found, *(each.on_time.rule for each in evaluation.visits)]:
+        rules.setdefault((rule.name, rule.version), rule)
     return list(rules.values())
 
 
@@ -107,6 +107,7 @@ def _rules_of(part: Part) -> list[Rule]:
         found += [item.rated.rate.rule, item.rated.strict.rule, item.rated.index.rule]
     found += [figure.rule for figure in (part.pooled, part.pooled_strict) if figure is not None]
     found += [each.nps.rule for each in part.answered if each.nps is not None]
+    found += [] if part.excluded.share is None else [part.excluded.share.rule]
     return found
 
 

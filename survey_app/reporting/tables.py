@@ -38,7 +38,7 @@ from survey_app.scoring.evaluation import (
 from survey_app.scoring.figure import Figure
 from survey_app.scoring.measure import counted_grades, reads
 from survey_app.scoring.rounding import NOTHING, half_up, percent_text
-from survey_app.scoring.rules import STRICT_SATISFACTION_RATE, RateRule
+from survey_app.scoring.rules import ON_TIME_RATE, STRICT_SATISFACTION_RATE, RateRule
 from survey_app.words import Audience
 
 _RATE, _STRICT = 2, 5
@@ -460,6 +460,7 @@ def visits(found: Sequence[Visits], reader: Reader) -> Table:
             Column(_("Coming"), Form.COUNT),
             Column(_("Cancelled"), Form.COUNT),
             Column(_("Next due"), span=9),
+            Column(words.named(ON_TIME_RATE, reader), Form.PERCENT),
         ),
         rows=tuple(
             Row(
@@ -471,6 +472,7 @@ def visits(found: Sequence[Visits], reader: Reader) -> Table:
                     count(each.planned),
                     count(each.cancelled),
                     say(reader.day(each.next_due)),
+                    rate(each.on_time),
                 )
             )
             for each in found

@@ -473,4 +473,8 @@ def excluded_sentences(part: Part, reader: Reader) -> list[str]:
                 count=left_out.voided,
             )
         )
+    if left_out.share is not None:
+        found = left_out.share
+        rule = named(found.rule, reader)
+        said.append(_("%(rule)s: %(rate)s (%(base)s).", rule=rule, rate=found.percent_text, base=found.base_text))
     return said

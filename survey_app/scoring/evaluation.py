@@ -159,7 +159,8 @@ class Excluded:
 
     `open_batches` counts those batches. `apart` ballots are of surveys that count together with others and have
     too few answers to be told apart from them. `with_voided` is the rate as it were with the voided ones; None
-    where none is, or where the difference would give single ballots away.
+    where none is, or where the difference would give single ballots away. `share` are the voided of all that came
+    in; None where none is.
     """
 
     voided: int = 0
@@ -167,6 +168,7 @@ class Excluded:
     open_batches: int = 0
     apart: int = 0
     with_voided: Figure | None = None
+    share: Figure | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -374,7 +376,10 @@ class Participation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visits:
-    """Return visits of one month: how many are done, due and not done, agreed or planned, cancelled."""
+    """Return visits of one month: how many are done, due and not done, agreed or planned, cancelled.
+
+    `on_time` are those made by their day, of those due by now and not cancelled.
+    """
 
     month: int
     done: int
@@ -382,6 +387,7 @@ class Visits:
     planned: int
     cancelled: int
     next_due: date | None
+    on_time: Figure
 
     @property
     def total(self) -> int:

@@ -228,6 +228,8 @@ SHARES = (
 )
 """The figures of a service review (好差评) besides its rating."""
 
+ON_TIME_RATE, EXCLUSION_RATE = SHARES[2], SHARES[4]
+
 MEMBER_VOTE_RATE = RateRule(
     name="member_vote_rate",
     version=1,

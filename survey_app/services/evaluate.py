@@ -318,7 +318,11 @@ def campaign_facts(
         ),
         visits=tuple(
             VisitFacts(
-                month=visit.wave, posting_id=visit.posting_id, state=VisitState(visit.state), due_on=visit.due_on
+                month=visit.wave,
+                posting_id=visit.posting_id,
+                state=VisitState(visit.state),
+                due_on=visit.due_on,
+                done_on=visit.done_on,
             )
             for visit in queries.visits(session, campaign.id)
         ),

@@ -17,6 +17,8 @@ from survey_app.storage.session import Session
 from survey_app.words import Anonymity, Audience, Purpose, SurveyState
 
 DEFAULT_THRESHOLD = 5
+MOOD_THRESHOLD = 11
+"""What workers say of their mood could cost them more: their groups are larger."""
 SMALLEST_ANONYMOUS_THRESHOLD = 5
 """What respondents are promised: no group of fewer is shown (the notice of the shipped questionnaires)."""
 
@@ -256,6 +258,12 @@ def _rule_keys(session: Session) -> dict[str, int]:
     rate, strict, index = default_rules(session)
     nps = queries.rule(session, rules.NPS.name, rules.NPS.version)
     return {"rate_rule_id": rate.id, "strict_rule_id": strict.id, "index_rule_id": index.id, "nps_rule_id": nps.id}
+
+
+def default_threshold(purpose: Purpose, audience: Audience) -> int:
+    """Return the smallest group that is shown, where nobody chose another."""
+    is_mood = purpose == Purpose.PULSE and audience == Audience.WORKERS
+    return MOOD_THRESHOLD if is_mood else DEFAULT_THRESHOLD
 
 
 def default_rules(session: Session) -> tuple[MetricRule, MetricRule, MetricRule]:

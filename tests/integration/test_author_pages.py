@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from survey_app.services import questionnaires, surveys
-from survey_app.services.access import Actor
+from survey_app.services.access import SYSTEM, Actor
 from survey_app.storage.models import Questionnaire, Survey
 from survey_app.storage.session import Database
 from survey_app.words import Audience, Purpose
@@ -187,6 +187,18 @@ def test_the_form_starts_with_what_the_template_is_for(
     page = signed_in(office.organiser).get(f"/surveys/new?campaign={office.campaign.id}&source=draft-{row.id}").text
     assert '<option selected value="return_visit:1">' in page
     assert 'value="回访问卷（驻点结束后 1 个月）"' in page
+
+
+def test_groups_of_a_monthly_pulse_are_larger(
+    database: Database, office: Office, row: Questionnaire, signed_in: SignedIn
+) -> None:
+    pulse = questionnaires.copy_template(
+        database, actor=SYSTEM, template_code="D_W", unit_id=office.unit.id, now=NOW
+    )
+    client = signed_in(office.organiser)
+    for source, usual in ((pulse, "11"), (row, "5")):
+        page = client.get(f"/surveys/new?campaign={office.campaign.id}&source=draft-{source.id}").text
+        assert f'value="{usual}"' in page.split('name="threshold"')[1].split(">")[0]
 
 
 def test_a_wave_is_led_to_its_template(office: Office, row: Questionnaire, signed_in: SignedIn) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from survey_app.analysis.store import ColumnStore
 from survey_app.scoring.evaluation import Comparability, Evaluation, Part, Team, Trust
@@ -21,12 +21,13 @@ from survey_app.storage.models import (
     Invitation,
     Posting,
     Response,
+    ReturnVisit,
     Survey,
     Unit,
     Voiding,
 )
 from survey_app.storage.session import Database
-from survey_app.words import Audience, BatchState, Role, SurveyState, UnitKind
+from survey_app.words import Audience, BatchState, Role, SurveyState, UnitKind, VisitState
 from tests.support.evaluated import (
     NOW,
     Evaluated,
@@ -298,6 +299,8 @@ def test_voided_and_erased_responses(database: Database, store: ColumnStore, mad
     part = _workers(database, store, made)
     assert part.headline is not None
     assert (part.headline.rated.rate.base_text, part.excluded.voided) == ("20/25", 3)
+    assert part.excluded.share is not None
+    assert (part.excluded.share.base_text, part.excluded.share.metric) == ("3/28", "exclusion_rate")
     assert part.excluded.with_voided is None  # 20/25 beside 20/28 would say what three people answered
     _void(database, survey, ids[3:])
     part = _workers(database, store, made)
@@ -367,6 +370,17 @@ def test_return_visits_are_counted_by_state(database: Database, store: ColumnSto
         (6, 0, 0, 4),
     ]
     assert str(by_month[3].next_due) == "2017-07-25"
+    assert (by_month[1].on_time.base_text, by_month[1].on_time.metric) == ("0/4", "on_time_rate")
+    assert by_month[3].on_time.withheld is not None  # none is due yet
+    with database.transaction() as session:
+        first, second, third, _rest = session.scalars(
+            select(ReturnVisit).where(ReturnVisit.wave == 1).order_by(ReturnVisit.id)
+        )
+        first.state, first.done_on = VisitState.DONE, first.due_on
+        second.state, second.done_on = VisitState.DONE, second.due_on + timedelta(days=1)
+        third.state = VisitState.CANCELLED
+    month = _evaluate(database, store, made).visits[0]
+    assert (month.on_time.base_text, month.done) == ("1/3", 2)
 
 
 def test_scales_that_differ_are_not_compared(database: Database, store: ColumnStore) -> None:

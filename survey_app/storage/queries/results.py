@@ -162,9 +162,9 @@ def _postings(campaign_id: int) -> Select[*tuple[Any, ...]]:
 
 
 def visits(session: Session, campaign_id: int) -> Sequence[Any]:
-    """Return the return visits of a campaign by due date: wave, posting_id, state, due_on."""
+    """Return the return visits of a campaign by due date: wave, posting_id, state, due_on, done_on."""
     query = (
-        select(ReturnVisit.wave, ReturnVisit.posting_id, ReturnVisit.state, ReturnVisit.due_on)
+        select(ReturnVisit.wave, ReturnVisit.posting_id, ReturnVisit.state, ReturnVisit.due_on, ReturnVisit.done_on)
         .join(ReturnVisit.posting)
         .join(Posting.round)
         .where(Round.campaign_id == campaign_id)

@@ -64,7 +64,10 @@ def new_survey() -> ResponseReturnValue:
         )
     values = _first_values(source)
     if wanted:
-        values["purpose"] = purpose_value(*wanted)
+        values |= {
+            "purpose": purpose_value(*wanted),
+            "threshold": services.default_threshold(wanted[0], source.audience),
+        }
     return _new_page(SurveyForm(formdata=None, **values), campaign_id, source)
 
 
@@ -284,7 +287,7 @@ def _first_values(source: Source) -> dict[str, object]:
         "purpose": purpose_value(source.purpose, source.wave),
         "audiences": [source.audience],
         "anonymity": Anonymity.NAMED if is_named else Anonymity.ANONYMOUS,
-        "threshold": services.DEFAULT_THRESHOLD,
+        "threshold": services.default_threshold(source.purpose, source.audience),
     }
 
 

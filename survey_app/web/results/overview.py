@@ -190,6 +190,7 @@ def _excluded(found: Excluded) -> Json:
         "open_batches": found.open_batches,
         "apart": found.apart,
         "with_voided": _maybe(found.with_voided),
+        "share": _maybe(found.share),
     }
 
 
@@ -269,6 +270,7 @@ def _visits(found: Visits) -> Json:
         "planned": found.planned,
         "cancelled": found.cancelled,
         "next_due": day(found.next_due),
+        "on_time": figure(found.on_time),
     }
 
 

@@ -92,13 +92,15 @@ _OVERVIEW: dict[str, Schema] = dict(
     ),
     visits=arr(
         obj(
-            "Return visits of a month: made, due and not made, agreed or planned, cancelled.",
+            "Return visits of a month: made, due and not made, agreed or planned, cancelled. `on_time`: made by "
+            "their day, of those due by now.",
             month=WHOLE,
             done=WHOLE,
             overdue=WHOLE,
             planned=WHOLE,
             cancelled=WHOLE,
             next_due=maybe(DAY),
+            on_time=ref("Figure"),
         )
     ),
     composite=maybe(ref("Composite")),
@@ -219,12 +221,14 @@ OVERVIEW: dict[str, Schema] = {
         excluded=obj(
             "What does not count: ballots that a person voided, those of batches whose totals are not stated, and "
             "those of surveys with too few to be told `apart` from others that they count with. `with_voided`: the "
-            "rate as it were with the voided ones, where that gives nobody away.",
+            "rate as it were with the voided ones, where that gives nobody away. `share`: the voided ones of all "
+            "that came in.",
             voided=WHOLE,
             unreconciled=WHOLE,
             open_batches=WHOLE,
             apart=WHOLE,
             with_voided=maybe(ref("Figure")),
+            share=maybe(ref("Figure")),
         ),
         live=maybe(obj("Ballots that count by now.", counted=WHOLE, over=WHOLE)),
     ),

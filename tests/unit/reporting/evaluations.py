@@ -67,7 +67,7 @@ def evaluation(*, is_sample: bool = False, name: str = "到职工中去", place:
         survey(VISIT, key=3, postings=4, purpose=Purpose.RETURN_VISIT, wave=1),
     )
     visits = (
-        VisitFacts(month=1, state=VisitState.DONE, due_on=date(2017, 4, 25)),
+        VisitFacts(month=1, state=VisitState.DONE, due_on=date(2017, 4, 25), done_on=date(2017, 4, 24)),
         VisitFacts(month=1, state=VisitState.PLANNED, due_on=date(2017, 4, 28)),
         VisitFacts(month=3, state=VisitState.SCHEDULED, due_on=date(2017, 7, 25)),
     )

@@ -165,7 +165,9 @@ def test_the_note_speaks_of_teams_and_visits_only_where_there_are_any(reader: Re
 def test_the_method_prints_every_rule_with_its_version(reader: Reader) -> None:
     headings = [note.heading for note in method.notes(evaluation(), reader)]
     version = {ZH: "第 1 版", EN: "version 1"}[reader.locale]
-    assert sum(version in heading for heading in headings) == 6  # rate, strict, index, both pooled, NPS
+    assert (
+        sum(version in heading for heading in headings) == 7
+    )  # rate, strict, index, both pooled, NPS, visits on time
     assert len(set(headings)) == len(headings)
 
 

@@ -18,7 +18,7 @@ from survey_app.web import context
 from survey_app.web.access import is_for_programs
 
 RETRY_SECONDS = 10
-LOOK_AGAIN_SECONDS = 2
+LOOK_AGAIN_SECONDS = 3
 
 
 def register(app: Flask) -> None:

@@ -39,7 +39,7 @@ def _have_all_read(client: FlaskClient, address: str) -> int:
     """Ask until all surveys are read, and return how often the answer was to wait."""
     waited = 0
     while (answer := client.get(address)).status_code == 503:
-        assert answer.headers["Retry-After"] == "2"
+        assert answer.headers["Retry-After"] == "3"
         _let_read()
         waited += 1
         assert waited < 20
@@ -53,7 +53,7 @@ def test_the_page_says_how_far_it_is_and_opens_when_all_are_read(leader: FlaskCl
     assert answer.status_code == 503
     assert "正在读取答卷" in answer.text
     assert "<progress" in answer.text
-    assert answer.headers["Refresh"] == "2"
+    assert answer.headers["Refresh"] == "3"
     _have_all_read(leader, address)
     assert "97.9" in leader.get(f"{address}?lang=zh_Hans_CN").text
 

@@ -43,7 +43,7 @@ def test_a_floor_and_a_composite_reach_the_results_page(
     axe(desktop)
     desktop.locator("#reason").fill("会员评家办法")
     desktop.get_by_role("button", name="保存参评要求").click()
-    expect(desktop.locator("#floor + p")).to_contain_text("参评人数不低于职工人数的 44.5%")
+    expect(desktop.locator("section[aria-labelledby=floor]")).to_contain_text("参评人数不低于职工人数的 44.5%")
     desktop.get_by_role("link", name="各主体权重").click()
     axe(desktop)
     desktop.get_by_role("button", name="设定综合指标").click()
@@ -60,7 +60,9 @@ def test_the_pages_fit_a_phone(visitors: Visitors, made: tuple[Evaluated, str], 
         sign_in(page, organiser, f"/surveys/{survey}/rules")
         for address in (
             f"/surveys/{survey}/rules",
+            f"/surveys/{survey}/rules/new",
             f"/surveys/{survey}/floor?question=W01",
+            f"/surveys/{evaluated.surveys['A_U'].id}/floor?audience=grassroots_union",
             f"/surveys/{survey}/outcomes/workers",
             f"/campaigns/{evaluated.campaign.id}/composite",
         ):

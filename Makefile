@@ -9,6 +9,9 @@ WORKERS ?= auto
 RUN_READY := $(VENV)/.requirements-installed
 TEST_READY := $(VENV)/.test-requirements-installed
 
+# The tests start many processes; what Python compiles is kept for all of them, whatever the shell says.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help run test lint format requirements translations screenshots clean environment
 
 help:

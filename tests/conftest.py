@@ -98,7 +98,7 @@ def pytest_collection_finish() -> None:
     """Spare the garbage collector all modules and tests, which live to the end: it looked at them ever again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 20, 20)
+    gc.set_threshold(50_000, 20, 10)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

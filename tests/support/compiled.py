@@ -51,6 +51,8 @@ class _Statements(dict[Any, Any]):
 
 
 _TEMPLATES = _Templates()
+_LEAN_TEMPLATES = _Templates()
+_TRANSLATIONS: dict[object, object] = {}
 _STATEMENTS = _Statements()
 
 
@@ -63,8 +65,11 @@ def share_what_is_compiled() -> None:
 
 
 def share_templates(app: Flask) -> None:
-    """Have this application use the templates that others have compiled."""
+    """Have this application use the templates that others have compiled, and the translations that they read."""
     app.jinja_env.bytecode_cache = _TEMPLATES
+    app.extensions["survey_app.respond"].bytecode_cache = _LEAN_TEMPLATES  # the same files, read in another way
+    with app.app_context():
+        app.extensions["babel"].instance.domain_instance.cache = _TRANSLATIONS
 
 
 def _share_statements(connection: Connection) -> None:

@@ -31,6 +31,7 @@ class FreshDatabases:
         self._postgres = postgres
         self._count = itertools.count(1)
         self._templates: dict[str, str] = {}
+        self._left: list[str] = []
 
     @contextmanager
     def database(self, kind: str, *, migrated: bool = True) -> Iterator[Database]:
@@ -68,7 +69,7 @@ class FreshDatabases:
         postgres = self._postgres()
         name = f"{self._prefix}_{next(self._count)}"
         yield postgres.create(name, str(original.engine.url.database))
-        postgres.drop(name)
+        self._leave(postgres, name)
 
     @contextmanager
     def _sqlite(self, migrated: bool) -> Iterator[str]:
@@ -92,4 +93,13 @@ class FreshDatabases:
         name = f"{self._prefix}_{next(self._count)}"
         url = postgres.create(name, self._templates["postgresql"] if migrated else "template0")
         yield url
-        postgres.drop(name)
+        self._leave(postgres, name)
+
+    def _leave(self, postgres: Postgres, name: str) -> None:
+        """Remove the databases left before and leave this one: its connections are still being closed.
+
+        PostgreSQL sleeps a tenth of a second when it finds one of them while it removes a database.
+        """
+        for each in self._left:
+            postgres.drop(each)
+        self._left = [name]

@@ -10,6 +10,7 @@ from survey_app.services.access import Actor, Grant
 from survey_app.storage.models import Campaign, Posting, RoleGrant, Round, Unit, User, WorkTeam
 from survey_app.storage.session import Database, Session
 from survey_app.words import Role, UnitKind
+from tests.support.kept import made_once
 from tests.support.sessions import PASSWORD, password_hash
 
 NOW = datetime(2026, 4, 11, 9, 30, tzinfo=UTC)
@@ -27,6 +28,7 @@ class Office:
     postings: tuple[Posting, ...]
 
 
+@made_once
 def make_office(database: Database, *, name: str = "江岸", is_sample: bool = False, password: str = "") -> Office:
     """Put the union into the database; `name` keeps the unions of one server apart.
 

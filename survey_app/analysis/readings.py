@@ -138,7 +138,7 @@ def _(question: Matrix, questionnaire: Questionnaire) -> tuple[Entry, ...]:
 @entries_of.register
 def _(question: MultipleChoice, questionnaire: Questionnaire) -> tuple[Entry, ...]:
     labels = {"0": Text("未选", "Not chosen"), "1": Text("已选", "Chosen")}
-    return _options(question, labels, Sort.CHOSEN, is_tied=_has_known_number(question))
+    return _options(question, labels, Sort.CHOSEN, is_tied=_hangs_together(question))
 
 
 @entries_of.register
@@ -183,14 +183,18 @@ def _options(
     )
 
 
-def _has_known_number(question: MultipleChoice) -> bool:
+_FEW_OPTIONS = 3
+
+
+def _hangs_together(question: MultipleChoice) -> bool:
     """Tell whether everybody who answers chooses as many options or one more, apart from those that stand alone.
 
-    Then their sum tells how many chose one more, and pairs of options follow from one another.
+    Then their sum tells how many chose one more, and pairs of options follow from one another. Of three options
+    their sum and the pairs tell how many chose all.
     """
     free = sum(not option.exclusive for option in question.options)
     most = free if question.max_choices is None else min(free, question.max_choices)
-    return max(1, question.min_choices) >= most - 1
+    return free <= _FEW_OPTIONS or max(1, question.min_choices) >= most - 1
 
 
 def _graded(

@@ -142,7 +142,7 @@ PLAYS = [
         A, G, tiny.section("s1", B, tiny.rating("Q", shown_if=Is("B", "1")), shown_if=IsNot("G", "3")),
     ), {"G": RARE_LAST, "Q": RATED}),
     Play("rows of what was chosen", (A, _multiple(1, 3), _rows("1", "3")),
-         {"M": CHOICES, "R1": RATED, "R3": RATED}),
+         {"M": CHOICES, "R1": RATED, "R3": RATED}, leaks=False),
     Play("rows where all choose as many", (A, _multiple(2, 2), _rows("1", "3")),
          {"M": {"12": 7, "13": 5, "23": 0.5}, "R1": RATED, "R3": RATED}),
     Play("one or two options", (A, _multiple(1, 2)),

@@ -76,6 +76,11 @@ DATED = Play(
     {"2026-01-05": 7, "2026-01-20": 3, "2026-02-11": 0.8, "2026-03-30": 5},
     ("2026-01-31", "2026-02-28", "2026-03-31"),
 )
+ANY_OF_THREE = Play(
+    MultipleChoice(code="R", text=tiny.WORDS, options=tiny.options(*OPTIONS)),
+    {"1": 5, "2": 5, "3": 4, "12": 3, "13": 3, "23": 4, "123": 0.3},
+    ("0", "1"),
+)
 CHOSEN = Play(TWO_OF_THREE, {"12": 0.4, "13": 7, "23": 6}, ("0", "1"))
 
 
@@ -144,14 +149,39 @@ def test_no_small_cell_follows(play: Play, sizes: tuple[int, ...]) -> None:
     assert _derived(play, union, _reads_everything(play, union.topic)) == []
 
 
+def _all_three(union: Union, attacker: Attacker) -> list[bool]:
+    """Tell for each place where 1 to 10 people chose all options whether their number follows."""
+    all_of_them = [_at(place, lambda atom: atom.values["R"] == "123") for place in _places()]
+    counts = [sum(takes(_atom(each)) for each in union.ballots) for takes in all_of_them]
+    small = [takes for takes, count in zip(all_of_them, counts, strict=True) if 0 < count < CROWD]
+    assert len(small) >= 5
+    return list(attacker.derives([attacker.indicator(takes) for takes in small]))
+
+
+def test_who_chose_all_three_does_not_follow() -> None:
+    union = ANY_OF_THREE.union(SIZES[1])
+    attacker = _reads_everything(ANY_OF_THREE, union.topic)
+    assert not any(_all_three(union, attacker))
+    assert _derived(ANY_OF_THREE, union, attacker) == []
+
+
+def test_who_chose_all_three_would_if_pairs_were_told() -> None:
+    union = ANY_OF_THREE.union(SIZES[1])
+    attacker = _reads_everything(ANY_OF_THREE, _each_alone(union.topic))
+    assert any(_all_three(union, attacker))
+
+
+def _each_alone(topic: Topic) -> Topic:
+    """The same where each option stands for itself."""
+    gate = topic.gate
+    loose = {name: replace(each, tied="") for name, each in gate.asked.items()}
+    return replace(topic, gate=Gate(gate.world, gate.scope, gate.paths, gate.threshold, loose, Memory()))
+
+
 @pytest.mark.parametrize("play", [RANKED, CHOSEN], ids=["ranking", "two of three"])
 def test_it_would_if_each_option_stood_for_itself(play: Play) -> None:
     union = play.union(SIZES[1])
-    topic = union.topic
-    gate = topic.gate
-    loose = {name: replace(each, tied="") for name, each in gate.asked.items()}
-    each_alone = Gate(gate.world, gate.scope, gate.paths, gate.threshold, loose, Memory())
-    assert _derived(play, union, _reads_everything(play, replace(topic, gate=each_alone)))
+    assert _derived(play, union, _reads_everything(play, _each_alone(union.topic)))
 
 
 @pytest.mark.parametrize("play", [RANKED, CHOSEN], ids=["ranking", "two of three"])

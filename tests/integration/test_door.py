@@ -129,9 +129,13 @@ class TestPassword:
     ) -> None:
         quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
         change_collector(database, field, password_hash=quick)
-        for number in range(door.MOST_WRONG):
-            client.post(f"/s/{field.code}", data={"password": f"falsch {number}"})
-        asked = client.post(f"/s/{field.code}", data={"password": PASSWORD})
+        # Guesses are counted by the minute, which may end in between.
+        for _ in range(3):
+            for number in range(door.MOST_WRONG):
+                client.post(f"/s/{field.code}", data={"password": f"falsch {number}"})
+            asked = client.application.test_client().post(f"/s/{field.code}", data={"password": PASSWORD})
+            if asked.status_code != 200:
+                break
         assert asked.status_code == 429
         assert "无需重新输入密码" in asked.text
         assert _inputs(asked)["password"] == PASSWORD

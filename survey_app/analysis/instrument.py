@@ -179,7 +179,20 @@ class Instrument:
     def total(self, field: str) -> tuple[Tally, Rated]:
         """Return the ballots of a rated field over everybody, and the verdict; withheld where too few."""
         tally = self.tallies(field, EVERYBODY)[0]
-        return tally, alone(self._rated(tally, field, self.headcount), self.threshold)
+        rated = alone(self._rated(tally, field, self.headcount), self.threshold)
+        return tally, rated if self.tells(field) else _hidden(rated, Reason.COMPLEMENTARY, self.threshold)
+
+    def tells(self, question: str) -> bool:
+        """Tell whether the gate lets out by itself, over everybody, how many answered a question.
+
+        It may not where several answers decide who is asked: then the number of the others is that of people with
+        these answers together. All other questions are told of everybody, unless too few answered.
+        """
+        if self.gate is None:
+            return True
+        asked = (each for name, each in self.gate.asked.items() if name.partition(".")[0] == question)
+        hanging = [each.name for each in asked if each.steering is not None and len(each.steering.names) > 1]
+        return all(self.gate.count(name, self.gate.everywhere).value is not None for name in hanging)
 
     def teams(self, field: str) -> list[Rated]:
         """Return the verdict on each team of `team_ids`, and last on none; what would give one away is withheld."""

@@ -239,10 +239,16 @@ def _answered(instrument: Instrument) -> tuple[Answered, ...]:
         instrument.headcount,
     )
     return tuple(
-        each
+        each if instrument.tells(each.code) else _untold(each, instrument.threshold)
         for question in instrument.questionnaire.questions
         for each in (*tabulate(question, context), *own_words(question, context))
     )
+
+
+def _untold(found: Answered, threshold: int) -> Answered:
+    """Return a question without anything that was answered."""
+    nps = None if found.nps is None else found.nps.withhold(Reason.COMPLEMENTARY, threshold)
+    return replace(found, n=None, choices=(), mean=None, nps=nps)
 
 
 def _apart(instrument: Instrument, headline: Item | None) -> int:

@@ -21,6 +21,7 @@ from survey_app.questionnaire.definition import (
     Scale,
     SingleChoice,
 )
+from survey_app.questionnaire.rules import All, Is, IsNot
 from survey_app.questionnaire.text import Text
 from survey_app.scoring import rules
 from survey_app.scoring.evaluation import Comparability, Evaluation, Rated, Uncounted
@@ -153,6 +154,40 @@ def test_pooled_items_do_not_give_away_one_that_is_withheld(answers_to_c: int, i
     for pooled in (part.pooled, part.pooled_strict):
         assert pooled is not None
         assert (pooled.x, pooled.n) == ((35, 52) if is_shown else (None, None))
+
+
+@pytest.mark.parametrize("others", [4, 60])
+def test_who_was_not_asked_because_of_two_answers_is_not_told_by_the_whole(tmp_path: Path, others: int) -> None:
+    """Of 100 with H=1 all are asked but those with G=3: who is missing there gave both answers."""
+    rule = All((IsNot("G", "3"), Is("H", "1")))
+    asked = replace(
+        tiny.questionnaire(
+            tiny.rating("W10"),
+            tiny.single("G"),
+            tiny.single("H"),
+            tiny.rating("Q", shown_if=rule),
+            tiny.single("P", shown_if=rule),
+        ),
+        headline="W10",
+    )
+    stored = Stored({1: asked})
+    for number in range(200):
+        answers = {"W10": "1", "G": "12"[number % 2], "H": "12"[number // 100]}
+        if number < others:
+            answers["G"] = "3"
+        elif number < 100:
+            answers |= {"Q": "1", "P": "1"}
+        stored.add(response(number, AS_OF, answers, posting_id=1))
+    facts = campaign(1, survey(asked, postings=1))
+    snapshots = {1: ColumnStore(tmp_path).snapshot(stored, AS_OF)}
+    part = evaluate(facts, snapshots, as_of=AS_OF, today=TODAY, gate_of=gate_of(facts, snapshots)).parts[0]
+    item = next(each for each in part.items if each.code == "Q")
+    (single,) = [each for each in part.answered if each.code == "P"]
+    if others < 11:
+        assert (item.counts, item.not_asked, _numbers(item.rated)) == (None, None, set())
+        assert (single.n, single.choices) == (None, ())
+    else:
+        assert (item.rated.rate.base_text, item.not_asked, single.n) == ("40/40", 160, 40)
 
 
 def test_the_error_of_pooled_items_at_one_place_does_not_tell_who_is_dissatisfied_with_both() -> None:

@@ -164,11 +164,16 @@ def _codes(question: Question, questionnaire: Questionnaire) -> tuple[str, ...]:
 
 
 def _listed(question: MultipleChoice | Ranking, rules: Sequence[Comparison]) -> tuple[list[str], list[_Given]]:
-    """Return the options that rules name, and which of them may stand in an answer; each is a dimension."""
+    """Return the options that rules name, and which of them may stand in an answer; each is a dimension.
+
+    Of more options than are looked at there are too many answers to list: none is.
+    """
     known = [option.code for option in question.options]
     wanted = [code for code in known if any(code in _values(rule) for rule in rules)] or known[:1]
     placed = [str(place) for place in range(1, question.top + 1)] if isinstance(question, Ranking) else ["1"]
     names = [f"{question.code}.{option}" for option in wanted]
+    if len(wanted) > _MOST:
+        return names, []
     given: list[_Given] = [((NO_ANSWER,) * len(wanted), None)]
     for codes in product(("0", *placed), repeat=len(wanted)):
         chosen = [option for option, code in zip(wanted, codes, strict=True) if code != "0"]

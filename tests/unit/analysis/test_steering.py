@@ -4,7 +4,15 @@ import pytest
 
 from survey_app.analysis.readings import entries
 from survey_app.analysis.steering import ASKED, MIXED, NOT_ASKED, Deciders, Steering, steering
-from survey_app.questionnaire.definition import DateQuestion, Nps, Number, Question, Ranking, ShortText
+from survey_app.questionnaire.definition import (
+    DateQuestion,
+    MultipleChoice,
+    Nps,
+    Number,
+    Question,
+    Ranking,
+    ShortText,
+)
 from survey_app.questionnaire.rules import All, Answered, Any, AnyOf, AtLeast, AtMost, Is, IsNot, Not, Rule
 from tests.support import tiny
 from tests.unit.analysis.explored import Ballot, Union
@@ -70,6 +78,23 @@ def test_words_tell_nobody_apart_and_beside_answers_nothing_tells_who() -> None:
     mixed = _steering(All((Answered("G"), Is("H", "1"))), WORDS, H)
     assert mixed is not None
     assert mixed.names == ()
+
+
+_MANY = tuple(str(number) for number in range(40))
+
+
+@pytest.mark.parametrize(
+    "deciding",
+    [
+        MultipleChoice(code="G", text=tiny.WORDS, options=tiny.options(*_MANY)),
+        Ranking(code="G", text=tiny.WORDS, options=tiny.options(*_MANY), top=5),
+    ],
+)
+def test_a_condition_on_many_options_tells_nothing_beside_answers(deciding: Question) -> None:
+    """Their combinations, more than any memory holds, are not gone through for that."""
+    found = _steering(AnyOf("G", _MANY), deciding)
+    assert found is not None
+    assert found.names == ()
 
 
 def test_what_no_ballot_has_tells_nothing() -> None:

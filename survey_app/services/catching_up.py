@@ -23,12 +23,18 @@ _log = logging.getLogger(__name__)
 def catch_up(database: Database, columns: ColumnStore, survey_id: int, now: datetime) -> Thread | None:
     """Begin to read a survey in a thread of its own, and return that; None where one is at it by now.
 
-    Other processes may do the same: they wait for each other, and whoever comes second finds all read.
+    Other processes may do the same: they wait for each other, and whoever comes second finds all read. Raises
+    `RuntimeError` where no thread can be begun.
     """
     if not columns.claim(survey_id):
         return None
     thread = Thread(target=_read, args=(database, columns, survey_id, now), name="catching-up", daemon=True)
-    thread.start()
+    try:
+        thread.start()
+    except RuntimeError:
+        # The system gives no more threads: whoever asks next reads by himself.
+        columns.release(survey_id, has_failed=True)
+        raise
     return thread
 
 

@@ -71,8 +71,11 @@ def _still_reading(error: StillReading) -> ResponseReturnValue:
     if is_for_programs():
         answer = make_response(_as_data(503, "still_reading"))
     else:
-        answer = make_response(render_template("still_reading.html", done=error.done, total=error.total), 503)
-        if request.method == "GET":
+        # What was sent is not sent again by itself.
+        looks_again = request.method == "GET"
+        shown = render_template("still_reading.html", done=error.done, total=error.total, looks_again=looks_again)
+        answer = make_response(shown, 503)
+        if looks_again:
             answer.headers["Refresh"] = str(LOOK_AGAIN_SECONDS)
     answer.headers["Retry-After"] = str(LOOK_AGAIN_SECONDS)
     return answer

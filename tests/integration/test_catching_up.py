@@ -12,8 +12,10 @@ from survey_app.analysis.files import FORMAT
 from survey_app.services.evaluate import store_in
 from survey_app.storage.models import Survey
 from survey_app.storage.session import Database
+from survey_app.words import Role
 from tests.support.evaluated import Evaluated, make_evaluated, sign_up
 from tests.support.sessions import client_of
+from tests.support.union import send
 
 
 @pytest.fixture
@@ -67,6 +69,19 @@ def test_every_outlet_waits(leader: FlaskClient, made: Evaluated, what: str) -> 
         assert answer.json == {"error": {"kind": "still_reading"}}
     if what != "/explore.json":
         assert _have_all_read(leader, address) > 0
+    _let_read()
+
+
+def test_what_was_sent_is_not_said_to_be_sent_again(app: Flask, database: Database, made: Evaluated) -> None:
+    organiser = client_of(app, sign_up(database, made.unit, username="organiser", role=Role.ORGANISER))
+    survey = made.surveys["A_W"].id
+    key = {"seen": "0", "collector": "1", "reason": "经核实"}
+    answer = send(organiser, f"/surveys/{survey}/evidence/void?lang=zh_Hans_CN", **key)
+    assert answer.status_code == 503
+    assert "Refresh" not in answer.headers
+    assert "每三秒" not in answer.text
+    assert "没有任何改动" in answer.text
+    _let_read()
 
 
 def test_what_cannot_be_read_is_an_error_and_not_an_endless_wait(

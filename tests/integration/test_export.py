@@ -112,7 +112,21 @@ def test_the_workbook_holds_the_same_rows_and_no_formula(app: Flask, database: D
         assert theirs[4:8] + theirs[9:10] + theirs[12:13] + theirs[14:16] == [
             mine.audience, mine.measured, mine.months, mine.survey, mine.question, mine.code, mine.x, mine.n,
         ]  # fmt: skip
-    assert any("不向任何人导出" in str(cell.value) for row in notes.iter_rows() for cell in row)
+    said = " ".join(str(cell.value) for row in notes.iter_rows() for cell in row)
+    assert "不向任何人导出" in said
+    assert "净推荐值（nps，第 1 版）" in said
+
+
+def test_the_notes_name_no_rule_of_what_is_not_asked(app: Flask, database: Database) -> None:
+    made = make_campaign(database)
+    survey = open_survey(database, made, "A_U", Audience.GRASSROOTS_UNION)
+    respond(database, made, "A_U", made.postings[0].id, [{"U10": ["1"]}] * 9)
+    surveys.change_state(database, actor=SYSTEM, survey_id=survey.id, state=SurveyState.CLOSED, now=NOW)
+    client = client_of(app, sign_up(database, made.unit, username="leader"))
+    book = load_workbook(io.BytesIO(client.get(f"/results/{made.campaign.id}/figures.xlsx").data))
+    said = " ".join(str(cell.value) for row in book.worksheets[1].iter_rows() for cell in row)
+    assert "满意率" in said
+    assert "净推荐值（" not in said
 
 
 def test_a_reader_of_a_part_takes_that_part(app: Flask, database: Database, made: Evaluated) -> None:

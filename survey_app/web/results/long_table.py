@@ -17,7 +17,7 @@ from survey_app.analysis.readings import Entry, Reading
 from survey_app.reporting.streams import Value
 from survey_app.reporting.words import CHINA
 from survey_app.scoring.figure import Figure
-from survey_app.scoring.rules import RateRule
+from survey_app.scoring.rules import RateRule, Rule
 from survey_app.services.explore import Subject, View
 from survey_app.services.export import Export, Opened
 from survey_app.web import formats
@@ -222,12 +222,10 @@ def notes(export: Export, now: datetime) -> Iterator[list[Value]]:
     ]
     for each in export.sealed:
         yield [_("Sealed, not in this file"), _survey_name(each)]
-    chosen = [part.exploration.topic.rules for part in export.parts]
-    rules = {
-        (rule.name, rule.version): rule
-        for each in chosen
-        for rule in (each.rate, each.strict, each.index, each.nps)
-    }
+    topics = [part.exploration.topic for part in export.parts]
+    used: list[Rule] = [rule for each in topics for rule in (each.rules.rate, each.rules.strict, each.rules.index)]
+    used += [each.rules.nps for each in topics if any(entry.is_nps for entry in each.entries)]
+    rules = {(rule.name, rule.version): rule for rule in used}
     for (name, version), rule in sorted(rules.items()):
         said = _(
             "%(rule)s (%(name)s, version %(version)s)", rule=formats.words(rule.label), name=name, version=version

@@ -282,7 +282,7 @@ class Gate:
         return found
 
     def cross(self, row: str, column: str, where: Where) -> Gated[CrossCounted | None]:
-        """Return two questions against each other; None where that may not be shown."""
+        """Return two questions against each other; None where it may not be shown, or nobody answered both."""
         if row == column or self.is_live:
             return Gated(None, _KEY)
         opening = self._opening(column, tuple(sorted({row, *where.conditions})))
@@ -296,7 +296,7 @@ class Gate:
             chosen = np.isin(np.arange(own.size), [own.codes.index(code) for code in group])
             values = self._sum(column, Where(where.leaves, where.node, {**where.conditions, row: chosen}))[MARKS:]
             table[at] = [sum(int(values[places[code]]) for code in codes) for codes in columns]
-        return Gated(CrossCounted(tuple(rows), tuple(columns), table), _KEY)
+        return Gated(CrossCounted(tuple(rows), tuple(columns), table) if table.any() else None, _KEY)
 
     def by_node(self, name: str, where: Where | None = None) -> Gated[ByNode]:
         """Return a question at every node of the scope, in the scope's order: what `count` shows of each.
@@ -389,7 +389,9 @@ class Gate:
                     [line[[other.codes.index(code) for code in group]].sum() for group in columns]
                     for line in by_row
                 ]
-                found[own.name, other.name] = CrossCounted(tuple(rows), tuple(columns), np.array(cells, np.int64))
+                if np.any(cells):
+                    crossed = CrossCounted(tuple(rows), tuple(columns), np.array(cells, np.int64))
+                    found[own.name, other.name] = crossed
         return found
 
     def _shows(self, opening: Groups, where: Where) -> bool:

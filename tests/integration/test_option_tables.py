@@ -143,3 +143,15 @@ def test_rankings_and_dates_are_counted_filtered_and_crossed(
             )
     shown = client.get(_address(ranked, "&row=R05.1&column=R10", template="D_R")).text
     assert "2016年" in shown
+
+
+def test_questions_that_nobody_answered_both_of_are_withheld(leader: FlaskClient, made: Evaluated) -> None:
+    given = [each.answers for each in made.given if each.survey == "A_W"]
+    assert not any("W01" in each and "W02" in each for each in given)
+    lines = _ask(leader, made, "&row=W01&column=W02")["options"]["lines"]
+    assert lines
+    assert all(line["withheld"] is not None for line in lines)
+    assert leader.get(_address(made, "&row=W01&column=W02")).status_code == 200
+    assert not any("W29" in each and "W14" in each for each in given)
+    assert _ask(leader, made, "&row=W29&column=W14")["cross_tab"]["withheld"] is not None
+    assert leader.get(_address(made, "&row=W29&column=W14")).status_code == 200

@@ -17,7 +17,7 @@ from survey_app.analysis.gate import Counted, Gate, Where
 from survey_app.analysis.layout import Array
 from survey_app.analysis.places import Tree
 from survey_app.analysis.readings import entries
-from survey_app.analysis.several import Several
+from survey_app.analysis.several import Several, tells
 from survey_app.questionnaire.definition import Questionnaire, Scale, scale_of
 from survey_app.questionnaire.text import Text
 from survey_app.scoring.evaluation import Rated
@@ -183,16 +183,8 @@ class Instrument:
         return tally, rated if self.tells(field) else _hidden(rated, Reason.COMPLEMENTARY, self.threshold)
 
     def tells(self, question: str) -> bool:
-        """Tell whether the gate lets out by itself, over everybody, how many answered a question.
-
-        It may not where several answers decide who is asked: then the number of the others is that of people with
-        these answers together. All other questions are told of everybody, unless too few answered.
-        """
-        if self.gate is None:
-            return True
-        asked = (each for name, each in self.gate.asked.items() if name.partition(".")[0] == question)
-        hanging = [each.name for each in asked if each.steering is not None and len(each.steering.names) > 1]
-        return all(self.gate.count(name, self.gate.everywhere).value is not None for name in hanging)
+        """Tell whether the gate lets out by itself, over everybody, how many answered a question."""
+        return self.gate is None or tells(self.gate, question)
 
     def teams(self, field: str) -> list[Rated]:
         """Return the verdict on each team of `team_ids`, and last on none; what would give one away is withheld."""

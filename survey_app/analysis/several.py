@@ -313,7 +313,7 @@ class Several(Gate):
         return found
 
     def _is_enough(self, member: Gate, column: Column) -> bool:
-        """Tell whether as many have answered a question as are shown together, where no more come in.
+        """Tell whether a question may be told, and as many have answered as are shown together; of what is over.
 
         Counted are answers from where the reader may look: of a part, few may be of a survey that has many.
         """
@@ -322,7 +322,7 @@ class Several(Gate):
             lambda: sum(self._answered(member, part, column) for part in member.world.parts),
             lambda _: 8,
         )
-        return answered >= member.threshold
+        return answered >= member.threshold and tells(member, column.field)
 
     def _answered(self, member: Gate, part: Part, column: Column) -> int:
         given = has_answer(part, column, self._answers)
@@ -331,6 +331,17 @@ class Several(Gate):
             inside[member.world.active[member.scope.inside]] = True
             given = given & inside[part.leaf]
         return int(given.sum())
+
+
+def tells(gate: Gate, question: str) -> bool:
+    """Tell whether a gate lets out by itself, over everybody, how many answered a question.
+
+    It may not where several answers decide who is asked: then the number of the others is that of people with these
+    answers together. All other questions are told of everybody, unless too few answered.
+    """
+    asked = (each for name, each in gate.asked.items() if name.partition(".")[0] == question)
+    hanging = [each.name for each in asked if each.steering is not None and len(each.steering.names) > 1]
+    return all(gate.count(name, gate.everywhere).value is not None for name in hanging)
 
 
 def over_at(gate: Gate, where: Where) -> int:

@@ -16,6 +16,7 @@ from survey_app.analysis import evidence as analysis
 from survey_app.analysis.columns import Snapshot
 from survey_app.analysis.evaluation import Headline, headlines
 from survey_app.analysis.evidence import Counts, Group, Judgement, Slot
+from survey_app.analysis.steering import steering
 from survey_app.analysis.store import ColumnStore
 from survey_app.scoring.proxy import Limits
 from survey_app.services import seals, surveys
@@ -339,10 +340,14 @@ def _pairs(
     }
     base = ground(session, columns, survey.campaign_id)
     is_alone = not base.resumed and sum(each.version_id == survey.version_id for each in known) == 1
+    questionnaire = questionnaire_of(survey.version)
+    deciders = steering(questionnaire).get(questionnaire.headline or "")
+    hangs_on_several = deciders is not None and len(deciders.names) > 1
 
     def shown(of: Mapping[int, Snapshot]) -> tuple[Headline, ...]:
-        # The whole of a survey that counts alone needs no gate; making one sorts all of its ballots.
-        gate_of = None if is_alone else gates(session, base, known, of, now)
+        # The whole of a survey that counts alone needs no gate, unless two answers decide who is asked; making one
+        # sorts all of its ballots.
+        gate_of = None if is_alone and not hangs_on_several else gates(session, base, known, of, now)
         return headlines(facts, of, survey.id, as_of=now, gate_of=gate_of)
 
     before = shown(snapshots)

@@ -18,7 +18,9 @@ from survey_app.analysis.several import Own, Several, by_whole_node
 from survey_app.analysis.store import MARGIN
 from survey_app.analysis.unit_table import unit_table
 from survey_app.analysis.worlds import Ballots
-from tests.unit.analysis.explored import NOW, SURVEY, TEAMS, UNITS, Fielded, Union, drawn, topic_of
+from survey_app.questionnaire.rules import All, Is, IsNot
+from tests.support import tiny
+from tests.unit.analysis.explored import NOW, SURVEY, TEAMS, UNITS, Ballot, Fielded, Union, drawn, topic_of
 from tests.unit.analysis.test_release import arriving
 
 BEFORE = drawn(7, [60, 9, 25, 3, 40, 0])
@@ -167,3 +169,26 @@ def test_batches_belong_to_the_time_when_they_were_begun() -> None:
         [False, True, False, True],
     ]
     assert [first.is_live, second.is_live] == [False, True]
+
+
+def _steered(of_three: int) -> Union:
+    """Of 100 with H=1 all are asked Q but those with G=3, who are few or many."""
+    rule = All((IsNot("G", "3"), Is("H", "1")))
+    ballots = []
+    for number in range(200):
+        answers = {"G": "3" if number < of_three else "12"[number % 2], "H": "12"[number // 100]}
+        if of_three <= number < 100:
+            answers["Q"] = "12"[number % 2]
+        ballots.append(Ballot(4, answers))
+    asked = tiny.questionnaire(tiny.single("G"), tiny.single("H"), tiny.single("Q", shown_if=rule))
+    return Union(asked, ballots)
+
+
+def test_of_a_question_that_two_answers_decide_about_each_survey_counts_where_it_may_be_told() -> None:
+    few, many = _steered(4), _steered(60)
+    for surveys, counted in (((few, few), 0), ((many, many), 80), ((few, many), 40)):
+        gate = topic_of([Fielded(each) for each in surveys]).gate
+        assert isinstance(gate, Several)
+        column = gate.asked["Q"].column
+        kept = [gate.kept(part.piece, column) & (part.piece.arrays[column.name] >= 0) for part in gate.world.parts]
+        assert sum(int(each.sum()) for each in kept) == counted

@@ -62,7 +62,7 @@ def test_an_opening_holds_on_to_no_counts() -> None:
 
     rows, column = gate.cut("A"), gate.cut("C")
     dimensions = [Dimension(each.name, each.size, each.is_answer) for each in (rows, column)]
-    opening = Openings(gate.scope, 5).of(dimensions, cube, column.category)
+    opening = Openings(gate.scope, 5, lambda *_: []).of(dimensions, cube, column.category)
 
     assert opening.is_open
     assert (opening.blocks >= 0).any()

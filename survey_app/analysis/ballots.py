@@ -12,6 +12,7 @@ from survey_app.analysis.columns import By, Columns, Kept, Snapshot, tallied
 from survey_app.analysis.encode import AUDIENCES
 from survey_app.analysis.facts import BatchFacts, CollectorFacts, PostingFacts, SurveyFacts
 from survey_app.analysis.layout import Array, Column, Sort
+from survey_app.scoring.participation import known_issued
 from survey_app.scoring.tally import Tally
 from survey_app.words import Audience
 
@@ -104,19 +105,15 @@ class Issued:
     returned: Array
 
     def known(self, group: int) -> int | None:
-        """Return how many were issued, if every ballot of the group came in through something issued in it.
-
-        More ballots than were issued came in with codes that had been given out elsewhere, before the collector
-        was moved.
-        """
-        all_known = self.through_them[group] == self.returned[group] <= self.given_out[group]
-        return (int(self.given_out[group]) or None) if all_known else None
+        """Return how many were issued to a group; None where not every ballot came in through that."""
+        return self.together([group])
 
     def together(self, groups: Sequence[int]) -> int | None:
         """Return the same of several groups as one."""
-        chosen = list(groups)
-        parts = (each[chosen].sum(keepdims=True) for each in (self.given_out, self.through_them, self.returned))
-        return Issued(*parts).known(0)
+        given_out, through, returned = (
+            int(each[list(groups)].sum()) for each in (self.given_out, self.through_them, self.returned)
+        )
+        return known_issued(given_out=given_out, through=through, returned=returned)
 
 
 class Ballots:

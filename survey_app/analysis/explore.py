@@ -17,6 +17,7 @@ from survey_app.analysis.layout import Array
 from survey_app.analysis.readings import Entry, Frame, Reading, reading
 from survey_app.analysis.selection import MODE, PERIOD, PERIOD_DAYS, Selection
 from survey_app.analysis.world import FIRST_MONDAY, Cut
+from survey_app.scoring.participation import known_issued
 from survey_app.words import Mode
 
 BY_UNIT, BY_TEAM, BY_MODE, BY_PERIOD = "unit", "team", "mode", "period"
@@ -42,9 +43,9 @@ class Issued:
     through: Array
 
     def known(self, leaves: Array, returned: int) -> int | None:
-        """Return how many were issued at some leaves, if every ballot there came in through something issued."""
+        """Return how many were issued at some leaves; None where not every ballot there came in through that."""
         given, through = int(self.given_out[leaves].sum()), int(self.through[leaves].sum())
-        return (given or None) if through == returned <= given else None
+        return known_issued(given_out=given, through=through, returned=returned)
 
 
 @dataclass(frozen=True)

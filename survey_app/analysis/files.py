@@ -75,17 +75,16 @@ class Files:
         if not meta.size:
             return Piece(0, {name: np.empty(0, dtype) for name, dtype in meta.types.items()})
         arrays: dict[str, Array] = {
-            name: np.memmap(self._array(meta, place), dtype, "r", shape=(meta.size,))
+            name: np.memmap(self._array(meta.generation, place), dtype, "r", shape=(meta.size,))
             for place, (name, dtype) in enumerate(meta.types.items())
         }
         return Piece(meta.size, arrays)
 
     def written(self) -> int:
         """Return how many rows stand in the latest generation, whether they count by now or not."""
-        name = f"rows-{self.latest_generation()}"
         dtype = next(iter(DIMENSIONS.values()))
         try:
-            return (self.folder / name / "000.bin").stat().st_size // dtype.itemsize
+            return self._array(self.latest_generation(), 0).stat().st_size // dtype.itemsize
         except OSError:
             return 0
 
@@ -97,19 +96,19 @@ class Files:
     def begin(self, meta: Meta) -> Meta:
         """Start a new, empty generation beside the present one; it counts from the first `commit`."""
         fresh = replace(meta, generation=meta.generation + 1, size=0)
-        place = self._generation(fresh)
+        place = self._generation(fresh.generation)
         if place.exists():
             shutil.rmtree(place)
         place.mkdir(parents=True)
         for number in range(len(fresh.types)):
-            self._array(fresh, number).touch()
+            self._array(fresh.generation, number).touch()
         return fresh
 
     def append(self, meta: Meta, arrays: Mapping[str, Array]) -> Meta:
         """Write rows behind those that count, and return the new meta, which `commit` makes count."""
         added = len(arrays["slot"])
         for place, (name, dtype) in enumerate(meta.types.items()):
-            with self._array(meta, place).open("r+b") as file:
+            with self._array(meta.generation, place).open("r+b") as file:
                 file.seek(meta.size * dtype.itemsize)
                 file.write(np.ascontiguousarray(arrays[name], dtype).tobytes())
         return replace(meta, size=meta.size + added)
@@ -117,7 +116,7 @@ class Files:
     def commit(self, meta: Meta) -> None:
         """Make what was appended count, at once and durably; then remove older generations."""
         for place in range(len(meta.types)):
-            with self._array(meta, place).open("r+b") as file:
+            with self._array(meta.generation, place).open("r+b") as file:
                 os.fsync(file.fileno())
         draft = self.folder / "meta.draft"
         with draft.open("w", encoding="utf-8") as text:
@@ -126,7 +125,7 @@ class Files:
             os.fsync(text.fileno())
         draft.replace(self.folder / "meta.json")
         for folder in self.folder.glob("rows-*"):
-            if folder != self._generation(meta):
+            if folder != self._generation(meta.generation):
                 # Another process may still have it mapped; Windows then keeps it until a later commit.
                 with suppress(OSError):
                     shutil.rmtree(folder)
@@ -141,13 +140,13 @@ class Files:
 
     def _is_whole(self, meta: Meta) -> bool:
         return all(
-            self._array(meta, place).is_file()
-            and self._array(meta, place).stat().st_size >= meta.size * dtype.itemsize
+            self._array(meta.generation, place).is_file()
+            and self._array(meta.generation, place).stat().st_size >= meta.size * dtype.itemsize
             for place, dtype in enumerate(meta.types.values())
         )
 
-    def _generation(self, meta: Meta) -> Path:
-        return self.folder / f"rows-{meta.generation}"
+    def _generation(self, number: int) -> Path:
+        return self.folder / f"rows-{number}"
 
-    def _array(self, meta: Meta, place: int) -> Path:
-        return self._generation(meta) / f"{place:03d}.bin"
+    def _array(self, generation: int, place: int) -> Path:
+        return self._generation(generation) / f"{place:03d}.bin"

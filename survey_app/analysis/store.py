@@ -38,7 +38,6 @@ _ATTEMPTS = 5
 _RECENT = 6
 """Slots: what came since a process looked last, an hour ago, is not counted before it is read."""
 
-
 AT_ONCE = 50_000
 """Reading so many responses takes about a second, for which a reader may wait."""
 

@@ -25,6 +25,7 @@ from survey_app.analysis.worth import worth
 from survey_app.scoring.figure import Bounds
 from survey_app.scoring.intervals import LEVEL, SMALL, hypergeometric, proportion_limits, wilson_finite
 from survey_app.scoring.measure import counted_grades, reads
+from survey_app.scoring.participation import known_issued
 from survey_app.scoring.rules import RateRule
 
 
@@ -246,8 +247,9 @@ def issued_of(topic: Topic, inner: Array, of: Array | None = None) -> Array:
     if topic.issued is None:
         return np.full(len(inner), NONE)
     given, through = (below(topic, inner, each, of) for each in (topic.issued.given_out, topic.issued.through))
-    returned = returned_of(topic, inner, of)
-    return np.where((given > 0) & (through == returned) & (returned <= given), given, NONE)
+    counts = zip(given.tolist(), through.tolist(), returned_of(topic, inner, of).tolist(), strict=True)
+    found = (known_issued(given_out=out, through=came, returned=back) for out, came, back in counts)
+    return np.array([NONE if each is None else each for each in found], np.int64)
 
 
 def below(topic: Topic, inner: Array, by_leaf: Array, of: Array | None = None) -> Array:

@@ -129,9 +129,7 @@ def _trace(bars: Sequence[Bar], kind: Kind, rank: int) -> Json:
         ink=colours.text_on(kind.colour),
     )
     trace["hovertext"] = [
-        ""
-        if part is None
-        else plots.plain(f"{bar.in_full or bar.label} · {part.name}: {part.count} ({percent_text(share)})")
+        "" if part is None else plots.plain(f"{bar.full} · {part.name}: {part.count} ({percent_text(share)})")
         for bar, part, share in zip(bars, own, shares, strict=True)
     ]
     trace["hoverinfo"] = "text"

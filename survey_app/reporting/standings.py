@@ -40,29 +40,22 @@ def numbers(standing: Standing, reader: Reader) -> str:
     """Say by which numbers a place was judged."""
     _ = reader.gettext
     floor = standing.floor
-    if standing.headcount and standing.of_issued:
-        said = _(
-            "%(returned)s of %(people)s codes or papers given out returned (%(share)s), at least %(floor)s "
-            "required",
-            returned=standing.returned,
-            people=standing.headcount,
-            share=_beside(standing.share, floor.members),
-            floor=chosen_percent(floor.members),
-        )
-    elif standing.headcount:
-        said = _(
-            "%(returned)s of %(people)s returned (%(share)s), at least %(floor)s required",
-            returned=standing.returned,
-            people=standing.headcount,
-            share=_beside(standing.share, floor.members),
-            floor=chosen_percent(floor.members),
-        )
-    elif standing.of_issued:
-        said = _("%(returned)s returned, at least %(floor)s of those asked required",
-                 returned=standing.returned, floor=chosen_percent(floor.members))  # fmt: skip
-    else:
-        said = _("%(returned)s returned, at least %(floor)s of the headcount required",
-                 returned=standing.returned, floor=chosen_percent(floor.members))  # fmt: skip
+    written = {"returned": standing.returned, "floor": chosen_percent(floor.members)}
+    if standing.headcount:
+        written |= {"people": standing.headcount, "share": _beside(standing.share, floor.members)}
+    match bool(standing.headcount), standing.of_issued:
+        case True, True:
+            said = _(
+                "%(returned)s of %(people)s codes or papers given out returned (%(share)s), at least %(floor)s "
+                "required",
+                **written,
+            )
+        case True, False:
+            said = _("%(returned)s of %(people)s returned (%(share)s), at least %(floor)s required", **written)
+        case False, True:
+            said = _("%(returned)s returned, at least %(floor)s of those asked required", **written)
+        case _:
+            said = _("%(returned)s returned, at least %(floor)s of the headcount required", **written)
     if floor.frontline is None:
         return said
     if standing.frontline is None:

@@ -184,6 +184,14 @@ class Frontline:
         return Fraction(self.x, self.n)
 
 
+def known_issued(*, given_out: int, through: int, returned: int) -> int | None:
+    """Return how many papers and codes were given out, if every ballot came in `through` one of them.
+
+    More ballots than were given out came in with codes of elsewhere, before the collector was moved.
+    """
+    return (given_out or None) if through == returned <= given_out else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """How a group of voters stands to its floor, with the numbers that it was judged by.

@@ -323,6 +323,6 @@ def _same_tables(page: Page, book: Workbook) -> None:
 
 def _as_shown(cell: Cell) -> str:
     """Return a cell as Excel shows it, for the formats that the workbook uses."""
-    if isinstance(cell.value, float) and "%" in cell.number_format:
+    if isinstance(cell.value, int | float) and "%" in cell.number_format:
         return f"{cell.value:.1%}"
     return str(cell.value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import repeat
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -43,7 +44,7 @@ class ResponseRow(NamedTuple):
     audience: str
     mode: str
     seconds: int | None
-    answers: Mapping[str, Any]
+    answers: dict[str, Any]
 
 
 DIMENSIONS: Mapping[str, np.dtype[Any]] = {
@@ -125,14 +126,14 @@ class Encoder:
         self._others = tuple(column for name, column in columns.items() if name not in own)
         self._asked = _Asked(questionnaire)
 
-    def encode(self, answers: Sequence[Mapping[str, Answer]]) -> dict[str, Array]:
+    def encode(self, answers: Sequence[dict[str, Answer]]) -> dict[str, Array]:
         """Return one array per column. Answers off the path count as not asked, whatever is stored."""
         asked = self._asked.of(answers)
         by_field: dict[str, list[Answer | None]] = {}
         encoded: dict[str, Array] = {}
         for name, column in self._own.items():
             if column.field not in by_field:
-                by_field[column.field] = [each.get(column.field) for each in answers]
+                by_field[column.field] = list(map(dict.get, answers, repeat(column.field)))
             values = column.encode(by_field[column.field])
             values[~asked[column.field]] = column.not_asked
             encoded[name] = values

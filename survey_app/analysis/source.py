@@ -35,10 +35,13 @@ class Source(Protocol):
         """Return the design of a version."""
 
     def rows(self, since: datetime | None, until: datetime | None) -> Iterator[Sequence[ResponseRow]]:
-        """Yield the responses that came in this time, in portions, in the order of receipt and then id."""
+        """Yield the responses that came in this time, in portions.
+
+        They are in the order of receipt and then id; without `since` perhaps by id alone.
+        """
 
     def rows_of(self, ids: Sequence[UUID]) -> Iterator[Sequence[ResponseRow]]:
-        """Yield the responses with these ids in portions, in the same order; those that are gone are left out."""
+        """Yield the responses with these ids in portions, in that order; those that are gone are left out."""
 
     def ids_since(self, since: datetime) -> Sequence[UUID]:
         """Return the ids of the responses that came from `since` on, in the order of `rows`."""

@@ -38,6 +38,9 @@ _ATTEMPTS = 5
 _RECENT = 6
 """Slots: what came since a process looked last, an hour ago, is not counted before it is read."""
 
+_WRITTEN_AT_ONCE = 10
+"""Portions: some thirty files are opened for each writing."""
+
 AT_ONCE = 50_000
 """Reading so many responses takes about a second, for which a reader may wait."""
 
@@ -273,10 +276,14 @@ def _build(kept: _Kept, files: Files, source: Source, until: int, versions: tupl
 def _appended(
     kept: _Kept, files: Files, meta: Meta, source: Source, portions: Iterable[Sequence[ResponseRow]]
 ) -> Meta:
+    parts: list[dict[str, Array]] = []
     with _no_collecting():
         for rows in portions:
-            meta = files.append(meta, _encode(kept, meta, source, rows))
-    return meta
+            parts.append(_encode(kept, meta, source, rows))
+            if len(parts) == _WRITTEN_AT_ONCE:
+                meta = files.append(meta, _joined(meta, parts).arrays)
+                parts.clear()
+        return files.append(meta, _joined(meta, parts).arrays)
 
 
 @contextmanager

@@ -222,7 +222,7 @@ class DatabaseSource:
         return questionnaire_of(column_queries.version(self.session, version_id))
 
     def rows(self, since: datetime | None, until: datetime | None) -> Iterator[Sequence[ResponseRow]]:
-        """Yield the responses that came in this time, in portions, by moment of receipt and then id."""
+        """Yield the responses that came in this time, in portions: from `since` on by moment of receipt and id."""
         return map(_rows, column_queries.rows(self.session, self.survey_id, since, until))
 
     def rows_of(self, ids: Sequence[UUID]) -> Iterator[Sequence[ResponseRow]]:

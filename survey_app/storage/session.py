@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, nullcontext
 from functools import cache
@@ -9,6 +10,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+import msgspec
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -31,6 +33,7 @@ __all__ = ["ConstraintViolated", "Database", "DatabaseUnusable", "Session", "Una
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 SQLITE_BUSY_SECONDS = 15
 POOL_SECONDS = 15
+_DOCUMENTS: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
 
 
 class ConstraintViolated(Exception):
@@ -66,7 +69,11 @@ class Database:
         self._prepared: dict[ClauseElement, Prepared] = {}
         try:
             # An error that quotes the values it was about would carry answers into the log.
-            options = {"hide_parameters": True, **_engine_options(self.url, connections)}
+            options = {
+                "hide_parameters": True,
+                "json_deserializer": _read_json,
+                **_engine_options(self.url, connections),
+            }
             self.engine = create_engine(self.url, **options)
         except (ArgumentError, ImportError) as error:
             raise DatabaseUnusable("bad_url", str(error)) from error
@@ -277,6 +284,18 @@ def _engine_options(url: str, connections: int) -> dict[str, Any]:
     if backend == "sqlite":
         return {"connect_args": {"timeout": SQLITE_BUSY_SECONDS}}
     return {"pool_pre_ping": True, "pool_size": connections, "max_overflow": 0, "pool_timeout": POOL_SECONDS}
+
+
+def _read_json(text: str | bytes) -> Any:
+    """Return what is written in a document.
+
+    The standard library takes three times as long, a quarter of the first build. It wrote what is stored, and so is
+    asked where the fast reader refuses (half of a surrogate pair).
+    """
+    try:
+        return _DOCUMENTS.decode(text)
+    except msgspec.DecodeError:
+        return json.loads(text)
 
 
 def _prepare_sqlite(engine: Engine) -> None:

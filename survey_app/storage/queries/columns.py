@@ -6,25 +6,57 @@ past day and stored now. What is new is found by when it came, at a cost that do
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, String, func, or_, select, type_coerce, union, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Dialect,
+    Row,
+    Select,
+    String,
+    UnaryExpression,
+    func,
+    or_,
+    select,
+    type_coerce,
+    union,
+    union_all,
+)
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.operators import custom_op
 
 from survey_app.storage.models import Erasure, QuestionnaireVersion, Response, Voiding
+from survey_app.storage.types import UtcDateTime
 
-PORTION = 10_000
+PORTION = 1_000
+"""Rows read at once: few enough to stay in the core's cache until they are encoded, which halves the time."""
 _AT_ONCE = 500
+_MOMENTS = 10_000
+_LARGE_PART = 4
+"""A survey with more than one of so many responses is read by looking at all of them."""
+
+
+class _FewMoments(UtcDateTime):
+    """A moment that many rows share, as those cut to ten minutes are: read once for all of them."""
+
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
+        """Return what turns the driver's value into a moment, remembering what it was turned into."""
+        read = super().result_processor(dialect, coltype)
+        return None if read is None else lru_cache(maxsize=_MOMENTS)(read)
+
 
 _response = Response.__table__.c
 # Columns of the table and not of the class: the class's would be looked at by the ORM once more, row by row.
 _ROW = (
     # As the driver gives it: objects for the ids of 1.5 million rows would take a tenth of the time.
     type_coerce(_response.id, String),
-    _response.received_at,
+    type_coerce(_response.received_at, _FewMoments),
     _response.version_id,
     _response.collector_id,
     _response.posting_id,
@@ -42,9 +74,12 @@ _ORDER = (Response.received_at, Response.id)
 def rows(
     session: Session, survey_id: int, since: datetime | None, until: datetime | None
 ) -> Iterator[Sequence[Row[Any]]]:
-    """Yield the responses that came from `since` (inclusive) to `until` (exclusive), by moment received and id."""
+    """Yield the responses that came from `since` (inclusive) to `until` (exclusive).
+
+    They are ordered by moment received and id; without `since` the order may be that of their ids alone.
+    """
     if since is None:
-        query: Any = select(*_ROW).where(Response.survey_id == survey_id, *_came_before(until)).order_by(*_ORDER)
+        query: Any = _all_of(session, survey_id).where(*_came_before(until))
     else:
         # Two looks into two indexes: one condition with OR in it would be answered by looking at every response.
         as_received = (Response.received_at >= since, Response.stored_at.is_(None), *_came_before(until))
@@ -52,7 +87,7 @@ def rows(
         own = select(*_ROW).where(Response.survey_id == survey_id)
         query = union_all(own.where(*as_received), own.where(*stored_later)).order_by("received_at", "id")
     # Who reads may stop before the end; then the cursor on the server is to be closed, too.
-    with session.execute(query.execution_options(yield_per=PORTION)) as found:
+    with session.connection().execute(query, execution_options={"yield_per": PORTION}) as found:
         yield from found.partitions()
 
 
@@ -120,6 +155,20 @@ def voided(session: Session, survey_id: int) -> Sequence[UUID]:
 def version(session: Session, version_id: int) -> QuestionnaireVersion:
     """Return the published version with its definition. Raises `NoResultFound`."""
     return session.get_one(QuestionnaireVersion, version_id)
+
+
+def _all_of(session: Session, survey_id: int) -> Select[Any]:
+    """Return the query for all responses of a survey, in an order that does not tell who came first.
+
+    An index finds single responses; to fetch most of a table by one, each from its place, takes SQLite three times
+    as long as to look at the whole table as it stands, by id. The sign keeps it from the index.
+    """
+    own = session.execute(select(func.count()).where(Response.survey_id == survey_id)).scalar_one()
+    everyone = session.execute(select(func.count()).select_from(Response)).scalar_one()
+    if own * _LARGE_PART < everyone:
+        return select(*_ROW).where(Response.survey_id == survey_id).order_by(*_ORDER)
+    unsought: ColumnElement[int] = UnaryExpression(_response.survey_id, operator=custom_op("+"))
+    return select(*_ROW).where(unsought == survey_id).order_by(Response.id)
 
 
 def _came_before(until: datetime | None) -> tuple[ColumnElement[bool], ...]:

@@ -42,12 +42,13 @@ class Scope:
         if below.any():
             # Sums between bounds, which `reduceat` takes in pairs; every bound must be a row.
             ends = np.stack([self.low[nodes[below]], self.high[nodes[below]]], axis=1).reshape(-1)
+            rows = counts
             if (ends[:-1] == len(counts)).any():
-                counts = np.concatenate([counts, np.zeros((1, *counts.shape[1:]), counts.dtype)])
+                rows = np.concatenate([counts, np.zeros((1, *counts.shape[1:]), counts.dtype)])
             elif ends[-1] == len(counts):
                 ends = ends[:-1]
             # Added up as they are: a wider sum costs three times as much, and no sum exceeds the number of ballots.
-            found[below] = np.add.reduceat(counts, ends, axis=0, dtype=counts.dtype)[::2]
+            found[below] = np.add.reduceat(rows, ends, axis=0, dtype=counts.dtype)[::2]
         if not below.all():
             found[~below] = (counts if self.inside.all() else counts[self.inside]).sum(axis=0, dtype=counts.dtype)
         return found

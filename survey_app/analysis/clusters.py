@@ -31,3 +31,10 @@ def clusters(leaves: int, found: Sequence[ByBlock], together: tuple[Array, Array
     one, other = np.concatenate(ones), np.concatenate(others)
     graph = coo_array((np.ones(len(one), np.int8), (one, other)), shape=(nodes, nodes))
     return np.asarray(connected_components(graph, directed=False)[1][:leaves])
+
+
+def joined(size: int, one: Array, other: Array) -> Array:
+    """Number `size` things by groups: those that share one of the others belong together, given by pairs."""
+    nodes = size + int(other.max(initial=-1)) + 1
+    graph = coo_array((np.ones(len(one), np.int8), (one, size + other)), shape=(nodes, nodes))
+    return np.asarray(np.unique(connected_components(graph, directed=False)[1][:size], return_inverse=True)[1])

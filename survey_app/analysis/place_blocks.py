@@ -31,8 +31,8 @@ class PlaceBlocks:
 
     `spoilt` and `abstained` are papers without answers.
     `headcount` holds the people at a block's places, `NONE` where they are not known of one. `teams` are pairs of a
-    block and the key of a team there (`NONE`: ballots of no team), each once; `places` is the number of places that
-    a block holds together.
+    block and the key of a team there (`NONE`: ballots of no team), each once, `units` such pairs with the key of a
+    unit that has ballots.
     """
 
     asked: Asked
@@ -41,7 +41,12 @@ class PlaceBlocks:
     abstained: Array
     headcount: Array
     teams: Array
-    places: Array
+    units: Array
+
+    @property
+    def places(self) -> Array:
+        """The number of places that each block holds together."""
+        return np.bincount(self.units[:, 0], minlength=len(self.counts))
 
     def valued(self, values: Mapping[str, float]) -> tuple[Array, Array]:
         """Return by block the sum of what answers are worth, and the ballots whose answer is worth something."""
@@ -57,7 +62,7 @@ class PlaceBlocks:
     def chosen(self, kept: Array) -> PlaceBlocks:
         """Return some of the blocks, given by whether they are among them."""
         number = np.cumsum(kept) - 1
-        teams = self.teams[kept[self.teams[:, 0]]]
+        teams, units = (each[kept[each[:, 0]]] for each in (self.teams, self.units))
         return PlaceBlocks(
             self.asked,
             self.counts[kept],
@@ -65,7 +70,7 @@ class PlaceBlocks:
             self.abstained[kept],
             self.headcount[kept],
             np.column_stack([number[teams[:, 0]], teams[:, 1]]),
-            self.places[kept],
+            np.column_stack([number[units[:, 0]], units[:, 1]]),
         )
 
 
@@ -115,7 +120,7 @@ def _blocks(
         abstained,
         np.full(len(nodes), NONE) if where.conditions else _headcounts(topic, leaves, block, len(nodes)),
         _pairs(block, tree.team[of_tree]),
-        np.bincount(_pairs(block, tree.unit[of_tree])[:, 0], minlength=len(nodes)),
+        _pairs(block, tree.unit[of_tree]),
     )
 
 

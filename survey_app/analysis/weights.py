@@ -14,9 +14,8 @@ from fractions import Fraction
 from functools import partial
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
+from survey_app.analysis.clusters import joined
 from survey_app.analysis.encode import NONE
 from survey_app.analysis.explore import Topic, view
 from survey_app.analysis.gate import Gated, both
@@ -24,6 +23,7 @@ from survey_app.analysis.layout import Array
 from survey_app.analysis.place_blocks import PlaceBlocks, place_blocks
 from survey_app.analysis.profiles import Profiled, profiled
 from survey_app.analysis.readings import WIDEST, Entry, Reading
+from survey_app.analysis.sampling import Drawn, Frame, drawn
 from survey_app.analysis.selection import Selection
 from survey_app.scoring.cells import (
     LIMIT,
@@ -37,6 +37,7 @@ from survey_app.scoring.cells import (
 from survey_app.scoring.design_intervals import design_interval
 from survey_app.scoring.figure import Bounds, Figure, Reason
 from survey_app.scoring.measure import counted_grades, reads
+from survey_app.scoring.stages import staged_rate
 from survey_app.scoring.weighting import Margin, NotConverging, SparseCategory, kish_factor
 
 MOST_TOTALS = 2
@@ -44,12 +45,16 @@ MOST_TOTALS = 2
 
 
 class Way(StrEnum):
-    """How ballots are weighted. Unweighted is the figure of all other pages; clustered has the error of places."""
+    """How ballots are weighted. Unweighted is the figure of all other pages; clustered has the error of places.
+
+    By strata, an enterprise stands for as many as its stratum has for each that has ballots, there only.
+    """
 
     UNWEIGHTED = "unweighted"
     CLUSTERED = "clustered"
     TEAM_EQUAL = "team_equal"
     HEADCOUNT = "headcount"
+    STRATA = "strata"
     POST_STRATIFIED = "post_stratified"
     RAKED = "raked"
 
@@ -64,6 +69,7 @@ class Refusal(StrEnum):
     NO_HEADCOUNT = "no_headcount"
     NO_POPULATION = "no_population"
     NOT_TOLD_APART = "not_told_apart"
+    NO_FREEDOM = "no_freedom"
     NO_TOTAL = "no_total"
     NO_PEOPLE = "no_people"
     SPARSE = "sparse"
@@ -92,7 +98,8 @@ class Outcome:
 
     `n` ballots are in it, `left_out` valid ones are not (of no team, or without an answer to the totals' question).
     `pooled` counts groups that hold several teams or places; `merged` are answers that are counted together, and
-    `groups` those that a refusal is about.
+    `groups` those that a refusal is about. `strata` is how many strata the error rests on (None: no sample is
+    described), `joint` how many of the sample's strata stand together with others in them.
     """
 
     figure: Figure
@@ -103,6 +110,8 @@ class Outcome:
     design_effect: float | None = None
     trimmed: int = 0
     pooled: int = 0
+    strata: int | None = None
+    joint: int = 0
     merged: tuple[tuple[str, ...], ...] = ()
     groups: tuple[tuple[str, ...], ...] = ()
 
@@ -117,7 +126,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weighed:
-    """The rated questions of a selection before and after weights, the headline first."""
+    """The rated questions of a selection before and after weights, the headline first; `frame`: as a sample."""
 
     selection: Selection
     weightings: tuple[Weighting, ...]
@@ -125,23 +134,27 @@ class Weighed:
     ballots: int | None
     threshold: int
     as_of: datetime
+    frame: Frame | None = None
 
 
-def weighed(topic: Topic, selection: Selection, totals: Sequence[KnownTotal]) -> Gated[Weighed]:
+def weighed(
+    topic: Topic, selection: Selection, totals: Sequence[KnownTotal], frame: Frame | None = None
+) -> Gated[Weighed]:
     """Return every rated question of a selection under every weighting.
 
-    `selection` sets no answers (`ValueError`); `totals` are those of the whole that is selected.
+    `selection` sets no answers (`ValueError`); `totals` are those of the whole that is selected, and `frame` says
+    of what its enterprises are a sample (None: one stratum without an end, places as clusters).
 
     Raises `OutOfScope`, `NoSuchQuestion`.
     """
-    ways = weightings(totals)
+    ways = weightings(totals, by_strata=frame is not None and frame.expands)
     asked = [entry for entry in topic.entries if entry.is_rated]
     asked.sort(key=lambda entry: not entry.is_headline)
     seen = view(topic, selection)
     by_name = seen.map(lambda found: {each.name: each for each in found.readings})
     lines: Gated[tuple[Line, ...]] = seen.map(lambda _: ())
     for entry in asked:
-        line = _line(topic, selection, entry, by_name, ways)
+        line = _line(topic, selection, entry, by_name, ways, frame)
         lines = both(lines, line).map(lambda pair: (*pair[0], pair[1]))
     return both(seen, lines).map(
         lambda found: Weighed(
@@ -151,14 +164,16 @@ def weighed(topic: Topic, selection: Selection, totals: Sequence[KnownTotal]) ->
             ballots=found[0].ballots,
             threshold=found[0].threshold,
             as_of=found[0].as_of,
+            frame=frame,
         )
     )
 
 
-def weightings(totals: Sequence[KnownTotal]) -> tuple[Weighting, ...]:
+def weightings(totals: Sequence[KnownTotal], *, by_strata: bool = False) -> tuple[Weighting, ...]:
     """Return every way of weighting that known totals allow, the unweighted first."""
     used = tuple(totals[:MOST_TOTALS])
-    plain = [Weighting(way=way) for way in (Way.UNWEIGHTED, Way.CLUSTERED, Way.TEAM_EQUAL, Way.HEADCOUNT)]
+    ways = (Way.UNWEIGHTED, Way.CLUSTERED, Way.TEAM_EQUAL, Way.HEADCOUNT)
+    plain = [Weighting(way=way) for way in (*ways, *((Way.STRATA,) if by_strata else ()))]
     plain += [Weighting(way=Way.POST_STRATIFIED, totals=(each,)) for each in used]
     if len(used) > 1:
         plain.append(Weighting(way=Way.RAKED, totals=used))
@@ -171,18 +186,19 @@ def _line(
     entry: Entry,
     readings: Gated[dict[str, Reading]],
     ways: Sequence[Weighting],
+    frame: Frame | None,
 ) -> Gated[Line]:
     """Return one question. What is not shown at all is not looked at any further."""
     if entry.name not in topic.gate.asked:
         return readings.map(lambda found: _withheld(entry, found, ways))
-    blocks = place_blocks(topic, selection, entry.name)
+    placed = place_blocks(topic, selection, entry.name).map(partial(_placed, topic, entry, frame))
     is_cut = bool(selection.cuts)
-    lines = both(readings, blocks).map(lambda found: _by_place(topic, entry, found[0], found[1], ways, is_cut))
+    lines = both(readings, placed).map(lambda found: _by_place(entry, found[0], found[1], ways, is_cut))
     for place, way in enumerate(ways):
         if way.totals:
             asked = [total.question for total in way.totals]
             cells = profiled(topic, selection, entry, asked, _worth(topic, entry))
-            lines = both(lines, both(blocks, cells)).map(partial(_with_calibrated, topic, entry, place, way))
+            lines = both(lines, both(placed, cells)).map(partial(_with_calibrated, topic, place, way))
     return lines
 
 
@@ -195,13 +211,12 @@ def _withheld(entry: Entry, found: Mapping[str, Reading], ways: Sequence[Weighti
 
 def _with_calibrated(
     topic: Topic,
-    entry: Entry,
     place: int,
     way: Weighting,
-    found: tuple[Line, tuple[PlaceBlocks | None, Profiled | None]],
+    found: tuple[Line, tuple[_Placed | None, Profiled | None]],
 ) -> Line:
     line, counts = found
-    outcome = _calibrated(topic, entry, line, way, *counts)
+    outcome = _calibrated(topic, line, way, *counts)
     return replace(line, outcomes=(*line.outcomes[:place], outcome, *line.outcomes[place + 1 :]))
 
 
@@ -211,25 +226,74 @@ def _figure(reading: Reading) -> Figure:
     return reading.rated.rate
 
 
+@dataclass(frozen=True, eq=False)
+class _Placed:
+    """Blocks with ballots in the rule's base, x and n of each; `drawn` as a sample, where one is described."""
+
+    blocks: PlaceBlocks
+    cells: Cells
+    drawn: Drawn | None
+
+    @property
+    def pooled(self) -> int:
+        """How many blocks hold several places."""
+        return int((self.blocks.places > 1).sum())
+
+    def rate(self, weights: Array | None = None) -> WeightedRate | Refusal:
+        """Return the rate with a weight of a ballot for each block (0: it is left out), or why it has no error."""
+        kept = np.ones(len(self.cells.n), np.bool_) if weights is None else weights > 0
+        used, weighing = Cells(self.cells.x[kept], self.cells.n[kept]), None if weights is None else weights[kept]
+        if self.drawn is None:
+            return Refusal.ONE_GROUP if kept.sum() < _TWO else cluster_rate(used, weighing)
+        found = staged_rate(used, self.drawn.stages.chosen(kept), weighing)
+        if found.estimate.df < 1 or not np.isfinite(found.estimate.standard_error):
+            return Refusal.ONE_GROUP if found.clusters < _TWO else Refusal.NO_FREEDOM
+        return found
+
+    def outcome(self, figure: Figure, way: Way, weights: Array | None = None) -> Outcome:
+        """Return the figure by the way of these weights."""
+        found = self.rate(weights)
+        if isinstance(found, Refusal):
+            return _refused(figure, found)
+        made = _outcome(self._asked_of_some(figure), found, way, pooled=self.pooled)
+        return made if self.drawn is None else replace(made, strata=self.drawn.strata, joint=self.drawn.merged)
+
+    def _asked_of_some(self, figure: Figure) -> Figure:
+        """Everybody at these places may have answered: where they are a part of all, that is no census."""
+        is_part = self.drawn is not None and bool((self.drawn.stages.sampled < 1).any())
+        return replace(figure, census=figure.census and not is_part)
+
+
+_TWO = 2
+
+
+def _placed(topic: Topic, entry: Entry, frame: Frame | None, found: PlaceBlocks | None) -> _Placed | None:
+    if found is None or entry.scale is None:
+        return None
+    x, n = found.rated(topic.rules.rate, entry.scale)
+    kept = n > 0
+    blocks = found.chosen(kept)
+    cells = Cells(x[kept].astype(np.float64), n[kept].astype(np.float64)) if kept.any() else None
+    return None if cells is None else _Placed(blocks, cells, None if frame is None else drawn(frame, blocks))
+
+
 def _by_place(
-    topic: Topic,
     entry: Entry,
     readings: Mapping[str, Reading],
-    blocks: PlaceBlocks | None,
+    placed: _Placed | None,
     ways: Sequence[Weighting],
     is_cut: bool,
 ) -> Line:
     """Return the outcomes that need places only; for all others a place is kept. `is_cut`: conditions are set."""
     figure = _figure(readings[entry.name])
-    if blocks is None or figure.withheld is not None:
+    if placed is None or figure.withheld is not None:
         return _withheld(entry, readings, ways)
-    blocks, cells = _cells(topic, entry, blocks)
-    pooled = int((blocks.places > 1).sum())
     plain = Outcome(figure=figure, n=figure.n or 0)
     by_way = {
-        Way.CLUSTERED: _by_cluster(figure, cells, pooled),
-        Way.TEAM_EQUAL: _team_equal(figure, cells, blocks),
-        Way.HEADCOUNT: _refused(figure, Refusal.NO_POPULATION) if is_cut else _by_headcount(figure, cells, blocks),
+        Way.CLUSTERED: placed.outcome(figure, Way.CLUSTERED),
+        Way.TEAM_EQUAL: _team_equal(figure, placed),
+        Way.HEADCOUNT: _refused(figure, Refusal.NO_POPULATION) if is_cut else _by_headcount(figure, placed),
+        Way.STRATA: _by_strata(figure, placed),
     }
     return Line(name=entry.name, outcomes=tuple(by_way.get(way.way, plain) for way in ways))
 
@@ -239,15 +303,6 @@ def _worth(topic: Topic, entry: Entry) -> dict[str, float]:
     rule = topic.rules.rate
     counted = () if entry.scale is None or not reads(rule, entry.scale) else counted_grades(rule, entry.scale)
     return {code: float(code in counted) for code in entry.labels}
-
-
-def _cells(topic: Topic, entry: Entry, blocks: PlaceBlocks) -> tuple[PlaceBlocks, Cells]:
-    """Return the blocks with ballots in the rule's base, and x and n of each."""
-    if entry.scale is None:
-        raise ValueError(f"{entry.name} has no scale")
-    x, n = blocks.rated(topic.rules.rate, entry.scale)
-    kept = n > 0
-    return blocks.chosen(kept), Cells(x[kept].astype(np.float64), n[kept].astype(np.float64))
 
 
 def _outcome(
@@ -283,22 +338,14 @@ def _refused(figure: Figure, why: Refusal, groups: Sequence[tuple[str, ...]] = (
     return Outcome(figure=figure, refusal=why, groups=tuple(groups))
 
 
-def _by_cluster(figure: Figure, cells: Cells, pooled: int) -> Outcome:
-    """Take places as clusters; one alone says nothing of how places differ."""
-    if len(cells.n) < 2:
-        return _refused(figure, Refusal.ONE_GROUP)
-    return _outcome(figure, cluster_rate(cells), Way.CLUSTERED, pooled=pooled)
-
-
-def _team_equal(figure: Figure, cells: Cells, blocks: PlaceBlocks) -> Outcome:
+def _team_equal(figure: Figure, placed: _Placed) -> Outcome:
     """Count every team the same."""
-    found = team_weights(cells.n, blocks.teams)
+    found = team_weights(placed.cells.n, placed.blocks.teams)
     if found is None:
         return _refused(figure, Refusal.ONE_GROUP)
     weights, pooled = found
-    kept = weights > 0
-    rate = cluster_rate(Cells(cells.x[kept], cells.n[kept]), weights[kept])
-    return _outcome(figure, rate, Way.TEAM_EQUAL, pooled=pooled, left_out=int(cells.n[~kept].sum()))
+    left_out = int(placed.cells.n[weights <= 0].sum())
+    return replace(placed.outcome(figure, Way.TEAM_EQUAL, weights), pooled=pooled, left_out=left_out)
 
 
 def team_weights(ballots: Array, teams: Array) -> tuple[Array, int] | None:
@@ -309,7 +356,7 @@ def team_weights(ballots: Array, teams: Array) -> tuple[Array, int] | None:
     """
     named = teams[teams[:, 1] != NONE]
     known, team = np.unique(named[:, 1], return_inverse=True)
-    group = _team_groups(len(ballots), named[:, 0], team)
+    group = joined(len(ballots), named[:, 0], team)
     of_team = np.zeros(len(known), np.int64)
     of_team[team] = group[named[:, 0]]
     many = np.bincount(of_team, minlength=int(group.max()) + 1).astype(np.float64)
@@ -318,31 +365,24 @@ def team_weights(ballots: Array, teams: Array) -> tuple[Array, int] | None:
     return (many / np.bincount(group, ballots))[group], int((many > 1).sum())
 
 
-def _team_groups(blocks: int, block: Array, team: Array) -> Array:
-    """Number the blocks by groups of teams: blocks with a team in common belong together."""
-    size = blocks + int(team.max(initial=-1)) + 1
-    edges = coo_array((np.ones(len(block), np.int8), (block, blocks + team)), shape=(size, size))
-    of_node = connected_components(edges, directed=False)[1]
-    return np.asarray(np.unique(of_node[:blocks], return_inverse=True)[1])
-
-
-def _by_headcount(figure: Figure, cells: Cells, blocks: PlaceBlocks) -> Outcome:
+def _by_headcount(figure: Figure, placed: _Placed) -> Outcome:
     """Make every place stand for its headcount."""
-    if (blocks.headcount == NONE).any():
+    if (placed.blocks.headcount == NONE).any():
         return _refused(figure, Refusal.NO_HEADCOUNT)
-    if len(cells.n) < 2:
+    return placed.outcome(figure, Way.HEADCOUNT, placed.blocks.headcount / placed.cells.n)
+
+
+def _by_strata(figure: Figure, placed: _Placed) -> Outcome:
+    """Make a stratum stand for all of its enterprises, each of these for its headcount where all are known."""
+    if placed.drawn is None:
         return _refused(figure, Refusal.ONE_GROUP)
-    found = cluster_rate(cells, blocks.headcount / cells.n)
-    return _outcome(figure, found, Way.HEADCOUNT, pooled=int((blocks.places > 1).sum()))
+    people = placed.blocks.headcount
+    each = np.ones(len(people)) if (people == NONE).any() else people / placed.cells.n
+    return placed.outcome(figure, Way.STRATA, placed.drawn.expansion * each)
 
 
 def _calibrated(
-    topic: Topic,
-    entry: Entry,
-    line: Line,
-    way: Weighting,
-    blocks: PlaceBlocks | None,
-    cells: Profiled | None,
+    topic: Topic, line: Line, way: Weighting, placed: _Placed | None, cells: Profiled | None
 ) -> Outcome:
     """Return the question with weights that meet the known totals."""
     plain = line.outcomes[0]
@@ -350,15 +390,15 @@ def _calibrated(
         return plain
     if topic.rules.rate.base_adds:
         return _refused(plain.figure, Refusal.BASE_UNKNOWN)
-    if blocks is None or cells is None:
+    if placed is None or cells is None:
         return _refused(plain.figure, Refusal.NOT_TOLD_APART)
     margins = margins_of(way.totals, cells)
     if isinstance(margins, KnownTotal):
         return _refused(plain.figure, Refusal.NO_TOTAL, [(margins.question,)])
     if nobody := without_people(margins, cells):
         return _refused(plain.figure, Refusal.NO_PEOPLE, nobody)
-    by_place = _cells(topic, entry, blocks)[1]
-    clustering = cluster_rate(by_place) if len(by_place.n) > 1 else None
+    by_place = placed.rate()
+    clustering = None if isinstance(by_place, Refusal) else by_place
     try:
         if not cells.is_exact:
             return _bounded(plain, cells, margins, topic.gate.threshold)

@@ -60,7 +60,7 @@ def cluster_rate(cells: Cells, weights: Floats | None = None) -> WeightedRate:
     design = Design.of(len(cells.n), weights=each)
     found = ratio(design, cells.x, cells.n)
     return WeightedRate(
-        _with_effect(found.value, found.standard_error, found.df, cells.ballots),
+        with_effect(found.value, found.standard_error, found.df, cells.ballots),
         cells.ballots,
         len(cells.n),
         kish_factor(each, cells.n),
@@ -92,7 +92,7 @@ def calibrated_rate(
         variance *= max(1.0, clustering.estimate.design_effect or 1.0)
         df, clusters = clustering.estimate.df, clustering.clusters
     return WeightedRate(
-        _with_effect(value, float(np.sqrt(variance)), df, cells.ballots),
+        with_effect(value, float(np.sqrt(variance)), df, cells.ballots),
         cells.ballots,
         clusters,
         kish_factor(weights, cells.n),
@@ -144,7 +144,7 @@ def _variance(cells: Cells, weights: Floats, value: float, columns: Floats) -> f
     return max(0.0, float(squares.sum()) - total**2 / n) * n / (n - 1)
 
 
-def _with_effect(value: float, standard_error: float, df: int, n: int) -> Estimate:
+def with_effect(value: float, standard_error: float, df: int, n: int) -> Estimate:
     """Return the estimate with its design effect: against a simple random sample with replacement."""
     simple = value * (1 - value) / (n - 1) if n > 1 else 0.0
     known = simple > 0 and np.isfinite(standard_error)

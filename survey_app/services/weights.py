@@ -9,16 +9,22 @@ from datetime import datetime
 from survey_app.analysis import weights
 from survey_app.analysis.gate import Gated
 from survey_app.analysis.readings import Entry, entries
+from survey_app.analysis.sampling import Frame, Level, Listed, Plan, frame_of, levels
 from survey_app.analysis.weights import Weighed
 from survey_app.questionnaire.definition import Questionnaire
+from survey_app.questionnaire.text import Text
 from survey_app.services import surveys
 from survey_app.services.access import Actor, NotFound
 from survey_app.services.collect import questionnaire_of
 from survey_app.services.context import Database
+from survey_app.services.days import today
 from survey_app.services.explore import Exploration, OutOfScope
 from survey_app.services.explore_ground import EVERYTHING
 from survey_app.storage.models import KnownTotal
 from survey_app.storage.queries import declared as queries
+from survey_app.storage.queries import explore as explore_queries
+from survey_app.storage.session import Session
+from survey_app.words import UnitKind
 
 MOST_PEOPLE = 100_000_000
 
@@ -39,24 +45,56 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class BeforeAndAfter:
-    """The rates, and the totals that were used; `is_part` says that they were not, since they are of the whole."""
+    """The rates, and the totals that were used; `is_part` says that they were not, since they are of the whole.
+
+    `levels` are those that can make strata, `names` those of the strata's units.
+    """
 
     weighed: Gated[Weighed]
     totals: tuple[Total, ...]
     is_part: bool
+    levels: tuple[Level, ...]
+    names: Mapping[int, Text]
 
 
-def before_and_after(database: Database, exploration: Exploration, surveys: Sequence[int]) -> BeforeAndAfter:
+def before_and_after(
+    database: Database, exploration: Exploration, surveys: Sequence[int], plan: Plan | None = None
+) -> BeforeAndAfter:
     """Return the rates of what `exploration` has opened, of any answers (`ValueError`), before and after weights.
 
-    `surveys` are those whose ballots count together. Raises `NotFound`, also for another reader's place.
+    `surveys` are those whose ballots count together, `plan` says how their enterprises are a sample of all that
+    were not closed by the day of the figures. Raises `NotFound`, also for another reader's place.
     """
     totals = known_totals(database, surveys)
+    topic, selection = exploration.topic, exploration.selection
     try:
-        found = weights.weighed(exploration.topic, exploration.selection, usable(exploration, totals))
+        with database.reading() as session:
+            survey = explore_queries.survey(session, selection.survey)
+            if survey is None:
+                raise NotFound
+            top = explore_queries.campaign_path(session, survey.campaign_id)
+            below = (top,) if topic.gate.paths == EVERYTHING else topic.gate.paths
+            offered = levels(explore_queries.kinds_below(session, below))
+            frame = None if plan is None or plan.is_plain else _frame(session, exploration, top, plan)
+            keys = [each.unit for each in frame.strata if each.unit is not None] if frame is not None else []
+            names = {key: Text(zh, en) for key, zh, en in explore_queries.unit_names(session, keys)}
+        found = weights.weighed(topic, selection, usable(exploration, totals), frame)
     except OutOfScope as error:
         raise NotFound from error
-    return BeforeAndAfter(found, totals, _is_part(exploration))
+    return BeforeAndAfter(found, totals, _is_part(exploration), offered, names)
+
+
+def _frame(session: Session, exploration: Exploration, top: str, plan: Plan) -> Frame:
+    day = today(exploration.topic.as_of)
+    units = [
+        Listed(key, UnitKind(kind), closed is None or closed > day)
+        for key, kind, closed in explore_queries.listed(session, [each.value for each in _IN_FRAMES])
+    ]
+    return frame_of(exploration.topic, exploration.selection, units, top=top, plan=plan)
+
+
+_IN_FRAMES = (UnitKind.FEDERATION, UnitKind.DISTRICT, UnitKind.INDUSTRY, UnitKind.ENTERPRISE)
+"""Enterprises, and the unions that can be their strata."""
 
 
 def usable(exploration: Exploration, totals: Sequence[Total]) -> list[weights.KnownTotal]:

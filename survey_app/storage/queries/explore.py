@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import exists, func, or_, select, union
@@ -87,6 +88,22 @@ def places(session: Session, campaign_id: int) -> Places:
         .order_by(Posting.id)
     )
     return Places(lines(session, units), lines(session, postings))
+
+
+def listed(session: Session, kinds: Sequence[str]) -> Sequence[tuple[int, str, date | None]]:
+    """Return key, kind and last day of every unit of some kinds."""
+    query = select(Unit.id, Unit.kind, Unit.closed_on).where(Unit.kind.in_(kinds)).order_by(Unit.id)
+    return [
+        (int(key), kind, date.fromisoformat(closed) if closed else None)
+        for key, kind, closed in words(lines(session, query))
+    ]
+
+
+def kinds_below(session: Session, paths: Sequence[str]) -> dict[str, int]:
+    """Return how many units of each kind lie in some subtrees."""
+    query = select(Unit.kind, func.count()).where(within(paths)).group_by(Unit.kind)
+    found: dict[str, int] = dict(session.execute(query).all())
+    return found
 
 
 def audiences(session: Session, survey_ids: Sequence[int]) -> Sequence[tuple[int, str]]:

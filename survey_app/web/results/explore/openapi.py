@@ -9,6 +9,7 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from survey_app.analysis.explore import BY_MODE, BY_PERIOD, BY_TEAM, BY_UNIT
+from survey_app.analysis.sampling import Level
 from survey_app.analysis.selection import MOST_CUTS
 from survey_app.questionnaire.definition import CODE, OPTION_CODE
 from survey_app.web.access import public
@@ -158,6 +159,13 @@ PATHS: Mapping[str, View] = {
         said="The rated questions of a selection before and after weights",
         schema="Weighted",
         selecting=_NO_ANSWERS,
+        own={
+            "strata": (one_of(Level), "What the enterprises are compared within; one stratum if left out."),
+            "population": (
+                {"const": "finite"},
+                "The enterprises with ballots are a sample of all in the list of units; if left out, of no end.",
+            ),
+        },
     ),
     "/results/{campaign}/indexes.json": View(
         said="The campaign's index tree of a selection, and by team or unit",

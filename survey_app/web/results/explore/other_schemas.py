@@ -1,8 +1,11 @@
-"""The forms of comments and of the checking tools as JSON: see `schemas`."""
+"""The forms of weights, comments and the checking tools as JSON: see `schemas`."""
 
 from __future__ import annotations
 
+from survey_app.analysis.sampling import Level
+from survey_app.analysis.weights import Way
 from survey_app.web.results.explore.schemas import (
+    ANSWER,
     MOMENT,
     NUMBER,
     STRING,
@@ -12,6 +15,7 @@ from survey_app.web.results.explore.schemas import (
     arr,
     maybe,
     obj,
+    one_of,
     ref,
 )
 
@@ -85,5 +89,70 @@ OTHERS: dict[str, Schema] = {
         rate=NUMBER,
         is_census=YES_OR_NO,
         interval=maybe(ref("Interval")),
+    ),
+    "Weighted": obj(
+        "The rated questions of a place before and after weights; unweighted they are as in other views.",
+        **ANSWER,
+        selection=ref("Selection"),
+        ballots=maybe(WHOLE),
+        threshold=WHOLE,
+        as_of=MOMENT,
+        sample=maybe(ref("Sample")),
+        known_totals=arr(
+            obj(
+                "People by answer to a question, and where that is known from.",
+                question=STRING,
+                counts={"type": "object", "additionalProperties": WHOLE},
+                source=STRING,
+            )
+        ),
+        questions=arr(ref("Question")),
+        lines=arr(
+            obj(
+                "A question under every weighting.",
+                question=STRING,
+                weightings=arr({"anyOf": [ref("Weighting"), ref("RefusedWeighting")]}),
+            )
+        ),
+    ),
+    "Weighting": obj(
+        "A figure with what its weights cost; `merged` answers are counted together. `strata` is how many the "
+        "error rests on, `joint_strata` how many of the sample's are put together in them.",
+        way=one_of(Way),
+        totals=arr(STRING),
+        figure=ref("Figure"),
+        ballots=WHOLE,
+        left_out=WHOLE,
+        kish=maybe(NUMBER),
+        design_effect=maybe(NUMBER),
+        clusters=maybe(WHOLE),
+        trimmed=WHOLE,
+        pooled=WHOLE,
+        strata=maybe(WHOLE),
+        joint_strata=WHOLE,
+        merged=arr(arr(STRING)),
+    ),
+    "RefusedWeighting": obj(
+        "Why there is no weighted figure, and the answers that this is about.",
+        way=one_of(Way),
+        totals=arr(STRING),
+        refused=STRING,
+        groups=arr(arr(STRING)),
+    ),
+    "Sample": obj(
+        "The enterprises with ballots as a sample: their strata, and of how many (`all`; null: outside the "
+        "campaign's unit) they are a part. `is_census`: there is no sampling error of enterprises.",
+        strata=maybe(one_of(Level)),
+        population=maybe({"const": "finite"}),
+        is_census=YES_OR_NO,
+        by_stratum=arr(
+            obj(
+                "A stratum, also one without ballots; of no unit: all others.",
+                unit=maybe(WHOLE),
+                name=maybe(ref("Text")),
+                enterprises=WHOLE,
+                all=maybe(WHOLE),
+            )
+        ),
     ),
 }

@@ -59,8 +59,8 @@ NOT_VALID = {name: maybe(WHOLE) for name in ("unknown", "abstained", "blank", "s
 """Ballots that are outside the base of most rules; null where that is withheld or not known."""
 
 _FIGURE = {"rule": STRING, "rule_version": WHOLE, "label": ref("Text"), "as_of": MOMENT}
-_ANSWER = {"campaign": WHOLE, "subject": ref("Subject"), "uncounted": arr(ref("Uncounted"))}
-_ANSWER |= {"over": maybe(ref("Over"))}
+ANSWER = {"campaign": WHOLE, "subject": ref("Subject"), "uncounted": arr(ref("Uncounted"))}
+ANSWER |= {"over": maybe(ref("Over"))}
 
 SCHEMAS: dict[str, Schema] = {
     "Text": obj("Words in Chinese and English; either may be empty.", zh=STRING, en=STRING),
@@ -218,7 +218,7 @@ SCHEMAS |= {
     "View": obj("Every question about a selection.", **_VIEW),
     "Explored": obj(
         "A selection, and its parts side by side on one question.",
-        **_ANSWER,
+        **ANSWER,
         **_VIEW,
         floor=maybe(ref("Standing")),
         questions=arr(ref("Question")),
@@ -242,7 +242,7 @@ SCHEMAS |= {
     "UnitTable": obj(
         "Every unit that the reader sees and that has ballots of the selected team; a cell for each question, null "
         "where withheld, and the bounds of withheld rates, null where there are none.",
-        **_ANSWER,
+        **ANSWER,
         selection=ref("Selection"),
         questions=arr(ref("Question")),
         composite=maybe(
@@ -284,7 +284,7 @@ SCHEMAS |= {
     ),
     "CrossTab": obj(
         "Two questions against each other: `cross_tab`, or `options` where one is a whole multiple choice.",
-        **_ANSWER,
+        **ANSWER,
         questions=arr(ref("Question")),
         cross_tab=maybe(
             obj(
@@ -330,7 +330,7 @@ SCHEMAS |= {
     ),
     "Comparison": obj(
         "Two selections side by side; null while there is no second one.",
-        **_ANSWER,
+        **ANSWER,
         comparison=maybe(
             obj(
                 "Both views and the changes of their rated questions.",
@@ -352,7 +352,7 @@ SCHEMAS |= {
     ),
     "Drivers": obj(
         "The map of importance and performance, rounded; null where there is too little.",
-        **_ANSWER,
+        **ANSWER,
         selection=ref("Selection"),
         threshold=WHOLE,
         as_of=MOMENT,
@@ -390,7 +390,7 @@ SCHEMAS |= {
     ),
     "Waves": obj(
         "The first evaluation of a place and its return visits on their common indicator.",
-        **_ANSWER,
+        **ANSWER,
         selection=ref("Selection"),
         threshold=WHOLE,
         as_of=MOMENT,
@@ -404,54 +404,9 @@ SCHEMAS |= {
             )
         ),
     ),
-    "Weighted": obj(
-        "The rated questions of a place before and after weights; unweighted they are as in other views.",
-        **_ANSWER,
-        selection=ref("Selection"),
-        ballots=maybe(WHOLE),
-        threshold=WHOLE,
-        as_of=MOMENT,
-        known_totals=arr(
-            obj(
-                "People by answer to a question, and where that is known from.",
-                question=STRING,
-                counts={"type": "object", "additionalProperties": WHOLE},
-                source=STRING,
-            )
-        ),
-        questions=arr(ref("Question")),
-        lines=arr(
-            obj(
-                "A question under every weighting.",
-                question=STRING,
-                weightings=arr({"anyOf": [ref("Weighting"), ref("RefusedWeighting")]}),
-            )
-        ),
-    ),
-    "Weighting": obj(
-        "A figure with what its weights cost; `merged` answers are counted together.",
-        way=one_of(Way),
-        totals=arr(STRING),
-        figure=ref("Figure"),
-        ballots=WHOLE,
-        left_out=WHOLE,
-        kish=maybe(NUMBER),
-        design_effect=maybe(NUMBER),
-        clusters=maybe(WHOLE),
-        trimmed=WHOLE,
-        pooled=WHOLE,
-        merged=arr(arr(STRING)),
-    ),
-    "RefusedWeighting": obj(
-        "Why there is no weighted figure, and the answers that this is about.",
-        way=one_of(Way),
-        totals=arr(STRING),
-        refused=STRING,
-        groups=arr(arr(STRING)),
-    ),
     "Indexed": obj(
         "The index tree of the campaign at a place, and of its teams or units (`by`; null: no tree).",
-        **_ANSWER,
+        **ANSWER,
         selection=ref("Selection"),
         ballots=maybe(WHOLE),
         threshold=WHOLE,

@@ -24,6 +24,7 @@ from survey_app.web.results.explore import as_json, words
 from survey_app.web.results.explore.asked import Asked
 from survey_app.web.results.explore.desk import Desk, narrowed, reader
 from survey_app.web.results.explore.showing import Sight, opened
+from survey_app.web.results.weighing import sampling
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,9 @@ class Found:
 
 def _find(asked: Asked) -> Found:
     narrowed(asked.selection, "results.weights")
-    return Found(asked, services.before_and_after(context.database(), opened(asked), asked.subject.surveys))
+    plan = sampling.plan_of(asked)
+    made = services.before_and_after(context.database(), opened(asked), asked.subject.surveys, plan)
+    return Found(asked, made)
 
 
 def _json(found: Found) -> as_json.Json:
@@ -46,6 +49,7 @@ def _json(found: Found) -> as_json.Json:
         "ballots": weighed.ballots,
         "threshold": weighed.threshold,
         "as_of": weighed.as_of.isoformat(),
+        "sample": sampling.as_answer(found.result),
         "known_totals": [
             {"question": each.question, "counts": dict(each.counts), "source": each.source}
             for each in found.result.totals
@@ -79,6 +83,8 @@ def _outcome_json(weighting: Weighting, outcome: Outcome) -> as_json.Json:
         "clusters": outcome.figure.clusters,
         "trimmed": outcome.trimmed,
         "pooled": outcome.pooled,
+        "strata": outcome.strata,
+        "joint_strata": outcome.joint,
         "merged": [list(group) for group in outcome.merged],
     }
 
@@ -103,6 +109,10 @@ def _page(found: Found, desk: Desk) -> Mapping[str, Any]:
         "items": _items(weighed, names, desk),
         "totals": [_total(each, desk.entries) for each in found.result.totals],
         "is_part": found.result.is_part,
+        "sample_fields": sampling.fields(sampling.plan_of(found.asked), found.result.levels),
+        "sample_names": sampling.CHOICES,
+        "sample_sentences": [] if weighed.frame is None else sampling.sentences(weighed.frame),
+        "strata": None if weighed.frame is None else sampling.table(weighed.frame, found.result.names),
         "surveys": desk.subject.surveys,
         "may_enter": context.actor().has(Permission.DESIGN),
     }
@@ -119,6 +129,7 @@ def way_name(each: Weighting, entries: Mapping[str, Entry]) -> str:
         Way.CLUSTERED: _("Unweighted, places as clusters"),
         Way.TEAM_EQUAL: _("Every team the same"),
         Way.HEADCOUNT: _("By headcount of the places"),
+        Way.STRATA: _("Every stratum by all of its enterprises"),
         Way.POST_STRATIFIED: _("Post-stratified by “%(questions)s”", questions=questions),
         Way.RAKED: _("Raked to “%(questions)s”", questions=questions),
     }[each.way]
@@ -262,6 +273,8 @@ def refusal_words(refusal: Refusal | None) -> str:
             return _("The headcount of a place with ballots is not known. Enter it at the posting.")
         case Refusal.NO_POPULATION:
             return _("Of those who answer in one way or in some weeks, nobody knows how many there are.")
+        case Refusal.NO_FREEDOM:
+            return _("No stratum has two enterprises that may be told apart: how they differ is not known.")
         case Refusal.NO_TOTAL:
             return _("An answer that was given has no known total. Complete the totals.")
         case Refusal.NO_PEOPLE:
@@ -296,6 +309,12 @@ def _notes(outcome: Outcome, way: Weighting, desk: Desk) -> str:
         said.append(_("%(places)s groups of places", places=outcome.figure.clusters))
     elif outcome.pooled:
         said.append(_("Small places stand together."))
+    if outcome.strata is not None and outcome.strata > 1:
+        said.append(_("Strata: %(count)s.", count=outcome.strata))
+    if outcome.joint:
+        said.append(
+            _("%(count)s strata are put together, since places of theirs are not told apart.", count=outcome.joint)
+        )
     if outcome.left_out and way.totals:
         said.append(_("%(count)s valid ballots without an answer to it are left out.", count=outcome.left_out))
     elif outcome.left_out:
@@ -352,4 +371,4 @@ def _total(each: services.Total, entries: Mapping[str, Entry]) -> ShownTotal:
     )
 
 
-SIGHT = Sight("weights", "results/weighing/weights.html", (), _find, _page, _json)
+SIGHT = Sight("weights", "results/weighing/weights.html", sampling.CHOICES, _find, _page, _json)

@@ -306,7 +306,7 @@ def _notes(outcome: Outcome, way: Weighting, desk: Desk) -> str:
     if outcome.pooled and way.way is Way.TEAM_EQUAL:
         said.append(_("Teams that are not told apart stand together for as many as they are."))
     elif way.way is Way.CLUSTERED:
-        said.append(_("%(places)s groups of places", places=outcome.figure.clusters))
+        said.append(_("%(places)s groups of places.", places=outcome.figure.clusters))
     elif outcome.pooled:
         said.append(_("Small places stand together."))
     if outcome.strata is not None and outcome.strata > 1:

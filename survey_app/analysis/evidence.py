@@ -7,7 +7,7 @@ collector, its ten minutes and how long it took.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
@@ -17,7 +17,7 @@ import numpy as np
 from survey_app.analysis.columns import Columns
 from survey_app.analysis.encode import MODES, NONE, SLOT
 from survey_app.analysis.layout import Array, Column, Sort
-from survey_app.questionnaire.definition import Matrix, Questionnaire, ScaleQuestion
+from survey_app.questionnaire.definition import Matrix, Questionnaire, ScaleQuestion, scale_of
 from survey_app.scoring.proxy import Flag, Limits, Trace, flag
 from survey_app.words import Mode
 
@@ -48,11 +48,12 @@ class Slot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """The flagged ballots of one collector at one posting (None: none)."""
+    """The flagged ballots of one collector at one posting (None: none); `counting` of them answer the headline."""
 
     collector: int
     posting: int | None
     ids: frozenset[UUID]
+    counting: frozenset[UUID]
 
 
 @dataclass(frozen=True)
@@ -65,17 +66,20 @@ class Judgement:
     groups: tuple[Group, ...]
     rest: Columns
 
-    @property
-    def flagged(self) -> frozenset[UUID]:
-        """The ids of all flagged ballots."""
-        return frozenset().union(*(group.ids for group in self.groups))
+    def flagged(self, collectors: Collection[int]) -> frozenset[UUID]:
+        """Return the ids of the flagged ballots of some collectors."""
+        return frozenset().union(*(group.ids for group in self.groups if group.collector in collectors))
+
+    def counting(self, collectors: Collection[int]) -> frozenset[UUID]:
+        """Return those of them that answer the headline."""
+        return frozenset().union(*(group.counting for group in self.groups if group.collector in collectors))
 
 
 def judge(columns: Columns, questionnaire: Questionnaire, limits: Limits) -> Judgement:
     """Return what stands out among the ballots that count."""
     own = columns.where("mode", np.array([MODES.index(mode) for mode in _BY_THEMSELVES]))
     own = own.where("batch", np.array([NONE]))
-    collector, slot, posting = (own.dimension(name) for name in ("collector", "slot", "posting"))
+    collector, slot = (own.dimension(name) for name in ("collector", "slot"))
     flags = flag(_traces(own, questionnaire, collector, slot), limits)
     marks = np.array([[mark in each for mark in _MARKS] for each in flags], np.bool_).reshape(-1, len(_MARKS))
     is_flagged: Array = np.asarray(marks.any(axis=1))
@@ -84,7 +88,7 @@ def judge(columns: Columns, questionnaire: Questionnaire, limits: Limits) -> Jud
         total=_counts(marks, np.zeros(len(flags), np.intp), 1)[0],
         by_collector=dict(zip(keys.tolist(), _counts(marks, of_collector, len(keys)), strict=True)),
         slots=_slots(marks, collector, slot),
-        groups=_groups(own, is_flagged, collector, posting),
+        groups=_groups(own, is_flagged, _counting(own, questionnaire)),
         rest=_without(columns, own, is_flagged),
     )
 
@@ -111,14 +115,33 @@ def _slots(marks: Array, collector: Array, slot: Array) -> tuple[Slot, ...]:
     return tuple(sorted(found, key=lambda each: (-each.counts.flagged, each.begins, each.collector)))
 
 
-def _groups(own: Columns, is_flagged: Array, collector: Array, posting: Array) -> tuple[Group, ...]:
+def _counting(own: Columns, questionnaire: Questionnaire) -> Array:
+    """Return which ballots have an answer to the headline that counts."""
+    code = questionnaire.headline
+    column = None if code is None else own.column(code, Sort.CODED)
+    if code is None or column is None:
+        return np.zeros(own.size, np.bool_)
+    scale = questionnaire.scale_by_code[scale_of(questionnaire.fields[code].question) or ""]
+    places = [
+        place for place, each in enumerate(column.codes) if each in scale.by_code and scale.by_code[each].in_base
+    ]
+    return np.isin(own.values(column), np.array(places))
+
+
+def _groups(own: Columns, is_flagged: Array, counts: Array) -> tuple[Group, ...]:
     high, low = own.dimension("id_high"), own.dimension("id_low")
-    groups: dict[tuple[int, int], list[UUID]] = {}
+    collector, posting = own.dimension("collector"), own.dimension("posting")
+    groups: dict[tuple[int, int], dict[UUID, bool]] = {}
     for place in np.flatnonzero(is_flagged).tolist():
         one = UUID(int=int(high[place]) << 64 | int(low[place]))
-        groups.setdefault((int(collector[place]), int(posting[place])), []).append(one)
+        groups.setdefault((int(collector[place]), int(posting[place])), {})[one] = bool(counts[place])
     return tuple(
-        Group(collector=key, posting=None if where == NONE else where, ids=frozenset(ids))
+        Group(
+            collector=key,
+            posting=None if where == NONE else where,
+            ids=frozenset(ids),
+            counting=frozenset(each for each, does_count in ids.items() if does_count),
+        )
         for (key, where), ids in sorted(groups.items())
     )
 

@@ -19,9 +19,10 @@ from survey_app.analysis.columns import MARKS, Kept, Piece
 from survey_app.analysis.counting import Cells, Cube, width_of
 from survey_app.analysis.layout import MISSING, NOT_ASKED, Array, Column
 from survey_app.analysis.memory import Memory
-from survey_app.analysis.openings import Dimension, Groups, Opening, Openings
+from survey_app.analysis.openings import Groups, Opening, Openings
 from survey_app.analysis.pairs import Whole, pair_tables
 from survey_app.analysis.release import Release
+from survey_app.analysis.sizes import Dimension
 from survey_app.analysis.steering import Deciders, Steering
 from survey_app.analysis.tied import Tied, alike
 from survey_app.analysis.world import Cut, World, answer_cut, codes_of
@@ -205,9 +206,8 @@ class Gate:
         self.threshold = threshold
         self.asked = asked
         self._memory = memory
-        # While ballots come in, nothing is told apart but places.
-        steered = {} if release is not None else {name: each.steering for name, each in asked.items()}
-        self._deciders = Deciders(steered, self.cut, self._opening)
+        steered = {name: each.steering for name, each in asked.items()}
+        self._deciders = Deciders(steered, self.cut, self._opening, is_live=release is not None)
         self._openings = Openings(scope, threshold, self._deciders.besides)
         self._release = release
         self._state: Hashable = world.state if release is None else release.key
@@ -254,17 +254,15 @@ class Gate:
         opening = self._opening(name, tuple(sorted(where.conditions)))
         if not self._shows(opening, where):
             return Gated(None, _KEY)
-        values = self._sum(name, where)
-        if self.is_live and not values.any():
-            return Gated(None, _KEY)
-        asked = self.asked[name]
+        values, asked = self._sum(name, where), self.asked[name]
         if any(self.cut(each).is_answer for each in where.conditions):
             by_code = dict(zip(codes_of(asked.column), values[MARKS:].tolist(), strict=True))
             groups = self._groups(opening, asked)
             counted = tuple((group, sum(by_code[code] for code in group)) for group in groups)
             around = self.count(name, Where(where.leaves, where.node)).value
-            return Gated(Counted(counted, None, None, None, around), _KEY)
-        return Gated(counted_of(asked, values), _KEY)
+            found = Counted(counted, None, None, None, around)
+            return Gated(found if found.n else None, _KEY)
+        return Gated(counted_of(asked, values) if values[MARKS:].any() else None, _KEY)
 
     def categories(self, name: str, cut: str, conditions: Iterable[str] = ()) -> list[Array]:
         """Return the groups of a cut that can be asked for one by one about a question, as chosen categories.
@@ -307,7 +305,7 @@ class Gate:
         if any(self.cut(each).is_answer for each in where.conditions):
             raise ValueError("conditions by answers leave groups of codes only")
         may_show, by_node = self._at_nodes(name, where)
-        shown = may_show & by_node.any(axis=1)
+        shown = may_show & by_node[:, MARKS:].any(axis=1)
         return Gated(ByNode(self.asked[name], np.where(shown[:, None], by_node, 0), shown), _KEY)
 
     def groups_by_node(self, name: str, where: Where) -> Gated[tuple[GroupsByNode, ...]]:
@@ -322,7 +320,7 @@ class Gate:
         for at, group in enumerate(groups):
             counts[:, at] = by_node[:, [place[code] for code in group]].sum(axis=1)
         around = self.by_node(name, Where(where.leaves, None)).value.counts
-        found = GroupsByNode(asked, tuple(groups), counts, around, np.ones(len(shown), np.bool_)).only(shown)
+        found = GroupsByNode(asked, tuple(groups), counts, around, shown).only(shown & counts.any(axis=1))
         return Gated((found,), _KEY)
 
     @property
@@ -488,7 +486,8 @@ class Gate:
         own = answer_cut(name, asked.column, asked.counting)
         found = [*(self.cut(each) for each in cuts), own]
         dimensions = [self._dimension(cut) for cut in found]
-        return self._openings.of(dimensions, partial(self._cube, name, cuts), own.category)
+        given = np.arange(width_of(asked.column)) >= MARKS if own.has_others else None
+        return self._openings.of(dimensions, partial(self._cube, name, cuts), own.category, given)
 
     def _dimension(self, cut: Cut) -> Dimension:
         return Dimension(cut.name, cut.size, cut.is_answer, self._deciders.kinds.get(cut.name, ()))

@@ -1,7 +1,8 @@
 """Which groups of ballots a reader may tell apart in a table of answers, cuts and places.
 
 The dimensions of a table are answers (a question asked about, those filtered by) and circumstances (mode, week).
-Where a table has one answer, every group by its other dimensions has at least k ballots with that answer, or none.
+Where a table has one answer, every group by its other dimensions has at least k ballots with that answer, or none;
+and at least k with any answer, or none, because how many answered outside the base (不了解) is told beside it.
 Where it has several, every cell has eleven, or none: the people who gave one answer and the others. So at every
 place shown. Small categories are merged with their neighbours for all places at once; places where a group is small
 are pooled with siblings.
@@ -12,8 +13,6 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 from itertools import combinations
 from typing import TypeAlias
@@ -23,29 +22,13 @@ import numpy as np
 from survey_app.analysis.blocks import Scope, cells_are_small, opened, pool
 from survey_app.analysis.counting import Cube
 from survey_app.analysis.layout import Array
+from survey_app.analysis.sizes import Dimension, Labels, Least, Table, settled
 
 CROWD = 11
 """Least size of a group made by answers (METRICS: cross-tabs); groups by place or week need the survey's k."""
 
 _A_FEW = 32
 """Places below one, most often."""
-
-Labels: TypeAlias = Mapping[str, Array]
-"""The group of each category, by dimension; groups are runs of neighbours, numbered from 0."""
-
-
-@dataclass(frozen=True, slots=True)
-class Dimension:
-    """A dimension of a table: its name, its number of categories, and whether they are answers.
-
-    The last category of an answer holds the ballots without one. `kinds` numbers the categories: people in those of
-    one number were asked the same other questions. Empty where all were.
-    """
-
-    name: str
-    size: int
-    is_answer: bool
-    kinds: tuple[int, ...] = ()
 
 
 class Groups(ABC):
@@ -168,7 +151,7 @@ class Opening(Groups):
         total = source.table(np.zeros(1, np.int64), names)
         are_open = may_open and all(each.is_open for each in finer)
         joined = _joined(total, finer)
-        self.labels = _settled(total, joined, asked) if are_open else joined
+        self.labels = settled(total, joined, asked) if are_open else joined
         self.held = total.held()
         self.is_open = are_open and not cells_are_small(*self._cells(total))[0]
         self._pooled = np.zeros(len(self._scope.node), np.bool_)
@@ -219,12 +202,19 @@ class Openings:
         # Tables of fewer dimensions are the same for all questions of a view.
         self._known: dict[tuple[str, ...], Opening] = {}
 
-    def of(self, dimensions: Sequence[Dimension], cube: Callable[[], Cube], category: Array) -> Opening:
+    def of(
+        self,
+        dimensions: Sequence[Dimension],
+        cube: Callable[[], Cube],
+        category: Array,
+        given: Array | None = None,
+    ) -> Opening:
         """Return the opening of a table.
 
-        `cube` has the cells of all dimensions but the last, and its values, whose `category` is given by value.
+        `cube` has the cells of all dimensions but the last, and its values, whose `category` is given by value;
+        `given` tells which values are an answer, in the base or outside (None: none is outside).
         """
-        source = Source(self.scope, tuple(dimensions), cube, category)
+        source = Source(self.scope, tuple(dimensions), cube, category, given)
         return self._opening(source, tuple(sorted(each.name for each in dimensions)))
 
     def _opening(self, source: Source, names: tuple[str, ...]) -> Opening:
@@ -246,7 +236,12 @@ class Source:
     """Where openings have their counts from: added up by place first, because places are many."""
 
     def __init__(
-        self, scope: Scope, dimensions: tuple[Dimension, ...], cube: Callable[[], Cube], category: Array
+        self,
+        scope: Scope,
+        dimensions: tuple[Dimension, ...],
+        cube: Callable[[], Cube],
+        category: Array,
+        given: Array | None,
     ) -> None:
         self.scope = scope
         self.answers = frozenset(each.name for each in dimensions if each.is_answer)
@@ -256,7 +251,8 @@ class Source:
         self._cube = cube
         self._by_value = np.argsort(category, kind="stable")
         self._sizes = np.bincount(category, minlength=dimensions[-1].size)
-        self._last: tuple[Array, Array] | None = None
+        self._given = given
+        self._last: tuple[Array, Array, Array | None] | None = None
 
     @property
     def nbytes(self) -> int:
@@ -265,24 +261,36 @@ class Source:
 
     def table(self, nodes: Array, names: tuple[str, ...]) -> Table:
         """Return the table of some dimensions, sorted by name, by node of the scope."""
-        counts = self._at(nodes)
+        counts, given = self._at(nodes)
         order = sorted(range(len(self._dimensions)), key=lambda place: self._dimensions[place].name)
-        gone = tuple(1 + p for p, each in enumerate(order) if self._dimensions[each].name not in names)
         kept = tuple(self._dimensions[place] for place in order if self._dimensions[place].name in names)
-        return Table(kept, counts.transpose(0, *(1 + place for place in order)).sum(axis=gone))
+        if given is not None and self.answers.intersection(names) == {self.asked}:
+            given = self._sum(given, [place for place in order if place < given.ndim - 1], names)
+        else:
+            given = None
+        return Table(kept, self._sum(counts, order, names), given)
+
+    def _sum(self, counts: Array, order: Sequence[int], names: tuple[str, ...]) -> Array:
+        """Put axes into an order, and add up those of other dimensions than these."""
+        gone = tuple(1 + p for p, each in enumerate(order) if self._dimensions[each].name not in names)
+        return np.asarray(counts.transpose(0, *(1 + place for place in order)).sum(axis=gone))
 
     def forget_many(self) -> None:
         """Let go of the last table if it is of many places."""
         if self._last is not None and len(self._last[0]) > _A_FEW:
             self._last = None
 
-    def _at(self, nodes: Array) -> Array:
+    def _at(self, nodes: Array) -> tuple[Array, Array | None]:
+        """Return the counts of all dimensions, and those with any answer to what is asked by all but that."""
         # Openings of fewer dimensions look at the same places right after.
         if self._last is None or not np.array_equal(self._last[0], nodes):
-            values = self._cube().at(self.scope, nodes)
-            table = _by_category(values[:, :, self._by_value], self._sizes)
-            self._last = (nodes, table.reshape(len(nodes), *(each.size for each in self._dimensions)))
-        return self._last[1]
+            values, shape = self._cube().at(self.scope, nodes), [each.size for each in self._dimensions]
+            table = _by_category(values[:, :, self._by_value], self._sizes).reshape(len(nodes), *shape)
+            given = None
+            if self._given is not None:
+                given = values[:, :, self._given].sum(axis=-1).reshape(len(nodes), *shape[:-1])
+            self._last = (nodes, table, given)
+        return self._last[1:]
 
 
 def _by_category(values: Array, sizes: Array) -> Array:
@@ -291,115 +299,6 @@ def _by_category(values: Array, sizes: Array) -> Array:
     np.cumsum(values, axis=-1, out=up[..., 1:])
     ends = np.cumsum(sizes)
     return np.asarray(up[..., ends] - up[..., ends - sizes])
-
-
-@dataclass(frozen=True, eq=False)
-class Table:
-    """Counts by place (first axis) and dimensions, sorted by name."""
-
-    dimensions: tuple[Dimension, ...]
-    counts: Array
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Names of the dimensions."""
-        return tuple(each.name for each in self.dimensions)
-
-    @property
-    def answers(self) -> tuple[int, ...]:
-        """Places of the dimensions that are answers."""
-        return tuple(place for place, each in enumerate(self.dimensions) if each.is_answer)
-
-    def held(self) -> dict[str, Array]:
-        """Return which categories of each dimension have ballots."""
-        axes = range(self.counts.ndim)
-        return {
-            each.name: self.counts.sum(axis=tuple(axis for axis in axes if axis != place)) > 0
-            for place, each in enumerate(self.dimensions, start=1)
-        }
-
-    def cells(self, labels: Labels, asked: Least) -> Cells:
-        """Return the groups that must not be small.
-
-        Of one answer: the ballots that have it, by the groups of all other dimensions. Of several: those that gave
-        one answer and the others, each such cell. Who left one of them out makes no group of anybody.
-        """
-        counts = self.counts
-        for axis, each in enumerate(self.dimensions, start=1):
-            counts = np.add.reduceat(counts, _starts(labels[each.name]), axis=axis)
-        if len(self.answers) == 1:
-            place = self.answers[0]
-            others = tuple(each for each in self.dimensions if not each.is_answer)
-            answered = np.take(counts, range(counts.shape[1 + place] - 1), axis=1 + place).sum(axis=1 + place)
-            return Cells(others, answered, np.full(answered.shape[1:], asked.named))
-        least = np.full(counts.shape[1:], asked.crowd)
-        for place in self.answers:
-            least[(slice(None),) * place + (-1,)] = 0
-        return Cells(self.dimensions, counts, least)
-
-
-@dataclass(frozen=True, slots=True)
-class Least:
-    """The least size of groups: those named by answers of others (`crowd`), and all the rest (`named`)."""
-
-    named: int
-    crowd: int
-
-
-@dataclass(frozen=True, eq=False)
-class Cells:
-    """Groups by some dimensions: ballots by place (first axis), and the least that each group may have."""
-
-    dimensions: tuple[Dimension, ...]
-    counts: Array
-    least: Array
-
-    def next_merge(self, kinds: Mapping[str, Sequence[frozenset[int]]]) -> Merge | None:
-        """Return the merge that is to help the smallest group of the whole that is too small.
-
-        Of the lines that it stands in, one is merged with its smaller neighbour: where the least is lost, by the
-        people who are told apart no more and by the groups that a dimension has. None where no line may be merged,
-        or no group is too small. Of the dimensions in `kinds`, only groups of one and the same kind are merged.
-        """
-        counts = self.counts[0]
-        small = (counts > 0) & (counts < self.least)
-        if not small.any():
-            return None
-        at = np.unravel_index(np.argmin(np.where(small, counts, np.iinfo(np.int64).max)), counts.shape)
-        merges = [
-            merge
-            for axis, each in enumerate(self.dimensions)
-            if (merge := self._merge(axis, each, int(at[axis]), kinds.get(each.name))) is not None
-        ]
-        return min(merges, key=lambda merge: merge.loss, default=None)
-
-    def _merge(
-        self, axis: int, dimension: Dimension, group: int, kinds: Sequence[frozenset[int]] | None
-    ) -> Merge | None:
-        """Return the merge of a group of a dimension with its smaller neighbour; not of those without an answer."""
-        lines = self.counts[0].sum(axis=tuple(each for each in range(len(self.dimensions)) if each != axis))
-        free = len(lines) - dimension.is_answer
-        near = [each for each in (group - 1, group + 1) if 0 <= each < free]
-        if kinds is not None:
-            near = [each for each in near if kinds[each] == kinds[group]]
-        if group >= free or not near:
-            return None
-        other = min(near, key=lambda each: (int(lines[each]), each))
-        return Merge(dimension.name, min(group, other), Fraction(int(min(lines[group], lines[other])), free))
-
-
-@dataclass(frozen=True, slots=True)
-class Merge:
-    """Two neighbouring groups of a dimension, `lower` the first; `loss`: the smaller's people by group of it."""
-
-    name: str
-    lower: int
-    loss: Fraction
-
-
-def _starts(labels: Array) -> Array:
-    """Return where each group of categories begins."""
-    return np.concatenate([[0], 1 + np.flatnonzero(labels[1:] != labels[:-1])])
 
 
 def _between(combine: np.ufunc, values: Array, nothing: int, ends: Array) -> Array:
@@ -419,52 +318,3 @@ def _joined(table: Table, finer: Sequence[Groups]) -> dict[str, Array]:
                 boundary &= np.diff(opening.labels[each.name], prepend=-1) > 0
         joined[each.name] = np.cumsum(boundary) - 1
     return joined
-
-
-def _settled(total: Table, labels: dict[str, Array], asked: Least) -> dict[str, Array]:
-    """Merge categories until no group of the whole is small, the smallest group first.
-
-    Categories whose people were asked other questions stay apart where that leaves two groups of each answer:
-    otherwise nothing could be said of these questions beside the same answers.
-    """
-    kinds = {each.name: each.kinds for each in total.dimensions if each.kinds}
-    if kinds and len(total.answers) > 1:
-        merged = _merged(total, labels, asked, kinds)
-        if not _is_small(total, merged, asked) and _tells_apart(total, merged):
-            return merged
-    return _merged(total, labels, asked, {})
-
-
-def _merged(
-    total: Table, labels: dict[str, Array], asked: Least, kinds: Mapping[str, Sequence[int]]
-) -> dict[str, Array]:
-    while len(total.dimensions) > 1:
-        of_groups = {name: _kinds_of(labels[name], own) for name, own in kinds.items()}
-        merge = total.cells(labels, asked).next_merge(of_groups)
-        if merge is None:
-            break
-        own = labels[merge.name]
-        labels = {**labels, merge.name: np.where(own > merge.lower, own - 1, own)}
-    return labels
-
-
-def _kinds_of(labels: Array, kinds: Sequence[int]) -> list[frozenset[int]]:
-    found: list[set[int]] = [set() for _ in range(int(labels[-1]) + 1)]
-    for group, kind in zip(labels.tolist(), kinds, strict=True):
-        found[group].add(kind)
-    return [frozenset(each) for each in found]
-
-
-def _is_small(total: Table, labels: dict[str, Array], asked: Least) -> bool:
-    cells = total.cells(labels, asked)
-    return bool(((cells.counts[0] > 0) & (cells.counts[0] < cells.least)).any())
-
-
-def _tells_apart(total: Table, labels: dict[str, Array]) -> bool:
-    """Tell whether two groups of each answer have people."""
-    held = total.held()
-    return all(
-        len(np.unique(labels[each.name][:-1][held[each.name][:-1]])) > 1
-        for each in total.dimensions
-        if each.is_answer
-    )

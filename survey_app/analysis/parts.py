@@ -17,6 +17,7 @@ from survey_app.analysis.instrument import Instrument
 from survey_app.analysis.layout import Array, Sort
 from survey_app.analysis.response_rates import invited_to
 from survey_app.analysis.several import over_at, whole_rows
+from survey_app.analysis.steering import asked_alike
 from survey_app.analysis.tabulate import Context, is_rated, own_words, tabulate
 from survey_app.questionnaire.definition import Field, Grade, Matrix
 from survey_app.questionnaire.text import EMPTY, Text
@@ -150,7 +151,8 @@ def _pooled(instrument: Instrument, headline: Item | None, items: Sequence[Item]
 
     Only rows that everybody is asked; a rule that takes blank or spoilt ballots into its base has no such reading,
     nor one with papers in it that abstain as a whole. Withheld while one of the rows is: the others, subtracted,
-    would show it.
+    would show it; and where rows hang on different answers, because the number of people with any of them would
+    tell how many gave both.
     """
     if headline is None or {"blank", "spoilt"} & set(rule.base_adds):
         return None
@@ -175,7 +177,8 @@ def _pooled(instrument: Instrument, headline: Item | None, items: Sequence[Item]
         threshold=instrument.threshold,
         headcount=instrument.headcount,
     )
-    if not ballots.size or any(item.rated.is_withheld for item in items if item.code in fields):
+    is_small = any(item.rated.is_withheld for item in items if item.code in fields)
+    if not ballots.size or is_small or not asked_alike(instrument.questionnaire, fields):
         return figure.withhold(Reason.COMPLEMENTARY, instrument.threshold)
     return figure
 

@@ -340,7 +340,7 @@ def tells(gate: Gate, question: str) -> bool:
     answers together. All other questions are told of everybody, unless too few answered.
     """
     asked = (each for name, each in gate.asked.items() if name.partition(".")[0] == question)
-    hanging = [each.name for each in asked if each.steering is not None and len(each.steering.names) > 1]
+    hanging = [each.name for each in asked if each.steering is not None and each.steering.is_several]
     return all(gate.count(name, gate.everywhere).value is not None for name in hanging)
 
 

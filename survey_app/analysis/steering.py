@@ -59,6 +59,7 @@ NOT_ASKED, ASKED, MIXED = 0, 1, -1
 _MOST = 3
 """More answers that decide at once are not looked at."""
 
+_TWO = 2
 _ANOTHER = "*"
 """An option of a list that no condition names; not what an option's code looks like."""
 
@@ -71,17 +72,20 @@ class Steering:
     """What decides whether a question is asked: `rules`, all of which must hold.
 
     `names` are the questions and options (as in filters) that tell who was; empty where no such tells all of it,
-    because a condition is about words. `choices` holds the answers of each deciding question, as far as the rules
-    tell them apart.
+    because a condition is about words, or because more answers decide than are looked at. `choices` holds the
+    answers of each deciding question, as far as the rules tell them apart. `is_several`: more than one decides.
     """
 
     rules: tuple[Rule, ...]
     names: tuple[str, ...]
     choices: tuple[tuple[str, tuple[_Given, ...]], ...]
+    is_several: bool = False
 
     def among(self, known: Container[str]) -> Steering:
         """Return the same where only some questions have answers: if one of `names` has none, nothing tells who."""
-        return self if all(name in known for name in self.names) else Steering(self.rules, (), ())
+        if all(name in known for name in self.names):
+            return self
+        return Steering(self.rules, (), (), self.is_several)
 
     def asked(self, codes: Sequence[tuple[str, ...]]) -> Array:
         """Return whether people are asked, by the codes of each of `names` and, last, no answer that counts."""
@@ -118,6 +122,19 @@ def steering(questionnaire: Questionnaire) -> Mapping[str, Steering]:
     return {field: found for field, found in every.items() if found is not None}
 
 
+def asked_alike(questionnaire: Questionnaire, fields: Iterable[str]) -> bool:
+    """Tell whether it is no more than one answer that decides which of some fields people are asked.
+
+    So it is where all are asked one of them: who was not asked the others has answered that.
+    """
+    known = steering(questionnaire)
+    found = {known.get(field) for field in fields}
+    own = [each for each in found if each is not None]
+    if len(own) < len(found) or len(own) < _TWO:
+        return True
+    return all(each.names for each in own) and len({name for each in own for name in each.names}) == 1
+
+
 def _steering(rules: tuple[Rule, ...], questionnaire: Questionnaire) -> Steering | None:
     by_question: dict[str, list[Comparison]] = {}
     for rule in rules:
@@ -128,9 +145,10 @@ def _steering(rules: tuple[Rule, ...], questionnaire: Questionnaire) -> Steering
     if not known:
         return None
     names = tuple(name for own, _ in known.values() for name in own)
+    is_several = len(names) >= _TWO
     if len(known) < len(told) or len(names) > _MOST:
-        return Steering(rules, (), ())
-    return Steering(rules, names, tuple((code, tuple(given)) for code, (_, given) in known.items()))
+        return Steering(rules, (), (), is_several)
+    return Steering(rules, names, tuple((code, tuple(given)) for code, (_, given) in known.items()), is_several)
 
 
 def _told_apart(
@@ -225,6 +243,7 @@ class Deciders:
     """What decides who is asked, for the tables of one gate. `steering` holds it by question; None: all are asked.
 
     `cut` gives the cut by a question, `opening` what may be told apart of a question (its name) by some cuts.
+    `is_live`: ballots come in, so that nothing but places is told apart: there are no tables of several answers.
     """
 
     def __init__(
@@ -232,11 +251,14 @@ class Deciders:
         steering: Mapping[str, Steering | None],
         cut: Callable[[str], Cut],
         opening: Callable[[str, tuple[str, ...]], Groups],
+        *,
+        is_live: bool = False,
     ) -> None:
         known = {name: each for name, each in steering.items() if each is not None}
         self._steering = {name: each.among(steering) for name, each in known.items()}
         self._cut = cut
         self._opening = opening
+        self._is_live = is_live
 
     @cached_property
     def kinds(self) -> Mapping[str, tuple[int, ...]]:
@@ -254,13 +276,18 @@ class Deciders:
         A table with the question keeps them: by places and answers it tells no more apart than they do. None where
         it would tell more nevertheless: because a group of answers holds people who were asked and people who were
         not, or because several answers decide and one of them stands in the table (nobody has the question's answer
-        and none of theirs, so that tables of two would tell cells of three). `first` is the question that the
-        table's counts are about.
+        and none of theirs, so that tables of two would tell cells of three). Nor, even by itself, where the table
+        of those that decide together is not looked at: how many are asked is how many gave all these answers.
+        `first` is the question that the table's counts are about.
         """
-        found = []
+        found: list[Groups] = []
         for name in (each for each in names if each in self._steering):
             steered = self._steering[name]
             rest = [each for each in names if each != name]
+            if steered.is_several and (self._is_live or not steered.names):
+                return None
+            if self._is_live:
+                continue
             if not steered.names:
                 if any(self._cut(each).is_answer for each in rest):
                     return None
@@ -275,7 +302,17 @@ class Deciders:
             if not self._tells_who(instead, steered, every):
                 return None
             found.append(instead)
-        return found
+        return [*found, *self._by_itself(names, first)]
+
+    def _by_itself(self, names: tuple[str, ...], first: str) -> list[Groups]:
+        """Return the opening of a table of one answer as it is by itself, unless its counts are about that answer.
+
+        Only there it is looked at how many answered outside the base.
+        """
+        answers = [name for name in names if self._cut(name).is_answer]
+        if len(answers) != 1 or answers[0] == first or not self._cut(answers[0]).has_others:
+            return []
+        return [self._opening(answers[0], tuple(sorted(set(names) - set(answers))))]
 
     def _tells_who(self, opening: Groups, steered: Steering, names: Iterable[str]) -> bool:
         """Tell whether each group of deciding answers, as it is told apart there, was asked or was not.

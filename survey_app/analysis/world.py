@@ -100,6 +100,11 @@ class Cut:
         """Number of categories."""
         return len(self.codes) + self.is_answer
 
+    @property
+    def has_others(self) -> bool:
+        """Tell whether there are answers that do not count: grades outside the base."""
+        return self.column is not None and len(codes_of(self.column)) > len(self.codes)
+
     def of(self, part: Part) -> Array:
         """Return the category of each ballot."""
         if self.name == MODE:

@@ -7,13 +7,13 @@ collector and posting, at least k at a time, and never so that two acts or two l
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from survey_app.analysis import evidence as analysis
-from survey_app.analysis.columns import Snapshot
+from survey_app.analysis.columns import Columns, Snapshot
 from survey_app.analysis.evaluation import Headline, headlines
 from survey_app.analysis.evidence import Counts, Group, Judgement, Slot
 from survey_app.analysis.steering import steering
@@ -30,6 +30,7 @@ from survey_app.storage.queries import columns as column_queries
 from survey_app.storage.queries import evidence as queries
 from survey_app.storage.queries import results
 from survey_app.storage.session import Session
+from survey_app.words import Audience
 
 _SECOND = 1000
 
@@ -92,11 +93,13 @@ class _Past:
     """What was left out before, restored or not: whoever saw the figures then can subtract.
 
     By act, and by act with the collector and posting of the ballots; `still` are those that are left out now.
+    `collector_of` tells which way they came in by.
     """
 
     acts: tuple[frozenset[UUID], ...]
     groups: Mapping[tuple[int, int | None], tuple[frozenset[UUID], ...]]
     still: frozenset[UUID]
+    collector_of: Mapping[UUID, int]
 
     @classmethod
     def of(cls, session: Session, survey_id: int) -> _Past:
@@ -112,17 +115,30 @@ class _Past:
             tuple(map(frozenset, acts.values())),
             {key: tuple(map(frozenset, found.values())) for key, found in groups.items()},
             frozenset(row.response_id for row in rows if not row.is_restored),
+            {row.response_id: row.collector_id for row in rows},
         )
 
     def may_void(self, group: Group, threshold: int) -> bool:
         """Tell whether leaving a group out shows nobody: it is large, and far enough from what was left out."""
         return _is_apart(group.ids, self.groups.get((group.collector, group.posting), ()), threshold)
 
-    def shows(self, flagged: frozenset[UUID], others: Iterable[frozenset[UUID]], threshold: int) -> bool:
-        """Tell whether the figure without the flagged may stand beside all that could be seen before."""
-        if not _is_apart(flagged, others, threshold):
+    def shows(
+        self, found: Judgement, others: Sequence[Judgement], collectors: Collection[int], threshold: int
+    ) -> bool:
+        """Tell whether an audience's figure without the flagged may stand beside all that could be seen before.
+
+        `collectors` are the audience's. What is told of its headline are the ballots that answer it.
+        """
+        flagged = found.flagged(collectors)
+        if not _is_apart(flagged, [each.flagged(collectors) for each in others], threshold):
             return False
-        return not flagged or _is_apart(flagged | self.still, self.acts, threshold)
+        if not _is_apart(found.counting(collectors), [each.counting(collectors) for each in others], threshold):
+            return False
+        still, *acts = (
+            frozenset(each for each in ids if self.collector_of[each] in collectors)
+            for ids in (self.still, *self.acts)
+        )
+        return not flagged or _is_apart(flagged | still, acts, threshold)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,9 +169,12 @@ def evidence(database: Database, columns: ColumnStore, *, actor: Actor, survey_i
         )
         pairs = None
         if not _is_live(session, survey, now):
-            others = [_judge(session, survey, snapshot, each.limits).flagged for each in versions[:-1]]
-            shows = past.shows(found.flagged, others, survey.threshold)
-            pairs = _pairs(session, database, columns, survey, found if shows else None, now)
+            others = [_judge(session, survey, snapshot, each.limits) for each in versions[:-1]]
+            ways: dict[Audience, list[int]] = {}
+            for each in survey.collectors:
+                ways.setdefault(Audience(each.audience), []).append(each.id)
+            shown = {key for key, own in ways.items() if past.shows(found, others, own, survey.threshold)}
+            pairs = _pairs(session, database, columns, survey, found.rest, shown, now)
     return Evidence(
         survey=survey,
         version=versions[-1],
@@ -324,10 +343,11 @@ def _pairs(
     database: Database,
     columns: ColumnStore,
     survey: Survey,
-    found: Judgement | None,
+    rest: Columns,
+    audiences: Collection[Audience],
     now: datetime,
 ) -> tuple[Pair, ...]:
-    """Return the headlines as the results page has them, with and, if `found` is given, without the flagged."""
+    """Return the headlines as the results page has them; of some audiences, without the flagged (`rest`), too."""
     campaign = results.campaign(session, survey.campaign_id)
     if campaign is None:
         raise NotFound
@@ -342,7 +362,7 @@ def _pairs(
     is_alone = not base.resumed and sum(each.version_id == survey.version_id for each in known) == 1
     questionnaire = questionnaire_of(survey.version)
     deciders = steering(questionnaire).get(questionnaire.headline or "")
-    hangs_on_several = deciders is not None and len(deciders.names) > 1
+    hangs_on_several = deciders is not None and deciders.is_several
 
     def shown(of: Mapping[int, Snapshot]) -> tuple[Headline, ...]:
         # The whole of a survey that counts alone needs no gate, unless two answers decide who is asked; making one
@@ -352,9 +372,9 @@ def _pairs(
 
     before = shown(snapshots)
     without: Mapping[tuple[str, str], Headline] = {}
-    if found is not None:
-        less = {**snapshots, survey.id: replace(snapshots[survey.id], columns=found.rest)}
-        without = {(each.audience, each.field): each for each in shown(less)}
+    if audiences:
+        less = {**snapshots, survey.id: replace(snapshots[survey.id], columns=rest)}
+        without = {(each.audience, each.field): each for each in shown(less) if each.audience in audiences}
     return tuple(_pair(each, without.get((each.audience, each.field)), survey.threshold) for each in before)
 
 

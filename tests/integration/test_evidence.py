@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from survey_app.analysis.store import ColumnStore
 from survey_app.scoring.proxy import Limits
-from survey_app.services import evaluate, evidence
+from survey_app.services import evaluate, evidence, surveys
 from survey_app.services.access import SYSTEM, NotFound
 from survey_app.services.evidence import ChangedMeanwhile, Evidence, ReasonMissing, TooFew
 from survey_app.storage.models import AuditEntry, Batch, Response, Survey
@@ -172,6 +172,44 @@ def test_two_limits_do_not_differ_by_a_few(database: Database, store: ColumnStor
     assert found.pairs[0].without is None
     with pytest.raises(TooFew):
         _void(database, store, made, _here(database, made), seen=1)
+
+
+@pytest.mark.parametrize(("answer", "is_shown"), [(1, False), (5, True)])
+def test_two_limits_do_not_differ_by_a_few_who_answered_the_headline(
+    database: Database, store: ColumnStore, made: Evaluated, *, answer: int, is_shown: bool
+) -> None:
+    """Six more are flagged; what can be subtracted are those of them who gave a verdict."""
+    _honest(database, made)
+    _copied(database, made)
+    for number in range(6):
+        verdict = {"W10": ["5"]} if number < answer else {"W02": ["3"]}
+        respond(database, made, "A_W", made.postings[0].id, [{"W01": ["1"], **verdict}], seconds=4)
+    _set(database, made, 0, seconds_per_answer=2.5)
+    found = _see(database, store, made)
+    assert found.total.flagged == 18
+    assert found.pairs is not None
+    assert (found.pairs[0].without is not None) == is_shown
+
+
+def test_two_limits_do_not_differ_by_a_few_of_an_audience(
+    database: Database, store: ColumnStore, made: Evaluated
+) -> None:
+    """Each audience has a headline of its own: six more are flagged, one of them of the grassroots union."""
+    for more in (5, 1):
+        _honest(database, made)
+        _copied(database, made)
+        fast = {"W01": ["1"], "W10": ["5"]}
+        respond(database, made, "A_W", made.postings[0].id, [fast] * more, seconds=4)
+        # What comes next, comes by the ways of the other audience.
+        surveys.add_missing_collectors(
+            database, actor=SYSTEM, survey_id=made.surveys["A_W"].id, audiences=[Audience.GRASSROOTS_UNION], now=NOW
+        )
+    _set(database, made, 0, seconds_per_answer=2.5)
+    found = _see(database, store, made)
+    assert found.total.flagged == 30
+    assert found.pairs is not None
+    told = {each.before.audience: each.without is not None for each in found.pairs}
+    assert told == {Audience.WORKERS: True, Audience.GRASSROOTS_UNION: False}
 
 
 def test_limits_are_a_versioned_rule_of_the_survey(database: Database, store: ColumnStore, made: Evaluated) -> None:

@@ -240,6 +240,29 @@ def test_small_units_stay_open_in_both_directions() -> None:
         assert high - low > 1
 
 
+@pytest.mark.parametrize("play", [PLAYS[0], PLAYS[1]], ids=str)
+def test_few_who_all_do_not_know_are_told_nowhere(play: Play) -> None:
+    """Where nobody's answer counts, those who do not know are as few as others; by place, mode and week."""
+    drawn_ones = drawn(sum(SIZES[0]), SIZES[0])
+    lost = [
+        replace(each, answers=each.answers | {"B": "3"}) if each.unit == 5 or (each.unit, each.mode) == (9, "paper")
+        else each
+        for each in drawn_ones.ballots
+    ]  # fmt: skip
+    union = replace(drawn_ones, ballots=lost)
+    attacker = Attacker(play.atoms())
+    _reads_views(attacker, union, play)
+    _reads_tables(attacker, union, play)
+    few = [
+        each
+        for each in play.selections()
+        if not each.answers and 0 < union.count("B", ["1", "2", "3"], each) < 5 and union.count("B", ["3"], each)
+    ]
+    assert {each.unit for each in few} > {5}
+    found = attacker.derives([attacker.indicator(_and(_in(each), "B", ("3",))) for each in few])
+    assert [each for each, is_known in zip(few, found, strict=True) if is_known] == []
+
+
 def _shows_all_that_is_large(attacker: Attacker, union: Union, play: Play) -> list[tuple[Selection, str]]:
     """Let out what a gate would that looks at sizes alone: the complementary part switched off."""
     withheld = []

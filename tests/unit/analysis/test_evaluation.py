@@ -211,6 +211,35 @@ def test_the_error_of_pooled_items_at_one_place_does_not_tell_who_is_dissatisfie
     assert one == other
 
 
+@pytest.mark.parametrize(("second", "is_told"), [(Is("H", "1"), False), (Is("G", "2"), True), (None, True)])
+def test_how_many_rated_one_item_or_another_does_not_tell_who_gave_two_answers(
+    tmp_path: Path, second: Is | None, is_told: bool
+) -> None:
+    """Rows of one matrix are asked with G=1, rows of another with H=1: people with both would be 40 + 40 - 77."""
+    asked = replace(
+        tiny.questionnaire(
+            tiny.rating("W10"),
+            tiny.single("G"),
+            tiny.single("H"),
+            tiny.matrix("M", "MA", shown_if=Is("G", "1")),
+            tiny.matrix("N", "NA", shown_if=second),
+        ),
+        headline="W10",
+    )
+    stored = Stored({1: asked})
+    for number in range(80):
+        given = {"W10": "1", "G": "12"[number >= 40], "H": "12"[number < 37 or number >= 77]}
+        rows = {"MA": given["G"] == "1", "NA": second is None or given[second.question] == second.value}
+        given |= dict.fromkeys((row for row, is_asked in rows.items() if is_asked), "1")
+        stored.add(response(number, AS_OF, given, posting_id=1))
+    facts = campaign(1, survey(asked, postings=1))
+    snapshots = {1: ColumnStore(tmp_path).snapshot(stored, AS_OF)}
+    part = evaluate(facts, snapshots, as_of=AS_OF, today=TODAY, gate_of=gate_of(facts, snapshots)).parts[0]
+    assert [item.rated.is_withheld for item in part.items] == [False, False, False]
+    assert part.pooled is not None
+    assert (part.pooled.respondents, part.pooled.blank) == ((80, 0) if is_told else (None, None))
+
+
 def test_audiences_are_never_pooled() -> None:
     stored = Stored({1: FIRST})
     for number in range(30):

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from survey_app.analysis.counting import Cube
 from survey_app.analysis.memory import Memory
-from survey_app.analysis.openings import Dimension, Openings
+from survey_app.analysis.openings import Openings
+from survey_app.analysis.sizes import Dimension
 from survey_app.analysis.store import ColumnStore
 from survey_app.analysis.world import World
 from survey_app.analysis.worlds import Ballots, Worlds

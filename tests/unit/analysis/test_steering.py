@@ -1,8 +1,12 @@
 """Who is asked a question, by the answers of those that decide: truth tables."""
 
+from datetime import timedelta
+
 import pytest
 
+from survey_app.analysis.explore import Topic, view
 from survey_app.analysis.readings import entries
+from survey_app.analysis.several import tells
 from survey_app.analysis.steering import ASKED, MIXED, NOT_ASKED, Deciders, Steering, steering
 from survey_app.questionnaire.definition import (
     DateQuestion,
@@ -15,8 +19,10 @@ from survey_app.questionnaire.definition import (
 )
 from survey_app.questionnaire.rules import All, Answered, Any, AnyOf, AtLeast, AtMost, Is, IsNot, Not, Rule
 from tests.support import tiny
-from tests.unit.analysis.explored import Ballot, Union
+from tests.unit.analysis.explored import SURVEY, Ballot, Union
+from tests.unit.analysis.stored import NOW
 
+LIVE = NOW - timedelta(days=1)
 G, H = tiny.single("G"), tiny.single("H")
 MULTIPLE = tiny.multiple("G")
 RANKED = Ranking(code="G", text=tiny.WORDS, options=tiny.options("1", "2", "3"), top=2)
@@ -78,6 +84,7 @@ def test_words_tell_nobody_apart_and_beside_answers_nothing_tells_who() -> None:
     mixed = _steering(All((Answered("G"), Is("H", "1"))), WORDS, H)
     assert mixed is not None
     assert mixed.names == ()
+    assert not mixed.is_several
 
 
 _MANY = tuple(str(number) for number in range(40))
@@ -95,6 +102,7 @@ def test_a_condition_on_many_options_tells_nothing_beside_answers(deciding: Ques
     found = _steering(AnyOf("G", _MANY), deciding)
     assert found is not None
     assert found.names == ()
+    assert found.is_several
 
 
 def test_what_no_ballot_has_tells_nothing() -> None:
@@ -102,6 +110,43 @@ def test_what_no_ballot_has_tells_nothing() -> None:
     assert found is not None
     assert found.among({"G", "H"}) == found
     assert found.among({"G"}).names == ()
+    assert found.among({"G"}).is_several
+
+
+FOUR = "GHIJ"
+ALL_OF_FOUR = All(tuple(Is(code, "1") for code in FOUR))
+
+
+def _hanging(rule: Rule, deciding: str, ones: int) -> Topic:
+    """Ballots of an enterprise: `ones` of 60 answer all that decides with 1, and are asked Q."""
+    design = tiny.questionnaire(*(tiny.single(code) for code in deciding), tiny.single("Q", shown_if=rule))
+    ballots = [
+        Ballot(4, dict.fromkeys(deciding, "1") | {"Q": "1"}, slot=number)
+        if number < ones
+        else Ballot(4, dict.fromkeys(deciding, "1") | {deciding[0]: "2"}, slot=number)
+        for number in range(60)
+    ]
+    return Union(design, ballots).topic_of("/", live_at=LIVE if deciding == "GH" else None)
+
+
+def _counts(topic: Topic, name: str) -> object:
+    return next(each.counts for each in view(topic, SURVEY).value.readings if each.name == name)
+
+
+def test_how_many_gave_four_answers_is_not_told_by_who_was_asked() -> None:
+    """No table of four answers is looked at, so that it cannot be told whether the others are few."""
+    topic = _hanging(ALL_OF_FOUR, FOUR, 40)
+    assert _counts(topic, "G") is not None
+    assert _counts(topic, "Q") is None
+    assert not tells(topic.gate, "Q")
+
+
+def test_nor_how_many_gave_two_while_answers_come_in() -> None:
+    """Then no table of two answers is there."""
+    topic = _hanging(All((Is("G", "1"), Is("H", "1"))), "GH", 40)
+    assert _counts(topic, "G") is not None
+    assert _counts(topic, "Q") is None
+    assert not tells(topic.gate, "Q")
 
 
 def test_kinds_are_equal_where_the_same_is_asked() -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -25,6 +26,10 @@ _BLOCK = 16_384
 """Counters of a block of leaves: 128 KiB, which the cache next to a core holds."""
 _MOST_BLOCKS = 128
 _MOST_SHORT = np.iinfo(np.int16).max
+_AT_ONCE = 8_192
+"""Counters of several columns counted together, at most: 64 KiB."""
+_MOST_AHEAD = 4_096
+"""Counts of columns that nobody has asked for yet."""
 _KEPT = 128
 """Places whose counts a cube keeps."""
 _OVERHEAD = 256
@@ -36,23 +41,32 @@ def width_of(column: Column) -> int:
     return MARKS + len(codes_of(column))
 
 
+def cells_width(column: Column) -> int:
+    """Return how many counters a cell has for it: a power of two, so that most columns share their cells."""
+    return 1 << (width_of(column) - 1).bit_length()
+
+
 @dataclass(frozen=True, eq=False)
 class Cells:
     """The cell of every ballot of a world, by some cuts: for each part, where the counters of its cell begin.
 
-    Each cell has `width` counters; those of the marks stand below where it begins.
+    Each cell has `width` counters; those of the marks stand below where it begins. `columns` are those that a view
+    asks for one after the other.
     """
 
     world: World
     cuts: tuple[Cut, ...]
     width: int
+    columns: tuple[Column, ...]
     begins: tuple[Array, ...]
+    _ahead: dict[tuple[str, int, int], Array] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def of(cls, world: World, cuts: Sequence[Cut], width: int) -> Cells:
-        """Find the cells; where numbers of two bytes do, they are read in half the time of larger ones."""
-        kind = np.int16 if math.prod(cut.size for cut in cuts) * width <= _MOST_SHORT else np.int32
-        return cls(world, tuple(cuts), width, tuple(_begins(part, cuts, width, kind) for part in world.parts))
+    def of(cls, world: World, cuts: Sequence[Cut], width: int, columns: Sequence[Column] = ()) -> Cells:
+        """Find the cells; of `columns`, those of another width are left out."""
+        kind = _kind(math.prod(cut.size for cut in cuts) * width)
+        begins = tuple(_begins(part, cuts, width, kind) for part in world.parts)
+        return cls(world, tuple(cuts), width, tuple(each for each in columns if cells_width(each) == width), begins)
 
     @property
     def counters(self) -> int:
@@ -61,36 +75,95 @@ class Cells:
 
     @property
     def nbytes(self) -> int:
-        """Memory."""
-        return sum(each.nbytes for each in self.begins)
+        """Memory, that of counting by leaf included."""
+        return 2 * sum(each.nbytes for each in self.begins)
 
     def between(self, column: Column, low: int, high: int) -> Array:
-        """Count a column's values in the active leaves from `low` up to `high`: cell × value, marks first."""
-        total = np.zeros(self.counters, np.int64)
+        """Count a column's values in the active leaves from `low` up to `high`: cell × value, marks first.
+
+        Its neighbours among the columns are counted with it: three columns against each other take a third longer
+        than one.
+        """
+        known = self._ahead.pop((column.name, low, high), None)
+        if known is not None:
+            return known
+        together = self._together(column, low, high)
+        table = self._table(together, low, high)
+        axes = range(1, table.ndim)
+        found: dict[str, Array] = {
+            # A copy of what is asked for, in half the bytes: many such counts are kept.
+            each.name: table.sum(axis=tuple(other for other in axes if other != axis))[:, : width_of(each)].astype(
+                np.int32
+            )
+            for axis, each in zip(axes, together, strict=True)
+        }
+        if len(self._ahead) > _MOST_AHEAD:
+            self._ahead.clear()
+        self._ahead.update({(name, low, high): counts for name, counts in found.items() if name != column.name})
+        return found[column.name]
+
+    def _together(self, column: Column, low: int, high: int) -> tuple[Column, ...]:
+        """Return a column and the neighbours that are worth counting with it: the same for each of them."""
+        if column not in self.columns:
+            return (column,)
+        ballots = sum(int(bounds[high] - bounds[low]) for bounds in self.world.bounds)
+        number, counters = 1, self.counters * self.width
+        while counters <= min(_AT_ONCE, ballots):
+            number, counters = number + 1, counters * self.width
+        first = self.columns.index(column) // number * number
+        return self.columns[first : first + number]
+
+    def _table(self, columns: Sequence[Column], low: int, high: int) -> Array:
+        """Count columns against each other: cell × value of each, marks first."""
+        shape = (self.counters // self.width, *(self.width for _ in columns))
+        size = math.prod(shape)
+        total = np.zeros(size, np.int64)
         for part, begins, bounds in zip(self.world.parts, self.begins, self.world.bounds, strict=True):
             rows = slice(int(bounds[low]), int(bounds[high]))
-            if rows.start < rows.stop:
-                total += np.bincount(_counter(part, column, begins, rows), minlength=self.counters)
-        # A copy of what is asked for, in half the bytes: many such counts are kept.
-        return total.reshape(-1, self.width)[:, : width_of(column)].astype(np.int32)
+            if rows.start == rows.stop:
+                continue
+            counter = _counter(part, columns[0], begins, rows).astype(_kind(size), copy=False)
+            for each in columns[1:]:
+                counter *= counter.dtype.type(self.width)
+                if part.has(each):
+                    counter += part.of(each.name)[rows]
+                    counter += counter.dtype.type(MARKS)
+            total += np.bincount(counter, minlength=size)
+        return np.asarray(total.reshape(shape))
 
     def by_leaf(self, column: Column) -> Array:
         """Count a column's values by active leaf: leaf × cell × value, marks first."""
-        leaves = len(self.world.active)
+        leaves, step = len(self.world.active), self._leaves_of_a_block
         total = np.zeros((leaves, self.counters), np.int32)
-        step = max(-(-leaves // _MOST_BLOCKS), _BLOCK // self.counters, 1)
-        for part, begins, bounds in zip(self.world.parts, self.begins, self.world.bounds, strict=True):
+        for part, places, bounds in zip(self.world.parts, self._in_blocks, self.world.bounds, strict=True):
             for first in range(0, leaves, step):
                 block = total[first : first + step]
                 rows = slice(int(bounds[first]), int(bounds[first + len(block)]))
-                if rows.start == rows.stop:
-                    continue
-                sizes = np.diff(bounds[first : first + len(block) + 1])
-                place = np.repeat(np.arange(len(block)) * self.counters, sizes)
-                place += _counter(part, column, begins, rows)
-                block += np.bincount(place, minlength=block.size).reshape(block.shape)
+                if rows.start < rows.stop:
+                    counter = _counter(part, column, places, rows)
+                    block += np.bincount(counter, minlength=block.size).reshape(block.shape)
         found = total.reshape(leaves, self.counters // self.width, self.width)
         return np.ascontiguousarray(found[:, :, : width_of(column)])
+
+    @property
+    def _leaves_of_a_block(self) -> int:
+        return max(-(-len(self.world.active) // _MOST_BLOCKS), _BLOCK // self.counters, 1)
+
+    @cached_property
+    def _in_blocks(self) -> tuple[Array, ...]:
+        """Where the counters of each ballot's cell begin if each leaf of a block has its own: for all columns."""
+        step = self._leaves_of_a_block
+        kind = _kind(step * self.counters)
+        own = (np.arange(len(self.world.active)) % step * self.counters).astype(kind)
+        return tuple(
+            np.repeat(own, np.diff(bounds)) + begins
+            for begins, bounds in zip(self.begins, self.world.bounds, strict=True)
+        )
+
+
+def _kind(counters: int) -> type[np.signedinteger]:
+    """Return numbers that tell counters apart; those of two bytes are read in half the time of larger ones."""
+    return np.int16 if counters <= _MOST_SHORT else np.int32
 
 
 def _begins(part: Part, cuts: Sequence[Cut], width: int, kind: type[np.signedinteger]) -> Array:
@@ -131,7 +204,9 @@ class Cube:
         """Return the counts of some nodes of a scope: node × cell × value."""
         if self._between is None or len(nodes) > MOST_SLICES:
             return scope.sums(self._by_leaf(), nodes)
-        return np.stack([self._node(self._between, scope, node) for node in nodes.tolist()])
+        if len(nodes) > 1:
+            return np.stack([self._node(self._between, scope, node) for node in nodes.tolist()])
+        return self._from_below(self._between, scope, int(nodes[0]))[None]
 
     def of(self, leaves: Array) -> Array:
         """Return the counts of some active leaves together: cell × value."""
@@ -141,20 +216,27 @@ class Cube:
         slices = [self._slice(self._between, low, high) for low, high in edges.tolist()]
         return np.asarray(np.sum(slices, axis=0))
 
-    def _node(self, between: Callable[[int, int], Array], scope: Scope, node: int) -> Array:
-        """Return the counts of a node: of what lies right below it, because a view asks for that next."""
+    def _from_below(self, between: Callable[[int, int], Array], scope: Scope, node: int) -> Array:
+        """Return the counts of one node: of what lies right below it, because a view asks for that next."""
+        own = (int(scope.low[node]), int(scope.high[node]))
+        if node and own in self._known:
+            return self._known[own]
         below = np.flatnonzero(scope.parent == node)
-        if 1 < len(below) <= MOST_SLICES:
-            places = zip(scope.low[below].tolist(), scope.high[below].tolist(), strict=True)
-            return np.asarray(np.sum([self._slice(between, low, high) for low, high in places], axis=0))
-        if node:
-            return self._slice(between, int(scope.low[node]), int(scope.high[node]))
-        return self.of(scope.inside)
+        if not 0 < len(below) <= MOST_SLICES:
+            return self._node(between, scope, node)
+        if len(below) == 1:
+            return self._from_below(between, scope, int(below[0]))
+        found = np.asarray(np.sum([self._node(between, scope, each) for each in below.tolist()], axis=0))
+        return self._remembered(own, found) if node else found
+
+    def _node(self, between: Callable[[int, int], Array], scope: Scope, node: int) -> Array:
+        return self._slice(between, int(scope.low[node]), int(scope.high[node])) if node else self.of(scope.inside)
 
     def _slice(self, between: Callable[[int, int], Array], low: int, high: int) -> Array:
         known = self._known.get((low, high))
-        if known is None:
-            known = between(low, high)
-            if len(self._known) < _KEPT:
-                self._known[low, high] = known
-        return known
+        return self._remembered((low, high), between(low, high)) if known is None else known
+
+    def _remembered(self, place: tuple[int, int], counts: Array) -> Array:
+        if len(self._known) < _KEPT:
+            self._known[place] = counts
+        return counts

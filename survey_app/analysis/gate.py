@@ -16,7 +16,7 @@ import numpy as np
 
 from survey_app.analysis.blocks import Scope
 from survey_app.analysis.columns import MARKS, Kept, Piece
-from survey_app.analysis.counting import Cells, Cube, width_of
+from survey_app.analysis.counting import Cells, Cube, cells_width
 from survey_app.analysis.layout import MISSING, NOT_ASKED, Array, Column
 from survey_app.analysis.memory import Memory
 from survey_app.analysis.openings import Groups, Opening, Openings
@@ -457,11 +457,12 @@ class Gate:
         return self._cells(cuts, column).by_leaf(column)
 
     def _cells(self, cuts: tuple[str, ...], column: Column) -> Cells:
-        """Return the cells of some cuts, which serve most columns of a view: their width is a power of two."""
-        width = 1 << (width_of(column) - 1).bit_length()
+        """Return the cells of some cuts, which serve most columns of a view."""
+        columns = [each.column for each in self.asked.values()]
+        width = cells_width(column)
         return self._memory.get(
             (self._state, "cells", cuts, width),
-            lambda: Cells.of(self.world, [self.cut(each) for each in cuts], width),
+            lambda: Cells.of(self.world, [self.cut(each) for each in cuts], width, columns),
             lambda cells: cells.nbytes,
         )
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from survey_app.analysis import counting
-from survey_app.analysis.counting import Cells, Cube
+from survey_app.analysis.counting import Cells, Cube, cells_width
 from survey_app.analysis.gate import Gate
 from survey_app.analysis.layout import Array
 from survey_app.analysis.selection import MODE, PERIOD
@@ -37,8 +37,28 @@ def test_slices_are_sums_of_leaves(cuts: tuple[str, ...], paths: tuple[str, ...]
     slices, sums = cubes_of(gate, cuts)
     nodes = np.arange(len(gate.scope.node))
     assert _same(slices.at(gate.scope, nodes), sums.at(gate.scope, nodes))
+    slices, _ = cubes_of(gate, cuts)
+    for node in nodes.tolist():
+        assert _same(slices.at(gate.scope, np.array([node])), sums.at(gate.scope, np.array([node])))
     for leaves in (gate.scope.inside, np.arange(len(gate.scope.inside)) % 2 == 0, np.zeros_like(gate.scope.inside)):
         assert _same(slices.of(leaves), sums.of(leaves))
+
+
+@pytest.mark.parametrize("cuts", [("A",), (MODE, PERIOD)], ids="-".join)
+def test_columns_counted_together_are_counted_like_each_alone(cuts: tuple[str, ...]) -> None:
+    gate = drawn(5, (2_000, 3, 700, 0, 40, 900)).topic.gate
+    columns = [each.column for each in gate.asked.values()]
+    width = cells_width(columns[0])
+    own = [each for each in columns if cells_width(each) == width]
+    cells = [gate.cut(each) for each in cuts]
+    alone = Cells.of(gate.world, cells, width)
+    for order in (own, own[::-1]):
+        together = Cells.of(gate.world, cells, width, columns)
+        places = range(len(gate.world.active))
+        for low, high in [(0, len(places)), *((place, place + 1) for place in places)]:
+            for column in (*order, *order):
+                assert _same(together.between(column, low, high), alone.between(column, low, high))
+    assert len(own) > 2
 
 
 def test_cells_are_a_recount() -> None:

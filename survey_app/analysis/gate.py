@@ -16,7 +16,7 @@ import numpy as np
 
 from survey_app.analysis.blocks import Scope
 from survey_app.analysis.columns import MARKS, Kept, Piece
-from survey_app.analysis.counting import Cells, Cube, cells_width
+from survey_app.analysis.counting import Cells, Cube, cells_width, width_of
 from survey_app.analysis.layout import MISSING, NOT_ASKED, Array, Column
 from survey_app.analysis.memory import Memory
 from survey_app.analysis.openings import Groups, Opening, Openings

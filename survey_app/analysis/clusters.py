@@ -7,16 +7,28 @@ clusters are therefore never finer than what may be told apart.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from survey_app.analysis.gate import ByBlock
 from survey_app.analysis.layout import Array
 
 
-def clusters(leaves: int, found: Sequence[ByBlock], together: tuple[Array, Array] | None = None) -> Array:
+class Blocked(Protocol):
+    """Leaves of the tree, and the block of each."""
+
+    @property
+    def leaves(self) -> Array:
+        """The leaves with ballots that the reader sees."""
+
+    @property
+    def block(self) -> Array:
+        """The number of each leaf's block."""
+
+
+def clusters(leaves: int, found: Sequence[Blocked], together: tuple[Array, Array] | None = None) -> Array:
     """Return the cluster of each of the tree's leaves: whoever shares a block of one of the questions is in one.
 
     `together` names leaves and a group of each that are one cluster, too. Leaves of no block stand alone.

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from survey_app.analysis.contrast import Measured, contrasts, graded, leaves_of
-from survey_app.analysis.explore import Topic, View, view, where_of
+from survey_app.analysis.contrast import Measured, common, contrasts, graded, leaves_of
+from survey_app.analysis.explore import Topic, View, conditions_of, view, where_of
 from survey_app.analysis.gate import Gated, Where, both
 from survey_app.analysis.readings import Entry, Reading
-from survey_app.analysis.selection import MODE, TEAM, UNIT, Selection
+from survey_app.analysis.selection import ANSWERS, MODE, TEAM, UNIT, Selection
 from survey_app.questionnaire.definition import Scale
 from survey_app.scoring.comparison import Change, two_proportions
 from survey_app.scoring.evaluation import Comparability, Contrast
@@ -57,14 +57,22 @@ def compare(one: Topic, first: Selection, two: Topic, second: Selection) -> Gate
     linked = _linked(one, two) if first.audience == second.audience else None
     sides = _Sides(one.by_name, two.by_name, linked, rules)
     views = both(view(one, first), view(two, second))
-    if linked is None or not _are_one_place(first, second):
+    if linked is None or not _are_the_same(one, first, two, second):
         return views.map(lambda found: _compared(*found, sides, None))
     measured = (
-        Measured(one, one.by_name[linked[0]], first.modes),
-        Measured(two, two.by_name[linked[1]], second.modes),
+        Measured(one, one.by_name[linked[0]], conditions_of(one, first)),
+        Measured(two, two.by_name[linked[1]], conditions_of(two, second)),
     )
     contrast = contrasts(*measured, [leaves_of(one, first)])
-    return both(views, contrast).map(lambda found: _compared(*found[0], sides, found[1][0]))
+    # Of answers, groups that are not told apart by place are still compared as two independent ones.
+    is_needed = not first.answers
+    return both(views, contrast).map(
+        lambda found: _compared(*found[0], sides, _kept(found[1][0], is_needed=is_needed))
+    )
+
+
+def _kept(contrast: Contrast, *, is_needed: bool) -> Contrast | None:
+    return None if contrast.comparability is Comparability.TOO_FEW and not is_needed else contrast
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +97,11 @@ def _linked(one: Topic, two: Topic) -> tuple[str, str] | None:
     return first, second
 
 
-def _are_one_place(first: Selection, second: Selection) -> bool:
-    """Tell whether two selections take the same places and ways of answering, and nothing else."""
-    places = [each.only((UNIT, TEAM, MODE)) for each in (first, second)]
-    return [first, second] == places and replace(first, survey=second.survey) == second
+def _are_the_same(one: Topic, first: Selection, two: Topic, second: Selection) -> bool:
+    """Tell whether two selections take the same places, ways of answering and answers, and nothing else."""
+    places = [each.only((UNIT, TEAM, MODE, ANSWERS)) for each in (first, second)]
+    is_same = [first, second] == places and replace(first, survey=second.survey) == second
+    return is_same and {each.field for each in first.answers} <= common(one.entries, two.entries)
 
 
 def _are_apart(first: Where, second: Where) -> bool:

@@ -8,45 +8,52 @@ both, two independent groups are compared.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 
 import numpy as np
 
+from survey_app.analysis.answer_blocks import AnswerBlocks, answer_blocks, by_answers
 from survey_app.analysis.clusters import clusters
-from survey_app.analysis.explore import NOT_HERE, Topic, modes_of
-from survey_app.analysis.gate import NOTHING, ByBlock, Counted, Gated, both, counted_of
+from survey_app.analysis.explore import NOT_HERE, Topic
+from survey_app.analysis.gate import NOTHING, ByBlock, Counted, Gated, Where, both, counted_of
 from survey_app.analysis.layout import Array
 from survey_app.analysis.readings import Entry, Frame, rate_of, reading
-from survey_app.analysis.selection import MODE, Selection
+from survey_app.analysis.selection import Selection
 from survey_app.analysis.worth import worth
 from survey_app.questionnaire.definition import Scale
 from survey_app.scoring.comparison import Change, Group, same_clusters, two_proportions
 from survey_app.scoring.evaluation import Comparability, Contrast, Rated, Same
 from survey_app.scoring.figure import Figure
 from survey_app.scoring.rules import RateRule
-from survey_app.words import Mode
 
 _TWO = 2
 
 
 @dataclass(frozen=True)
 class Measured:
-    """An indicator in one measurement: the instrument, the question, and ways of answering (none: all).
+    """An indicator in one measurement: the instrument, the question, and the conditions besides the place.
 
-    Two that are compared are of the same tree.
+    Two that are compared are of the same tree, and their conditions mean the same.
     """
 
     topic: Topic
     entry: Entry
-    modes: tuple[Mode, ...] = ()
+    conditions: Mapping[str, Array] = field(default_factory=dict)
 
     @property
-    def blocks(self) -> Gated[ByBlock]:
-        """The question by the smallest groups of places that may be told apart."""
-        conditions = {MODE: modes_of(self.modes)} if self.modes else {}
-        return self.topic.gate.by_block(self.entry.name, conditions)
+    def is_by_answers(self) -> bool:
+        """Whether answers tell the ballots apart."""
+        return by_answers(self.topic.gate, self.conditions)
+
+    @property
+    def blocks(self) -> Gated[ByBlock | None]:
+        """The question by the smallest groups of places that may be told apart; None: not by place at all."""
+        gate = self.topic.gate
+        if self.is_by_answers:
+            return answer_blocks(gate, self.entry.name, Where(gate.scope.inside, None, self.conditions))
+        return gate.by_block(self.entry.name, self.conditions)
 
 
 def contrasts(first: Measured, later: Measured, places: Sequence[Array]) -> Gated[tuple[Contrast, ...]]:
@@ -79,10 +86,28 @@ def rate_changes(first: Measured, later: Measured, places: Sequence[Array]) -> G
 
 
 def _pair(first: Measured, later: Measured) -> Gated[_Pair | None]:
-    """Return both measurements by block; None where one of them has no ballots."""
+    """Return both measurements by block; None where one has no ballots, or its rate is not told by block."""
     if first.entry.name not in first.topic.gate.asked or later.entry.name not in later.topic.gate.asked:
         return NOTHING.map(lambda _: None)
-    return both(first.blocks, later.blocks).map(lambda found: _Pair(_Side(first, found[0]), _Side(later, found[1])))
+    return both(first.blocks, later.blocks).map(partial(_paired, first, later))
+
+
+def _paired(first: Measured, later: Measured, found: tuple[ByBlock | None, ByBlock | None]) -> _Pair | None:
+    if found[0] is None or found[1] is None:
+        return None
+    pair = _Pair(_Side(first, found[0]), _Side(later, found[1]))
+    return pair if pair.tells(first.topic.rules.rate) else None
+
+
+def common(first: Iterable[Entry], later: Iterable[Entry]) -> frozenset[str]:
+    """Return the questions, or options, that mean the same in two questionnaires: same code and same answers."""
+    others = {each.name: each for each in later}
+    return frozenset(each.name for each in first if each.name in others and _is_same(each, others[each.name]))
+
+
+def _is_same(one: Entry, other: Entry) -> bool:
+    answers = [(each.sort, each.measured, list(each.labels.items())) for each in (one, other)]
+    return answers[0] == answers[1] and (one.name == one.question or one.label == other.label)
 
 
 def comparability(first: Measured, later: Measured) -> Comparability:
@@ -125,7 +150,7 @@ class _Side:
     def has_ballots(self) -> Array:
         """Tells which leaves of the tree have ballots that the reader sees.
 
-        Of some ways of answering, all leaves of a block that has such ballots: which of them do, is not told.
+        Under conditions, all leaves of a block that has such ballots: which of them do, is not told.
         """
         known = np.zeros(self.measured.topic.gate.world.tree.leaves, np.bool_)
         known[self.found.leaves] = True
@@ -135,6 +160,10 @@ class _Side:
     def size(self) -> Array:
         """The number of leaves of each block."""
         return np.bincount(self.found.block, minlength=len(self.found.counts))
+
+    def tells(self, rule: RateRule) -> bool:
+        """Tell whether x and n of a rule are known of each block."""
+        return not isinstance(self.found, AnswerBlocks) or self.found.tells(rule, self.measured.entry.scale)
 
     def shows(self, place: Array) -> bool:
         """Tell whether a place has ballots, and is whole blocks: else it may not be told apart."""
@@ -150,8 +179,8 @@ class _Side:
             raise ValueError(f"{self.measured.entry.name} has no scale")
         ballots = np.zeros((clusters, self.found.counts.shape[1]), np.int64)
         np.add.at(ballots, of_block, self.found.counts)
-        # Of some ways of answering nobody knows the papers: rates that need them are withheld.
-        papers = [0 * each if self.measured.modes else each for each in (topic.spoilt, topic.abstained)]
+        # Under conditions nobody knows the papers: rates that need them are withheld.
+        papers = [0 * each if self.measured.conditions else each for each in (topic.spoilt, topic.abstained)]
         spoilt, abstained = (
             np.bincount(cluster[leaves], each[leaves], clusters).astype(np.int64) for each in papers
         )
@@ -172,9 +201,10 @@ class _Side:
         topic = self.measured.topic
         papers = [int(each[leaves].sum()) for each in (topic.spoilt, topic.abstained)]
         plain = Frame(rules=topic.rules, as_of=topic.as_of, threshold=topic.gate.threshold)
-        if self.measured.modes:
-            spoilt, abstained = (0 if not many else None for many in papers)
-            return replace(plain, spoilt=spoilt, abstained=abstained)
+        if self.measured.conditions:
+            is_by_answers = self.measured.is_by_answers
+            spoilt, abstained = (0 if is_by_answers or not many else None for many in papers)
+            return replace(plain, spoilt=spoilt, abstained=abstained, by_answers=is_by_answers)
         people = topic.headcounts[leaves & (topic.headcounts != NOT_HERE)]
         return replace(
             plain,
@@ -186,6 +216,8 @@ class _Side:
     def _counted(self, leaves: Array) -> Counted:
         chosen = np.zeros(len(self.size), np.bool_)
         chosen[self.found.block[leaves[self.found.leaves]]] = True
+        if isinstance(self.found, AnswerBlocks):
+            return self.found.counted(chosen)
         return counted_of(self.found.asked, self.found.counts[chosen].sum(axis=0))
 
 
@@ -220,15 +252,19 @@ class _Pair:
     def _clusters(self) -> int:
         return int(self._cluster.max(initial=-1)) + 1
 
+    def tells(self, rule: RateRule) -> bool:
+        """Tell whether x and n of a rule are known of each block of both sides."""
+        return self.first.tells(rule) and self.later.tells(rule)
+
     def _counted(self, rule: RateRule) -> Array:
         """Return x and n of the first side and of the later one, by cluster."""
         sides = (each.counted(rule, self._cluster, self._clusters) for each in (self.first, self.later))
         return np.array([values for side in sides for values in side])
 
     @cached_property
-    def _by_rule(self) -> tuple[Array, Array]:
+    def _by_rule(self) -> tuple[Array, Array | None]:
         rules = self.first.measured.topic.rules
-        return self._counted(rules.rate), self._counted(rules.strict)
+        return self._counted(rules.rate), self._counted(rules.strict) if self.tells(rules.strict) else None
 
     @cached_property
     def _is_shared(self) -> Array:
@@ -254,7 +290,7 @@ class _Pair:
         found = _contrast(len(np.unique(self._unit[leaves])), self.first.rated(leaves), self.later.rated(leaves))
         if found.same is None or kept.sum() < _TWO:
             return found
-        rate, strict = (_clustered(each[:, kept]) for each in self._by_rule)
+        rate, strict = (None if each is None else _clustered(each[:, kept]) for each in self._by_rule)
         return replace(found, rate=rate, strict=strict)
 
     def rate_at(self, place: Array) -> Changed | None:

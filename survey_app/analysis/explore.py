@@ -144,10 +144,11 @@ def where_of(topic: Topic, selection: Selection) -> Where:
         # A team that is everything at its place is the place.
         place = place if (of_team == leaves).all() else None
         leaves = of_team
-    return Where(leaves, place, _conditions(topic, selection))
+    return Where(leaves, place, conditions_of(topic, selection))
 
 
-def _conditions(topic: Topic, selection: Selection) -> dict[str, Array]:
+def conditions_of(topic: Topic, selection: Selection) -> dict[str, Array]:
+    """Return the chosen categories of each condition of a selection. Raises `NoSuchQuestion`."""
     chosen: dict[str, Array] = {}
     if selection.modes:
         chosen[MODE] = modes_of(selection.modes)

@@ -101,7 +101,7 @@ def _blocks(
     scope, tree = topic.gate.scope, topic.gate.world.tree
     # Papers without answers go last, so that they are taken from what lies above like ballots.
     every = np.column_stack([found.counts, *(_below(topic, each) for each in papers)])
-    owner = _owners(scope, found.shown, start)
+    owner = owners(scope, found.shown, start)
     own, parts = every.copy(), np.flatnonzero(owner == np.arange(len(owner)))
     below = parts[parts != start]
     np.subtract.at(own, scope.parent[below], every[below])
@@ -124,7 +124,7 @@ def _blocks(
     )
 
 
-def _owners(scope: Scope, shown: Array, start: int) -> Array:
+def owners(scope: Scope, shown: Array, start: int) -> Array:
     """Return for each node from `start` on the nearest at or above it that is shown; `NONE` outside.
 
     Nothing below a node that is withheld is a part of its own.

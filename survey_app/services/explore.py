@@ -11,7 +11,7 @@ import numpy as np
 
 from survey_app.analysis import explore
 from survey_app.analysis.compare import Comparison, SelectionsOverlap, compare
-from survey_app.analysis.contrast import Measured, contrasts, leaves_of
+from survey_app.analysis.contrast import Measured, common, contrasts, leaves_of
 from survey_app.analysis.drivers import DriverMap, driver_map
 from survey_app.analysis.encode import NONE
 from survey_app.analysis.explore import (
@@ -30,6 +30,7 @@ from survey_app.analysis.option_table import OptionTable, option_table
 from survey_app.analysis.places import Tree
 from survey_app.analysis.readings import Entry, Reading, entries, filterable
 from survey_app.analysis.selection import (
+    ANSWERS,
     MODE,
     MOST_CUTS,
     TEAM,
@@ -301,13 +302,15 @@ def comparison(
 class Wave:
     """A measurement of the indicator that first evaluation and return visits share: its subject and question.
 
-    `reading` is what was found at the place; None where the visit is still sealed. `contrast` compares it with the
-    first evaluation; None for the first itself, and where one of the two is sealed.
+    `reading` is what was found at the place; None where the visit is still sealed, or does not ask the questions
+    of the conditions (not `is_asked`). `contrast` compares it with the first evaluation; None for the first itself,
+    and where one of the two has no reading.
     """
 
     subject: Subject
     name: str
     is_sealed: bool = False
+    is_asked: bool = True
     reading: Gated[Reading] | None = None
     contrast: Gated[Contrast] | None = None
 
@@ -317,18 +320,41 @@ def waves(
 ) -> tuple[Wave, ...] | None:
     """Return the first evaluation of a place and what return visits found there; None where there are none.
 
-    `selection` is of the first evaluation. Of its conditions ways of answering are taken: weeks belong to one
-    measurement, answers to one questionnaire. Raises as `view` does.
+    `selection` is of the first evaluation. Of its conditions ways of answering are taken, and answers to questions
+    that a visit asks with the same answers (`in_waves`; others raise `BadSelection`): weeks belong to one
+    measurement. Raises as `view` does.
     """
-    place = selection.only((UNIT, TEAM, MODE))
+    place = selection.only((UNIT, TEAM, MODE, ANSWERS))
     topic, chosen = _topic(database, columns, actor, place, now)
     with database.reading() as session:
         survey = queries.survey(session, selection.survey)
         campaign = 0 if survey is None else survey.campaign_id
     every = subjects(database, actor=actor, campaign_id=campaign, now=now)
     first = next(each for each in every if chosen.survey in each.surveys and each.audience == chosen.audience)
+    indicator, later = first.questionnaire.headline, _visits(first, every)
+    if indicator is None or not later:
+        return None
+    for each in chosen.answers:
+        if each.field not in in_waves(first, every):
+            raise BadSelection(f"q.{each.field}", Trouble.NOT_HERE)
+    reading = _found(lambda: explore.one(topic, chosen, indicator))
+    begin = Measured(topic, topic.by_name[indicator], explore.conditions_of(topic, chosen))
+    found = (_wave(database, columns, actor, begin, chosen, each, now) for each in later)
+    return Wave(subject=first, name=indicator, reading=reading), *found
+
+
+def in_waves(first: Subject, every: Sequence[Subject]) -> frozenset[str]:
+    """Return the questions of a first evaluation that a return visit asks with the same answers."""
+    found: frozenset[str] = frozenset()
+    return found.union(*(common(first.entries, each.entries) for each in _visits(first, every)))
+
+
+def _visits(first: Subject, every: Sequence[Subject]) -> list[Subject]:
+    """Return the return visits that ask for the indicator of a first evaluation; none of what is no such thing."""
     indicator = first.questionnaire.headline
-    later = [
+    if indicator is None or first.wave is not None:
+        return []
+    return [
         each
         for each in every
         if each.wave is not None
@@ -336,12 +362,6 @@ def waves(
         and each.questionnaire.headline is not None
         and each.questionnaire.wave_link == indicator
     ]
-    if indicator is None or not later or first.wave is not None:
-        return None
-    reading = _found(lambda: explore.one(topic, chosen, indicator))
-    begin = Measured(topic, topic.by_name[indicator], chosen.modes)
-    found = (_wave(database, columns, actor, begin, chosen, each, now) for each in later)
-    return Wave(subject=first, name=indicator, reading=reading), *found
 
 
 def _wave(
@@ -355,12 +375,16 @@ def _wave(
 ) -> Wave:
     name = subject.questionnaire.headline or ""
     place = replace(chosen, survey=subject.survey)
+    fields = {each.field for each in chosen.answers}
+    is_asked = fields <= common(first.topic.entries, subject.entries)
     try:
-        topic, there = _topic(database, columns, actor, place, now)
+        topic, there = _topic(database, columns, actor, place if is_asked else replace(place, answers=()), now)
     except StillSealed:
         return Wave(subject=subject, name=name, is_sealed=True)
+    if not is_asked or not fields <= set(topic.gate.asked):
+        return Wave(subject=subject, name=name, is_asked=False)
     reading = _found(lambda: explore.one(topic, there, name))
-    later = Measured(topic, topic.by_name[name], there.modes)
+    later = Measured(topic, topic.by_name[name], explore.conditions_of(topic, there))
     found = contrasts(first, later, [leaves_of(first.topic, chosen)])
     return Wave(subject=subject, name=name, reading=reading, contrast=found.map(lambda made: made[0]))
 

@@ -344,7 +344,7 @@ def test_conditions_are_named_taken_away_and_carried(leader: FlaskClient, made: 
         )
         assert 'name="mode"' in page
         assert ('name="since"' in page) == (name != "waves")
-        assert ('name="if"' in page) == (name == "units")
+        assert ('name="if"' in page) == (name in ("units", "waves"))
     explore = leader.get(f"/results/{made.campaign.id}/explore{base}&mode=web&since={day}&team={team}").text
     tabs = explore.split('class="tabs"')[1].split("</nav>")[0].replace("&amp;", "&")
     carried = dict(re.findall(r'href="/results/\d+/(\w+)\?([^"]*)"', tabs))

@@ -62,7 +62,8 @@ def _queries(name: str, parameters: list[Any], made: Evaluated) -> Iterator[dict
     for each in parameters:
         key, schema = each["name"], each["schema"]
         if each["in"] == "query" and key.endswith("answers"):
-            yield base | {f"{key.removesuffix('answers')}q.W01": "1,2"}
+            # Waves take what a visit asks, too.
+            yield base | {f"{key.removesuffix('answers')}q.{'B1' if name == 'waves' else 'W01'}": "1,2"}
         elif key in values:
             yield base | {key: values[key]}
         elif "const" in schema:

@@ -16,7 +16,8 @@ from sqlalchemy import select
 
 from survey_app.questionnaire.answers import clean
 from survey_app.questionnaire.definition import Questionnaire
-from survey_app.services import campaigns, collect, questionnaires, surveys, units
+from survey_app.questionnaire.edits import RemoveQuestion
+from survey_app.services import campaigns, collect, designing, questionnaires, surveys, units
 from survey_app.services.access import SYSTEM, Actor, Grant
 from survey_app.storage.models import Campaign, Collector, Posting, RoleGrant, Survey, Unit, User
 from survey_app.storage.session import Database
@@ -102,10 +103,15 @@ def make_campaign(database: Database, *, name: str = "到职工中去", is_sampl
 
 
 def open_survey(database: Database, made: Evaluated, template: str, audience: Audience, **options: Any) -> Survey:
-    """Copy a template, publish it, and open a survey with it for one audience."""
+    """Copy a template, publish it, and open a survey with it for one audience; some questions may be left out."""
     row = questionnaires.copy_template(
         database, actor=SYSTEM, template_code=template, unit_id=made.unit.id, now=NOW
     )
+    if gone := options.pop("without", ()):
+        designing.edit(
+            database, actor=SYSTEM, questionnaire_id=row.id, revision=row.draft_revision,
+            edits=[RemoveQuestion(code) for code in gone], kind="question_removed", now=NOW,
+        )  # fmt: skip
     version = questionnaires.publish(database, actor=SYSTEM, questionnaire_id=row.id, now=NOW)
     questionnaire = collect.questionnaire_of(version)
     wave = options.pop("wave", None)

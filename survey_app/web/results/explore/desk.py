@@ -11,7 +11,17 @@ from flask import current_app, request, url_for
 from flask_babel import gettext
 
 from survey_app.analysis.readings import Entry
-from survey_app.analysis.selection import MODE, MOST_CUTS, PERIOD, TEAM, UNIT, BadSelection, Selection, Trouble
+from survey_app.analysis.selection import (
+    ANSWERS,
+    MODE,
+    MOST_CUTS,
+    PERIOD,
+    TEAM,
+    UNIT,
+    BadSelection,
+    Selection,
+    Trouble,
+)
 from survey_app.analysis.store import ColumnStore
 from survey_app.reporting.words import Reader, only, uncounted_sentence
 from survey_app.services import explore
@@ -28,12 +38,14 @@ from survey_app.words import Mode
 _NO_ANSWERS = frozenset({UNIT, TEAM, MODE, PERIOD})
 
 TAKES = {
-    "results.waves": frozenset({UNIT, TEAM, MODE}),
+    "results.waves": frozenset({UNIT, TEAM, MODE, ANSWERS}),
     "results.weights": _NO_ANSWERS,
     "results.indexes": _NO_ANSWERS,
     "results.drivers": _NO_ANSWERS,
 }
-"""What views that do not take everything can be narrowed by."""
+"""What views that do not take everything can be narrowed by; waves by answers that visits ask for, too."""
+
+_WAVES = "results.waves"
 
 _MOST_LISTED = 40
 _LONGEST_NAME = 200
@@ -196,7 +208,14 @@ class Desk:
         """Return what a view takes over of the selection."""
         if endpoint not in TAKES or endpoint == self.endpoint:
             return self.selection
-        return self.selection.only(TAKES[endpoint])
+        taken = self.selection.only(TAKES[endpoint])
+        if endpoint != _WAVES:
+            return taken
+        return replace(taken, answers=tuple(each for each in taken.answers if each.field in self._in_waves))
+
+    @cached_property
+    def _in_waves(self) -> frozenset[str]:
+        return explore.in_waves(self.subject, self.subjects)
 
     def takes(self, part: str) -> bool:
         """Tell whether this view can be narrowed by a part of a selection."""
@@ -364,6 +383,8 @@ class Desk:
         found: dict[str, list[Choice]] = {}
         is_known = chosen is None
         for entry in self.subject.entries:
+            if self.endpoint == _WAVES and entry.name not in self._in_waves:
+                continue
             group, options = _options_of(entry)
             for label, codes in options:
                 is_chosen = (entry.name, codes) == chosen

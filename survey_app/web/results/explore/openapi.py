@@ -151,9 +151,9 @@ PATHS: Mapping[str, View] = {
         selecting=_NO_ANSWERS,
     ),
     "/results/{campaign}/waves.json": View(
-        said="First evaluation and return visits at a place",
+        said="First evaluation and return visits at a place; answers only to questions that a visit asks, too",
         schema="Waves",
-        selecting=(*_SURVEY, "unit", "team", "mode"),
+        selecting=(*_SURVEY, "unit", "team", "mode", "answers"),
     ),
     "/results/{campaign}/weights.json": View(
         said="The rated questions of a selection before and after weights",

@@ -396,9 +396,10 @@ SCHEMAS |= {
         as_of=MOMENT,
         waves=arr(
             obj(
-                "A measurement; null where it is sealed.",
+                "A measurement; null where it is sealed, or does not ask (`is_asked`) the conditions' questions.",
                 subject=ref("Subject"),
                 is_sealed=YES_OR_NO,
+                is_asked=YES_OR_NO,
                 reading=maybe(ref("Reading")),
                 contrast=maybe(ref("Contrast")),
             )

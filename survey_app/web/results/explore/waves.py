@@ -54,13 +54,14 @@ def _wave_json(wave: Wave) -> as_json.Json:
     return {
         "subject": as_json.subject(wave.subject),
         "is_sealed": wave.is_sealed,
+        "is_asked": wave.is_asked,
         "reading": None if wave.reading is None else as_json.reading(wave.reading.value),
         "contrast": None if wave.contrast is None else as_json.contrast(wave.contrast.value),
     }
 
 
 def rated_of(wave: Wave) -> Rated | None:
-    """Return what a wave found; None where it is sealed."""
+    """Return what a wave found; None where it is sealed, or does not ask the questions of the conditions."""
     return None if wave.reading is None else wave.reading.value.rated
 
 
@@ -76,7 +77,7 @@ def _page(found: Found, frame: Desk) -> Mapping[str, Any]:
     table = replace(table, note=_note(table, frame, rated))
     compared = _compared(found)
     changes = changes_of(compared, reader()) if compared else None
-    return {"drawn": (_chart(found, table), table), "changes": changes}
+    return {"drawn": (_chart(found, table), table), "changes": changes, "by_answers": bool(frame.selection.answers)}
 
 
 def _note(table: Table, frame: Desk, rated: Sequence[Rated]) -> str:
@@ -97,6 +98,8 @@ def _row(wave: Wave, every: Sequence[Rated]) -> Row:
     name = month(wave.subject.wave or 0, reader())
     if wave.is_sealed:
         name = _("%(wave)s (sealed)", wave=name)
+    elif not wave.is_asked:
+        name = _("%(wave)s (does not ask the question of the conditions)", wave=name)
     rated = rated_of(wave)
     cells = (EMPTY,) * 7 if rated is None else rated_cells(rated)
     return Row((say(name), *cells, *rules_cell(rated, every, reader())))

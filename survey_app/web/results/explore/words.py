@@ -62,6 +62,12 @@ def trouble(found: BadSelection) -> str:
             return _("Question %(name)s has no such answer.", name=plain(found.where))
         case Trouble.NOT_HERE if found.where == PERIOD:
             return _("This view cannot be narrowed by weeks: they belong to one measurement only.")
+        case Trouble.NOT_HERE if found.where != plain(found.where):
+            return _(
+                "No return visit asks question %(name)s with the same answers, so that measurements cannot be "
+                "narrowed by it.",
+                name=plain(found.where),
+            )
         case Trouble.NOT_HERE:
             return _("This view cannot be narrowed by answers.")
         case Trouble.ONE_ONLY:

@@ -200,11 +200,12 @@ METHODS: Mapping[str, Callable[[Numbers, Numbers, float], Limits]] = {
 
 def proportion_limits(x: Numbers, n: Numbers, level: float = LEVEL) -> Limits:
     """Return the default limits for arrays of x and n: Clopper-Pearson where n < 10, Wilson elsewhere."""
-    _, m = _share(x, n)
+    y, m = np.broadcast_arrays(_floats(x), _floats(n))
+    low, high = (np.array(each) for each in wilson(y, m, level))
+    # Only where they are asked for: exact limits cost a hundred times as much.
     small = m < SMALL
-    exact = clopper_pearson(x, n, level)
-    score = wilson(x, n, level)
-    return np.where(small, exact[0], score[0]), np.where(small, exact[1], score[1])
+    low[small], high[small] = clopper_pearson(y[small], m[small], level)
+    return low, high
 
 
 @lru_cache(KNOWN)

@@ -183,18 +183,20 @@ def _options(
     )
 
 
-_FEW_OPTIONS = 3
+_LEFT_OUT = 2
 
 
 def _hangs_together(question: MultipleChoice) -> bool:
     """Tell whether everybody who answers chooses as many options or one more, apart from those that stand alone.
 
-    Then their sum tells how many chose one more, and pairs of options follow from one another. Of three options
-    their sum and the pairs tell how many chose all.
+    Then their sum tells how many chose one more, and pairs of options follow from one another. So they do where
+    nobody leaves out more than two, as of three options: the numbers of people, of options and of pairs are as many
+    as there are ways to answer, and tell how many chose all.
     """
     free = sum(not option.exclusive for option in question.options)
     most = free if question.max_choices is None else min(free, question.max_choices)
-    return free <= _FEW_OPTIONS or max(1, question.min_choices) >= most - 1
+    least = max(1, question.min_choices)
+    return least >= most - 1 or least >= free - _LEFT_OUT
 
 
 def _graded(

@@ -235,7 +235,7 @@ def _limits(rule: Comparison) -> tuple[Decimal, ...]:
     return tuple(number for value in _values(rule) if (number := number_of(value)) is not None)
 
 
-_MOST_ANSWERS = 4
+MOST_ANSWERS = 4
 """Tables of more questions than these are not counted: nothing of them would be open."""
 
 
@@ -294,7 +294,7 @@ class Deciders:
                 continue
             every = {*rest, *steered.names}
             is_several = len(steered.names) > 1 and not set(rest).isdisjoint(steered.names)
-            if is_several or sum(self._cut(each).is_answer for each in every) > _MOST_ANSWERS:
+            if is_several or sum(self._cut(each).is_answer for each in every) > MOST_ANSWERS:
                 return None
             # As on pages that ask all questions about the same answers: these tables are theirs, too.
             lead = first if first in every else steered.names[0]

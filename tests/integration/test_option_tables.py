@@ -145,6 +145,19 @@ def test_rankings_and_dates_are_counted_filtered_and_crossed(
     assert "2016年" in shown
 
 
+def test_what_the_questionnaire_itself_closes_is_said(app: Flask, database: Database, ranked: Evaluated) -> None:
+    """Two options of a ranking: no number of ballots would open them, so nobody need try again."""
+    client = client_of(app, sign_up(database, ranked.unit, username="leader"))
+    crossed = client.get(_address(ranked, "&row=R05.1&column=R05.2", template="D_R")).text
+    assert "不能放在一起：“" in crossed
+    narrowed = client.get(_address(ranked, "&q.R05.1=1", template="D_R").replace("/crosstab", "/explore")).text
+    assert "因问卷设计，不论多少人作答都不显示" in narrowed
+    assert narrowed.count("不能放在一起：“") == 1
+    assert narrowed.count("取决于不能放在一起的选项") == 1
+    whole = client.get(_address(ranked, "", template="D_R").replace("/crosstab", "/explore")).text
+    assert "因问卷设计" not in whole
+
+
 def test_questions_that_nobody_answered_both_of_are_withheld(leader: FlaskClient, made: Evaluated) -> None:
     given = [each.answers for each in made.given if each.survey == "A_W"]
     assert not any("W01" in each and "W02" in each for each in given)

@@ -111,9 +111,10 @@ def _rows(*whens: str) -> Matrix:
     return Matrix(code="R", text=tiny.WORDS, scale="YN", items=items, rows_from="M")
 
 
-def _multiple(least: int, most: int) -> MultipleChoice:
-    options = tiny.options("1", "2", "3")
-    return MultipleChoice(code="M", text=tiny.WORDS, options=options, min_choices=least, max_choices=most)
+def _multiple(least: int, most: int, codes: str = "123") -> MultipleChoice:
+    return MultipleChoice(
+        code="M", text=tiny.WORDS, options=tiny.options(*codes), min_choices=least, max_choices=most
+    )
 
 
 A, G, H, B = (tiny.single(code) for code in "AGHB")
@@ -147,6 +148,9 @@ PLAYS = [
          {"M": {"12": 7, "13": 5, "23": 0.5}, "R1": RATED, "R3": RATED}),
     Play("one or two options", (A, _multiple(1, 2)),
          {"M": {"1": 9, "12": 0.2, "2": 0.5, "13": 3, "23": 0.5, "3": 1}}, leaks=False),
+    Play("two of four options at least", (A, _multiple(2, 4, "1234")),
+         {"M": {"12": 5, "13": 4, "14": 5, "23": 4, "24": 3, "34": 4, "123": 3, "124": 4, "134": 4, "234": 0.6,
+                "1234": 0.2}}, leaks=False),
     Play("one of two options", (A, _multiple(1, 3), tiny.rating("Q", shown_if=AnyOf("M", ("1", "3")))),
          {"M": CHOICES, "Q": RATED}),
     Play("a number within a class", (A, NUMBER, tiny.rating("Q", shown_if=AtLeast("G", 20))),

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from survey_app.analysis.closed import closed
 from survey_app.analysis.crossing import Association, Crossing, Strength
 from survey_app.analysis.explore import CrossTab
 from survey_app.analysis.gate import Gated
@@ -101,6 +102,7 @@ def _page(found: Crossed, desk: Desk) -> Mapping[str, Any]:
         "is_filtered": bool({found.row, found.column} & {each.field for each in desk.selection.answers}),
         "drawn": None,
         "sentences": [],
+        "closed": _closed(found, desk),
     }
     if found.options is not None:
         laid = Laid(found.options.value, desk.entries, is_across=found.wholes[0] == found.column)
@@ -113,6 +115,15 @@ def _page(found: Crossed, desk: Desk) -> Mapping[str, Any]:
     table = _table(crossed, crossed.found, desk, is_down=is_down)
     chart = Chart("crosstab", _finding(crossed.found.association), table.title, _figure(crossed, desk), table)
     return {**shown, "drawn": (chart, table), "sentences": _sentences(crossed, crossed.found)}
+
+
+def _closed(found: Crossed, desk: Desk) -> str:
+    """Say why the questionnaire itself lets no such table be shown; "" where that depends on the ballots."""
+    options = options_of(found.asked.subject.entries)
+    names = [options[name][0].name if name in options else name for name in (found.row, found.column)]
+    names += [each.field for each in desk.selection.answers]
+    why = closed(desk.entries, list(dict.fromkeys(names)), is_live=desk.subject.is_live)
+    return "" if why is None else words.closed([why], desk.entries)
 
 
 def _without_empty_ends(crossed: CrossTab, found: Crossing, desk: Desk) -> CrossTab:

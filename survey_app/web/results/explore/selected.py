@@ -10,6 +10,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from survey_app.analysis import explore
+from survey_app.analysis.closed import Closed, Reason, closed
 from survey_app.analysis.explore import Group, Grouping, View
 from survey_app.analysis.facts import FloorFacts
 from survey_app.analysis.floors import of_readings
@@ -146,6 +147,7 @@ def _page(found: Explored, desk: Desk) -> Mapping[str, Any]:
         "items": [pair for pair in items if pair[0] is not None],
         "others": [pair for pair in others if pair[0] is not None],
         "hidden": [table.title for chart, table in (*items, *others) if chart is None],
+        "closed": _closed(view, desk),
         "groups": _parts(found, leading, desk),
         "by": [Choice(each, label, each == found.by) for each, label in by_labels(desk)],
         "item": [
@@ -154,6 +156,20 @@ def _page(found: Explored, desk: Desk) -> Mapping[str, Any]:
             if entry.is_rated
         ],
     }
+
+
+def _closed(view: View, desk: Desk) -> list[str]:
+    """Say of which questions the questionnaire itself lets nothing be shown here, and why."""
+    chosen = [each.field for each in view.selection.answers]
+    reasons: dict[tuple[Reason, tuple[str, ...]], list[Closed]] = {}
+    for name in (each.name for each in view.readings if each.counts is None and each.name not in chosen):
+        why = closed(desk.entries, [name, *chosen], is_live=desk.subject.is_live)
+        if why is not None:
+            # Options of one question are named together.
+            is_of_options = why.reason in (Reason.OPTIONS, Reason.BY_OPTIONS)
+            about = (desk.entries[why.about[0]].question,) if is_of_options else why.about
+            reasons.setdefault((why.reason, about), []).append(why)
+    return [words.closed(each, desk.entries) for each in reasons.values()]
 
 
 def _parts(found: Explored, leading: Reading | None, desk: Desk) -> grouped.Parts | None:

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from survey_app.analysis import explore
 from survey_app.analysis.classes import name_of_classes
+from survey_app.analysis.closed import Closed, Reason
 from survey_app.analysis.layout import Sort
 from survey_app.analysis.openings import CROWD
 from survey_app.analysis.readings import Entry
@@ -239,6 +240,70 @@ def mostly_withheld(selection: Selection, threshold: int) -> str:
         "With the conditions that are set, most groups here are withheld: each needs at least %(least)d ballots "
         "that meet them, and no small group may be worked out from the others. Fewer conditions show more.",
         least=least(selection, threshold),
+    )
+
+
+def closed(found: Sequence[Closed], entries: Mapping[str, Entry]) -> str:
+    """Say why questions can be shown beside no other answers, whatever the ballots say; all for the same reason."""
+    names = {"questions": _quoted([each.question for each in found], entries)}
+    answers = _quoted([name for each in found for name in each.about], entries)
+    match found[0].reason:
+        case Reason.OPTIONS:
+            return _(
+                "Not put together: %(options)s. What few people chose would follow from all of the options.",
+                options=answers,
+            )
+        case Reason.BY_OPTIONS:
+            return _(
+                "Not shown: %(questions)s. Who is asked hangs on options that cannot be put together "
+                "(%(options)s).",
+                **names,
+                options=answers,
+            )
+        case Reason.MANY:
+            return _(
+                "Not shown: %(questions)s. Who is asked hangs on many answers at once, and the number of those who "
+                "were asked would tell how many gave them all.",
+                **names,
+            )
+        case Reason.LIVE:
+            return _(
+                "Shown once the survey is over: %(questions)s. Several answers decide who is asked (%(answers)s).",
+                **names,
+                answers=answers,
+            )
+        case Reason.WORDS:
+            return _(
+                "Shown by itself only: %(questions)s. Who is asked hangs on words and on an answer besides: small "
+                "groups could follow.",
+                **names,
+            )
+        case Reason.TOGETHER:
+            return _(
+                "Not shown beside what decides who is asked (%(answers)s): %(questions)s. Small groups by all of "
+                "these answers would follow.",
+                **names,
+                answers=answers,
+            )
+        case Reason.BEYOND:
+            return _(
+                "Shown with fewer conditions only: %(questions)s. With the answers that decide who is asked "
+                "(%(answers)s), these are more questions at once than can be told apart.",
+                **names,
+                answers=answers,
+            )
+
+
+_MOST_QUOTED = 5
+
+
+def _quoted(names: Sequence[str], entries: Mapping[str, Entry]) -> str:
+    every = [_("“%(question)s”", question=question(entries[name])) for name in dict.fromkeys(names)]
+    first = _(", ").join(every[:_MOST_QUOTED])
+    return (
+        first
+        if len(every) <= _MOST_QUOTED
+        else _("%(first)s and others, %(all)s in all", first=first, all=len(every))
     )
 
 

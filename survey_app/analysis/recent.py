@@ -42,6 +42,8 @@ class Recent:
         """Return what is known for `key` if it was made of the equal of `made_of`, or make it."""
         with self._lock:
             known = self._known.get(key)
+            if known is not None:
+                self._known.move_to_end(key)
         if known is not None and known[0] == made_of:
             found: T = known[1]
             return found

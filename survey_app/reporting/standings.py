@@ -163,16 +163,19 @@ def left_out(part: Part, reader: Reader) -> str:
 def notes(evaluation: Evaluation, reader: Reader) -> list[str]:
     """Say for the method note which floors hold, and what follows."""
     _ = reader.gettext
-    floored = {part.audience: part.floored for part in evaluation.parts if part.floored is not None}
-    if not floored:
+    floors: dict[Audience, list[Floor]] = {}
+    for part in evaluation.parts:
+        if part.floored is not None:
+            floors.setdefault(part.audience, []).extend(_floors(part.floored))
+    if not floors:
         return []
     said = [
         _(
             "%(audience)s: %(floor)s.",
             audience=words.audience(audience, reader),
-            floor=_("; ").join(rule(each, audience, reader) for each in dict.fromkeys(_floors(found))),
+            floor=_("; ").join(rule(each, audience, reader) for each in dict.fromkeys(found)),
         )
-        for audience, found in floored.items()
+        for audience, found in floors.items()
     ]
     said.append(
         _(
@@ -181,7 +184,7 @@ def notes(evaluation: Evaluation, reader: Reader) -> list[str]:
             "numbers and is in no ranking and no band; its ballots count in the total."
         )
     )
-    if any(floor.frontline is not None for found in floored.values() for floor in _floors(found)):
+    if any(floor.frontline is not None for found in floors.values() for floor in found):
         said.append(
             _(
                 "Front-line workers are counted among those who said where they work; where that is withheld, "

@@ -6,7 +6,7 @@ workbook print the same texts from here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -199,10 +199,6 @@ class Figure:
             withheld=Withheld(reason, threshold),
             bounds=bounds,
         )
-
-    def with_interval(self, interval: Interval | None) -> Figure:
-        """Return the figure with another interval, as when its design is known better."""
-        return replace(self, interval=interval)
 
     def _index_text(self, value: Fraction | float | None) -> str:
         if value is None:

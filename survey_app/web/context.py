@@ -8,6 +8,7 @@ from typing import cast
 from flask import current_app, g
 from flask_babel import get_locale
 
+from survey_app.analysis.store import ColumnStore
 from survey_app.config import Settings
 from survey_app.questionnaire.text import EN, ZH
 from survey_app.services.access import Actor
@@ -17,6 +18,11 @@ from survey_app.services.context import Database
 def database() -> Database:
     """Return the application's database."""
     return cast("Database", current_app.extensions["survey_app.database"])
+
+
+def columns() -> ColumnStore:
+    """Return the process's column cache."""
+    return cast("ColumnStore", current_app.extensions["survey_app.columns"])
 
 
 def settings() -> Settings:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from flask import Flask, current_app, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -64,10 +62,7 @@ def _too_many(error: TooManyAttempts) -> ResponseReturnValue:
 
 def _still_reading(error: StillReading) -> ResponseReturnValue:
     """Have the responses read, and say how far that is; the page looks again by itself."""
-    extensions = current_app.extensions
-    catch_up(
-        extensions["survey_app.database"], extensions["survey_app.columns"], error.survey_id, datetime.now(UTC)
-    )
+    catch_up(context.database(), context.columns(), error.survey_id, context.now())
     if is_for_programs():
         answer = make_response(_as_data(503, "still_reading"))
     else:

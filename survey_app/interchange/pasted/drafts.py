@@ -363,12 +363,6 @@ class _Reader:
                 self._ledger.refuse("loose_line", entry.line)
 
 
-def _says_when(content: str) -> bool:
-    """Tell whether brackets on a line of their own say who is asked, or where an answer leads."""
-    is_scope = scoped(content) is not None
-    return is_scope or is_rule(content) or _JUMPS.search(content) is not None or looks_like_condition(content)
-
-
 def strip_marks_into(marks: Marks, text: str) -> None:
     """Note what marks in a wording say."""
     marks.add(strip_marks(f"（{text}）" if len(text) < 60 else text)[1])

@@ -19,7 +19,6 @@ from survey_app.interchange.pasted.marks import Marks, read_marks, strip_marks
 from survey_app.interchange.pasted.options import in_stem
 from survey_app.interchange.pasted.texts import BLANK, CHINESE, is_field, is_only_blanks
 
-QUESTION_SIGNS = (Sign.CODE, Sign.BARE_CODE, Sign.ORDINAL, Sign.NUMBER, Sign.NESTED, Sign.PAREN, Sign.CIRCLED)
 _QUESTION_END = re.compile(r"[?？]\s*(?:[（(][^（()）]{0,80}[)）]\s*)?(?:[|｜].*)?\Z")
 _SLASHES = re.compile(r"\S\s*[/／]\s*\S")
 _SEPARATOR = re.compile(r"[-=—–_*·.…~～＝－+]{3,}\Z")

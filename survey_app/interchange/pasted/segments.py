@@ -36,7 +36,6 @@ from survey_app.interchange.pasted.texts import BLANK, is_only_blanks
 
 _CODED = {Sign.CODE, Sign.BARE_CODE}
 _OF_OPTIONS = {Sign.LETTER, Sign.BARE_LETTER, Sign.BULLET, Sign.CIRCLED, Sign.PAREN}
-_COUNTING = {Sign.NUMBER, Sign.PAREN, Sign.CIRCLED}
 _CHOICES = {"single", "plain_single", "multiple", "scale", "matrix", "matrix_multiple", "ranking"}
 _MATRICES = {"matrix", "matrix_multiple"}
 _SPAN = re.compile(r"([A-Za-z]{1,10})([0-9]{1,5})(?:_([A-Za-z]{0,10})([0-9]{1,5}))?\Z")

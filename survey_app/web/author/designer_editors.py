@@ -8,7 +8,6 @@ from typing import Any, TypeAlias
 
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
-from wtforms import FieldList
 
 from survey_app import library
 from survey_app.interchange import pasted
@@ -323,8 +322,3 @@ def _rated_fields(questionnaire: Questionnaire) -> list[tuple[str, str]]:
                 for each in fields_of(question)
             )
     return found
-
-
-def rows_in(form: CodedForm) -> FieldList | None:
-    """Return the form's table of rows, if it has one."""
-    return next((form[name] for name in ("options", "items", "grades") if name in form), None)

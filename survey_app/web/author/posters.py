@@ -20,7 +20,6 @@ from survey_app.services import collector_posters as services
 from survey_app.services.access import NotFound, Permission
 from survey_app.services.collector_posters import ToPrint
 from survey_app.services.collectors import Way
-from survey_app.services.days import CHINA
 from survey_app.web import context, formats
 from survey_app.web.access import allowed
 from survey_app.web.author.addresses import base_url, file_name
@@ -100,8 +99,7 @@ def written_closing(*moments: datetime | None) -> str:
     closing = min((each for each in moments if each is not None), default=None)
     if closing is None:
         return ""
-    here = closing.astimezone(CHINA)
-    return _("Until %(moment)s", moment=f"{formats.day(here.date())} {here:%H:%M}")
+    return _("Until %(moment)s", moment=formats.moment(closing))
 
 
 def _found(survey_id: int) -> ToPrint:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import gettext as _
@@ -33,15 +33,18 @@ def erase(survey_id: int) -> ResponseReturnValue:
     if "confirmed" not in request.form:
         flash(_("Tick the box to confirm: erased ballots cannot be brought back."), "error")
         return _page(survey_id), 422
-    columns: evaluate.ColumnStore = current_app.extensions["survey_app.columns"]
     found = evaluate.evaluate_campaign(
-        context.database(), columns, actor=context.actor(), campaign_id=survey.campaign_id, now=context.now()
+        context.database(),
+        context.columns(),
+        actor=context.actor(),
+        campaign_id=survey.campaign_id,
+        now=context.now(),
     )
     reader = Reader(context.locale(), gettext)
     try:
         services.erase(
             context.database(),
-            columns,
+            context.columns(),
             actor=context.actor(),
             survey_id=survey_id,
             workbook=None if found.is_empty else evaluation_workbook(found, reader, sheets(found)),

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -19,7 +19,6 @@ from wtforms.widgets import HiddenInput
 from survey_app.scoring.proxy import Limits
 from survey_app.services import evidence as services
 from survey_app.services.access import NotFound, Permission
-from survey_app.services.evaluate import ColumnStore
 from survey_app.web import context
 from survey_app.web.access import allowed
 from survey_app.web.forms import AmountField, Form, WholeField, at_most, count_of, needed
@@ -91,7 +90,7 @@ def void(survey_id: int) -> ResponseReturnValue:
         survey_id,
         lambda: services.void(
             context.database(),
-            _columns(),
+            context.columns(),
             actor=context.actor(),
             survey_id=survey_id,
             collector_ids=request.form.getlist("collector", type=int),
@@ -151,7 +150,7 @@ def _done(survey_id: int, deed: Callable[[], int], words: Callable[[int], str]) 
 
 def _page(survey_id: int, form: LimitsForm | None = None) -> str:
     found = services.evidence(
-        context.database(), _columns(), actor=context.actor(), survey_id=survey_id, now=context.now()
+        context.database(), context.columns(), actor=context.actor(), survey_id=survey_id, now=context.now()
     )
     names = {each.id: each for each in found.survey.collectors}
     return render_template(
@@ -176,8 +175,3 @@ def _values(version: services.Version) -> dict[str, Any]:
         "seconds_per_answer": Decimal(str(limits.seconds_per_answer)),
         "seen": version.number,
     }
-
-
-def _columns() -> ColumnStore:
-    store: ColumnStore = current_app.extensions["survey_app.columns"]
-    return store

@@ -18,7 +18,6 @@ from survey_app.services.explore import StillSealed
 from survey_app.web import context, formats
 from survey_app.web.access import allowed
 from survey_app.web.results import long_table
-from survey_app.web.results.explore.desk import columns
 
 _TYPES: dict[services.Format, str] = {
     "csv": "text/csv; charset=utf-8",
@@ -50,7 +49,7 @@ def _sent(campaign_id: int, file_format: services.Format) -> ResponseReturnValue
     try:
         found = services.exported(
             context.database(),
-            columns(),
+            context.columns(),
             actor=context.actor(),
             campaign_id=campaign_id,
             file_format=file_format,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from io import BytesIO
 
-from flask import Blueprint, current_app, render_template, request, send_file, url_for
+from flask import Blueprint, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -135,9 +135,8 @@ def _erased(found: Evaluation) -> Sequence[Erased]:
 
 
 def _evaluation(campaign_id: int) -> Evaluation:
-    store: evaluate.ColumnStore = current_app.extensions["survey_app.columns"]
     return evaluate.evaluate_campaign(
-        context.database(), store, actor=context.actor(), campaign_id=campaign_id, now=context.now()
+        context.database(), context.columns(), actor=context.actor(), campaign_id=campaign_id, now=context.now()
     )
 
 

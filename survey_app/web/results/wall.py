@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -36,9 +36,8 @@ def written(campaign_id: int) -> CampaignComments:
 @allowed(Permission.READ_RESULTS)
 def wall(campaign_id: int) -> ResponseReturnValue:
     """Show a campaign's results on a wall."""
-    store: evaluate.ColumnStore = current_app.extensions["survey_app.columns"]
     found = evaluate.evaluate_campaign(
-        context.database(), store, actor=context.actor(), campaign_id=campaign_id, now=context.now()
+        context.database(), context.columns(), actor=context.actor(), campaign_id=campaign_id, now=context.now()
     )
     page = Page(found, Reader(context.locale(), gettext), everything(campaign_id))
     allow_inline_styles()

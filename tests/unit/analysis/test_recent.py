@@ -1,4 +1,4 @@
-"""What was worked out last is kept while somebody asks for it, and made anew when what it was made of has changed."""
+"""What was worked out last is kept while somebody asks for it, and made anew where its facts have changed."""
 
 from __future__ import annotations
 

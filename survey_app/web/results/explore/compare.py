@@ -22,7 +22,7 @@ from survey_app.scoring.rounding import points_text
 from survey_app.services import explore
 from survey_app.services.explore import Subject
 from survey_app.web import context, formats
-from survey_app.web.results.explore import as_json, desk, words
+from survey_app.web.results.explore import as_json, words
 from survey_app.web.results.explore.asked import OTHER, Asked, subject_of
 from survey_app.web.results.explore.desk import Choice, Desk, reader, surroundings_of
 from survey_app.web.results.explore.showing import Sight
@@ -44,7 +44,7 @@ def _find(asked: Asked) -> Compared:
     try:
         found = explore.comparison(
             context.database(),
-            desk.columns(),
+            context.columns(),
             actor=context.actor(),
             first=asked.selection,
             second=asked.other,

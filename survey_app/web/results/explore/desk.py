@@ -22,7 +22,6 @@ from survey_app.analysis.selection import (
     Selection,
     Trouble,
 )
-from survey_app.analysis.store import ColumnStore
 from survey_app.reporting.words import Reader, only, uncounted_sentence
 from survey_app.services import explore
 from survey_app.services.access import NotFound
@@ -72,12 +71,6 @@ class Choice:
 def reader() -> Reader:
     """Return who reads."""
     return Reader(context.locale(), gettext)
-
-
-def columns() -> ColumnStore:
-    """Return the process's column cache."""
-    store: ColumnStore = current_app.extensions["survey_app.columns"]
-    return store
 
 
 def open_subjects(campaign_id: int) -> tuple[Subject, ...]:

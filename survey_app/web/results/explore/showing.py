@@ -69,7 +69,11 @@ def opened(asked: Asked) -> Exploration:
     known: dict[Selection, Exploration] = g.setdefault("explorations", {})
     if asked.selection not in known:
         known[asked.selection] = explore.explored(
-            context.database(), desk.columns(), actor=context.actor(), selection=asked.selection, now=context.now()
+            context.database(),
+            context.columns(),
+            actor=context.actor(),
+            selection=asked.selection,
+            now=context.now(),
         )
     return known[asked.selection]
 
@@ -162,7 +166,7 @@ def _uncounted(
     if asked.other is not None and (asked.other.unit, asked.other.team) != (place.unit, place.team):
         place = replace(place, unit=None, team=None)
     return uncounted(
-        context.database(), desk.columns(), around=around, subjects=shown, selection=place, now=context.now()
+        context.database(), context.columns(), around=around, subjects=shown, selection=place, now=context.now()
     )
 
 

@@ -27,7 +27,7 @@ from survey_app.services.unit_composites import by_unit as composites_by_unit
 from survey_app.web import context, formats
 from survey_app.web.results.explore import as_json, paging, words
 from survey_app.web.results.explore.asked import Asked
-from survey_app.web.results.explore.desk import Desk, Link, columns, reader
+from survey_app.web.results.explore.desk import Desk, Link, reader
 from survey_app.web.results.explore.paging import paged
 from survey_app.web.results.explore.showing import Sight, opened
 
@@ -88,7 +88,7 @@ def _find(asked: Asked) -> Found:
     over = exploration.unit_over(below[0]) if below else None
     judged = of_units(exploration, floors_of(context.database(), asked.subject))
     made = composites_by_unit(
-        context.database(), columns(), actor=context.actor(), selection=chosen, now=context.now()
+        context.database(), context.columns(), actor=context.actor(), selection=chosen, now=context.now()
     )
     return Found(asked, table, below, judged, over, here, made)
 

@@ -36,7 +36,7 @@ class Found:
 def _find(asked: Asked) -> Found:
     chosen = desk.narrowed(asked.selection, "results.waves")
     found = explore.waves(
-        context.database(), desk.columns(), actor=context.actor(), selection=chosen, now=context.now()
+        context.database(), context.columns(), actor=context.actor(), selection=chosen, now=context.now()
     )
     return Found(asked, found or ())
 

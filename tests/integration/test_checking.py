@@ -2,6 +2,7 @@
 
 import html
 import re
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
@@ -115,6 +116,12 @@ def test_people_in_all_make_an_interval_narrower_or_superfluous(leader: FlaskCli
         ("n=140", "x", "必填"),
         ("x=141&n=140", "x", "不能多于有效票数 140。"),
         ("x=137&n=140&headcount=139", "headcount", "不能少于有效票数 140。"),
+        ("both=1&only_first=2&only_second=3", "neither", "必填"),
+        ("both=0&only_first=0&only_second=0&neither=0", "neither", "至少要有一人"),
+        ("due_revisit=13", "revisited", "必填"),
+        ("revisited=2", "due_revisit", "必填"),
+        ("due=8&on_time=9", "on_time", "最多为 8"),
+        ("due=0&on_time=0", "due", "1 到 10000000"),
     ],
 )
 def test_what_is_wrong_is_said_at_its_field(leader: FlaskClient, query: str, where: str, said: str) -> None:
@@ -130,7 +137,7 @@ def test_what_is_wrong_is_said_at_its_field(leader: FlaskClient, query: str, whe
 def test_each_tool_keeps_what_the_others_were_asked(leader: FlaskClient) -> None:
     shown = leader.get("/results/checking?x=137&n=140&margin=5").text
     forms = re.findall(r"<form method=\"get\" action=\"/results/checking#(\w+)\".*?</form>", shown, re.S)
-    assert forms == ["possible", "sample", "interval"]
+    assert forms == ["possible", "sample", "interval", "pairs", "review"]
     first = shown[shown.index("#possible") : shown.index("</form>", shown.index("#possible"))]
     for name, value in (("x", 137), ("n", 140), ("margin", 5)):
         assert f'type="hidden" name="{name}" value="{value}"' in first
@@ -155,3 +162,35 @@ def test_what_cannot_be_read_is_said_once(leader: FlaskClient) -> None:
     shown = page(leader, "reported=&reported_n=12", 400)
     assert "此项必填" in shown
     assert "两位小数" not in shown
+
+
+def test_pairs_change_as_in_the_reference(leader: FlaskClient) -> None:
+    inputs, expected, tolerance = case("mcnemar_paired_wave_change")
+    names = {
+        "both_satisfied": "both",
+        "only_wave1": "only_first",
+        "only_wave2": "only_second",
+        "neither": "neither",
+    }
+    one = found(leader, urlencode({names[each]: inputs[each] for each in names}))["pairs"]
+    assert one["people"] == sum(inputs[each] for each in names)
+    assert one["change"]["p_value"] == pytest.approx(expected["p_exact"], abs=tolerance)
+    assert one["change"]["difference"] == pytest.approx(expected["diff"], abs=tolerance)
+    assert one["second"] - one["first"] == pytest.approx(expected["diff"], abs=tolerance)
+    shown = page(leader, "both=80&only_first=5&only_second=25&neither=10")
+    assert "70.8%，后为 87.5%，显著上升" in shown
+    assert "+16.7 个百分点" in shown
+    assert "p < 0.001" in shown
+    assert "无显著变化" in page(leader, "both=3&only_first=0&only_second=0&neither=1")
+
+
+def test_shares_of_a_service_review_follow_their_rules(leader: FlaskClient) -> None:
+    one = found(leader, "due_revisit=13&revisited=12&received=400&excluded=0&rerated=3&satisfied_after=3")["review"]
+    assert [(each["rule"], each["rule_version"], each["x"], each["n"]) for each in one] == [
+        ("revisit_rate", 1, 12, 13),
+        ("satisfaction_after_rectification", 1, 3, 3),
+        ("exclusion_rate", 1, 0, 400),
+    ]
+    shown = page(leader, "due_revisit=13&revisited=12&due=8&on_time=7")
+    assert "回访率 92.3% · 按期率 87.5%" in shown
+    assert "12/13：回访率 = 已回访的差评数 ÷ 应回访的差评数 × 100%。" in shown

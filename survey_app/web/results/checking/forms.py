@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import request
 from flask_babel import gettext as _
@@ -94,3 +94,64 @@ class IntervalForm(Tool):
         """Refuse fewer people than ballots."""
         if self.n.data is not None and field.data is not None and field.data < self.n.data:
             raise ValidationError(_("At least as many as the valid ballots: %(n)s.", n=self.n.data))
+
+
+class PairsForm(Tool):
+    """The same people asked twice."""
+
+    both = WholeField(_l("Satisfied both times"), [needed(), count_of(MOST_BALLOTS)])
+    only_first = WholeField(_l("The first time only"), [needed(), count_of(MOST_BALLOTS)])
+    only_second = WholeField(_l("The second time only"), [needed(), count_of(MOST_BALLOTS)])
+    neither = WholeField(_l("Neither time"), [needed(), count_of(MOST_BALLOTS)])
+
+    def validate_neither(self, field: Field) -> None:
+        """Refuse pairs of nobody."""
+        if not any(each.data for each in self):
+            raise ValidationError(_("At least one person, please."))
+
+
+class ReviewForm(Tool):
+    """Counts of a service review: of each share the part and the whole, or neither."""
+
+    due_revisit = WholeField(_l("Bad ratings due for a revisit"), [Optional(), count_of(MOST_BALLOTS, 1)])
+    revisited = WholeField(_l("of them revisited"), [Optional(), count_of(MOST_BALLOTS)])
+    to_rectify = WholeField(_l("Bad ratings found to be justified"), [Optional(), count_of(MOST_BALLOTS, 1)])
+    rectified = WholeField(_l("of them put right"), [Optional(), count_of(MOST_BALLOTS)])
+    due = WholeField(_l("Revisits and rectifications due by now"), [Optional(), count_of(MOST_BALLOTS, 1)])
+    on_time = WholeField(_l("of them done on time"), [Optional(), count_of(MOST_BALLOTS)])
+    rerated = WholeField(_l("Cases rated again afterwards"), [Optional(), count_of(MOST_BALLOTS, 1)])
+    satisfied_after = WholeField(_l("of them satisfied"), [Optional(), count_of(MOST_BALLOTS)])
+    received = WholeField(_l("Ratings received"), [Optional(), count_of(MOST_BALLOTS, 1)])
+    excluded = WholeField(_l("of them excluded by the rules"), [Optional(), count_of(MOST_BALLOTS)])
+
+    _PARTS: ClassVar = {
+        "revisit_rate": ("revisited", "due_revisit"),
+        "rectification_rate": ("rectified", "to_rectify"),
+        "on_time_rate": ("on_time", "due"),
+        "satisfaction_after_rectification": ("satisfied_after", "rerated"),
+        "exclusion_rate": ("excluded", "received"),
+    }
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Refuse a part without its whole, a whole without its part, and a part larger than the whole."""
+        if not super().validate(extra_validators):
+            return False
+        for part, whole in ((self[part], self[whole]) for part, whole in self._PARTS.values()):
+            if part.data is None and whole.data is not None:
+                part.errors = [needed().message]
+            elif whole.data is None and part.data is not None:
+                whole.errors = [needed().message]
+            elif part.data is not None and part.data > whole.data:
+                part.errors = [_("At most as many as there are: %(n)s.", n=whole.data)]
+        return not self.errors
+
+    @property
+    def counts(self) -> dict[str, tuple[int, int]]:
+        """Part and whole by the name of the rule, of those that were entered."""
+        every = {rule: (self[part].data, self[whole].data) for rule, (part, whole) in self._PARTS.items()}
+        return {rule: both for rule, both in every.items() if None not in both}
+
+    @property
+    def lines(self) -> list[tuple[Field, Field]]:
+        """Whole and part side by side, as the page asks for them."""
+        return [(self[whole], self[part]) for part, whole in self._PARTS.values()]

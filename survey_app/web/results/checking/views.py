@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
@@ -14,7 +15,16 @@ from survey_app.services.access import Permission
 from survey_app.web.access import allowed, allowed_to_programs
 from survey_app.web.results.checking import findings
 from survey_app.web.results.checking.findings import Counted, Possible, Sample
-from survey_app.web.results.checking.forms import IntervalForm, PossibleForm, SampleForm, Tool
+from survey_app.web.results.checking.forms import (
+    IntervalForm,
+    PairsForm,
+    PossibleForm,
+    ReviewForm,
+    SampleForm,
+    Tool,
+)
+from survey_app.web.results.checking.pairs import Matched, matched
+from survey_app.web.results.checking.reviews import Reviewed, reviewed
 from survey_app.web.results.explore import as_json
 from survey_app.web.results.explore.showing import problem
 
@@ -36,11 +46,13 @@ class Tools:
     possible: Asked[Possible]
     sample: Asked[Sample]
     interval: Asked[Counted]
+    pairs: Asked[Matched]
+    review: Asked[Reviewed]
 
     @property
     def asked(self) -> tuple[Asked[Any], ...]:
         """Return them in the order of the page."""
-        return (self.possible, self.sample, self.interval)
+        return (self.possible, self.sample, self.interval, self.pairs, self.review)
 
     @property
     def has_errors(self) -> bool:
@@ -77,12 +89,13 @@ def checking_json() -> ResponseReturnValue:
         for field in each.form:
             if field.errors:
                 return problem(400, "bad_value", where=field.short_name, said=str(field.errors[0]))
-    possible, sample, counted = tools.possible.found, tools.sample.found, tools.interval.found
     return jsonify(
         {
-            "possible": None if possible is None else _possible(possible),
-            "sample": None if sample is None else _sample(sample),
-            "interval": None if counted is None else _counted(counted),
+            "possible": _maybe(_possible, tools.possible),
+            "sample": _maybe(_sample, tools.sample),
+            "interval": _maybe(_counted, tools.interval),
+            "pairs": _maybe(_matched, tools.pairs),
+            "review": _maybe(lambda found: [as_json.figure(each) for each in found.shares], tools.review),
         }
     )
 
@@ -101,7 +114,16 @@ def _tools() -> Tools:
             ),
         ),
         _asked(IntervalForm, lambda form: findings.counted(form.x.data, form.n.data, form.headcount.data)),
+        _asked(
+            PairsForm,
+            lambda form: matched(form.both.data, form.only_first.data, form.only_second.data, form.neither.data),
+        ),
+        _asked(ReviewForm, lambda form: reviewed(form.counts, datetime.now(UTC))),
     )
+
+
+def _maybe(write: Callable[[T], Any], asked: Asked[T]) -> Any:
+    return None if asked.found is None else write(asked.found)
 
 
 def _asked(kind: type[Tool], find: Callable[[Any], T]) -> Asked[T]:
@@ -140,4 +162,13 @@ def _counted(found: Counted) -> as_json.Json:
         "rate": float(found.rate),
         "is_census": found.interval is None,
         "interval": None if found.interval is None else as_json.interval(found.interval),
+    }
+
+
+def _matched(found: Matched) -> as_json.Json:
+    return {
+        "people": found.pairs.n,
+        "first": float(found.first),
+        "second": float(found.second),
+        "change": as_json.change(found.change),
     }

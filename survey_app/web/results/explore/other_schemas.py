@@ -61,6 +61,15 @@ OTHERS: dict[str, Schema] = {
         possible=maybe(ref("CheckedRate")),
         sample=maybe(ref("SampleSize")),
         interval=maybe(ref("CountedRate")),
+        pairs=maybe(ref("MatchedPairs")),
+        review=maybe(arr(ref("Figure"))),
+    ),
+    "MatchedPairs": obj(
+        "The same people asked twice: shares satisfied, 0 to 1, and the change by McNemar's exact test.",
+        people=WHOLE,
+        first=NUMBER,
+        second=NUMBER,
+        change=ref("Change"),
     ),
     "CheckedRate": obj(
         "A reported rate: `counts` are the least and the most x of n that give it, null where none does.",

@@ -7,16 +7,20 @@ without those below it that are shown, too. Nothing here is more than a differen
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 
 from survey_app.analysis.columns import MARKS
 from survey_app.analysis.encode import NONE
+from survey_app.analysis.explore import Topic, where_of
 from survey_app.analysis.gate import NOTHING, ByBlock, Counted, Gate, Gated, GroupsByNode, Where, counted_of
 from survey_app.analysis.layout import Array
-from survey_app.analysis.place_blocks import owners
+from survey_app.analysis.place_blocks import PlaceBlocks, owners, pairs
+from survey_app.analysis.places import Tree
+from survey_app.analysis.readings import Entry
+from survey_app.analysis.selection import Selection
 from survey_app.analysis.several import Several
 from survey_app.analysis.world import codes_of
 from survey_app.questionnaire.definition import Scale
@@ -60,6 +64,30 @@ def answer_blocks(gate: Gate, name: str, where: Where, start: int = 0) -> Gated[
     if isinstance(gate, Several) or name not in gate.asked:
         return NOTHING.map(lambda _: None)
     return gate.groups_by_node(name, where).map(partial(_blocks, gate, where, start))
+
+
+def answered_places(topic: Topic, selection: Selection, entry: Entry, rule: RateRule) -> Gated[PlaceBlocks | None]:
+    """Return a rated question by block at the selected place, as `place_blocks` has it where no answers are set.
+
+    None also where a group of codes lies on both sides of the rule. Raises `OutOfScope`.
+    """
+    where_of(topic, selection)
+    gate, tree = topic.gate, topic.gate.world.tree
+    start = 0 if selection.unit is None else gate.scope.place_of(tree.node_of_unit[selection.unit])
+    if start is None:
+        return NOTHING.map(lambda _: None)
+    found = answer_blocks(gate, entry.name, where_of(topic, replace(selection, unit=None)), start)
+    return found.map(
+        lambda made: _places(tree, made) if made is not None and made.tells(rule, entry.scale) else None
+    )
+
+
+def _places(tree: Tree, found: AnswerBlocks) -> PlaceBlocks:
+    """Return the same with teams and units. Nobody knows how many people there are who gave some answers."""
+    nothing, nodes = np.zeros(len(found.counts), np.int64), tree.leaf_nodes[found.leaves]
+    teams, units = (pairs(found.block, each[nodes]) for each in (tree.team, tree.unit))
+    unknown = np.full(len(nothing), NONE)
+    return PlaceBlocks(found.asked, found.counts, nothing, nothing, unknown, teams, units)
 
 
 def _blocks(gate: Gate, where: Where, start: int, found: tuple[GroupsByNode, ...]) -> AnswerBlocks | None:

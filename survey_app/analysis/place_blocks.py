@@ -119,8 +119,8 @@ def _blocks(
         spoilt,
         abstained,
         np.full(len(nodes), NONE) if where.conditions else _headcounts(topic, leaves, block, len(nodes)),
-        _pairs(block, tree.team[of_tree]),
-        _pairs(block, tree.unit[of_tree]),
+        pairs(block, tree.team[of_tree]),
+        pairs(block, tree.unit[of_tree]),
     )
 
 
@@ -160,7 +160,7 @@ def _headcounts(topic: Topic, leaves: Array, block: Array, blocks: int) -> Array
     return np.where(np.bincount(block, known <= 0, minlength=blocks) > 0, NONE, total)
 
 
-def _pairs(one: Array, other: Array) -> Array:
+def pairs(one: Array, other: Array) -> Array:
     """Return the pairs that stand side by side, each once, in their order."""
     least, most = int(other.min(initial=0)), int(other.max(initial=0))
     # One number for both: to sort numbers takes a tenth of the time of sorting pairs.

@@ -15,6 +15,7 @@ from functools import partial
 
 import numpy as np
 
+from survey_app.analysis.answer_blocks import answered_places
 from survey_app.analysis.clusters import joined
 from survey_app.analysis.encode import NONE
 from survey_app.analysis.explore import Topic, view
@@ -142,7 +143,7 @@ def weighed(
 ) -> Gated[Weighed]:
     """Return every rated question of a selection under every weighting.
 
-    `selection` sets no answers (`ValueError`); `totals` are those of the whole that is selected, and `frame` says
+    `totals` are those of the whole that is selected, and `frame` says
     of what its enterprises are a sample (None: one stratum without an end, places as clusters).
 
     Raises `OutOfScope`, `NoSuchQuestion`.
@@ -191,7 +192,11 @@ def _line(
     """Return one question. What is not shown at all is not looked at any further."""
     if entry.name not in topic.gate.asked:
         return readings.map(lambda found: _withheld(entry, found, ways))
-    placed = place_blocks(topic, selection, entry.name).map(partial(_placed, topic, entry, frame))
+    if selection.answers:
+        blocks = answered_places(topic, selection, entry, topic.rules.rate)
+    else:
+        blocks = place_blocks(topic, selection, entry.name)
+    placed = blocks.map(partial(_placed, topic, entry, frame))
     is_cut = bool(selection.cuts)
     lines = both(readings, placed).map(lambda found: _by_place(entry, found[0], found[1], ways, is_cut))
     for place, way in enumerate(ways):
@@ -286,9 +291,12 @@ def _by_place(
 ) -> Line:
     """Return the outcomes that need places only; for all others a place is kept. `is_cut`: conditions are set."""
     figure = _figure(readings[entry.name])
-    if placed is None or figure.withheld is not None:
+    if figure.withheld is not None and figure.bounds is None:
         return _withheld(entry, readings, ways)
-    plain = Outcome(figure=figure, n=figure.n or 0)
+    plain = Outcome(figure=figure, n=figure.n or 0 if figure.bounds is None else figure.bounds.n)
+    if placed is None or figure.bounds is not None:
+        untold = _refused(figure, Refusal.NOT_TOLD_APART)
+        return Line(name=entry.name, outcomes=tuple(plain if way.way is Way.UNWEIGHTED else untold for way in ways))
     by_way = {
         Way.CLUSTERED: placed.outcome(figure, Way.CLUSTERED),
         Way.TEAM_EQUAL: _team_equal(figure, placed),

@@ -60,7 +60,7 @@ class BeforeAndAfter:
 def before_and_after(
     database: Database, exploration: Exploration, surveys: Sequence[int], plan: Plan | None = None
 ) -> BeforeAndAfter:
-    """Return the rates of what `exploration` has opened, of any answers (`ValueError`), before and after weights.
+    """Return the rates of what `exploration` has opened before and after weights.
 
     `surveys` are those whose ballots count together, `plan` says how their enterprises are a sample of all that
     were not closed by the day of the figures. Raises `NotFound`, also for another reader's place.

@@ -178,10 +178,10 @@ class Spy:
             for mode, codes in product(("", *MODES), ("", "1", "2,3")):
                 kind = both(takes, MODE, [mode]) if mode else takes
                 link = f"{place}&mode={mode}" if mode else place
-                if mode and not codes:
-                    self.reads_weights(link, kind)
                 if codes:
                     kind, link = both(kind, KNOWS, codes.split(",")), f"{link}&q.{KNOWS}={codes}"
+                if mode or codes:
+                    self.reads_weights(link, kind)
                 if mode:
                     self.reads_view(link, kind, self.ask("explore", link))
                 if "unit" not in place:
@@ -191,7 +191,7 @@ class Spy:
         found = self.ask("weights", link)
         (line,) = [each for each in found["lines"] if each["question"] == VERDICT]
         plain = line["weightings"][0]
-        if "refused" not in plain:
+        if "refused" not in plain and "x" in plain["figure"]:
             self.learns(both(takes, VERDICT, ["1", "2", "3"]), plain["figure"]["x"])
             self.learns(both(takes, VERDICT, list(CODES[VERDICT])), plain["figure"]["n"])
 

@@ -344,7 +344,7 @@ def test_conditions_are_named_taken_away_and_carried(leader: FlaskClient, made: 
         )
         assert 'name="mode"' in page
         assert ('name="since"' in page) == (name != "waves")
-        assert ('name="if"' in page) == (name in ("units", "waves"))
+        assert ('name="if"' in page) == (name in ("units", "waves", "weights"))
     explore = leader.get(f"/results/{made.campaign.id}/explore{base}&mode=web&since={day}&team={team}").text
     tabs = explore.split('class="tabs"')[1].split("</nav>")[0].replace("&amp;", "&")
     carried = dict(re.findall(r'href="/results/\d+/(\w+)\?([^"]*)"', tabs))
@@ -359,13 +359,13 @@ def test_conditions_are_named_taken_away_and_carried(leader: FlaskClient, made: 
         "units",
         "crosstab",
         "compare",
+        "weights",
     ]
 
 
 @pytest.mark.parametrize(
     ("name", "rest", "said"),
     [
-        ("weights", "&q.W01=1", "不能按答案筛选"),
         ("indexes", "&q.W01=1", "不能按答案筛选"),
         ("drivers", "&q.W01=1", "不能按答案筛选"),
         ("waves", "&since=2017-04-17", "不能按周次筛选"),

@@ -168,4 +168,3 @@ def test_totals_of_the_whole_are_not_used_for_a_part(
         "headcount",
     ]
     assert part["lines"][0]["weightings"][2]["refused"] == "one_group"
-    assert leader.get(link(made, "", "&q.W01=1")).status_code == 400

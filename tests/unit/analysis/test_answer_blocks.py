@@ -1,4 +1,4 @@
-"""Answers as conditions of contrasts: recounts of single ballots agree, and nothing is made of what is withheld."""
+"""Answers as conditions of contrasts and weights: as recounted; what is withheld tells nothing."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -12,11 +12,13 @@ from survey_app.analysis.contrast import Measured, common, contrasts
 from survey_app.analysis.explore import Topic, conditions_of, one, where_of
 from survey_app.analysis.readings import entries
 from survey_app.analysis.selection import AnswerFilter, Selection
+from survey_app.analysis.weights import Outcome, Refusal, Way, weighed
 from survey_app.analysis.world import codes_of
 from survey_app.questionnaire.text import Text
 from survey_app.scoring.comparison import Group, same_clusters
+from survey_app.scoring.design import Design, mean
 from survey_app.scoring.evaluation import Comparability, Contrast
-from tests.unit.analysis.explored import ENTERPRISES, SURVEY, Ballot, Fielded, Union, drawn, topic_of
+from tests.unit.analysis.explored import ENTERPRISES, SURVEY, TEAMS, Ballot, Fielded, Union, drawn, topic_of
 
 MANY = (700, 660, 620, 680, 640, 650)
 FEW = (700, 30, 620, 680, 640, 650)
@@ -131,3 +133,42 @@ def test_questions_mean_the_same_with_the_same_answers() -> None:
     assert common(first, [fewer, *first[1:]]) == {"B", "C"}
     other = replace(first[2], labels={code: Text("另一种", "Another") for code in first[2].labels})
     assert common(first, [*first[:2], other]) == {"A", "B"}
+
+
+def weights_of(union: Union, selection: Selection = SOME) -> dict[Way, Outcome]:
+    found = weighed(union.topic, selection, []).value
+    return {each.way: one for each, one in zip(found.weightings, found.lines[0].outcomes, strict=True)}
+
+
+def test_weights_by_answers_are_those_of_single_ballots() -> None:
+    union = drawn(5, MANY)
+    found, own = weights_of(union), chosen(union)
+    satisfied = np.array([float(each.answers["B"] == "1") for each in own])
+    assert (found[Way.UNWEIGHTED].figure.x, found[Way.UNWEIGHTED].n) == (satisfied.sum(), len(own))
+    wanted = mean(Design.of(len(own), clusters=[each.unit for each in own]), satisfied)
+    interval = found[Way.CLUSTERED].figure.interval
+    assert interval is not None
+    assert (interval.standard_error, interval.df) == (pytest.approx(wanted.standard_error), wanted.df)
+    team = np.array([TEAMS[each.unit] for each in own])
+    rates = [satisfied[team == each].mean() for each in (1, 2, 3)]
+    assert found[Way.TEAM_EQUAL].figure.value == pytest.approx(np.mean(rates))
+    # Nobody knows how many people would give this answer.
+    assert found[Way.HEADCOUNT].refusal is Refusal.NO_POPULATION
+    part = weights_of(union, replace(SOME, unit=2))[Way.CLUSTERED]
+    assert (part.n, part.figure.clusters) == (len(chosen(union, (4, 5, 6))), 3)
+
+
+def test_weights_are_refused_where_a_rate_by_answers_has_bounds() -> None:
+    found = weights_of(drawn(5, MANY, dissatisfied=0.1))
+    plain = found[Way.UNWEIGHTED]
+    assert plain.refusal is None
+    assert plain.figure.bounds is not None
+    assert plain.n == plain.figure.bounds.n
+    assert {each.refusal for way, each in found.items() if way is not Way.UNWEIGHTED} == {Refusal.NOT_TOLD_APART}
+
+
+def test_weights_of_several_surveys_by_answers_have_no_places() -> None:
+    both = topic_of([Fielded(drawn(5, MANY)), Fielded(drawn(6, MANY))])
+    outcomes = weighed(both, SOME, []).value.lines[0].outcomes
+    assert outcomes[0].refusal is None
+    assert {each.refusal for each in outcomes[1:]} == {Refusal.NOT_TOLD_APART}

@@ -38,7 +38,6 @@ _NO_ANSWERS = frozenset({UNIT, TEAM, MODE, PERIOD})
 
 TAKES = {
     "results.waves": frozenset({UNIT, TEAM, MODE, ANSWERS}),
-    "results.weights": _NO_ANSWERS,
     "results.indexes": _NO_ANSWERS,
     "results.drivers": _NO_ANSWERS,
 }

@@ -158,7 +158,7 @@ PATHS: Mapping[str, View] = {
     "/results/{campaign}/weights.json": View(
         said="The rated questions of a selection before and after weights",
         schema="Weighted",
-        selecting=_NO_ANSWERS,
+        selecting=_EVERYTHING,
         own={
             "strata": (one_of(Level), "What the enterprises are compared within; one stratum if left out."),
             "population": (

@@ -22,7 +22,7 @@ from survey_app.services.weights import BeforeAndAfter
 from survey_app.web import context, formats
 from survey_app.web.results.explore import as_json, words
 from survey_app.web.results.explore.asked import Asked
-from survey_app.web.results.explore.desk import Desk, narrowed, reader
+from survey_app.web.results.explore.desk import Desk, reader
 from survey_app.web.results.explore.showing import Sight, opened
 from survey_app.web.results.weighing import sampling
 
@@ -36,7 +36,6 @@ class Found:
 
 
 def _find(asked: Asked) -> Found:
-    narrowed(asked.selection, "results.weights")
     plan = sampling.plan_of(asked)
     made = services.before_and_after(context.database(), opened(asked), asked.subject.surveys, plan)
     return Found(asked, made)
@@ -139,6 +138,8 @@ def _base_line(plain: Outcome) -> str:
     figure = plain.figure
     if plain.refusal is not None:
         return _("Too few answers, or not shown so that no small group can be worked out")
+    if figure.bounds is not None:
+        return _("%(base)s valid ballots", base=figure.bounds.n) + _(". ") + words.bounds_note()
     if figure.interval is None:
         return _("%(base)s · everybody answered: no sampling error", base=based(figure, reader()))
     return _(
@@ -272,7 +273,7 @@ def refusal_words(refusal: Refusal | None) -> str:
         case Refusal.NO_HEADCOUNT:
             return _("The headcount of a place with ballots is not known. Enter it at the posting.")
         case Refusal.NO_POPULATION:
-            return _("Of those who answer in one way or in some weeks, nobody knows how many there are.")
+            return _("Nobody knows how many people answer in this way, in these weeks, or with these answers.")
         case Refusal.NO_FREEDOM:
             return _("No stratum has two enterprises that may be told apart: how they differ is not known.")
         case Refusal.NO_TOTAL:

@@ -1,4 +1,4 @@
-"""First evaluation and return visits of those who gave an answer: a slow recount, and what visits do not ask."""
+"""Waves and weights of those who gave an answer: a slow recount, and what return visits do not ask."""
 
 import random
 import re
@@ -104,3 +104,21 @@ def test_page_takes_answers_that_both_ask_and_says_why_not_others(leader: FlaskC
     assert "q.W01" not in carried["waves"]
     live = leader.get(link(made, "waves.json", "&q.B1=9"))
     assert (live.status_code, live.json["error"]["trouble"]) == (400, "unknown_code")
+
+
+def test_weights_of_those_who_gave_an_answer_are_a_recount(leader: FlaskClient, made: Evaluated) -> None:
+    found = leader.get(link(made, "weights.json", "&q.B1=1")).json["lines"][0]
+    ways = {each["way"]: each for each in found["weightings"]}
+    own = groups(made, "A_W", "W10")
+    plain, equal = ways["unweighted"]["figure"], ways["team_equal"]["figure"]
+    assert (plain["x"], plain["n"]) == (sum(each.x for each in own), sum(each.n for each in own))
+    assert ways["clustered"]["clusters"] == 4
+    # Each enterprise has a team of its own.
+    assert equal["value"] == pytest.approx(sum(each.x / each.n for each in own) / 4)
+    assert ways["headcount"]["refused"] == "no_population"
+    page = leader.get(link(made, "weights", "&q.B1=1&population=finite")).text
+    assert "没有人知道" in page
+    assert "全部 4 家企业都有答卷" in page
+    # What answers to the question itself are not asked by it.
+    asked = leader.get(link(made, "weights.json", "&q.W10=1")).json["lines"][0]
+    assert {each["refused"] for each in asked["weightings"]} == {"too_few"}

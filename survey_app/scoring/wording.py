@@ -9,7 +9,7 @@ from typing import TypeVar
 from survey_app.questionnaire.text import Text
 from survey_app.scoring.rules import BasePart, Counting, IndexRule, NpsRule, RateRule, Rule
 
-R = TypeVar("R", RateRule, IndexRule, NpsRule, RateRule | IndexRule | NpsRule | Rule)
+R = TypeVar("R", bound=Rule)
 
 _COUNTED: Mapping[Counting, Text] = {
     "satisfied": Text("计为满意的各档", "grades that count as satisfied"),

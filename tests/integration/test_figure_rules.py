@@ -62,7 +62,7 @@ def test_a_rule_from_the_form_changes_the_figure_and_stands_beside_it(
     assert send(organiser, f"/surveys/{survey}/rules/new", **{**form, "kind": "index"}).status_code == 422
     assert send(organiser, f"/surveys/{survey}/rules/new", **form).status_code == 302
     choices = organiser.get(f"/surveys/{survey}/rules").text
-    key = choices.split("最高档率，第 1 版")[0].rsplit('value="', 1)[1].split('"')[0]
+    key = choices.split("最高档率（第 1 版）")[0].rsplit('value="', 1)[1].split('"')[0]
     now = {name: str(getattr(made.surveys["A_W"], f"{name}_rule_id")) for name in ("strict", "index", "nps")}
     silent = send(organiser, f"/surveys/{survey}/rules", rate=key, **now, reach="one", reason="")
     assert silent.status_code == 422
@@ -267,7 +267,7 @@ def test_cut_offs_of_the_recommendation_are_chosen_per_survey(organiser: FlaskCl
         assert send(organiser, f"/surveys/{survey}/rules/new", **{**form, **wrong}).status_code == 422
     assert send(organiser, f"/surveys/{survey}/rules/new", **form).status_code == 302
     choices = organiser.get(f"/surveys/{survey}/rules").text
-    key = choices.split("推荐值（八分起），第 1 版")[0].rsplit('value="', 1)[1].split('"')[0]
+    key = choices.split("推荐值（八分起）（第 1 版）")[0].rsplit('value="', 1)[1].split('"')[0]
     now = {name: str(getattr(made.surveys["A_W"], f"{name}_rule_id")) for name in ("rate", "strict", "index")}
     wanted = {**now, "nps": key, "reach": "one"}
     assert send(organiser, f"/surveys/{survey}/rules", **wanted, reason="").status_code == 422

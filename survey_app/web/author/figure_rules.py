@@ -12,6 +12,8 @@ from wtforms import Field, RadioField, StringField, TextAreaField, ValidationErr
 from wtforms.validators import NumberRange, Optional, Regexp
 
 from survey_app.questionnaire.definition import Scale
+from survey_app.reporting import words
+from survey_app.reporting.words import Reader
 from survey_app.scoring.measure import reads
 from survey_app.scoring.rules import HIGHEST, NAME, RULE_SETS, IndexRule, MalformedRule, RateRule, Rule, decode
 from survey_app.services import figure_rules
@@ -317,10 +319,8 @@ def _lacking(rule: Rule, scales: Sequence[Scale]) -> list[str]:
 
 def _choices(kept: Sequence[Kept], *now: Kept) -> list[tuple[int, str]]:
     every = {each.key: each for each in (*kept, *now)}
-    return [
-        (key, _("%(rule)s, version %(version)s", rule=formats.words(each.rule.label), version=each.rule.version))
-        for key, each in every.items()
-    ]
+    reader = Reader(context.locale(), _)
+    return [(key, words.named(each.rule, reader)) for key, each in every.items()]
 
 
 def _chosen(form: ChoosingForm, survey_id: int) -> bool:

@@ -118,7 +118,10 @@ def test_the_workbook_has_what_was_released_as_plain_text(app: Flask, database: 
     assert "食堂太贵" not in cells
     assert cells[SAID[-1]].data_type == "s"
     heads = ["题目", "分类", "意见（原话）", "意见数"]
-    assert heads in [[cell.value for cell in row if cell.value is not None] for row in sheet]
+    rows = [[cell.value for cell in row if cell.value is not None] for row in sheet]
+    assert heads in rows
+    (group,) = {row[1] for row in rows[rows.index(heads) + 1 :] if len(row) == len(heads)}
+    assert f"<h4>{group}" in client.get(f"/results/{made.campaign.id}/comments").text
 
 
 def test_the_wall_quotes_what_was_released_and_is_silent_before(

@@ -11,6 +11,7 @@ from survey_app.web import context
 from survey_app.web.access import allowed, allowed_to_programs
 from survey_app.web.comments import as_json
 from survey_app.web.comments.room import blueprint
+from survey_app.web.comments.sheet import group_name
 
 
 @blueprint.get("/results/<int:campaign_id>/comments")
@@ -22,6 +23,7 @@ def campaign(campaign_id: int) -> ResponseReturnValue:
     return render_template(
         "comments/campaign.html",
         found=found,
+        group_name=group_name,
         may_review=actor.may(Permission.DESIGN, found.campaign.unit.path),
         is_sample=found.campaign.is_sample,
     )

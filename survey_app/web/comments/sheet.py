@@ -1,20 +1,21 @@
-"""Released comments as a sheet of the evaluation workbook."""
+"""Names of groups of comments, and what was released as a sheet of the evaluation workbook."""
 
 from __future__ import annotations
 
 from flask_babel import gettext as _
 
-from survey_app.analysis.comments.showing import Group
+from survey_app.analysis.comments.showing import Group, Shown
 from survey_app.reporting.cells import Column, Form, Row, Table, count, say
 from survey_app.services.comments import CampaignComments
 from survey_app.web import context
 
 
-def group_name(found: CampaignComments, group: Group) -> str:
-    """Name a group of comments: by its theme, else by the words that they share."""
+def group_name(found: CampaignComments, shown: Shown, group: Group) -> str:
+    """Name a group of a question's comments: by its theme, else by the words that they share."""
     if group.theme is not None:
         return found.themes[group.theme].in_locale(context.locale())
-    return " · ".join(group.words) or _("Other comments")
+    rest = _("Other comments") if len(shown.groups) > 1 else _("All comments")
+    return " · ".join(group.words) or rest
 
 
 def released(found: CampaignComments) -> tuple[Table, ...]:
@@ -24,7 +25,7 @@ def released(found: CampaignComments) -> tuple[Table, ...]:
         Row(
             (
                 say(question.label.in_locale(locale)),
-                say(group_name(found, group)),
+                say(group_name(found, question.shown, group)),
                 say(each.words),
                 count(each.copies),
             )

@@ -195,7 +195,7 @@ class Wall:
             question=reader.text(asked.label),
             base=shown.base,
             words=[Fact(each.word, str(each.comments)) for each in shown.keywords[:MOST_WORDS]],
-            groups=[Fact(group_name(self.comments, each), str(each.comments)) for each in groups],
+            groups=[Fact(group_name(self.comments, shown, each), str(each.comments)) for each in groups],
             quotes=list(dict.fromkeys(quotes))[: MOST_QUOTES if groups else MOST_QUOTES_ALONE],
         )
 

@@ -29,6 +29,8 @@ _ANSWER = "q."
 _CLASS = re.compile(r"-?[0-9.]{1,20}\Z|[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 """What the code of a class of numbers or days looks like, where it is not that of an option, too."""
 
+_LARGEST_KEY = 2**31 - 1
+"""What a column of keys holds: nothing has a larger one, and a database fails at the comparison."""
 _KEYS = ("survey", "audience", "unit", "team", "mode", "since", "until")
 
 
@@ -187,7 +189,7 @@ def _number(given: Mapping[str, str], key: str) -> int | None:
         return None
     if not value.isascii() or not value.isdigit() or len(value) > 18:
         raise BadSelection(key, Trouble.MALFORMED)
-    return int(value)
+    return min(int(value), _LARGEST_KEY)
 
 
 def _day(given: Mapping[str, str], key: str) -> date | None:

@@ -17,7 +17,9 @@ from survey_app.scoring.figure import Figure
 from survey_app.scoring.rounding import percent_text
 
 BAR_GAP = 0.64
-_WAVES_HEIGHT = 360
+_WAVES_HEIGHT = 376
+_ABOVE_WAVES = 28
+"""Room for the number above a point that stands at the upper end of the axis."""
 _MAP_HEIGHT = 520
 _CORNERS = {
     Quadrant.IMPROVE: (1, 0),
@@ -259,7 +261,7 @@ def waves(places: Sequence[str], found: Sequence[Rated], reader: Reader) -> tupl
     rates, stricts = [each.rate for each in found], [each.strict for each in found]
     start = plots.axis_start([*rates, *stricts])
     layout = plots.frame(_WAVES_HEIGHT)
-    layout["margin"] = {"l": 46, "r": 14, "t": 12, "b": 74}
+    layout["margin"] = {"l": 46, "r": 14, "t": _ABOVE_WAVES, "b": 74}
     layout["yaxis"] = plots.share_axis(start) | {"fixedrange": True, "zeroline": False}
     layout["xaxis"] = {
         "type": "category",

@@ -128,10 +128,39 @@
     for (const place of places) place.hidden = true;
   }
 
-  // A form that only chooses what is shown needs no button.
+  // The same page with something else chosen stays where people were reading; who chose by keyboard stays at the field.
+  const CHOSEN = "results-as-chosen";
+  const keep = field => sessionStorage.setItem(CHOSEN, JSON.stringify({ page: location.pathname, top: scrollY, field }));
+
+  function stay() {
+    const chosen = JSON.parse(sessionStorage.getItem(CHOSEN) ?? "null");
+    sessionStorage.removeItem(CHOSEN);
+    if (chosen?.page !== location.pathname) return;
+    const back = () => scrollTo({ top: chosen.top, behavior: "instant" });
+    back();
+    addEventListener("load", back);
+    if (chosen.field) document.getElementById(chosen.field)?.focus({ preventScroll: true });
+  }
+
+  // A form that only chooses what is shown needs no button. By keyboard a closed list changes at every arrow: then the
+  // button comes back, and sends what was chosen at last.
   for (const form of document.querySelectorAll("form[data-sends-itself]")) {
-    form.querySelector("button").hidden = true;
-    form.addEventListener("change", () => form.requestSubmit());
+    const button = form.querySelector("button");
+    const by = { keys: false, field: "" };
+    button.hidden = true;
+    form.addEventListener("pointerdown", () => { by.keys = false; });
+    form.addEventListener("keydown", event => { by.keys = event.key !== "Tab" || by.keys; });
+    form.addEventListener("change", event => {
+      by.field = by.keys ? event.target.id : "";
+      if (by.keys) button.hidden = false;
+      else form.requestSubmit();
+    });
+    form.addEventListener("submit", () => keep(by.field));
+  }
+  for (const link of document.querySelectorAll(".table-scroll thead a, .pages a")) {
+    link.addEventListener("click", event => {
+      if (!link.hash && !event.ctrlKey && !event.metaKey && !event.shiftKey) keep("");
+    });
   }
 
   // On a narrow screen the tabs are a strip: the chosen one is brought into sight.
@@ -156,6 +185,7 @@
     seen.observe(place);
   }
   for (const behind of document.querySelectorAll("section > details.behind[open]:not(.audience)")) behind.open = false;
+  stay();
 
   const again = () => {
     for (const place of places) {

@@ -24,13 +24,15 @@
     stop.textContent = isRunning ? stops : goes.word;
   }
 
+  // What there is to tell, a figure that was withheld until now among it.
+  const names = page => [...page.querySelectorAll(".slide, [data-live]")].map(each => each.id || each.dataset.live).join();
+
   // Only words and the data of charts are exchanged: nothing moves that has not changed.
   async function refresh() {
     const answer = await fetch(location.href, { credentials: "same-origin" });
     if (!answer.ok || answer.redirected) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const now = [...document.querySelectorAll(".slide")].map(slide => slide.id).join();
-    if (now !== [...page.querySelectorAll(".slide")].map(slide => slide.id).join()) { location.reload(); return; }
+    if (names(document) !== names(page)) { location.reload(); return; }
     for (const live of document.querySelectorAll("[data-live]")) {
       const fresh = page.querySelector(`[data-live="${live.dataset.live}"]`);
       if (fresh && fresh.textContent !== live.textContent) live.textContent = fresh.textContent;

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.support.evaluated import NOW, Evaluated, in_the_field, make_evaluated, respond, sign_up, worker
 from tests.support.pages import ON_ONE_DATABASE, Visitors, sign_in
@@ -203,3 +203,72 @@ def test_the_wall_brings_in_new_figures_by_itself(
         page.clock.run_for(61_000)
         # The page's clock was moved, the server's is not: it may take its time.
         expect(base).not_to_have_text(before, timeout=30_000)
+
+
+_FOCUSED = """() => {
+    const at = document.activeElement, box = at.getBoundingClientRect(), style = getComputedStyle(at);
+    const seen = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
+    return seen && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+}"""
+_MOST_STOPS = 90
+
+
+def _tab_to(page: Page, wanted: Locator) -> None:
+    """Go on by Tab until the focus is there; on the way it must always be seen, and get on."""
+    for _stop in range(_MOST_STOPS):
+        page.keyboard.press("Tab")
+        assert page.evaluate(_FOCUSED), page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
+        if wanted.evaluate("each => each === document.activeElement"):
+            return
+    raise AssertionError(f"No way by Tab to {wanted}")
+
+
+@pytest.mark.parametrize("locale", ["en-US"])
+def test_exploring_by_keyboard_alone(desktop: Page, made: tuple[Evaluated, str]) -> None:
+    evaluated, leader = made
+    keys = desktop.keyboard
+    _open(desktop, leader, f"/results/{evaluated.campaign.id}/explore")
+    _tab_to(desktop, desktop.get_by_text("Set conditions"))
+    keys.press("Enter")
+    _tab_to(desktop, desktop.locator("#if-1"))
+    keys.type("Yes, and")
+    _tab_to(desktop, desktop.locator(".filter-form button"))
+    keys.press("Enter")
+    expect(desktop).to_have_url(re.compile("q.W01=1"))
+    _tab_to(desktop, desktop.locator(".chips a"))
+    keys.press("Enter")
+    expect(desktop.locator(".chips")).to_have_count(0)
+    by, show = desktop.locator("#by"), desktop.locator("[data-sends-itself] button")
+    _tab_to(desktop, by)
+    keys.type("Work")
+    # Whoever goes through a list by its keys is not sent away from it at the first of them.
+    expect(show).to_be_visible()
+    assert "by=" not in desktop.url
+    _tab_to(desktop, show)
+    keys.press("Enter")
+    expect(desktop).to_have_url(re.compile("by=team"))
+    expect(by).to_be_focused()
+    _tab_to(desktop, desktop.locator("[data-table=groups] thead a").first)
+    _tab_to(desktop, desktop.locator("[data-table=groups] tbody a").first)
+    keys.press("Enter")
+    expect(desktop.locator(".chips li")).to_have_count(1)
+
+
+@pytest.mark.parametrize("locale", ["en-US"])
+def test_a_cross_tab_by_keyboard_alone(desktop: Page, made: tuple[Evaluated, str]) -> None:
+    evaluated, leader = made
+    keys = desktop.keyboard
+    _open(desktop, leader, f"/results/{evaluated.campaign.id}/crosstab")
+    for name, typed in (("row", "W20 "), ("column", "W10")):
+        _tab_to(desktop, desktop.locator(f"#{name}"))
+        keys.type(typed)
+    _tab_to(desktop, desktop.locator("[data-sends-itself] button"))
+    keys.press("Enter")
+    expect(desktop).to_have_url(re.compile("column=W10&row=W20$"))
+    expect(desktop.locator("#column")).to_be_focused()
+    table = desktop.locator(".chart details.behind")
+    expect(desktop.locator(".drawing svg").first).to_be_visible(timeout=_PATIENCE)
+    _tab_to(desktop, table.locator("summary"))
+    keys.press("Enter")
+    expect(table).to_have_attribute("open", "")
+    _tab_to(desktop, table.locator(".table-scroll"))

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from flask import Flask, Response, current_app, make_response
-from flask_babel import force_locale, pgettext
+from flask_babel import force_locale, ngettext, pgettext
 from flask_babel import gettext as _
 from jinja2 import Environment
 from markupsafe import Markup
@@ -257,7 +257,7 @@ def _introduction(view: View, drawing: Drawing) -> dict[str, Any]:
     questionnaire, word = view.questionnaire, view.word
     facts = []
     if questionnaire.minutes:
-        facts.append(_("About %(minutes)s minutes", minutes=questionnaire.minutes))
+        facts.append(ngettext("About %(num)s minute", "About %(num)s minutes", questionnaire.minutes))
     if view.place is None or view.place.anonymity == Anonymity.ANONYMOUS:
         facts.append(_("anonymous"))
     first, _rest, rest = word(questionnaire.notice).partition("\n")

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
-from survey_app.reporting import charts, standings, words
+from survey_app.reporting import charts, rule_words, standings, words
 from survey_app.reporting.charts import Chart
 from survey_app.scoring.evaluation import FAIR_PARTICIPATION, GOOD_PARTICIPATION, Evaluation, Part, Participation
+from survey_app.scoring.figure import Figure
 from survey_app.scoring.participation import Verdict
 from survey_app.scoring.rounding import percent_text
 from survey_app.services.comments import CampaignComments, QuestionComments
@@ -76,7 +77,26 @@ class Wall:
 
     @cached_property
     def others(self) -> list[Fact]:
-        """Return what stands beside the headline: the other audiences, the return visits."""
+        """Return what stands beside the headline: the other audiences, the return visits.
+
+        Each names its rule, unless all are of one: then `others_rule` does.
+        """
+        _ = self.page.reader.gettext
+        if self.others_rule:
+            return [Fact(name, each.value_text, each.base_text) for name, each in self._beside]
+        return [
+            Fact(_("%(name)s: %(rule)s", name=name, rule=self.page.named(each)), each.value_text, each.base_text)
+            for name, each in self._beside
+        ]
+
+    @cached_property
+    def others_rule(self) -> str:
+        """Name the one rule of all that stands beside the headline; empty where there are several, or none."""
+        figures = [each for _name, each in self._beside]
+        return self.page.named(figures[0]) if figures and rule_words.same_rule(figures) else ""
+
+    @cached_property
+    def _beside(self) -> list[tuple[str, Figure]]:
         reader = self.page.reader
         found = [
             (words.audience(part.audience, reader), part.headline.rated.rate)
@@ -89,11 +109,7 @@ class Wall:
             for wave in waves.visits
             if not wave.rated.is_withheld
         ]
-        _ = reader.gettext
-        return [
-            Fact(_("%(name)s: %(rule)s", name=name, rule=self.page.named(each)), each.value_text, each.base_text)
-            for name, each in found
-        ]
+        return found
 
     def items(self, part: Part) -> list[Chart]:
         """Return the charts of the items, one a slide."""

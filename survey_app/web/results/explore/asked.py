@@ -25,7 +25,9 @@ PLACE = "place"
 ABOUT = "about"
 """A form's field that holds survey and audience together, as `3.workers`."""
 
-_ANSWER = "q."
+ANSWER = "q."
+"""Stands before the code of a question that is a condition."""
+
 _LIST = "mode"
 
 
@@ -75,7 +77,7 @@ def read(pairs: Sequence[tuple[str, str]], subjects: Sequence[Subject], names: I
     try:
         return replace(asked, other=_selected(others, subject, subjects)[0])
     except BadSelection as trouble:
-        return replace(asked, trouble=trouble)
+        return replace(asked, trouble=BadSelection(OTHER + trouble.where, trouble.trouble))
 
 
 def _selected(
@@ -107,7 +109,7 @@ def without(selection: Selection, name: str) -> Selection:
             return replace(selection, until=None)
         case "mode":
             return replace(selection, modes=())
-    return replace(selection, answers=tuple(each for each in selection.answers if _ANSWER + each.field != name))
+    return replace(selection, answers=tuple(each for each in selection.answers if ANSWER + each.field != name))
 
 
 def _plain(pairs: Iterable[tuple[str, str]], first: Subject) -> list[tuple[str, str]]:
@@ -117,7 +119,7 @@ def _plain(pairs: Iterable[tuple[str, str]], first: Subject) -> list[tuple[str, 
         key, value = name, given
         if name == CONDITION:
             code, separator, codes = given.partition("=")
-            key, value = _ANSWER + code, codes
+            key, value = ANSWER + code, codes
             if given and not separator:
                 raise BadSelection(CONDITION, Trouble.MALFORMED)
         elif name == PLACE and given:

@@ -131,6 +131,7 @@ class Desk:
     """The frame of one request to the page `endpoint`.
 
     `sealed` says that nothing is shown yet, `watched` that newer figures may come; `over` is there while they do.
+    `is_missing`: what the address names is not there for the reader.
     """
 
     endpoint: str
@@ -142,6 +143,7 @@ class Desk:
     uncounted: tuple[Uncounted, ...] = ()
     watched: Watched | None = None
     over: Over | None = None
+    is_missing: bool = False
 
     @property
     def selection(self) -> Selection:
@@ -288,8 +290,16 @@ class Desk:
 
     @property
     def trouble_words(self) -> str:
-        """Say why the selection cannot be shown."""
-        return "" if self.trouble is None else words.trouble(self.trouble)
+        """Say why the selection cannot be shown; nothing where it can."""
+        if self.is_missing:
+            return words.missing()
+        if self.trouble is None:
+            return ""
+        where = self.trouble.where
+        if self.endpoint != "results.compare" or not where.startswith(OTHER):
+            return words.trouble(self.trouble)
+        said = words.trouble(BadSelection(where.removeprefix(OTHER), self.trouble.trouble))
+        return gettext("Side B: %(trouble)s", trouble=said)
 
     @property
     def uncounted_sentences(self) -> list[str]:

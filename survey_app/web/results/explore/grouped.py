@@ -91,12 +91,11 @@ def _note(found: Grouping, lines: Sequence[Line], desk: Desk) -> str:
     spelled = []
     if found.by in desk.entries:
         spelled = words.spelled_out(desk.entries[found.by], [group.key for group in found.groups])
-    least = words.least(desk.selection, desk.subject.threshold, by_answers=found.by in desk.entries)
     rated = [each.rated for group in found.groups for each in group.readings if each.rated is not None]
     return reader().sentences(
         (
             rule_words.stated(rated, reader()),
-            *words.dashes(table, withheld_note(least, reader())),
+            *words.dashes(table, withheld_note(_least(found, desk), reader())),
             *rule_words.reasons_of(rated, reader()),
             *spelled,
         )
@@ -104,12 +103,19 @@ def _note(found: Grouping, lines: Sequence[Line], desk: Desk) -> str:
 
 
 def _hidden(found: Grouping, lines: Sequence[Line], desk: Desk) -> str:
-    """Say why there is little to see, where the conditions that are set withhold most of the groups."""
+    """Say why there is little to see, where most of the groups are withheld."""
     rated = [group.readings[0].rated for group in found.groups]
     told = sum(each is not None and (not each.is_withheld or each.rate.bounds is not None) for each in rated)
-    if not desk.selection.cuts or 2 * told >= len(lines):
+    if 2 * told >= len(lines):
         return ""
-    return words.mostly_withheld(desk.selection, desk.subject.threshold)
+    if desk.selection.cuts:
+        return words.mostly_withheld(desk.selection, desk.subject.threshold)
+    # While people answer, the page has said why already.
+    return "" if desk.subject.is_live else words.mostly_small(_least(found, desk))
+
+
+def _least(found: Grouping, desk: Desk) -> int:
+    return words.least(desk.selection, desk.subject.threshold, by_answers=found.by in desk.entries)
 
 
 def _names(found: Grouping, names: Mapping[int, Text], desk: Desk) -> dict[int, str]:

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from survey_app.analysis.selection import BadSelection, Selection
 from survey_app.reporting.colours import IN_THE_DARK
 from survey_app.services import explore
-from survey_app.services.access import Permission
+from survey_app.services.access import NotFound, Permission
 from survey_app.services.explore import Exploration, Over, SelectionsOverlap, StillSealed, Subject
 from survey_app.services.explore_places import Surroundings
 from survey_app.services.uncounted import Uncounted, uncounted
@@ -79,12 +79,24 @@ def opened(asked: Asked) -> Exploration:
 
 
 def _show(sight: Sight[T], campaign_id: int) -> ResponseReturnValue:
-    """Answer with the page."""
+    """Answer with the page; where the address names what is not there, with a page to choose again."""
     allow_inline_styles()
     around = desk.surroundings_of(campaign_id, None)
     subjects = desk.open_subjects(campaign_id)
     if not subjects:
         return render_template("results/explore/nothing.html", around=around, is_sample=around.is_sample)
+    try:
+        return _filled(sight, around, subjects)
+    except NotFound:
+        first = subjects[0]
+        asked = Asked(subject=first, selection=Selection(survey=first.survey, audience=first.audience))
+        frame = Desk(sight.endpoint, asked, subjects, around, is_missing=True)
+        return _drawn(sight, frame, {}), 404
+
+
+def _filled(sight: Sight[T], around: Surroundings, subjects: tuple[Subject, ...]) -> ResponseReturnValue:
+    """Return the page with what is found. Raises `NotFound`."""
+    campaign_id = around.campaign_id
     asked = desk.read_request(campaign_id, subjects, sight.choices)
     if asked.trouble is None and not desk.is_canonical(asked):
         return redirect(f"{url_for(sight.endpoint, campaign_id=campaign_id)}?{asked.query()}")
@@ -104,9 +116,12 @@ def _show(sight: Sight[T], campaign_id: int) -> ResponseReturnValue:
             frame = replace(frame, trouble=trouble)
         except StillSealed as sealed:
             frame = replace(frame, sealed=sealed)
-    status = 200 if frame.trouble is None else 400
-    page = render_template(sight.template, desk=frame, shown=shown, dark=IN_THE_DARK, is_sample=around.is_sample)
-    return page, status
+    return _drawn(sight, frame, shown), 200 if frame.trouble is None else 400
+
+
+def _drawn(sight: Sight[T], frame: Desk, shown: Mapping[str, Any]) -> str:
+    is_sample = frame.around.is_sample
+    return render_template(sight.template, desk=frame, shown=shown, dark=IN_THE_DARK, is_sample=is_sample)
 
 
 def _send(sight: Sight[T], campaign_id: int) -> ResponseReturnValue:

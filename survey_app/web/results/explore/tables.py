@@ -262,9 +262,8 @@ def _listed(
     said = "" if reading.nps is None else nps_words(reading.nps, reader)
     camps = _camps(reading, entry)
     if camps:
-        figure = drawings.stacked(
-            [Bar(said, "", camps)], [Kind(each.code, each.name, *_CAMPS[each.code]) for each in camps]
-        )
+        kinds = [Kind(each.code, each.name, *_CAMPS[each.code]) for each in camps]
+        figure = drawings.stacked([Bar(_("%(count)s ballots", count=reading.n), "", camps)], kinds)
     else:
         figure = drawings.plain_bars([(label, number, base) for label, number, base in known])
     return Chart(f"other-{key}", table.title, said, figure, table), table

@@ -22,10 +22,12 @@ from survey_app.scoring.rounding import NOTHING
 from survey_app.scoring.rules import SATISFACTION_RATE, NpsRule
 from survey_app.services.explore import Subject
 from survey_app.web import formats
-from survey_app.web.results.explore.asked import PLACE
+from survey_app.web.results.explore.asked import ANSWER, CONDITION, PLACE
 from survey_app.words import Audience, Mode, Purpose
 
 _LONGEST = 40
+_KNOWN = ("survey", "audience", "unit", "team", "mode", CONDITION)
+"""Parts of an address, besides days and answers, that every view knows."""
 _MOST_NAMED = 2
 """Answers that are named one by one where they count together."""
 _MOST_LISTED = 3
@@ -81,20 +83,52 @@ def trouble(found: BadSelection) -> str:
         case _ if found.where == PLACE:
             return _("There is no such unit. Type a part of its name and pick one from the suggestions.")
         case _:
-            return _("The part “%(name)s” of the address cannot be read.", name=plain(found.where))
+            return _unreadable(found.where)
+
+
+def missing() -> str:
+    """Say that something is not there, or not for this reader: which of both must not be told."""
+    return _(
+        "The address names a survey, a unit or a team that is not here, or that you may not read. Choose it again "
+        "on this page."
+    )
+
+
+def _unreadable(where: str) -> str:
+    """Say what of an address cannot be read, and how to mend it."""
+    name = plain(where)
+    if where in ("since", "until"):
+        return _(
+            "“%(name)s” in the address is no day, or stands there twice. Write a day as 2026-04-30.",
+            name=name,
+        )
+    if where in _KNOWN or where.startswith(ANSWER):
+        return _(
+            "What the address says under “%(name)s” cannot be read, or it stands there twice. Choose it again on "
+            "this page.",
+            name=name,
+        )
+    return _("The address says something under “%(name)s”, which this view does not know. Take it out.", name=name)
 
 
 def plain(where: str) -> str:
     """Return a part of an address without the sign for answers."""
-    return where.removeprefix("q.")[:_LONGEST]
+    return where.removeprefix(ANSWER)[:_LONGEST]
 
 
 def question(entry: Entry) -> str:
     """Name a question shortly, with its code."""
     name = charts.short(formats.words(entry.label))
     if entry.stem and "." in entry.name:
-        name = f"{shortened(charts.short(formats.words(entry.stem)))}{_(': ')}{name}"
+        name = _led_by(shortened(charts.short(formats.words(entry.stem))), name)
     return f"{entry.name} {shortened(name)}"
+
+
+def _led_by(stem: str, rest: str) -> str:
+    """Put words behind a question: after its mark there is no colon."""
+    if stem.endswith("？"):
+        return stem + rest
+    return f"{stem} {rest}" if stem.endswith("?") else f"{stem}{_(': ')}{rest}"
 
 
 def whole(option: Entry) -> str:
@@ -161,7 +195,13 @@ def answers(entry: Entry, codes: Sequence[str], *, in_full: bool = False) -> str
 
 def either(names: Sequence[str]) -> str:
     """Write alternatives: A, B or C."""
-    return _(" or ").join(each for each in (_(", ").join(names[:-1]), *names[-1:]) if each)
+    before = _(", ").join(names[:-1])
+    if not before:
+        return "".join(names)
+    between = _(" or ")
+    # Between Chinese and figures stands a space.
+    space = " " if names[-1][:1].isascii() and not between.endswith(" ") else ""
+    return f"{before}{between}{space}{names[-1]}"
 
 
 def _span(names: Sequence[str]) -> str:
@@ -217,9 +257,7 @@ def condition(each: AnswerFilter, entries: Mapping[str, Entry]) -> str:
     entry = entries.get(each.field)
     if entry is None:
         return f"{each.field} = {', '.join(each.codes)}"
-    return _(
-        "%(question)s: %(answers)s", question=question(entry), answers=answers(entry, each.codes, in_full=True)
-    )
+    return _led_by(question(entry), answers(entry, each.codes, in_full=True))
 
 
 def days(selection: Selection) -> str:
@@ -304,6 +342,15 @@ def _quoted(names: Sequence[str], entries: Mapping[str, Entry]) -> str:
         first
         if len(every) <= _MOST_QUOTED
         else _("%(first)s and others, %(all)s in all", first=first, all=len(every))
+    )
+
+
+def mostly_small(least: int) -> str:
+    """Say why hardly anything is to be seen side by side where no conditions are set."""
+    return _(
+        "Most groups here are withheld: each needs at least %(least)d ballots, and no small group may be worked "
+        "out from the others. A larger unit, or groups by something else, show more.",
+        least=least,
     )
 
 

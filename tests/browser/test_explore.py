@@ -20,13 +20,25 @@ _NAMES = itertools.count(1)
 _PATIENCE = 60_000
 
 
-@pytest.fixture(scope="module")
-def made(server: Server) -> tuple[Evaluated, str]:
-    """An evaluated campaign on this server, and the name of a leader who may read it."""
+def _evaluated(server: Server) -> tuple[Evaluated, str]:
     number = next(_NAMES)
     evaluated = make_evaluated(server.database, name=f"探{number}", is_sample=True)
     sign_up(server.database, evaluated.unit, username=f"explore-leader-{number}")
     return evaluated, f"explore-leader-{number}"
+
+
+@pytest.fixture(scope="module")
+def made(server: Server) -> tuple[Evaluated, str]:
+    """An evaluated campaign on this server, and the name of a leader who may read it."""
+    return _evaluated(server)
+
+
+@pytest.fixture(scope="module")
+def live(server: Server) -> tuple[Evaluated, str]:
+    """Another one whose surveys take answers."""
+    evaluated, leader = _evaluated(server)
+    in_the_field(server.database, evaluated)
+    return evaluated, leader
 
 
 def _open(page: Page, username: str, address: str) -> None:
@@ -116,9 +128,12 @@ _SIZES = """() => [...document.querySelectorAll(".slide:not([hidden]) :is(h2, h3
     .map(each => parseFloat(getComputedStyle(each).fontSize))"""
 
 
-def test_the_wall_can_be_read_from_five_metres(visitors: Visitors, made: tuple[Evaluated, str]) -> None:
+@pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
+def test_the_wall_can_be_read_from_five_metres(
+    visitors: Visitors, made: tuple[Evaluated, str], locale: str
+) -> None:
     evaluated, leader = made
-    with visitors.page("desktop") as page:
+    with visitors.page("desktop", locale) as page:
         page.set_viewport_size({"width": 1920, "height": 1080})
         _open(page, leader, f"/results/{evaluated.campaign.id}/wall")
         for _slide in page.locator(".slide").all():
@@ -157,10 +172,9 @@ def _more(server: Server, evaluated: Evaluated) -> None:
 
 
 def test_newer_figures_are_offered_and_nothing_else_moves(
-    visitors: Visitors, server: Server, made: tuple[Evaluated, str], axe: Axe
+    visitors: Visitors, server: Server, live: tuple[Evaluated, str], axe: Axe
 ) -> None:
-    evaluated, leader = made
-    in_the_field(server.database, evaluated)
+    evaluated, leader = live
     with visitors.page("desktop") as page:
         page.clock.install()
         _open(page, leader, f"/results/{evaluated.campaign.id}")
@@ -190,10 +204,9 @@ def test_newer_figures_are_offered_and_nothing_else_moves(
 
 
 def test_the_wall_brings_in_new_figures_by_itself(
-    visitors: Visitors, server: Server, made: tuple[Evaluated, str]
+    visitors: Visitors, server: Server, live: tuple[Evaluated, str]
 ) -> None:
-    evaluated, leader = made
-    in_the_field(server.database, evaluated)
+    evaluated, leader = live
     with visitors.page("desktop") as page:
         page.clock.install()
         _open(page, leader, f"/results/{evaluated.campaign.id}/wall")

@@ -64,6 +64,7 @@ def test_a_leader_digs_by_clicking(desktop: Page, made: tuple[Evaluated, str], a
     axe(desktop)
     desktop.locator("[data-table=groups] tbody a").first.click()
     expect(desktop.locator(".places [aria-current]")).to_contain_text("长江船厂")
+    expect(desktop.locator("[data-sends-itself] button")).to_be_hidden()
     desktop.locator("#by").select_option("team")
     expect(desktop).to_have_url(re.compile("by=team"))
     desktop.locator(".places a").first.click()

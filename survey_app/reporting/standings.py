@@ -137,7 +137,7 @@ def of_others(evaluation: Evaluation, reader: Reader) -> list[str]:
         _(
             "%(audience)s: %(said)s",
             audience=words.audience(part.audience, reader),
-            said=reader.sentences((in_full(part.floored.whole, reader), *sentences(part, reader))),
+            said=_("; ").join((in_full(part.floored.whole, reader), *sentences(part, reader))),
         )
         for part in evaluation.parts[1:]
         if part.floored is not None

@@ -18,7 +18,7 @@ from survey_app.analysis.clusters import joined
 from survey_app.analysis.encode import NONE
 from survey_app.analysis.explore import Topic, where_of
 from survey_app.analysis.layout import Array
-from survey_app.analysis.place_blocks import PlaceBlocks
+from survey_app.analysis.place_blocks import PlaceBlocks, pairs
 from survey_app.analysis.selection import Selection
 from survey_app.scoring.stages import Stages
 from survey_app.words import UnitKind
@@ -177,17 +177,17 @@ def drawn(frame: Frame, blocks: PlaceBlocks) -> Drawn:
     of_cluster = joined(int(of_block.max(initial=-1)) + 1, of_block[block], frame.stratum[at])
     stratum = of_cluster[of_block]
     many = int(stratum.max(initial=-1)) + 1
-    pairs = np.unique(np.column_stack([stratum[block], frame.stratum[at]]), axis=0)
+    found = pairs(stratum[block], frame.stratum[at])
     asked, every = np.zeros(many), np.zeros(many)
-    for joint, own in pairs.tolist():
-        found = frame.strata[own]
-        asked[joint] += found.asked
-        every[joint] += np.inf if found.all is None else found.all
+    for joint, own in found.tolist():
+        each = frame.strata[own]
+        asked[joint] += each.asked
+        every[joint] += np.inf if each.all is None else each.all
     sampled = asked / every if frame.plan.is_finite else np.zeros(many)
     expansion = np.where(np.isfinite(every), every / asked, 1.0)
     people = np.where(blocks.headcount == NONE, np.nan, blocks.headcount)
     stages = Stages(stratum, of_block, sampled[stratum], people)
-    return Drawn(stages, expansion[stratum], many, _shared(pairs[:, 0]))
+    return Drawn(stages, expansion[stratum], many, _shared(found[:, 0]))
 
 
 def _shared(joint: Array) -> int:

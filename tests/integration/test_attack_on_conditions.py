@@ -272,3 +272,7 @@ def test_no_small_cell_follows_and_all_that_is_read_is_true(app: Flask, database
         assert len(small) > 10
         derived = spy.attacker.derives(list(small.values()))
         assert [words for words, is_known in zip(small, derived, strict=True) if is_known] == []
+    address = f"/results/{made.campaign.id}/explore?survey={made.surveys['T'].id}&audience=workers"
+    closed = client.get(f"{address}&q.R.1=1&by=R.2").text
+    assert closed.count("不能放在一起：“") == 2
+    assert "下面没有可以对照的分组" not in closed

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from flask_babel import gettext as _
 
 from survey_app.analysis import explore
+from survey_app.analysis.closed import closed
 from survey_app.analysis.explore import Group, Grouping
 from survey_app.analysis.selection import PERIOD_DAYS, AnswerFilter, Selection
 from survey_app.questionnaire.text import Text
@@ -81,7 +82,7 @@ def parts(
         part=paged(lines, lambda line: line.name, desk),
         chart=_chart(shown, whole, lines, desk) if 1 < len(shown) <= _MOST_DRAWN else None,
         note=_note(found, lines, desk),
-        hidden=_hidden(found, lines, desk),
+        hidden=_closed(found, item, desk) or _hidden(found, lines, desk),
     )
 
 
@@ -100,6 +101,16 @@ def _note(found: Grouping, lines: Sequence[Line], desk: Desk) -> str:
             *spelled,
         )
     )
+
+
+def _closed(found: Grouping, item: str, desk: Desk) -> str:
+    """Say why the questionnaire itself lets no such groups be shown; "" where that depends on the ballots."""
+    names = [item, *(each.field for each in desk.selection.answers)]
+    if found.by in desk.entries and found.by not in names:
+        names.append(found.by)
+    why = closed(desk.entries, names, is_live=desk.subject.is_live)
+    is_told = any(each.counts is not None for group in found.groups for each in group.readings)
+    return "" if why is None or is_told else words.closed([why], desk.entries)
 
 
 def _hidden(found: Grouping, lines: Sequence[Line], desk: Desk) -> str:

@@ -94,6 +94,7 @@ def test_every_view_fits_a_phone_and_everybody_can_read_it(
             "crosstab?row=W20&column=W10",
             f"compare?unit={first}&b.unit={last}",
             "waves",
+            "weights?population=finite&strata=above",
             "drivers",
             "wall",
         ):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -124,7 +125,7 @@ class ReviewForm(Tool):
     received = WholeField(_l("Ratings received"), [Optional(), count_of(MOST_BALLOTS, 1)])
     excluded = WholeField(_l("of them excluded by the rules"), [Optional(), count_of(MOST_BALLOTS)])
 
-    _PARTS: ClassVar = {
+    _PARTS: ClassVar[Mapping[str, tuple[str, str]]] = {
         "revisit_rate": ("revisited", "due_revisit"),
         "rectification_rate": ("rectified", "to_rectify"),
         "on_time_rate": ("on_time", "due"),
@@ -133,7 +134,7 @@ class ReviewForm(Tool):
     }
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Refuse a part without its whole, a whole without its part, and a part larger than the whole."""
+        """Refuse a part without its whole, a whole without its part, a part larger than the whole, and nothing."""
         if not super().validate(extra_validators):
             return False
         for part, whole in ((self[part], self[whole]) for part, whole in self._PARTS.values()):
@@ -143,6 +144,8 @@ class ReviewForm(Tool):
                 whole.errors = [needed().message]
             elif part.data is not None and part.data > whole.data:
                 part.errors = [_("At most as many as there are: %(n)s.", n=whole.data)]
+        if not self.errors and not self.counts:
+            self.due_revisit.errors = [_("Enter the counts of one share at least.")]
         return not self.errors
 
     @property

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
@@ -12,6 +11,7 @@ from flask import Blueprint, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from survey_app.services.access import Permission
+from survey_app.web import context
 from survey_app.web.access import allowed, allowed_to_programs
 from survey_app.web.results.checking import findings
 from survey_app.web.results.checking.findings import Counted, Possible, Sample
@@ -118,7 +118,7 @@ def _tools() -> Tools:
             PairsForm,
             lambda form: matched(form.both.data, form.only_first.data, form.only_second.data, form.neither.data),
         ),
-        _asked(ReviewForm, lambda form: reviewed(form.counts, datetime.now(UTC))),
+        _asked(ReviewForm, lambda form: reviewed(form.counts, context.now())),
     )
 
 

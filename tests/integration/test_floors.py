@@ -267,6 +267,7 @@ def test_other_audiences_are_measured_against_what_was_given_out(
     assert "参评要求：基层工会" in page
     assert "一线职工" not in page.split("<main")[1]
     assert send(organiser, form, kind="frontline", reason="x").status_code == 422
+    assert send(organiser, f"{form}s", kind="sealed", reason="x").status_code == 404
     assert send(organiser, form, kind="sealed", reason="x").status_code == 302
     assert "收回数不低于发出的一次性码和纸质问卷数的 60%" in organiser.get(hub).text
 

@@ -19,7 +19,7 @@ from survey_app.reporting import words
 from survey_app.reporting.words import Reader
 from survey_app.scoring.participation import FLOORS, Floor
 from survey_app.services import figure_rules, floor_settings, floors
-from survey_app.services.access import Permission
+from survey_app.services.access import NotFound, Permission
 from survey_app.services.floor_settings import BadFloor, FloorSettings, NotAsked
 from survey_app.web import context, formats
 from survey_app.web.access import allowed
@@ -80,11 +80,14 @@ class FloorForm(Form):
 @blueprint.route("/surveys/<int:survey_id>/floor", methods=["GET", "POST"])
 @allowed(Permission.DESIGN)
 def participation_floor(survey_id: int) -> ResponseReturnValue:
-    """Ask for the participation floor of an audience, the workers if the address names no other.
+    """Ask for the participation floor of an audience, the workers if the address names none.
 
     The address names the question that tells front-line workers, too.
     """
-    audience = request.args.get("audience", Audience.WORKERS, type=Audience)
+    named = request.args.get("audience", Audience.WORKERS.value)
+    if named not in tuple(Audience):
+        raise NotFound
+    audience = Audience(named)
     found = floor_settings.settings(
         context.database(), actor=context.actor(), survey_id=survey_id, audience=audience
     )

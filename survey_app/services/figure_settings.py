@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from survey_app.analysis.facts import FloorFacts
 from survey_app.analysis.readings import Entry
 from survey_app.questionnaire.definition import Questionnaire
-from survey_app.services import figure_rules, floors, outcomes, surveys, weights
+from survey_app.services import collectors, figure_rules, floors, outcomes, surveys, weights
 from survey_app.services.access import Actor
 from survey_app.services.collect import questionnaire_of
 from survey_app.services.context import Database
@@ -42,7 +42,7 @@ def settings(database: Database, *, actor: Actor, survey_id: int) -> Settings:
         survey = surveys.readable(session, actor=actor, survey_id=survey_id)
         questionnaire = questionnaire_of(queries.version(session, survey.version_id))
         kept = floors.floors(session, [survey_id]).get(survey_id, {})
-        asked = [audience for audience in Audience if any(each.audience == audience for each in survey.collectors)]
+        asked = collectors.in_order(each.audience for each in survey.collectors)
     totals = weights.known_totals(database, [survey_id])
     return Settings(
         survey,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from survey_app.scoring.participation import Outcomes
-from survey_app.services import floors, surveys
+from survey_app.services import collectors, floors, surveys
 from survey_app.services.access import Actor, NotFound
 from survey_app.services.context import Database
 from survey_app.storage.models import InvitationOutcome, Survey
@@ -44,8 +44,7 @@ def codes(database: Database, *, actor: Actor, survey_id: int) -> tuple[Survey, 
         kept = floors.outcomes(session, [survey_id]).get(survey_id, {})
     return survey, {
         audience: Codes(issued.get(audience, 0), used.get(audience, 0), kept.get(audience, Outcomes()))
-        for audience in Audience
-        if any(each.audience == audience for each in survey.collectors)
+        for audience in collectors.in_order(each.audience for each in survey.collectors)
     }
 
 

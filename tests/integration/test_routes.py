@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
@@ -45,6 +46,32 @@ def ground(app: Flask, database: Database) -> Ground:
 
 
 def _things(database: Database, district: District) -> dict[str, object]:
+    """A row of each kind that an address can name, by the name of its part of the address."""
+    asked = _asked(database, district)
+    leader = district.people[Role.LEADER]
+    made, _secret = tokens.make(database, actor=leader, name=f"{district.unit.name}报表", days=30, now=NOW)
+    with database.transaction() as session:
+        user = account_queries.user_by_name(session, leader.username)
+        assert user is not None
+        return {
+            "campaign_id": district.campaign.id,
+            "round_id": district.round.id,
+            "team_id": district.team.id,
+            "member_id": district.member_id,
+            "posting_id": district.posting.id,
+            "record_id": district.record_id,
+            "visit_id": district.visits[0].id,
+            "unit_id": district.enterprise.id,
+            "user_id": user.id,
+            "grant_id": user.grants[0].id,
+            "token_id": made.id,
+            **asked,
+            **_collected(session, district, asked["survey_id"]),
+        }
+
+
+def _asked(database: Database, district: District) -> dict[str, int]:
+    """A questionnaire in two versions, offered as a template, a survey with the first, an index tree."""
     copy = questionnaires.copy_template(
         database, actor=SYSTEM, template_code="A_W", unit_id=district.unit.id, now=NOW
     )
@@ -63,7 +90,6 @@ def _things(database: Database, district: District) -> dict[str, object]:
     templates.offer(database, actor=SYSTEM, questionnaire_id=copy.id, is_offered=True, now=NOW)
     questionnaires.rename(database, actor=SYSTEM, questionnaire_id=copy.id, title="新标题", title_en="", now=NOW)
     newer = questionnaires.publish(database, actor=SYSTEM, questionnaire_id=copy.id, now=NOW)
-    leader = district.people[Role.LEADER]
     indexes.edit(
         database,
         actor=SYSTEM,
@@ -71,65 +97,46 @@ def _things(database: Database, district: District) -> dict[str, object]:
         change=lambda _tree: indexes.from_questionnaire(collect.questionnaire_of(version)),
         now=NOW,
     )
-    made, _secret = tokens.make(database, actor=leader, name=f"{district.unit.name}报表", days=30, now=NOW)
-    with database.transaction() as session:
-        found = survey_queries.survey(session, survey.id)
-        assert found is not None
-        collector = found.collectors[0]
-        batch = Batch(
+    return {"questionnaire_id": copy.id, "version_id": newer.id, "survey_id": survey.id}
+
+
+def _collected(session: Session, district: District, survey_id: int) -> dict[str, object]:
+    """A collector with a batch from a file and one of keyed sheets, a kept workbook, a theme of comments."""
+    found = survey_queries.survey(session, survey_id)
+    assert found is not None
+    collector = found.collectors[0]
+    batch, sheets = (
+        Batch(
             collector_id=collector.id,
             posting_id=collector.posting_id,
             unit_id=collector.unit_id,
             mode=Mode.PAPER,
-            label=f"{district.unit.name}纸质",
+            label=f"{district.unit.name}{label}",
             created_at=NOW,
         )
-        book = KeptWorkbook(survey_id=survey.id, file_name="figures.xlsx", content=b"PK", made_at=NOW)
-        sheets = Batch(
-            collector_id=collector.id,
-            posting_id=collector.posting_id,
-            unit_id=collector.unit_id,
-            mode=Mode.PAPER,
-            label=f"{district.unit.name}问卷",
-            created_at=NOW,
+        for label in ("纸质", "问卷")
+    )
+    book = KeptWorkbook(survey_id=survey_id, file_name="figures.xlsx", content=b"PK", made_at=NOW)
+    theme = CommentTheme(campaign_id=district.campaign.id, name=f"{district.unit.name}主题", made_at=NOW)
+    session.add_all([batch, sheets, book, theme])
+    session.flush()
+    session.add(PaperBatch(batch_id=sheets.id, version_id=found.version_id, copies=30, filled_on=NOW.date()))
+    keyed = ((1, "1", district.people[Role.KEYER]), (2, "2", district.people[Role.ORGANISER]))
+    session.add_all(
+        KeyedBallot(
+            batch_id=sheets.id, serial=7, entry=entry, kind=BallotKind.VALID, answers={"W01": answer},
+            keyed_by=keyer.user_id, keyed_at=NOW,
         )
-        theme = CommentTheme(campaign_id=district.campaign.id, name=f"{district.unit.name}主题", made_at=NOW)
-        session.add_all([batch, sheets, book, theme])
-        session.flush()
-        session.add(PaperBatch(batch_id=sheets.id, version_id=found.version_id, copies=30, filled_on=NOW.date()))
-        session.add_all(
-            KeyedBallot(
-                batch_id=sheets.id, serial=7, entry=entry, kind=BallotKind.VALID, answers={"W01": answer},
-                keyed_by=keyer.user_id, keyed_at=NOW,
-            )
-            for entry, answer, keyer in (
-                (1, "1", district.people[Role.KEYER]), (2, "2", district.people[Role.ORGANISER])
-            )
-        )  # fmt: skip
-        user = account_queries.user_by_name(session, district.people[Role.LEADER].username)
-        assert user is not None
-        return {
-            "campaign_id": district.campaign.id,
-            "round_id": district.round.id,
-            "team_id": district.team.id,
-            "member_id": district.member_id,
-            "posting_id": district.posting.id,
-            "record_id": district.record_id,
-            "visit_id": district.visits[0].id,
-            "unit_id": district.enterprise.id,
-            "user_id": user.id,
-            "grant_id": user.grants[0].id,
-            "questionnaire_id": copy.id,
-            "version_id": newer.id,
-            "survey_id": survey.id,
-            "collector_id": collector.id,
-            "batch_id": batch.id,
-            "paper_id": sheets.id,
-            "serial": 7,
-            "code": collector.code,
-            "token_id": made.id,
-            "theme_id": theme.id,
-        }
+        for entry, answer, keyer in keyed
+    )  # fmt: skip
+    return {
+        "collector_id": collector.id,
+        "batch_id": batch.id,
+        "paper_id": sheets.id,
+        "serial": 7,
+        "code": collector.code,
+        "theme_id": theme.id,
+    }
 
 
 _OPEN_ENDED: dict[str, object] = {

@@ -17,6 +17,7 @@ from survey_app.questionnaire.definition import (
     Nps,
     Number,
     Option,
+    Question,
     Questionnaire,
     Ranking,
     Scale,
@@ -77,6 +78,15 @@ def every_kind() -> Questionnaire:
             Grade("9", Text("不了解、未参与", "Do not know"), None, in_base=False),
         ),
     )
+    return Questionnaire(
+        code="EVERY",
+        title=Text("各种题型", "Every kind"),
+        sections=(Section("s1", Text("一", "One"), _of_every_kind()),),
+        scales=(scale,),
+    )
+
+
+def _of_every_kind() -> tuple[Question, ...]:
     seek = (
         Option("1", Text("工会", "The union")),
         Option("2", Text("12345、12351 热线", "The 12345 or 12351 hotline")),
@@ -84,7 +94,7 @@ def every_kind() -> Questionnaire:
         Option("4", Text("其他", "Other"), specify=True),
     )
     order = (*seek[:2], Option("3", Text("工友", "Colleagues")))
-    questions = (
+    return (
         SingleChoice(
             code="K1",
             text=Text("您知道吗", "Do you know"),
@@ -111,12 +121,6 @@ def every_kind() -> Questionnaire:
             options=order,
             top=2,
         ),
-    )
-    return Questionnaire(
-        code="EVERY",
-        title=Text("各种题型", "Every kind"),
-        sections=(Section("s1", Text("一", "One"), questions),),
-        scales=(scale,),
     )
 
 

@@ -104,6 +104,11 @@ def _forms() -> Iterator[Odd]:
     yield Odd(
         "or-other.xlsx", xlsx(survey=(HEAD, ("select_one l or_other", "q", "Which?")), choices=several), "read"
     )
+    yield from _odd_columns()
+
+
+def _odd_columns() -> Iterator[Odd]:
+    """Forms with columns of their own, and with what has no end or no place."""
     yield Odd(
         "choice-filter.xlsx",
         xlsx(
@@ -183,6 +188,11 @@ def _surveyjs() -> Iterator[Odd]:
         },
         "read",
     )
+    yield from _surveyjs_that_misleads()
+
+
+def _surveyjs_that_misleads() -> Iterator[Odd]:
+    """Scripts in words, values of other types than theirs, rules in a circle."""
     yield _json(
         "scripts.json",
         {

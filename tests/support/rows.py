@@ -132,13 +132,25 @@ def _responses(session: Session, survey: Survey, collector: Collector) -> None:
     session.add(invitation)
     session.flush()
     session.add(OpenInvitation(invitation_id=invitation.id))
+    _rules_of(session, survey)
+    person = session.query(User).first()
+    assert person is not None
+    session.add(InterviewCount(survey_id=survey.id, user_id=person.id, day=NOW.date(), interviews=3))
+    paper = PaperBatch(batch_id=batch.id, version_id=survey.version_id, copies=20, filled_on=NOW.date())
+    session.add(paper)
+    session.flush()
+    session.add(KeyedBallot(
+        batch_id=batch.id, serial=7, entry=1, kind=BallotKind.VALID, answers={"W10": "2"}, keyed_at=NOW,
+    ))  # fmt: skip
+
+
+def _rules_of(session: Session, survey: Survey) -> None:
+    """What was laid down about a survey: how its seal ended, limits, floors, known totals, what became of codes."""
     session.add(Unsealing(survey_id=survey.id, at=NOW, how=SealEnd.LIFTED, ballots=1, reason="提前查看"))
     session.add(Resumption(survey_id=survey.id, at=NOW))
     session.add(ProxyLimits(
         survey_id=survey.id, version=1, burst=30, identical=4, identical_answers=8, milliseconds=1000, made_at=NOW,
     ))  # fmt: skip
-    person = session.query(User).first()
-    assert person is not None
     session.add_all(
         [
             KnownTotal(
@@ -165,13 +177,6 @@ def _responses(session: Session, survey: Survey, collector: Collector) -> None:
             ),
         ]
     )
-    session.add(InterviewCount(survey_id=survey.id, user_id=person.id, day=NOW.date(), interviews=3))
-    paper = PaperBatch(batch_id=batch.id, version_id=survey.version_id, copies=20, filled_on=NOW.date())
-    session.add(paper)
-    session.flush()
-    session.add(KeyedBallot(
-        batch_id=batch.id, serial=7, entry=1, kind=BallotKind.VALID, answers={"W10": "2"}, keyed_at=NOW,
-    ))  # fmt: skip
 
 
 def _cases(session: Session, union: Union) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gc
 import threading
+import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -27,6 +28,7 @@ from survey_app.analysis.locking import locked
 from survey_app.analysis.recent import Recent
 from survey_app.analysis.source import Source
 from survey_app.analysis.worlds import Worlds
+from survey_app.questionnaire.rules import Answer
 
 MARGIN = timedelta(minutes=30)
 """How long after a response came it may still be committed; slots older than this are settled."""
@@ -53,6 +55,10 @@ class StillReading(Exception):
         self.survey_id = survey_id
         self.done = done
         self.total = total
+
+
+class Unreadable(Exception):
+    """Stored answers do not fit their questionnaire. What they say is not repeated: it would stand in a log."""
 
 
 class _LayoutGrows(Exception):
@@ -382,6 +388,15 @@ def _up_to_slot(kept: _Kept, meta: Meta, settled: Piece) -> tuple[int, Array]:
     return kept.by_slot[1:]
 
 
+def _encoded(encoder: Encoder, version: int, answers: Sequence[dict[str, Answer]]) -> dict[str, Array]:
+    try:
+        return encoder.encode(answers)
+    except Exception as error:
+        kind, place = type(error).__name__, traceback.extract_tb(error.__traceback__)[-1]
+        at = f"{Path(place.filename).name}:{place.lineno}"
+        raise Unreadable(f"answers under version {version}: {kind} at {at}") from None
+
+
 def _encode(kept: _Kept, meta: Meta, source: Source, rows: Sequence[ResponseRow]) -> dict[str, Array]:
     """Encode rows of any versions, kept in their order."""
     dimensions = encode_dimensions(rows)
@@ -393,7 +408,7 @@ def _encode(kept: _Kept, meta: Meta, source: Source, rows: Sequence[ResponseRow]
             layout = {column.name: column for column in meta.layout}
             kept.encoders[version] = Encoder(source.questionnaire(version), layout)
         places = np.flatnonzero(dimensions["version"] == version)
-        part = kept.encoders[version].encode([rows[place].answers for place in places.tolist()])
+        part = _encoded(kept.encoders[version], version, [rows[place].answers for place in places.tolist()])
         for name, values in part.items():
             encoded[name][places] = values
     return {**dimensions, **encoded}

@@ -97,3 +97,22 @@ def test_what_cannot_be_read_is_an_error_and_not_an_endless_wait(
         found.append(leader.get(f"/results/{made.campaign.id}").status_code)
         _let_read()
     assert found == [503, 500, 500]
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_what_cannot_be_read_leaves_no_answer_in_the_log(
+    database: Database, leader: FlaskClient, made: Evaluated, caplog: pytest.LogCaptureFixture
+) -> None:
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql(
+            """UPDATE response SET answers = '{"W30": "张三"}' WHERE id = (
+                   SELECT id FROM response WHERE survey_id = ? LIMIT 1)""",
+            (made.surveys["A_W"].id,),
+        )
+    for _ in range(9):
+        answer = leader.get(f"/results/{made.campaign.id}")
+        _let_read()
+    assert answer.status_code == 500
+    assert "was not read into the columns" in caplog.text
+    assert ": ValueError at " in caplog.text
+    assert "张三" not in caplog.text

@@ -184,6 +184,22 @@ def _share(name: str, label: Text, description: Text) -> ShareRule:
     return ShareRule(name=name, version=1, label=label, description=description)
 
 
+ON_TIME_RATE = _share(
+    "on_time_rate",
+    Text("按期率", "On-time rate"),
+    Text(
+        "按期率 = 按期完成数 ÷ 到期应完成数 × 100%；经批准的延期按新期限计算。",
+        "Done by the deadline ÷ due by now; an approved extension counts as the deadline.",
+    ),
+)
+EXCLUSION_RATE = _share(
+    "exclusion_rate",
+    Text("剔除率", "Exclusion rate"),
+    Text(
+        "剔除率 = 按规定剔除的评价数 ÷ 收到的评价总数 × 100%；被剔除的评价及理由保留可查。",
+        "Ratings excluded by the rules ÷ all ratings received; excluded ones stay visible with the reason.",
+    ),
+)
 SHARES = (
     _share(
         "revisit_rate",
@@ -201,14 +217,7 @@ SHARES = (
             "Bad ratings put right ÷ bad ratings found to be justified.",
         ),
     ),
-    _share(
-        "on_time_rate",
-        Text("按期率", "On-time rate"),
-        Text(
-            "按期率 = 按期完成数 ÷ 到期应完成数 × 100%；经批准的延期按新期限计算。",
-            "Done by the deadline ÷ due by now; an approved extension counts as the deadline.",
-        ),
-    ),
+    ON_TIME_RATE,
     _share(
         "satisfaction_after_rectification",
         Text("整改后满意率", "Satisfaction after rectification"),
@@ -217,18 +226,9 @@ SHARES = (
             "Cases rated satisfied afterwards ÷ cases rated again after rectification; first ratings are kept.",
         ),
     ),
-    _share(
-        "exclusion_rate",
-        Text("剔除率", "Exclusion rate"),
-        Text(
-            "剔除率 = 按规定剔除的评价数 ÷ 收到的评价总数 × 100%；被剔除的评价及理由保留可查。",
-            "Ratings excluded by the rules ÷ all ratings received; excluded ones stay visible with the reason.",
-        ),
-    ),
+    EXCLUSION_RATE,
 )
 """The figures of a service review (好差评) besides its rating."""
-
-ON_TIME_RATE, EXCLUSION_RATE = SHARES[2], SHARES[4]
 
 MEMBER_VOTE_RATE = RateRule(
     name="member_vote_rate",

@@ -13,8 +13,6 @@ from survey_app.scoring.measure import share
 from survey_app.scoring.rules import SHARES
 from survey_app.web import context
 
-RULES = {rule.name: rule for rule in SHARES}
-
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
@@ -35,7 +33,7 @@ class Reviewed:
             _(
                 "%(base)s: %(rule)s",
                 base=each.base_text,
-                rule=RULES[each.metric].description.in_locale(context.locale()),
+                rule=each.rule.description.in_locale(context.locale()),
             )
             for each in self.shares
         ]

@@ -180,17 +180,6 @@ def histogram(values: Array, width: int) -> Array:
     return np.bincount(values.astype(np.intp) + MARKS, minlength=width)
 
 
-def cross_counts(columns: Columns, first: Column, second: Column) -> Array:
-    """Count two columns against each other: rows are the values of `first`, both with the two marks first."""
-    rows, width = MARKS + _values_of(first), MARKS + _values_of(second)
-    total = np.zeros(rows * width, np.int64)
-    for piece in columns.pieces:
-        place = (piece.of(first.name).astype(np.intp) + MARKS) * width
-        place += piece.of(second.name).astype(np.intp) + MARKS
-        total += np.bincount(place, minlength=rows * width)
-    return total.reshape(rows, width)
-
-
 def tallied(column: Column, counts: Array) -> tuple[dict[str, int], int, int]:
     """Read one row of `Columns.counts` of a CODED column: ballots by code, blank, not asked."""
     by_code = dict(zip(column.codes, (int(count) for count in counts[MARKS:]), strict=True))

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from survey_app.analysis.columns import By, Columns, cross_counts, tallied
+from survey_app.analysis.columns import By, Columns, tallied
 from survey_app.analysis.encode import ResponseRow
 from survey_app.analysis.layout import Column, Sort
 from survey_app.analysis.store import MARGIN, ColumnStore
@@ -277,17 +277,6 @@ def test_selections_narrow_and_drop(store: ColumnStore, stored: Stored) -> None:
     columns = store.snapshot(stored, NOW).columns
     assert columns.where("batch", np.array([1]), drop=True).size == 2
     assert columns.where("batch", np.array([1])).where("batch", np.array([2])).size == 0
-
-
-def test_two_columns_are_counted_against_each_other(store: ColumnStore, stored: Stored) -> None:
-    stored.add(*(response(n, LONG_AGO, _answers(n)) for n in range(5)))
-    columns = store.snapshot(stored, NOW).columns
-    first, second = columns.column("A", Sort.CODED), columns.column("B", Sort.CODED)
-    assert first is not None
-    assert second is not None
-    table = cross_counts(columns, first, second)
-    assert table[2].tolist() == [0, 1, 1, 1, 0]  # A = 1: one blank, one each of "1" and "2"
-    assert table[3].tolist() == [1, 0, 0, 0, 0]  # A = 2: not asked
 
 
 def test_margin_is_longer_than_a_slot() -> None:

@@ -130,6 +130,11 @@ def sentences(part: Part, reader: Reader) -> list[str]:
     return found
 
 
+def of_part(part: Part, reader: Reader) -> list[str]:
+    """Say how an audience stands to its floor as a whole, and who is in no ranking; nothing without a floor."""
+    return [] if part.floored is None else [in_full(part.floored.whole, reader), *sentences(part, reader)]
+
+
 def of_others(evaluation: Evaluation, reader: Reader) -> list[str]:
     """Say how the other audiences stand to their floors; nothing where they have none."""
     _ = reader.gettext
@@ -137,7 +142,7 @@ def of_others(evaluation: Evaluation, reader: Reader) -> list[str]:
         _(
             "%(audience)s: %(said)s",
             audience=words.audience(part.audience, reader),
-            said=_("; ").join((in_full(part.floored.whole, reader), *sentences(part, reader))),
+            said=_("; ").join(of_part(part, reader)),
         )
         for part in evaluation.parts[1:]
         if part.floored is not None

@@ -388,7 +388,7 @@ class _Book:
             (
                 _("Participation floor"),
                 [
-                    *(standings.sentences(found.leading, reader) if found.leading else ()),
+                    *(standings.of_part(found.leading, reader) if found.leading else ()),
                     *standings.of_others(found, reader),
                 ],
             ),

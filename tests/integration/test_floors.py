@@ -1,5 +1,6 @@
 """Participation floors: who is below one stays visible with the numbers, and is in no ranking and no band."""
 
+import re
 from fractions import Fraction
 from io import BytesIO
 
@@ -130,6 +131,9 @@ def test_page_workbook_and_json_say_the_same(leader: FlaskClient, database: Data
     book = load_workbook(BytesIO(leader.get(f"/results/{made.campaign.id}/workbook.xlsx").data))
     cells = {sheet.title: [cell.value for row in sheet.iter_rows() for cell in row] for sheet in book}
     assert sum(said in values for values in cells.values()) == 2, "teams and participation"
+    whole = re.search(r"已达参评要求：应参评[^<]*", page.text)
+    assert whole is not None
+    assert whole.group() in cells["封面"]
     assert any("未达要求或无法判断的" in str(each) for each in cells["口径说明"])
     units = leader.get(explored(leader, made, "units.json")).json["units"]
     below = {each["unit"]: each["floor"] for each in units}[made.postings[SMALLEST].unit_id]

@@ -150,7 +150,7 @@ class Wall:
                 if each in leading
             ],
             places=self._places,
-            said=[each for each in (self.page.floor(part), *standings.sentences(part, reader)) if each],
+            said=standings.of_part(part, reader),
         )
 
     def _of(self, part: Part) -> str:

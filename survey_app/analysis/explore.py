@@ -93,6 +93,11 @@ class Group:
     ballots: int | None
     readings: tuple[Reading, ...]
 
+    @property
+    def headcount(self) -> int | None:
+        """The people of the place; None where nobody knows, and of a part that is no place."""
+        return next((each.rated.rate.headcount for each in self.readings if each.rated is not None), None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grouping:

@@ -12,7 +12,6 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
-from survey_app.analysis.explore import Group
 from survey_app.analysis.readings import Entry, Reading
 from survey_app.reporting.streams import Value
 from survey_app.reporting.words import CHINA
@@ -116,7 +115,7 @@ class _Part:
         for group in found.value.groups:
             key = group.key[0]
             place = _Place(_("Team"), names.get(key) or _("No team"), int(key) or None)
-            yield from self._of_place(place, group.ballots, _headcount(group), group.readings)
+            yield from self._of_place(place, group.ballots, group.headcount, group.readings)
 
     def _of_place(
         self, place: _Place, ballots: int | None, headcount: int | None, readings: Sequence[Reading]
@@ -172,11 +171,6 @@ class _Question:
     def label(self, codes: Sequence[str]) -> str:
         """Name answers that stand together."""
         return words.either([self._labels[code] for code in codes])
-
-
-def _headcount(group: Group) -> int | None:
-    rates = (each.rated.rate for each in group.readings if each.rated is not None)
-    return next((rate.headcount for rate in rates), None)
 
 
 def _rounded(value: float) -> float:

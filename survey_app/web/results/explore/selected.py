@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from survey_app.analysis import explore
 from survey_app.analysis.closed import Closed, Reason, closed
-from survey_app.analysis.explore import Group, Grouping, View
+from survey_app.analysis.explore import Grouping, View
 from survey_app.analysis.facts import FloorFacts
 from survey_app.analysis.floors import of_readings
 from survey_app.analysis.gate import Gated
@@ -56,7 +56,7 @@ class Explored:
         if self.groups is None or self.groups.value.by not in (explore.BY_UNIT, explore.BY_TEAM):
             return {}
         return {
-            each.key: self._standing(each.ballots, _headcount(each), each.readings)
+            each.key: self._standing(each.ballots, each.headcount, each.readings)
             for each in self.groups.value.groups
         }
 
@@ -114,11 +114,6 @@ def _names(found: Grouping, asked: Asked) -> Mapping[int, Text]:
     if found.by == explore.BY_UNIT:
         return unit_names(context.database(), [int(group.key[0]) for group in found.groups])
     return {}
-
-
-def _headcount(group: Group) -> int | None:
-    rated = group.readings[0].rated
-    return None if rated is None else rated.rate.headcount
 
 
 def _json(found: Explored) -> as_json.Json:

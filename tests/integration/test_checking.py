@@ -193,7 +193,7 @@ def test_shares_of_a_service_review_follow_their_rules(leader: FlaskClient) -> N
     ]
     shown = page(leader, "due_revisit=13&revisited=12&due=8&on_time=7")
     assert "回访率 92.3% · 按期率 87.5%" in shown
-    assert "12/13：回访率 = 已回访的差评数 ÷ 应回访的差评数 × 100%。" in shown
+    assert "12/13，按回访率（第 1 版）：回访率 = 已回访的差评数 ÷ 应回访的差评数 × 100%。" in shown
 
 
 def test_a_service_review_without_any_count_is_no_review(leader: FlaskClient) -> None:

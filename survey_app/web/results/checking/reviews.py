@@ -8,6 +8,7 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
+from survey_app.reporting.words import Reader, named
 from survey_app.scoring.figure import Figure
 from survey_app.scoring.measure import share
 from survey_app.scoring.rules import SHARES
@@ -31,8 +32,9 @@ class Reviewed:
         """Say what each is a share of."""
         return [
             _(
-                "%(base)s: %(rule)s",
+                "%(base)s, by %(name)s: %(rule)s",
                 base=each.base_text,
+                name=named(each.rule, Reader(context.locale(), _)),
                 rule=each.rule.description.in_locale(context.locale()),
             )
             for each in self.shares

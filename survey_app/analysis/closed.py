@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from survey_app.analysis.implied import MOST_ANSWERS
 from survey_app.analysis.readings import Entry
-from survey_app.analysis.steering import MOST_ANSWERS
 
 
 class Reason(StrEnum):

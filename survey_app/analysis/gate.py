@@ -16,15 +16,13 @@ import numpy as np
 
 from survey_app.analysis.blocks import Scope
 from survey_app.analysis.columns import MARKS, Kept, Piece
-from survey_app.analysis.counting import Cells, Cube, cells_width, width_of
+from survey_app.analysis.counting import Cells, Cube, cells_width
 from survey_app.analysis.layout import MISSING, NOT_ASKED, Array, Column
 from survey_app.analysis.memory import Memory
-from survey_app.analysis.openings import Groups, Opening, Openings
+from survey_app.analysis.openings import Groups
 from survey_app.analysis.pairs import Whole, pair_tables
 from survey_app.analysis.release import Release
-from survey_app.analysis.sizes import Dimension
-from survey_app.analysis.steering import Deciders, Steering
-from survey_app.analysis.tied import Tied, alike
+from survey_app.analysis.table_openings import Asked, TableOpenings
 from survey_app.analysis.world import Cut, World, answer_cut, codes_of
 
 T = TypeVar("T")
@@ -67,21 +65,6 @@ def together(parts: Iterable[Gated[T]]) -> Gated[tuple[T, ...]]:
 def both(first: Gated[T], second: Gated[U]) -> Gated[tuple[T, U]]:
     """Return two values as one."""
     return Gated((first.value, second.value), _KEY)
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question as the gate sees it: its name, its column, and the codes that count as an answer.
-
-    `tied` names what it is an option of, where one option follows from all the others (`tied`). `steering` says who
-    is asked; None: everybody.
-    """
-
-    name: str
-    column: Column
-    counting: tuple[str, ...]
-    tied: str = ""
-    steering: Steering | None = None
 
 
 @dataclass(frozen=True)
@@ -206,12 +189,12 @@ class Gate:
         self.threshold = threshold
         self.asked = asked
         self._memory = memory
-        steered = {name: each.steering for name, each in asked.items()}
-        self._deciders = Deciders(steered, self.cut, self._opening, is_live=release is not None)
-        self._openings = Openings(scope, threshold, self._deciders.besides)
         self._release = release
         self._state: Hashable = world.state if release is None else release.key
         self._view = (self._state, self.paths, threshold)
+        self._openings = TableOpenings(
+            scope, threshold, asked, self.cut, self._cube, memory, self._view, is_live=release is not None
+        )
 
     @property
     def is_live(self) -> bool:
@@ -251,7 +234,7 @@ class Gate:
         """Return the answers to a question; None where they must not be told apart, or there are none."""
         if not self._may_ask(name, where):
             return Gated(None, _KEY)
-        opening = self._opening(name, tuple(sorted(where.conditions)))
+        opening = self._openings.of(name, tuple(sorted(where.conditions)))
         if not self._shows(opening, where):
             return Gated(None, _KEY)
         values, asked = self._sum(name, where), self.asked[name]
@@ -271,7 +254,7 @@ class Gate:
         """
         if self.is_live:
             return []
-        opening, own = self._opening(name, tuple(sorted({cut, *conditions}))), self.cut(cut)
+        opening, own = self._openings.of(name, tuple(sorted({cut, *conditions}))), self.cut(cut)
         found = []
         for group in opening.groups(cut):
             chosen = np.isin(np.arange(own.size), group) & opening.held[cut]
@@ -283,7 +266,7 @@ class Gate:
         """Return two questions against each other; None where it may not be shown, or nobody answered both."""
         if row == column or self.is_live:
             return Gated(None, _KEY)
-        opening = self._opening(column, tuple(sorted({row, *where.conditions})))
+        opening = self._openings.of(column, tuple(sorted({row, *where.conditions})))
         if not self._shows(opening, where):
             return Gated(None, _KEY)
         rows, columns = self._groups(opening, self.asked[row]), self._groups(opening, self.asked[column])
@@ -314,7 +297,7 @@ class Gate:
             return Gated((), _KEY)
         shown, by_node = self._at_nodes(name, where)
         asked = self.asked[name]
-        groups = self._groups(self._opening(name, tuple(sorted(where.conditions))), asked)
+        groups = self._groups(self._openings.of(name, tuple(sorted(where.conditions))), asked)
         place = {code: MARKS + at for at, code in enumerate(codes_of(asked.column))}
         counts = np.zeros((len(by_node), len(groups)), np.int64)
         for at, group in enumerate(groups):
@@ -335,7 +318,7 @@ class Gate:
         by_node = self.scope.sums(np.where(where.leaves[:, None], by_leaf, 0), nodes)
         if not self._may_ask(name, where):
             return np.zeros(len(nodes), np.bool_), by_node
-        opening = self._opening(name, tuple(sorted(where.conditions)))
+        opening = self._openings.of(name, tuple(sorted(where.conditions)))
         if not self._shows_conditions(opening, where):
             return np.zeros(len(nodes), np.bool_), by_node
         return opening.shows_parts(where.leaves), by_node
@@ -348,7 +331,7 @@ class Gate:
         where = Where(self.scope.inside, 0, conditions or {})
         blocks, by_leaf = np.full(len(self.scope.inside), -1), self._chosen(name, self.everywhere)
         if self._may_ask(name, where):
-            opening, by_leaf = self._opening(name, tuple(sorted(where.conditions))), self._chosen(name, where)
+            opening, by_leaf = self._openings.of(name, tuple(sorted(where.conditions))), self._chosen(name, where)
             if opening.is_open and self._shows_conditions(opening, where):
                 blocks = opening.blocks
         if where.conditions:
@@ -375,10 +358,10 @@ class Gate:
 
     def _count_crosses(self, names: Sequence[str]) -> dict[tuple[str, str], CrossCounted]:
         cuts, found = [self.cut(name) for name in names], {}
-        openings = Openings(self.scope, self.threshold, self._deciders.besides)
+        openings = self._openings.anew()
         for (first, second), table in pair_tables(self.world, cuts, self.scope.inside).items():
             own, other = cuts[first], cuts[second]
-            dimensions = [self._dimension(each) for each in (own, other)]
+            dimensions = [self._openings.dimension(each) for each in (own, other)]
             opening = openings.of(dimensions, partial(Whole, table), np.arange(other.size))
             if opening.is_open:
                 rows, columns = (self._groups(opening, self.asked[each.name]) for each in (own, other))
@@ -465,30 +448,3 @@ class Gate:
             lambda: Cells.of(self.world, [self.cut(each) for each in cuts], width, columns),
             lambda cells: cells.nbytes,
         )
-
-    def _opening(self, name: str, cuts: tuple[str, ...]) -> Groups:
-        names = (name, *cuts)
-        is_crossed = sum(self.cut(each).is_answer for each in names) > 1
-        tables = alike(names, {each.name: each.tied for each in self.asked.values()}) if is_crossed else []
-        if len(tables) < 2:
-            return self._own_opening(name, cuts)
-        return self._memory.get(
-            (self._view, "tied", frozenset(names)),
-            lambda: Tied(self.scope, [(kin, self._own_opening(kin[0], kin[1:])) for kin in tables]),
-            lambda opening: opening.nbytes,
-        )
-
-    def _own_opening(self, name: str, cuts: tuple[str, ...]) -> Opening:
-        names = frozenset((name, *cuts))
-        return self._memory.get((self._view, names), lambda: self._open(name, cuts), lambda opening: opening.nbytes)
-
-    def _open(self, name: str, cuts: tuple[str, ...]) -> Opening:
-        asked = self.asked[name]
-        own = answer_cut(name, asked.column, asked.counting)
-        found = [*(self.cut(each) for each in cuts), own]
-        dimensions = [self._dimension(cut) for cut in found]
-        given = np.arange(width_of(asked.column)) >= MARKS if own.has_others else None
-        return self._openings.of(dimensions, partial(self._cube, name, cuts), own.category, given)
-
-    def _dimension(self, cut: Cut) -> Dimension:
-        return Dimension(cut.name, cut.size, cut.is_answer, self._deciders.kinds.get(cut.name, ()))

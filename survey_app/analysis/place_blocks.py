@@ -15,10 +15,11 @@ from survey_app.analysis.blocks import Scope
 from survey_app.analysis.columns import MARKS
 from survey_app.analysis.encode import NONE
 from survey_app.analysis.explore import Topic, where_of
-from survey_app.analysis.gate import Asked, ByNode, Gated, Where
+from survey_app.analysis.gate import ByNode, Gated, Where
 from survey_app.analysis.layout import Array
 from survey_app.analysis.selection import Selection
 from survey_app.analysis.several import by_whole_node
+from survey_app.analysis.table_openings import Asked
 from survey_app.analysis.world import codes_of
 from survey_app.analysis.worth import worth
 from survey_app.questionnaire.definition import Scale

@@ -10,9 +10,10 @@ from functools import singledispatch
 
 from survey_app.analysis.classes import Measured, codes_of_classes, column_of_classes, name_of_classes
 from survey_app.analysis.facts import Rules
-from survey_app.analysis.gate import Asked, Counted
+from survey_app.analysis.gate import Counted
 from survey_app.analysis.layout import Column, Sort
 from survey_app.analysis.steering import Steering, steering
+from survey_app.analysis.table_openings import Asked
 from survey_app.analysis.tabulate import is_rated
 from survey_app.questionnaire.definition import (
     BaseQuestion,
@@ -23,6 +24,7 @@ from survey_app.questionnaire.definition import (
     MultipleChoice,
     Nps,
     Number,
+    Option,
     Questionnaire,
     Ranking,
     Scale,
@@ -51,7 +53,8 @@ class Entry:
     names the codes. `scale` is given for graded questions, `is_rated` where its grades say what is satisfied;
     `measured` for those that are told apart by classes of a number or date. `is_tied`: what is said of one option
     follows from what is said of all the others of its question (`tied`). `steering` says who is asked; None: all.
-    `nps` is the rule that answers from 0 to 10 are read by.
+    `beside` names other options that it says something of (`implied`). `nps` is the rule that answers from 0 to 10
+    are read by.
     """
 
     name: str
@@ -65,6 +68,7 @@ class Entry:
     measured: Measured | None = None
     is_tied: bool = False
     steering: Steering | None = None
+    beside: tuple[str, ...] = ()
     nps: NpsRule = NPS
 
     @property
@@ -96,7 +100,12 @@ class Entry:
             most = sum(each.field == code and each.sort is Sort.PLACE for each in layout.values())
             column = replace(column, codes=tuple(str(place) for place in range(most + 1)))
         return Asked(
-            self.name, column, tuple(self.labels), tied=code if self.is_tied else "", steering=self.steering
+            self.name,
+            column,
+            tuple(self.labels),
+            tied=code if self.is_tied else "",
+            steering=self.steering,
+            beside=self.beside,
         )
 
 
@@ -138,7 +147,11 @@ def _(question: Matrix, questionnaire: Questionnaire) -> tuple[Entry, ...]:
 @entries_of.register
 def _(question: MultipleChoice, questionnaire: Questionnaire) -> tuple[Entry, ...]:
     labels = {"0": Text("未选", "Not chosen"), "1": Text("已选", "Chosen")}
-    return _options(question, labels, Sort.CHOSEN, is_tied=_hangs_together(question))
+    found = _options(question, labels, Sort.CHOSEN, is_tied=_hangs_together(question))
+    return tuple(
+        replace(each, beside=_said_of(question, option))
+        for each, option in zip(found, question.options, strict=True)
+    )
 
 
 @entries_of.register
@@ -184,6 +197,19 @@ def _options(
 
 
 _LEFT_OUT = 2
+
+
+def _said_of(question: MultipleChoice, option: Option) -> tuple[str, ...]:
+    """Return the options that one says something of: those that stand alone, of which nobody chose it besides.
+
+    And all others where everybody chooses all or all but one: who did not choose it chose these.
+    """
+    if option.exclusive:
+        return ()
+    free = sum(not each.exclusive for each in question.options)
+    is_nearly_all = max(1, question.min_choices) >= free - 1
+    others = (each for each in question.options if each.exclusive or (is_nearly_all and each.code != option.code))
+    return tuple(f"{question.code}.{each.code}" for each in others)
 
 
 def _hangs_together(question: MultipleChoice) -> bool:

@@ -23,7 +23,6 @@ from survey_app.analysis.blocks import Scope, scope_of
 from survey_app.analysis.columns import MARKS, Columns, Kept, Piece
 from survey_app.analysis.encode import slot_of
 from survey_app.analysis.gate import (
-    Asked,
     ByBlock,
     ByNode,
     Counted,
@@ -40,6 +39,7 @@ from survey_app.analysis.readings import entries
 from survey_app.analysis.release import Release, Rule, has_answer
 from survey_app.analysis.selection import PERIOD
 from survey_app.analysis.store import MARGIN
+from survey_app.analysis.table_openings import Asked
 from survey_app.analysis.world import Part, World, codes_of
 from survey_app.analysis.worlds import Ballots, Source, Worlds
 from survey_app.questionnaire.definition import Questionnaire

@@ -17,6 +17,7 @@ from typing import TypeAlias
 import numpy as np
 
 from survey_app.analysis.classes import codes_of_classes
+from survey_app.analysis.implied import MOST_ANSWERS, Implied
 from survey_app.analysis.layout import Array
 from survey_app.analysis.openings import Groups
 from survey_app.analysis.spans import BEYOND
@@ -235,14 +236,11 @@ def _limits(rule: Comparison) -> tuple[Decimal, ...]:
     return tuple(number for value in _values(rule) if (number := number_of(value)) is not None)
 
 
-MOST_ANSWERS = 4
-"""Tables of more questions than these are not counted: nothing of them would be open."""
-
-
 class Deciders:
     """What decides who is asked, for the tables of one gate. `steering` holds it by question; None: all are asked.
 
     `cut` gives the cut by a question, `opening` what may be told apart of a question (its name) by some cuts.
+    `implied` is what options say of other options, which tables keep, too.
     `is_live`: ballots come in, so that nothing but places is told apart: there are no tables of several answers.
     """
 
@@ -251,6 +249,7 @@ class Deciders:
         steering: Mapping[str, Steering | None],
         cut: Callable[[str], Cut],
         opening: Callable[[str, tuple[str, ...]], Groups],
+        implied: Implied | None = None,
         *,
         is_live: bool = False,
     ) -> None:
@@ -258,6 +257,7 @@ class Deciders:
         self._steering = {name: each.among(steering) for name, each in known.items()}
         self._cut = cut
         self._opening = opening
+        self._implied = implied
         self._is_live = is_live
 
     @cached_property
@@ -302,7 +302,8 @@ class Deciders:
             if not self._tells_who(instead, steered, every):
                 return None
             found.append(instead)
-        return [*found, *self._by_itself(names, first)]
+        more = [] if self._implied is None else self._implied.besides(names, first)
+        return None if more is None else [*found, *more, *self._by_itself(names, first)]
 
     def _by_itself(self, names: tuple[str, ...], first: str) -> list[Groups]:
         """Return the opening of a table of one answer as it is by itself, unless its counts are about that answer.

@@ -111,10 +111,9 @@ def _rows(*whens: str) -> Matrix:
     return Matrix(code="R", text=tiny.WORDS, scale="YN", items=items, rows_from="M")
 
 
-def _multiple(least: int, most: int, codes: str = "123") -> MultipleChoice:
-    return MultipleChoice(
-        code="M", text=tiny.WORDS, options=tiny.options(*codes), min_choices=least, max_choices=most
-    )
+def _multiple(least: int, most: int, codes: str = "123", exclusive: str = "") -> MultipleChoice:
+    options = tiny.options(*codes, exclusive=exclusive)
+    return MultipleChoice(code="M", text=tiny.WORDS, options=options, min_choices=least, max_choices=most)
 
 
 A, G, H, B = (tiny.single(code) for code in "AGHB")
@@ -151,6 +150,10 @@ PLAYS = [
     Play("two of four options at least", (A, _multiple(2, 4, "1234")),
          {"M": {"12": 5, "13": 4, "14": 5, "23": 4, "24": 3, "34": 4, "123": 3, "124": 4, "134": 4, "234": 0.6,
                 "1234": 0.2}}, leaks=False),
+    Play("none of the options", (A, _multiple(1, 4, "12349", "9")),
+         {"M": {"1": 3, "12": 5, "13": 4, "14": 5, "124": 3, "134": 3, "2": 0.3, "23": 0.4, "34": 0.2, "9": 5}},
+         leaks=False),
+    Play("one or both", (A, _multiple(1, 2, "12")), {"M": {"1": 6, "2": 5, "12": 0.4}}, leaks=False),
     Play("one of two options", (A, _multiple(1, 3), tiny.rating("Q", shown_if=AnyOf("M", ("1", "3")))),
          {"M": CHOICES, "Q": RATED}),
     Play("a number within a class", (A, NUMBER, tiny.rating("Q", shown_if=AtLeast("G", 20))),
@@ -191,14 +194,21 @@ def _reads_everything(play: Play, topic: Topic) -> Attacker:
         two = pairs if place.unit in _SOME and place.team is None else []
         for chosen in [(), *((each,) for each in single), *two]:
             selection = replace(place, answers=tuple(AnswerFilter(*each) for each in chosen))
-            for found in explore.view(topic, selection).value.readings:
-                for codes, count in found.counts or ():
-                    attacker.learns(_at(place, *chosen, (found.name, codes)), count)
-                if found.blank is not None and found.unknown is not None:
-                    none = found.blank + (found.not_asked or 0) + found.unknown
-                    attacker.learns(_at(place, *chosen, (found.name, ("",))), none)
+            _reads_view(attacker, topic, selection, *chosen)
         _reads_tables(attacker, play, topic, place)
     return attacker
+
+
+def _reads_view(
+    attacker: Attacker, topic: Topic, selection: Selection, *chosen: tuple[str, tuple[str, ...]]
+) -> None:
+    place = replace(selection, answers=())
+    for found in explore.view(topic, selection).value.readings:
+        for codes, count in found.counts or ():
+            attacker.learns(_at(place, *chosen, (found.name, codes)), count)
+        if found.blank is not None and found.unknown is not None:
+            none = found.blank + (found.not_asked or 0) + found.unknown
+            attacker.learns(_at(place, *chosen, (found.name, ("",))), none)
 
 
 def _reads_tables(attacker: Attacker, play: Play, topic: Topic, place: Selection) -> None:
@@ -216,6 +226,7 @@ def _derived(play: Play, union: Union, attacker: Attacker) -> list[str]:
     """Return the cells of fewer than 11 people by two or three answers, at any place, that follow from all of it.
 
     Left out are those that are people with one answer: who was asked a question has given the answers that ask it.
+    And what follows of a question from how it is answered itself: who chose one of two options, and who both.
     """
     atoms = [play.atom(each.unit, each.answers) for each in union.ballots]
     small = {}
@@ -232,7 +243,12 @@ def _derived(play: Play, union: Union, attacker: Attacker) -> list[str]:
                     small[f"{place} {names}={codes}"] = kind
     assert len(small) >= 10
     found = attacker.derives(list(small.values()))
-    return [words for words, is_known in zip(small, found, strict=True) if is_known]
+    known = [words for words, is_known in zip(small, found, strict=True) if is_known]
+    by_itself = Attacker(attacker.atoms)
+    for place in _places() if known else ():
+        _reads_view(by_itself, union.topic, place)
+    own = by_itself.derives([small[words] for words in known]) if known else []
+    return [words for words, is_own in zip(known, own, strict=True) if not is_own]
 
 
 @pytest.mark.parametrize("play", PLAYS, ids=lambda play: play.name)

@@ -174,7 +174,7 @@ def test_who_chose_all_three_would_if_pairs_were_told() -> None:
 def _each_alone(topic: Topic) -> Topic:
     """The same where each option stands for itself."""
     gate = topic.gate
-    loose = {name: replace(each, tied="") for name, each in gate.asked.items()}
+    loose = {name: replace(each, tied="", beside=()) for name, each in gate.asked.items()}
     return replace(topic, gate=Gate(gate.world, gate.scope, gate.paths, gate.threshold, loose, Memory()))
 
 

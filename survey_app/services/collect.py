@@ -20,6 +20,7 @@ from uuid import UUID
 from survey_app.questionnaire import answers, codec
 from survey_app.questionnaire.answers import AnswerProblem, Cleaned
 from survey_app.questionnaire.definition import Questionnaire
+from survey_app.questionnaire.general import in_general
 from survey_app.questionnaire.text import Text
 from survey_app.services import door, invitations
 from survey_app.services.collectors import normalised_code
@@ -164,11 +165,17 @@ class _Decoded:
 
 
 _DECODED = _Decoded(128)
+_GENERAL = _Decoded(128)
 
 
 def questionnaire_of(version: QuestionnaireVersion) -> Questionnaire:
     """Return the questionnaire that was published, decoded once for each content."""
     return _DECODED.get(version.sha256) or _DECODED.keep(version.sha256, codec.loads(version.definition))
+
+
+def general_questionnaire_of(version: QuestionnaireVersion) -> Questionnaire:
+    """Return the same in general words, as results name its questions: each place has its own unit and team."""
+    return _GENERAL.get(version.sha256) or _GENERAL.keep(version.sha256, in_general(questionnaire_of(version)))
 
 
 def find(

@@ -12,7 +12,7 @@ from survey_app.analysis.comments.showing import Said, Shown, shown
 from survey_app.questionnaire.definition import Field, LongText, Questionnaire, ShortText
 from survey_app.questionnaire.text import Text
 from survey_app.services.access import Actor, NotFound, Permission
-from survey_app.services.collect import questionnaire_of
+from survey_app.services.collect import general_questionnaire_of
 from survey_app.services.context import Database
 from survey_app.services.seals import is_sealed
 from survey_app.storage.models import Campaign, Comment, Survey
@@ -169,7 +169,7 @@ def as_said(rows: Sequence[Comment]) -> list[Said]:
 
 def _survey(session: Session, survey: Survey, now: datetime) -> SurveyComments | None:
     """Return a survey's comments; None where nothing is asked in own words."""
-    fields = text_fields(questionnaire_of(survey.version))
+    fields = text_fields(general_questionnaire_of(survey.version))
     found = standing(session, survey, now)
     if not fields:
         return None

@@ -37,7 +37,7 @@ from survey_app.scoring.evaluation import Evaluation
 from survey_app.scoring.rules import IndexRule, NpsRule, RateRule
 from survey_app.scoring.wording import worded
 from survey_app.services.access import Actor, NotFound, Permission
-from survey_app.services.collect import questionnaire_of
+from survey_app.services.collect import general_questionnaire_of, questionnaire_of
 from survey_app.services.composites import declared
 from survey_app.services.context import Database
 from survey_app.services.days import today
@@ -365,7 +365,7 @@ def _survey(
         wave=survey.wave,
         version_id=survey.version_id,
         version=survey.version.number,
-        questionnaire=questionnaire_of(survey.version),
+        questionnaire=general_questionnaire_of(survey.version),
         rules=rules_of(survey),
         threshold=survey.threshold,
         is_sealed=is_sealed(survey, now),

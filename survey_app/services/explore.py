@@ -50,7 +50,7 @@ from survey_app.questionnaire.text import Text
 from survey_app.scoring.evaluation import Contrast
 from survey_app.services import evaluate
 from survey_app.services.access import Actor, NotFound
-from survey_app.services.collect import questionnaire_of
+from survey_app.services.collect import general_questionnaire_of
 from survey_app.services.context import Database
 from survey_app.services.explore_ground import ground, readers_paths
 from survey_app.services.explore_issued import by_leaf, issued
@@ -137,7 +137,7 @@ def is_live(database: Database, *, campaign_id: int) -> bool:
 
 
 def _subject(group: Sequence[Survey], audience: Audience, now: datetime) -> Subject:
-    questionnaire = questionnaire_of(group[0].version)
+    questionnaire = general_questionnaire_of(group[0].version)
     rule = evaluate.rules_of(group[0]).nps
     return Subject(
         survey=group[0].id,
@@ -422,7 +422,7 @@ def _topic(
             raise NotFound
         if not shown:
             raise StillSealed(group[0].closes_at)
-        questionnaire = questionnaire_of(group[0].version)
+        questionnaire = general_questionnaire_of(group[0].version)
         chosen = selection.normal()
         check(chosen, filterable(questionnaire))
         return _read(session, database, columns, shown, chosen, paths, now), chosen
@@ -467,7 +467,7 @@ def _read(
         )
         counting = base.counting(snapshot, each, now).columns
         ballots[each.id] = base.own(session, each, Ballots(counting, still_open), now)
-    questionnaire = questionnaire_of(group[0].version)
+    questionnaire = general_questionnaire_of(group[0].version)
     gate = base.gate(ballots, selection.audience, questionnaire, paths, now=now)
     asked_at = queries.asked_at(session, keys, selection.audience.value)
     done = [row for row in batches if row.state == BatchState.RECONCILED]

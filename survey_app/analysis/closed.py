@@ -13,6 +13,8 @@ from enum import StrEnum
 from survey_app.analysis.implied import MOST_ANSWERS
 from survey_app.analysis.readings import Entry
 
+_TWO = 2
+
 
 class Reason(StrEnum):
     """What closes a table. `MANY`, `LIVE` and `BY_OPTIONS` may close a question by itself, too."""
@@ -29,6 +31,8 @@ class Reason(StrEnum):
     """Two options of one question stand in the table: one follows from all the others."""
     BY_OPTIONS = "by_options"
     """Who is asked hangs on an option, and another of the same question decides, too, or is in the table."""
+    IMPLIED = "implied"
+    """An option says something of others of its question, with which there are more answers than are looked at."""
     BEYOND = "beyond"
     """With the answers that decide who is asked there are more of them than are looked at together."""
 
@@ -44,9 +48,16 @@ class Closed:
 
 def closed(entries: Mapping[str, Entry], names: Sequence[str], *, is_live: bool = False) -> Closed | None:
     """Return why no table of these questions and options is ever shown; None where that depends on the ballots."""
-    return _tied(entries, names) or next(
-        (found for name in names if (found := _hanging(entries, name, names, is_live=is_live)) is not None), None
-    )
+    hanging = (_hanging(entries, name, names, is_live=is_live) for name in names)
+    return _tied(entries, names) or next(filter(None, hanging), None) or _implied(entries, names)
+
+
+def _implied(entries: Mapping[str, Entry], names: Sequence[str]) -> Closed | None:
+    saying = [name for name in names if name in entries and entries[name].beside]
+    every = dict.fromkeys((*names, *(each for name in saying for each in entries[name].beside)))
+    if len(names) < _TWO or not saying or len(every) <= max(MOST_ANSWERS, len(names)):
+        return None
+    return Closed(saying[0], Reason.IMPLIED, tuple(each for each in every if each not in names))
 
 
 def _tied(entries: Mapping[str, Entry], names: Sequence[str]) -> Closed | None:

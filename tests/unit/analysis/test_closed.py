@@ -10,7 +10,7 @@ from survey_app.analysis import explore
 from survey_app.analysis.closed import Reason, closed
 from survey_app.analysis.readings import entries
 from survey_app.analysis.selection import AnswerFilter
-from survey_app.questionnaire.definition import Question, Ranking, ShortText
+from survey_app.questionnaire.definition import MultipleChoice, Question, Ranking, ShortText
 from survey_app.questionnaire.path import path
 from survey_app.questionnaire.rules import All, Answered, AnyOf, Is
 from tests.support import tiny
@@ -19,6 +19,9 @@ from tests.unit.analysis.explored import SURVEY, Ballot, Union
 A, B, C, D = (tiny.single(code) for code in "ABCD")
 WORDS = ShortText(code="T", text=tiny.WORDS)
 RANKED = Ranking(code="R", text=tiny.WORDS, options=tiny.options("1", "2", "3"), top=2)
+NEARLY_ALL = MultipleChoice(
+    code="M", text=tiny.WORDS, options=tiny.options("1", "2", "3", "9", exclusive="9"), min_choices=2
+)
 BOTH = All((Is("A", "1"), Is("B", "1")))
 FOUR = All(tuple(Is(code, "1") for code in "ABCD"))
 NESTED = (A, B, C, D, tiny.single("P", shown_if=FOUR), tiny.single("Q", shown_if=Is("P", "1")))
@@ -43,6 +46,9 @@ def _of(*questions: Question, names: Sequence[str], is_live: bool = False) -> Re
         ((WORDS, A, B, tiny.single("Q", shown_if=All((Answered("T"), Is("A", "1"))))), ("Q",), None),
         ((WORDS, A, B, tiny.single("Q", shown_if=All((Answered("T"), Is("A", "1"))))), ("Q", "B"), Reason.WORDS),
         ((RANKED, A), ("R.1", "A"), None),
+        ((NEARLY_ALL, A), ("M.1",), None),
+        ((NEARLY_ALL, A), ("M.1", "A"), Reason.IMPLIED),
+        ((tiny.multiple("M", exclusive="4"), A, B), ("A", "M.1", "B"), None),
         ((RANKED, A), ("R.1", "R.2"), Reason.OPTIONS),
         ((RANKED, A, tiny.single("Q", shown_if=AnyOf("R", ("1", "2")))), ("Q",), Reason.BY_OPTIONS),
         ((RANKED, A, tiny.single("Q", shown_if=Is("R", "1"))), ("Q", "A"), None),

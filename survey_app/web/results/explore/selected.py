@@ -161,7 +161,7 @@ def _closed(view: View, desk: Desk) -> list[str]:
         why = closed(desk.entries, [name, *chosen], is_live=desk.subject.is_live)
         if why is not None:
             # Options of one question are named together.
-            is_of_options = why.reason in (Reason.OPTIONS, Reason.BY_OPTIONS)
+            is_of_options = why.reason in (Reason.OPTIONS, Reason.BY_OPTIONS, Reason.IMPLIED)
             about = (desk.entries[why.about[0]].question,) if is_of_options else why.about
             reasons.setdefault((why.reason, about), []).append(why)
     return [words.closed(each, desk.entries) for each in reasons.values()]

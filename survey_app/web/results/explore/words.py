@@ -286,18 +286,8 @@ def closed(found: Sequence[Closed], entries: Mapping[str, Entry]) -> str:
     names = {"questions": _quoted([each.question for each in found], entries)}
     answers = _quoted([name for each in found for name in each.about], entries)
     match found[0].reason:
-        case Reason.OPTIONS:
-            return _(
-                "Not put together: %(options)s. What few people chose would follow from all of the options.",
-                options=answers,
-            )
-        case Reason.BY_OPTIONS:
-            return _(
-                "Not shown: %(questions)s. Who is asked hangs on options that cannot be put together "
-                "(%(options)s).",
-                **names,
-                options=answers,
-            )
+        case Reason.OPTIONS | Reason.BY_OPTIONS | Reason.IMPLIED as reason:
+            return _by_options(reason, answers, **names)
         case Reason.MANY:
             return _(
                 "Not shown: %(questions)s. Who is asked hangs on many answers at once, and the number of those who "
@@ -330,6 +320,27 @@ def closed(found: Sequence[Closed], entries: Mapping[str, Entry]) -> str:
                 **names,
                 answers=answers,
             )
+
+
+def _by_options(reason: Reason, options: str, questions: str) -> str:
+    """Say what options of one question have to do with it."""
+    if reason is Reason.OPTIONS:
+        return _(
+            "Not put together: %(options)s. What few people chose would follow from all of the options.",
+            options=options,
+        )
+    if reason is Reason.BY_OPTIONS:
+        return _(
+            "Not shown: %(questions)s. Who is asked hangs on options that cannot be put together (%(options)s).",
+            questions=questions,
+            options=options,
+        )
+    return _(
+        "Shown by itself or with fewer conditions only: %(questions)s. What few people chose would follow from "
+        "other options (%(options)s).",
+        questions=questions,
+        options=options,
+    )
 
 
 _MOST_QUOTED = 5

@@ -115,7 +115,7 @@ def test_what_cannot_be_read_is_said_with_a_way_back(leader: FlaskClient, made: 
 def test_a_choice_that_the_questionnaire_has_not_is_no_question_of_that_name(
     leader: FlaskClient, made: Evaluated
 ) -> None:
-    assert "网址中“by”指定的题目或分组，本问卷没有" in leader.get(_link(made, "&by=W77")).text
+    assert "网址中“by”指定的内容，这里没有" in leader.get(_link(made, "&by=W77")).text
     assert "没有可用来筛选的题目“W99”" in leader.get(_link(made, "&q.W99=1")).text
 
 

@@ -98,5 +98,7 @@ def test_page_says_what_the_sample_means(leader: FlaskClient, made: Evaluated) -
     within = leader.get(link(made, "", "&strata=district")).text
     assert "企业只在同一层内相互比较" in within
     for wrong in ("&strata=team", "&population=5"):
-        assert leader.get(link(made, "", wrong)).status_code == 400
+        refused = leader.get(link(made, "", wrong))
+        assert refused.status_code == 400
+        assert "指定的内容，这里没有。请在本页重新选择。" in refused.text
         assert leader.get(link(made, ".json", wrong)).status_code == 400

@@ -57,7 +57,8 @@ def trouble(found: BadSelection) -> str:
             )
         case Trouble.UNKNOWN_FIELD if found.where == plain(found.where):
             return _(
-                "The address names something under “%(name)s” that the questionnaire has not.", name=found.where
+                "The address names something under “%(name)s” that is not here. Choose it again on this page.",
+                name=found.where,
             )
         case Trouble.UNKNOWN_FIELD:
             return _("The questionnaire has no question “%(name)s” to filter by.", name=plain(found.where))

@@ -2,8 +2,9 @@
 
 The invented union stands in a SQLite database, its survey is over; one process answers, with all that a request
 costs: session, database, gate, figures, charts, template. `size` is that of the whole union; asked for is its first
-wave. Pages never asked for have other filters each time. The process that answers is a fresh one, as after a start:
-its first page reads the database into columns. Prints milliseconds: middle, 95th of 100, and kB; then memory.
+wave. Pages never asked for have other filters each time. The process that answers is a fresh one, as after a start
+with an empty cache: it reads the database into columns behind a page that waits. Prints milliseconds: middle, 95th
+of 60, and kB; then memory.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from http import HTTPStatus
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
@@ -33,6 +35,8 @@ from tests.support.sessions import client_of
 
 TIMES = 60
 HEADCOUNT = 500
+LOOKS = 0.2
+"""Seconds between two looks at a page that waits; the product's own script looks less often."""
 
 
 def main(size: int) -> None:
@@ -79,8 +83,10 @@ def _measure(client: FlaskClient, base: str, subject: str) -> None:
         row, column = draw.sample(names, 2)
         return f"{base}/crosstab?{subject}&row={row}&column={column}"
 
-    first, _ = _ask(client, filtered(0))
-    print(f"{'the first page, which reads the database':<45}{first:>9.1f} ms", flush=True)
+    began = time.perf_counter()
+    while client.get(filtered(0)).status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+        time.sleep(LOOKS)
+    print(f"{'the first page, once the database is read':<45}{time.perf_counter() - began:>9.1f} s", flush=True)
     pages: list[tuple[str, Callable[[], str]]] = [
         ("a page without filters", lambda: filtered(0)),
         ("a page never asked for, 1 filter", lambda: filtered(1)),
@@ -101,7 +107,7 @@ def _ask(client: FlaskClient, address: str) -> tuple[float, int]:
     began = time.perf_counter()
     answer = client.get(address)
     took = 1000 * (time.perf_counter() - began)
-    if answer.status_code != 200:
+    if answer.status_code != HTTPStatus.OK:
         raise RuntimeError(f"{address}: {answer.status_code}")
     return took, len(answer.data)
 

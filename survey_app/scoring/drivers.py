@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from itertools import combinations
 from math import comb
 
@@ -15,6 +16,7 @@ from survey_app.scoring.intervals import Floats
 
 MOST_ITEMS = 15
 """LMG looks at every subset of the items; 15 items have 32,768."""
+_KNOWN = 64
 _ROUNDING = 1e-9
 
 
@@ -135,7 +137,15 @@ def ranks(values: npt.ArrayLike) -> Floats:
 
 def _lmg(among: Floats, with_overall: Floats) -> Floats:
     """Return each item's mean gain in R² over all orders, weighting subsets by how many orders pass them."""
+    return np.array(_gains(np.ascontiguousarray(among).tobytes(), with_overall.tobytes()))
+
+
+@lru_cache(_KNOWN)
+def _gains(correlations: bytes, with_overall_verdict: bytes) -> tuple[float, ...]:
+    """Return that of matrices of floats; the same ones are asked for with every look at the same figures."""
+    with_overall = np.frombuffer(with_overall_verdict)
     count = len(with_overall)
+    among = np.frombuffer(correlations).reshape(count, count)
     explained = np.zeros(2**count)
     for size in range(1, count + 1):
         subsets = np.array(list(combinations(range(count), size)))
@@ -151,7 +161,7 @@ def _lmg(among: Floats, with_overall: Floats) -> Floats:
         without = masks[(masks >> item) & 1 == 0]
         gains = explained[without | (1 << item)] - explained[without]
         shares[item] = float((gains * chance[sizes[without]]).sum())
-    return shares
+    return tuple(shares.tolist())
 
 
 class Quadrant(StrEnum):

@@ -71,7 +71,7 @@ class Database:
             # An error that quotes the values it was about would carry answers into the log.
             options = {
                 "hide_parameters": True,
-                "json_deserializer": _read_json,
+                "json_deserializer": read_json,
                 **_engine_options(self.url, connections),
             }
             self.engine = create_engine(self.url, **options)
@@ -286,7 +286,7 @@ def _engine_options(url: str, connections: int) -> dict[str, Any]:
     return {"pool_pre_ping": True, "pool_size": connections, "max_overflow": 0, "pool_timeout": POOL_SECONDS}
 
 
-def _read_json(text: str | bytes) -> Any:
+def read_json(text: str | bytes) -> Any:
     """Return what is written in a document.
 
     The standard library takes three times as long, a quarter of the first build. It wrote what is stored, and so is

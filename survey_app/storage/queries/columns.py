@@ -7,7 +7,7 @@ past day and stored now. What is new is found by when it came, at a cost that do
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,10 @@ from sqlalchemy import (
     Row,
     Select,
     String,
+    Text,
+    TypeDecorator,
     UnaryExpression,
+    cast,
     func,
     or_,
     select,
@@ -30,7 +33,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.operators import custom_op
 
 from survey_app.storage.models import Erasure, QuestionnaireVersion, Response, Voiding
-from survey_app.storage.types import UtcDateTime
+from survey_app.storage.session import read_json
 
 PORTION = 1_000
 """Rows read at once: few enough to stay in the core's cache until they are encoded, which halves the time."""
@@ -40,15 +43,32 @@ _LARGE_PART = 4
 """A survey with more than one of so many responses is read by looking at all of them."""
 
 
-class _FewMoments(UtcDateTime):
-    """A moment that many rows share, as those cut to ten minutes are: read once for all of them."""
+class _FewMoments(TypeDecorator[datetime]):
+    """A moment as text, which many rows share, as those cut to ten minutes do: read once for all of them."""
 
+    impl = Text
     cache_ok = True
 
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
-        """Return what turns the driver's value into a moment, remembering what it was turned into."""
-        read = super().result_processor(dialect, coltype)
-        return None if read is None else lru_cache(maxsize=_MOMENTS)(read)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime]:
+        """Return what reads the text, remembering what it was turned into."""
+        return lru_cache(maxsize=_MOMENTS)(_moment)
+
+
+def _moment(text: str) -> datetime:
+    """Read a moment; SQLite has no time zones, and keeps them in UTC."""
+    found = datetime.fromisoformat(text)
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+
+
+class _Document(TypeDecorator[dict[str, Any]]):
+    """Answers, read from the text that they are sent as: a driver that reads them takes a longer way."""
+
+    impl = Text
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        """Return what reads the text."""
+        return read_json
 
 
 _response = Response.__table__.c
@@ -56,7 +76,7 @@ _response = Response.__table__.c
 _ROW = (
     # As the driver gives it: objects for the ids of 1.5 million rows would take a tenth of the time.
     type_coerce(_response.id, String),
-    type_coerce(_response.received_at, _FewMoments),
+    _response.received_at,
     _response.version_id,
     _response.collector_id,
     _response.posting_id,
@@ -65,9 +85,11 @@ _ROW = (
     _response.audience,
     _response.mode,
     _response.seconds,
-    _response.answers,
+    cast(_response.answers, _Document),
 )
 """What a row of `rows` and `rows_of` holds, in this order."""
+_ROW_OF_MANY = (_ROW[0], cast(_response.received_at, _FewMoments), *_ROW[2:])
+"""The same, for reading a whole survey."""
 _ORDER = (Response.received_at, Response.id)
 
 
@@ -166,9 +188,9 @@ def _all_of(session: Session, survey_id: int) -> Select[Any]:
     own = session.execute(select(func.count()).where(Response.survey_id == survey_id)).scalar_one()
     everyone = session.execute(select(func.count()).select_from(Response)).scalar_one()
     if own * _LARGE_PART < everyone:
-        return select(*_ROW).where(Response.survey_id == survey_id).order_by(*_ORDER)
+        return select(*_ROW_OF_MANY).where(Response.survey_id == survey_id).order_by(*_ORDER)
     unsought: ColumnElement[int] = UnaryExpression(_response.survey_id, operator=custom_op("+"))
-    return select(*_ROW).where(unsought == survey_id).order_by(Response.id)
+    return select(*_ROW_OF_MANY).where(unsought == survey_id).order_by(Response.id)
 
 
 def _came_before(until: datetime | None) -> tuple[ColumnElement[bool], ...]:

@@ -78,6 +78,17 @@ def signed(rounded: Decimal) -> str:
     return written(rounded) if rounded <= 0 else f"+{rounded}"
 
 
+def p_text(p_value: float) -> str:
+    """Write a p-value to three decimals: "0.012", "< 0.001"."""
+    return "< 0.001" if p_value < 0.001 else f"{p_value:.3f}"
+
+
+def p_said(p_value: float) -> str:
+    """Write the same behind a "p": "= 0.012", "< 0.001"."""
+    text = p_text(p_value)
+    return text if text.startswith("<") else f"= {text}"
+
+
 def written(number: Decimal) -> str:
     """Write a number, with a minus sign if it is below zero."""
     return str(number).replace("-", MINUS)

@@ -12,6 +12,8 @@ from survey_app.scoring.rounding import (
     grim_counts,
     grim_smallest_n,
     half_up,
+    p_said,
+    p_text,
     percent,
     percent_text,
     points_text,
@@ -99,3 +101,17 @@ def test_grim_needs_somebody():
     with pytest.raises(ValueError, match="at least 1"):
         grim_counts("97.9", 0)
     assert grim_smallest_n("97.9", limit=40) is None
+
+
+@pytest.mark.parametrize(
+    ("p_value", "text", "said"),
+    [
+        (0.0, "< 0.001", "< 0.001"),
+        (0.0009, "< 0.001", "< 0.001"),
+        (0.001, "0.001", "= 0.001"),
+        (1.0, "1.000", "= 1.000"),
+    ],
+)
+def test_p_values(p_value, text, said):
+    assert p_text(p_value) == text
+    assert p_said(p_value) == said

@@ -8,7 +8,7 @@ from fractions import Fraction
 from flask_babel import gettext as _
 
 from survey_app.scoring.comparison import Change, Paired, Verdict, mcnemar
-from survey_app.scoring.rounding import percent_text, points_text
+from survey_app.scoring.rounding import p_said, percent_text, points_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,6 @@ class Matched:
     def sentences(self) -> list[str]:
         """Say what that rests on, and how it was made."""
         found = self.change.interval
-        p = self.change.p_value
         return [
             _(
                 "Change: %(change)s percentage points, 95%% interval %(low)s to %(high)s; exact McNemar test: "
@@ -53,7 +52,7 @@ class Matched:
                 change=points_text(self.change.difference),
                 low=points_text(found.low),
                 high=points_text(found.high),
-                p="< 0.001" if p < 0.001 else f"= {p:.3f}",
+                p=p_said(self.change.p_value),
             ),
             _(
                 "Of %(n)s people, %(better)s were satisfied the second time only and %(worse)s the first time "

@@ -21,7 +21,7 @@ from survey_app.reporting import drawings
 from survey_app.reporting.cells import Cell, Column, Form, Row, Table, count, say
 from survey_app.reporting.charts import Chart
 from survey_app.reporting.drawings import Bar, Part
-from survey_app.scoring.rounding import percent_text
+from survey_app.scoring.rounding import p_said, percent_text
 from survey_app.web import formats
 from survey_app.web.results.explore import as_json, option_tables, tables, words
 from survey_app.web.results.explore.asked import Asked
@@ -208,7 +208,7 @@ def _sentences(found: CrossTab, shown: Crossing) -> list[str]:
                 "shown.",
                 x=f"{tested.test.statistic:.2f}",
                 df=int(tested.test.df),
-                p="< 0.001" if tested.test.p_value < 0.001 else f"= {tested.test.p_value:.3f}",
+                p=p_said(tested.test.p_value),
                 v=f"{tested.cramers_v:.3f}",
             )
         )

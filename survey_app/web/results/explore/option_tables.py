@@ -20,7 +20,7 @@ from survey_app.reporting.cells import EMPTY, Cell, Column, Form, Row, Table, co
 from survey_app.reporting.charts import Chart
 from survey_app.reporting.drawings import Part
 from survey_app.reporting.tables import withheld_note
-from survey_app.scoring.rounding import percent_text
+from survey_app.scoring.rounding import p_text, percent_text
 from survey_app.web import formats
 from survey_app.web.results.explore import tables, words
 from survey_app.web.results.explore.desk import reader
@@ -156,10 +156,9 @@ def _test(line: OptionLine) -> list[Cell]:
     if line.association is None or line.p_adjusted is None:
         return [Cell(_("no test"))] * 3
     test = line.association.test
-    p = "< 0.001" if line.p_adjusted < 0.001 else f"{line.p_adjusted:.3f}"
     return [
         Cell(f"{test.statistic:.2f} ({int(test.df)})", Form.COUNT),
-        Cell(p, Form.COUNT),
+        Cell(p_text(line.p_adjusted), Form.COUNT),
         Cell(f"{line.association.cramers_v:.2f}", Form.COUNT),
     ]
 
